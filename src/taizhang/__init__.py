@@ -1,0 +1,1 @@
+"""Taizhang 台账: one ledger for an education bureau's whole year."""

@@ -1,0 +1,1 @@
+"""Pure Python that every other package may use: errors, periods, the formula language. No Django."""
