@@ -1,0 +1,1 @@
+"""Packs: YAML that declares registers, lifecycles, indicators, checks, options, roles and reports."""

@@ -1,0 +1,134 @@
+"""The catalogue in force: the newest release of every pack, merged, immutable, shared by the process."""
+
+from __future__ import annotations
+
+import difflib
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+from django.db.models import Max
+
+from taizhang.catalog.models import PackRelease
+from taizhang.catalog.pack import Pack, read_files
+from taizhang.catalog.schema import IndicatorDef, OptionDef, RegisterDef, ReportDef, RoleDef, StandardDef
+from taizhang.kernel.errors import NotFound
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Every definition in force. ``release`` identifies it: the id of the newest pack release."""
+
+    packs: tuple[Pack, ...]
+    release: int = 0
+
+    @cached_property
+    def registers(self) -> dict[str, RegisterDef]:
+        return self._merge("registers")
+
+    @cached_property
+    def indicators(self) -> dict[str, IndicatorDef]:
+        return self._merge("indicators")
+
+    @cached_property
+    def options(self) -> dict[str, tuple[OptionDef, ...]]:
+        return self._merge("options")
+
+    @cached_property
+    def roles(self) -> dict[str, RoleDef]:
+        return self._merge("roles")
+
+    @cached_property
+    def capabilities(self) -> dict[str, str]:
+        return self._merge("capabilities")
+
+    @cached_property
+    def standards(self) -> dict[str, StandardDef]:
+        return self._merge("standards")
+
+    @cached_property
+    def reports(self) -> dict[str, ReportDef]:
+        return self._merge("reports")
+
+    def register(self, key: str) -> RegisterDef:
+        """A register by code or Chinese name."""
+        return self._find("台账", self.registers, key)
+
+    def indicator(self, key: str) -> IndicatorDef:
+        """An indicator by code or Chinese name."""
+        return self._find("指标", self.indicators, key)
+
+    def report(self, key: str) -> ReportDef:
+        """A report template by code or Chinese name."""
+        return self._find("稿件模板", self.reports, key)
+
+    def options_of(self, options: str | tuple[str, ...] | None) -> tuple[str, ...]:
+        """The choices a field offers: its own list, or the names of a shared option set."""
+        if isinstance(options, str):
+            return tuple(option.name for option in self.options.get(options, ()))
+        return tuple(options or ())
+
+    def text(self, file: str) -> str:
+        """A text file of the packs (a report's template), the newest pack first."""
+        for pack in reversed(self.packs):
+            if file in pack.files:
+                return pack.files[file]
+        raise NotFound("CAT-030", f"业务包里没有文件“{file}”", remedy="把文件放进业务包后重新发布")
+
+    def _merge(self, table: str) -> dict[str, Any]:
+        merged: dict[str, Any] = {}
+        for pack in self.packs:
+            merged.update(getattr(pack, table))
+        return merged
+
+    def _find(self, kind: str, table: dict[str, T], key: str) -> T:
+        if key in table:
+            return table[key]
+        for thing in table.values():
+            if getattr(thing, "name", None) == key:
+                return thing
+        raise _unknown(kind, key, ((code, getattr(thing, "name", "")) for code, thing in table.items()))
+
+
+def _unknown(kind: str, key: str, known: Iterable[tuple[str, str]]) -> NotFound:
+    names = [name for pair in known for name in pair]
+    near = difflib.get_close_matches(key, names, n=3, cutoff=0.4)
+    remedy = f"是否指:{'、'.join(near)}" if near else f"已有{kind}见“设置 > 业务包”"
+    return NotFound("CAT-031", f"没有{kind}“{key}”", remedy=remedy)
+
+
+_lock = threading.Lock()
+_state = threading.local()
+_cached = Catalog(packs=())
+
+
+def catalog() -> Catalog:
+    """The catalogue in force. Asks the database once per request whether a newer release exists."""
+    global _cached
+    if getattr(_state, "checked", None) == _cached.release:
+        return _cached
+    newest = PackRelease.objects.aggregate(newest=Max("id"))["newest"] or 0
+    with _lock:
+        if newest != _cached.release:
+            _cached = _load(newest)
+        if getattr(_state, "in_request", False):
+            _state.checked = _cached.release
+        return _cached
+
+
+def forget_check(**_: Any) -> None:
+    """A request starts: look again at the next call."""
+    _state.in_request = True
+    _state.checked = None
+
+
+def _load(release: int) -> Catalog:
+    newest_ids = PackRelease.objects.values("name").annotate(newest=Max("id")).values_list("newest", flat=True)
+    rows = PackRelease.objects.filter(id__in=list(newest_ids))
+    # The core comes first, so that a bureau's own packs may speak last.
+    ordered = sorted(rows, key=lambda row: (row.name != "core", row.id))
+    return Catalog(packs=tuple(read_files(row.files) for row in ordered), release=release)

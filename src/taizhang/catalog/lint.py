@@ -1,0 +1,129 @@
+"""What a pack's documents say of each other must be true: names, states, options, formulas."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator
+
+from taizhang.catalog.current import Catalog
+from taizhang.catalog.pack import Pack, Place
+from taizhang.catalog.schema import FieldDef, RegisterDef
+from taizhang.kernel.errors import Problem
+
+
+def lint(pack: Pack, around: Catalog) -> list[Problem]:
+    """Every fault of ``pack`` when it is loaded beside the packs already in force (``around``)."""
+    others = tuple(item for item in around.packs if item.manifest.name != pack.manifest.name)
+    whole = Catalog(packs=(*others, pack))
+    problems: list[Problem] = []
+    for register in pack.registers.values():
+        place = pack.places["register", register.code]
+        for rule in REGISTER_RULES:
+            problems.extend(rule(register, place, whole))
+    return problems
+
+
+def _fields_are_sound(register: RegisterDef, place: Place, whole: Catalog) -> Iterator[Problem]:
+    seen: set[str] = set()
+    buried = {item.name for item in register.removed}
+    for index, field in enumerate(register.fields):
+        where = place.at("fields", index)
+        if field.name in seen:
+            yield Problem("CAT-040", f"字段“{field.name}”写了两次", where=where, remedy="改名,或删去其中一个")
+        if field.name in buried:
+            yield Problem("CAT-041", f"字段“{field.name}”已停用,名字不能再用", where=where, remedy="换一个新名字")
+        if field.name in RESERVED:
+            yield Problem("CAT-042", f"“{field.name}”是系统自带的列", where=where, remedy="换一个名字")
+        seen.add(field.name)
+        yield from _options_exist(field, where, whole)
+        if field.type == "link" and field.register_code not in whole.registers:
+            yield Problem(
+                "CAT-044",
+                f"关联的台账“{field.register_code or ''}”不存在",
+                where=where,
+                remedy=_near(field.register_code or "", whole.registers),
+            )
+
+
+def _options_exist(field: FieldDef, where: str, whole: Catalog) -> Iterator[Problem]:
+    if field.type in ("choice", "choices"):
+        if not field.options:
+            yield Problem(
+                "CAT-043", f"字段“{field.name}”没有选项", where=where, remedy="写 options: [甲, 乙],或写选项集的名称"
+            )
+        elif isinstance(field.options, str) and field.options not in whole.options:
+            yield Problem(
+                "CAT-043", f"没有选项集“{field.options}”", where=where, remedy=_near(field.options, whole.options)
+            )
+
+
+def _statistics_have_a_period(register: RegisterDef, place: Place, whole: Catalog) -> Iterator[Problem]:
+    if register.kind == "statistics" and register.period is None:
+        yield Problem(
+            "CAT-045",
+            "报表型台账缺少 period",
+            where=place.at("kind"),
+            remedy="写 period: school_year(或 month、term、year)",
+        )
+    if register.kind != "statistics" and register.dimensions:
+        yield Problem(
+            "CAT-046",
+            "只有报表型台账才有 dimensions",
+            where=place.at("dimensions"),
+            remedy="改 kind: statistics,或删去",
+        )
+
+
+def _names_used_exist(register: RegisterDef, place: Place, whole: Catalog) -> Iterator[Problem]:
+    names = {field.name for field in register.fields}
+    used: list[tuple[tuple[str | int, ...], Iterable[str]]] = [
+        (("list",), (name for name in register.columns if name not in LISTABLE)),
+        (("dimensions",), register.dimensions),
+        (("dated_by",), [register.dated_by] if register.dated_by else []),
+        (("title",), [register.title] if register.title else []),
+    ]
+    for index, step in enumerate(register.lifecycle.transitions):
+        used.append((("lifecycle", "transitions", index), step.requires))
+    for index, deadline in enumerate(register.lifecycle.deadlines):
+        used.append((("lifecycle", "deadlines", index), [deadline.due]))
+    for path, wanted in used:
+        for name in wanted:
+            if name not in names:
+                yield Problem("CAT-047", f"没有字段“{name}”", where=place.at(*path), remedy=_near(name, names))
+
+
+def _lifecycle_is_sound(register: RegisterDef, place: Place, whole: Catalog) -> Iterator[Problem]:
+    life = register.lifecycle
+    said = [(("lifecycle", "initial"), life.initial)]
+    said += [(("lifecycle", "deadlines", index), item.state) for index, item in enumerate(life.deadlines)]
+    for index, step in enumerate(life.transitions):
+        path = ("lifecycle", "transitions", index)
+        said += [(path, state) for state in (*step.from_, step.to)]
+        for role in step.by:
+            if role not in whole.roles:
+                yield Problem("CAT-049", f"没有岗位“{role}”", where=place.at(*path), remedy=_near(role, whole.roles))
+    for path, state in said:
+        if state not in life.states:
+            yield Problem("CAT-048", f"没有状态“{state}”", where=place.at(*path), remedy=_near(state, life.states))
+    for role in register.access:
+        if role not in whole.roles:
+            yield Problem(
+                "CAT-049", f"没有岗位“{role}”", where=place.at("access", role), remedy=_near(role, whole.roles)
+            )
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    names = list(known)
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+    return f"是否想写“{near[0]}”?" if near else "可用:" + ("、".join(names[:12]) or "(还没有)")
+
+
+RESERVED = ("单位编码", "期间", "状态", "编号", "单位")
+LISTABLE = ("编号", "单位", "期间", "状态", "更新时间")
+Rule = Callable[[RegisterDef, Place, Catalog], Iterator[Problem]]
+REGISTER_RULES: tuple[Rule, ...] = (
+    _fields_are_sound,
+    _statistics_have_a_period,
+    _names_used_exist,
+    _lifecycle_is_sound,
+)

@@ -1,0 +1,319 @@
+"""The form of pack documents. Frozen once read; every key a clerk may write is here, with its meaning.
+
+A Chinese ``name`` is its thing's key everywhere and for ever; ``label`` only changes what the screen shows.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+Scope = Literal["own", "below", "all"]
+Category = Literal["draft", "open", "closed", "void"]
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=60)]
+Name = Annotated[str, Field(min_length=1, max_length=60)]
+FIELD_TYPES = (
+    "text", "long_text", "integer", "decimal", "money", "percent", "date", "datetime", "month", "school_year", "choice",
+    "choices", "yes_no", "unit", "person", "link", "file", "phone", "id_card", "place",
+)  # fmt: skip
+NUMERIC_TYPES = ("integer", "decimal", "money", "percent")
+FieldType = Literal[
+    "text", "long_text", "integer", "decimal", "money", "percent", "date", "datetime", "month", "school_year", "choice",
+    "choices", "yes_no", "unit", "person", "link", "file", "phone", "id_card", "place",
+]  # fmt: skip
+
+
+class Document(BaseModel):
+    """Frozen, and strict about keys: a misspelt key is an error, not a silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class FieldDef(Document):
+    """One field of a register."""
+
+    name: Name
+    type: FieldType
+    label: str = ""
+    required: bool = False
+    default: Any = None
+    options: str | tuple[str, ...] | None = None
+    query: bool = False
+    unique: bool = False
+    sensitive: bool = False
+    many: bool = False
+    formula: str | None = None
+    help: str = ""
+    unit: str = ""
+    min: float | None = None
+    max: float | None = None
+    max_length: int | None = None
+    decimals: int | None = None
+    pattern: str | None = None
+    section: str = ""
+    register_code: str | None = Field(default=None, alias="register")
+    measure: Literal["stock", "flow"] | None = None
+    additive: Literal["yes", "nested", "cumulative", "no"] | None = None
+    migrates_from: str | None = None
+
+    @property
+    def title(self) -> str:
+        return self.label or self.name
+
+    @property
+    def is_numeric(self) -> bool:
+        return self.type in NUMERIC_TYPES
+
+
+class CheckDef(Document):
+    """A condition that every record must meet (``error``) or that somebody must look at (``warning``)."""
+
+    name: Name
+    formula: str
+    message: str
+    level: Literal["error", "warning"] = "error"
+
+
+class TransitionDef(Document):
+    """One step of a lifecycle, by people in these posts, with these fields filled in."""
+
+    name: Name
+    from_: tuple[str, ...] = Field(alias="from")
+    to: str
+    by: tuple[str, ...]
+    requires: tuple[str, ...] = ()
+    guard: str | None = None
+    letter: str | None = None
+    help: str = ""
+
+
+class DeadlineDef(Document):
+    """A record in ``state`` is late after the date in field ``due``."""
+
+    state: str
+    due: str
+    ladder: str | None = None
+
+
+class LifecycleDef(Document):
+    """States with their fixed category, and the steps between them."""
+
+    initial: str
+    states: dict[str, Category]
+    transitions: tuple[TransitionDef, ...] = ()
+    deadlines: tuple[DeadlineDef, ...] = ()
+
+    def steps_from(self, state: str) -> tuple[TransitionDef, ...]:
+        return tuple(step for step in self.transitions if state in step.from_)
+
+    def step(self, name: str) -> TransitionDef | None:
+        return next((step for step in self.transitions if step.name == name), None)
+
+
+class AccessDef(Document):
+    """What a post may do with a register's records, within which part of the unit tree."""
+
+    see: Scope | None = None
+    create: Scope | None = None
+    edit: Scope | None = None
+
+
+class RemovedDef(Document):
+    """A tombstone: the name was used once and is never used again for another thing."""
+
+    name: Name
+    type: str
+    since: str
+
+
+class DefinitionDef(Document):
+    """口径 in prose, for whoever must defend the figure."""
+
+    numerator: str = ""
+    denominator: str = ""
+    note: str = ""
+
+
+class IndicatorDef(Document):
+    """A declared formula over registers, by unit and period."""
+
+    code: Code
+    name: Name
+    formula: str
+    label: str = ""
+    unit: str = ""
+    decimals: int = 2
+    better: Literal["higher", "lower", "none"] = "none"
+    grain: str = ""
+    by: tuple[str, ...] = ()
+    definition: DefinitionDef = DefinitionDef()
+    version: Annotated[str, BeforeValidator(str)] = "1"
+    valid_from: date | None = None
+    basis: str = ""
+    standard: str | None = None
+    theme: str = ""
+    register_code: str | None = Field(default=None, alias="register")
+    restate: bool = False
+    format: str = ""
+
+    @property
+    def title(self) -> str:
+        return self.label or self.name
+
+
+DEFAULT_LIFECYCLES: dict[str, LifecycleDef] = {
+    "case": LifecycleDef(initial="登记", states={"登记": "open", "办结": "closed", "作废": "void"}),
+    "roster": LifecycleDef(initial="在册", states={"在册": "open", "注销": "closed", "作废": "void"}),
+    "statistics": LifecycleDef(initial="已填报", states={"已填报": "open", "作废": "void"}),
+}
+
+
+class RegisterDef(Document):
+    """A declared set of records."""
+
+    register_code: Code = Field(alias="register")
+    name: Name
+    kind: Literal["case", "roster", "statistics"]
+    fields: tuple[FieldDef, ...]
+    label: str = ""
+    description: str = ""
+    system: tuple[str, ...] = ()
+    line: str = "其他"
+    owner: str = ""
+    number: str = ""
+    title: str = ""
+    dated_by: str | None = None
+    period: Literal["month", "term", "school_year", "year"] | None = None
+    dimensions: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    columns: tuple[str, ...] = Field(default=(), alias="list")
+    checks: tuple[CheckDef, ...] = ()
+    lifecycle: LifecycleDef = Field(default=None)  # type: ignore[assignment]
+    access: dict[str, AccessDef] = {}
+    indicators: tuple[IndicatorDef, ...] = ()
+    removed: tuple[RemovedDef, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in(cls, values: Any) -> Any:
+        """What may be left out: the kind's plain lifecycle, and a choice field for a dimension of that option set."""
+        if not isinstance(values, dict):
+            return values
+        filled = dict(values)
+        if not filled.get("lifecycle") and filled.get("kind") in DEFAULT_LIFECYCLES:
+            filled["lifecycle"] = DEFAULT_LIFECYCLES[filled["kind"]]
+        fields, dimensions = filled.get("fields"), filled.get("dimensions")
+        if isinstance(fields, list) and isinstance(dimensions, list):
+            named = {item.get("name") for item in fields if isinstance(item, dict)}
+            missing = [name for name in dimensions if name not in named]
+            # At the end, so that an error's position in the document still fits.
+            extra = [
+                {"name": name, "type": "choice", "options": name, "required": True, "query": True} for name in missing
+            ]
+            filled["fields"] = [*fields, *extra]
+        return filled
+
+    @property
+    def code(self) -> str:
+        return self.register_code
+
+    def field(self, name: str) -> FieldDef | None:
+        return next((item for item in self.fields if item.name == name), None)
+
+    @property
+    def date_field(self) -> str | None:
+        """The field that puts a record into a period: ``dated_by``, else the first required date field."""
+        if self.dated_by:
+            return self.dated_by
+        return next((item.name for item in self.fields if item.type == "date" and item.required), None)
+
+    @property
+    def list_columns(self) -> tuple[str, ...]:
+        """What the list shows when nobody chose: the declared columns, else the query fields, else the first five."""
+        if self.columns:
+            return self.columns
+        queried = tuple(item.name for item in self.fields if item.query)
+        return queried or tuple(item.name for item in self.fields[:5] if item.type not in ("file", "long_text"))
+
+
+class OptionDef(Document):
+    """One choice; a retired one stays readable in old records."""
+
+    name: Name
+    code: str = ""
+    group: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class OptionSetDef(Document):
+    """A named list of choices that several fields share."""
+
+    name: Name = Field(alias="options")
+    values: tuple[OptionDef, ...] = Field(min_length=1)
+
+
+class RoleDef(Document):
+    """A post: what it may see and do where a register says nothing else, and what else it may do."""
+
+    name: Name
+    label: str = ""
+    at: tuple[str, ...] = ()
+    access: AccessDef = AccessDef()
+    can: tuple[str, ...] = ()
+
+
+class PostsDef(Document):
+    """The posts of a bureau and the capabilities they may carry."""
+
+    capabilities: dict[str, str] = {}
+    posts: dict[str, dict[str, Any]]
+
+
+class ThresholdDef(Document):
+    """One official limit, valid for a stage and a time."""
+
+    indicator: str
+    stage: str = ""
+    region: str = ""
+    at_least: float | None = None
+    at_most: float | None = None
+    floor_ratio: float | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    basis: str = ""
+
+
+class StandardDef(Document):
+    """A rule with its limits as data."""
+
+    code: Code
+    name: Name
+    basis: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    thresholds: tuple[ThresholdDef, ...] = ()
+
+
+class ReportDef(Document):
+    """A report template: a text with bound values, written for one unit and period."""
+
+    code: Code
+    name: Name
+    title: str
+    template: str
+    period: Literal["month", "quarter", "half", "year", "term", "school_year"] = "year"
+    description: str = ""
+    issuer: str = ""
+
+
+class PackDef(Document):
+    """The pack's own page."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+    version: str
+    title: str
+    description: str = ""
+    requires: dict[str, str] = {}

@@ -1,0 +1,46 @@
+"""The one door into the log."""
+
+from typing import Any, Protocol
+
+from taizhang.events.context import current_request
+from taizhang.events.models import Event
+
+
+class Actor(Protocol):
+    """Whoever acts: a user, or None for the installation itself."""
+
+    pk: Any
+
+    @property
+    def display_name(self) -> str: ...
+
+
+SYSTEM_NAME = "系统"
+
+
+def blank(action: str, *, by: Actor | None, subject: str, label: str = "", unit_code: str = "", **data: Any) -> Event:
+    """An unsaved event, for :func:`record_many`."""
+    request_id, address = current_request()
+    return Event(
+        action=action,
+        actor_id=by.pk if by else None,
+        actor_name=by.display_name if by else SYSTEM_NAME,
+        unit_code=unit_code,
+        subject=subject,
+        label=label[:200],
+        data=data,
+        request_id=request_id,
+        address=address,
+    )
+
+
+def record(action: str, *, by: Actor | None, subject: str, label: str = "", unit_code: str = "", **data: Any) -> Event:
+    """Write one event in the caller's transaction; ``data`` must be JSON."""
+    event = blank(action, by=by, subject=subject, label=label, unit_code=unit_code, **data)
+    event.save(force_insert=True)
+    return event
+
+
+def record_many(events: list[Event]) -> None:
+    """Write the events of one bulk action (see :func:`blank`)."""
+    Event.objects.bulk_create(events, batch_size=500)

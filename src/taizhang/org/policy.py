@@ -1,0 +1,152 @@
+"""Who may reach what. Every fetch in the later stages asks here; nobody fetches first and checks afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+from django.utils import timezone
+
+from taizhang.catalog.current import catalog
+from taizhang.catalog.schema import Scope
+from taizhang.kernel.errors import Forbidden
+from taizhang.org.kinds import BUREAU, SECTION
+from taizhang.org.models import Post, Unit, User
+
+SECTION_ROLE = "科室"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The part of the unit tree that an act may touch: everything, whole subtrees, single units."""
+
+    everything: bool = False
+    subtrees: frozenset[str] = frozenset()
+    units: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return self.everything or bool(self.subtrees) or bool(self.units)
+
+    def q(self, unit: str = "unit") -> Q:
+        """The filter on a model whose foreign key to the unit is ``unit`` ('' for Unit itself)."""
+        if self.everything:
+            return Q()
+        prefix = f"{unit}__" if unit else ""
+        reached = Q(pk__in=[])
+        for path in self.subtrees:
+            reached |= Q(**{f"{prefix}path__startswith": path})
+        if self.units:
+            reached |= Q(**{f"{unit}_id__in" if unit else "id__in": self.units})
+        return reached
+
+    def holds(self, unit: Unit) -> bool:
+        return self.everything or unit.pk in self.units or any(unit.path.startswith(path) for path in self.subtrees)
+
+
+NOWHERE = Reach()
+EVERYWHERE = Reach(everything=True)
+
+
+def posts_of(user: User | AnonymousUser, on: date | None = None) -> list[Post]:
+    """The posts a person holds on a day (today), with their units. Read once per user object."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    if on is None and (kept := getattr(user, "_posts", None)) is not None:
+        return list(kept)
+    day = on or timezone.localdate()
+    held = list(
+        Post.objects.select_related("unit").filter(
+            Q(until__isnull=True) | Q(until__gte=day), user_id=user.pk, since__lte=day
+        )
+    )
+    if on is None:
+        user._posts = held  # type: ignore[union-attr]
+    return held
+
+
+def roles_of(user: User | AnonymousUser) -> set[str]:
+    """The role names a person holds today."""
+    return {post.role for post in posts_of(user)}
+
+
+def is_installation(user: User | AnonymousUser) -> bool:
+    """The installation's own account, which the command line acts as. The post 管理员 sets things up and sees no record
+    by right of that post: administration and business stay separate (GB/T 22239-2019).
+    """
+    return user.is_authenticated and user.is_superuser
+
+
+def reach(user: User | AnonymousUser, grants: Mapping[str, Scope | None], owner: str = "") -> Reach:
+    """Where a person may do an act that ``grants`` gives to roles with a scope.
+
+    ``owner`` is the name of the section that keeps the thing: when a unit of that name exists, the grant to 科室 means
+    that section's posts alone, for a poverty register is no other section's business.
+    """
+    if is_installation(user):
+        return EVERYWHERE
+    subtrees, units = set(), set()
+    for post in posts_of(user):
+        scope = grants.get(post.role)
+        if scope is None or (post.role == SECTION_ROLE and not _keeps(post, owner)):
+            continue
+        if scope == "own":
+            units.add(post.unit_id)
+        elif scope == "below":
+            subtrees.add(post.unit.path)
+        else:
+            subtrees.add(_bureau_path(post.unit))
+    return Reach(subtrees=frozenset(subtrees), units=frozenset(units))
+
+
+def can(user: User | AnonymousUser, capability: str) -> bool:
+    """Whether one of the person's roles carries a capability that is not about single records (accept_plan …)."""
+    if is_installation(user):
+        return True
+    roles = catalog().roles
+    return any(role in roles and capability in roles[role].can for role in roles_of(user))
+
+
+def require(user: User | AnonymousUser, capability: str, what: str) -> None:
+    """Raise Forbidden, saying who may do it, unless the person can."""
+    if not can(user, capability):
+        holders = [role.name for role in catalog().roles.values() if capability in role.can]
+        raise Forbidden(
+            "ORG-010",
+            f"您的岗位不能{what}",
+            remedy=f"请联系{'、'.join(holders) or '管理员'}办理,或请管理员调整岗位",
+        )
+
+
+def default_grants(verb: str) -> dict[str, Scope | None]:
+    """What each role may do with a register that says nothing about the role."""
+    return {role.name: getattr(role.access, verb) for role in catalog().roles.values()}
+
+
+def visible_units(user: User | AnonymousUser) -> Reach:
+    """The units whose names, figures and tasks a person may look at: those below each post; all for bureau posts."""
+    return reach(user, default_grants("see"))
+
+
+def home_unit(user: User | AnonymousUser) -> Unit | None:
+    """The unit of the person's first post."""
+    posts = posts_of(user)
+    return posts[0].unit if posts else None
+
+
+def _keeps(post: Post, owner: str) -> bool:
+    """Whether a section's post keeps what ``owner`` keeps; where the bureau has no such section, every section does."""
+    return not owner or post.unit.name == owner or not Unit.objects.filter(level=SECTION, name=owner).exists()
+
+
+def _bureau_path(unit: Unit) -> str:
+    """The path of the nearest bureau at or above a unit: 'all' ends where the bureau's own county ends."""
+    if unit.level == BUREAU:
+        return unit.path
+    ids = [int(part) for part in unit.path.strip("/").split("/")]
+    above: Iterable[str] = (
+        Unit.objects.filter(id__in=ids, level=BUREAU).order_by("-path").values_list("path", flat=True)
+    )
+    return next(iter(above), unit.path)

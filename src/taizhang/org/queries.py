@@ -1,0 +1,74 @@
+"""Reads of the unit tree."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import date
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from taizhang.kernel.errors import NotFound
+from taizhang.org.models import Post, Unit, User
+from taizhang.org.policy import visible_units
+
+
+def root_unit() -> Unit:
+    """The installation's top unit."""
+    unit = Unit.objects.filter(parent__isnull=True).order_by("id").first()
+    if unit is None:
+        raise NotFound("ORG-001", "还没有单位", remedy="先运行 taizhang units 单位.xlsx,或在“设置 > 单位”中导入")
+    return unit
+
+
+def find_unit(key: str) -> Unit:
+    """A unit by code or by full name; a name that two units share is refused. No permission: for the installation itself."""
+    return _pick(Unit.objects.all(), key)
+
+
+def get_unit_for(user: User | AnonymousUser, key: str) -> Unit:
+    """A unit that the person may look at, by code or name."""
+    return _pick(units_for(user), key)
+
+
+def units_for(user: User | AnonymousUser, on: date | None = None) -> QuerySet[Unit]:
+    """The units a person may look at, in the tree's order; only those open on a day when one is given."""
+    units = Unit.objects.filter(visible_units(user).q("")).select_related("parent")
+    return open_on(units, on) if on else units
+
+
+def open_on(units: QuerySet[Unit], day: date) -> QuerySet[Unit]:
+    """Of these units, those that exist on a day."""
+    return units.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=day), opened_on__lte=day)
+
+
+def below(unit: Unit) -> QuerySet[Unit]:
+    """A unit and everything under it."""
+    return Unit.objects.filter(path__startswith=unit.path)
+
+
+def people_for(user: User | AnonymousUser) -> QuerySet[Post]:
+    """The posts at the units a person may look at."""
+    return Post.objects.filter(visible_units(user).q("unit")).select_related("user", "unit")
+
+
+def match_unit(text: str, units: list[Unit]) -> Unit | None:
+    """The unit that a document means by ``text`` (基础教育科, 局办公室, 安全科): exact name, else the only one that fits."""
+    word = text.strip().removeprefix("县").removeprefix("局").strip()
+    for unit in units:
+        if unit.name in (text, word):
+            return unit
+    fits = [unit for unit in units if len(word) >= 2 and (word in unit.name or unit.name in text)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _pick(units: QuerySet[Unit], key: str) -> Unit:
+    found = list(units.filter(Q(code=key) | Q(name=key))[:2])
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise NotFound("ORG-002", f"有几个单位都叫“{key}”", remedy="请改用单位编码")
+    near = difflib.get_close_matches(key, units.values_list("name", flat=True), n=3, cutoff=0.5)
+    raise NotFound(
+        "ORG-003", f"没有单位“{key}”", remedy=f"是否指:{'、'.join(near)}" if near else "请核对单位编码或全称"
+    )

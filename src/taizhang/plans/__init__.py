@@ -1,0 +1,1 @@
+"""Plans become tasks with units, deadlines, targets and progress."""

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PlansConfig(AppConfig):
+    name = "taizhang.plans"
+    label = "plans"
+    verbose_name = "要点任务"

@@ -1,0 +1,1 @@
+"""Written documents in which every numeral is bound to what computed it."""

@@ -1,0 +1,1 @@
+"""Settings, urls, the desk and the cockpit: where the packages become one program."""

@@ -1,0 +1,20 @@
+"""Every address of the program."""
+
+from django.urls import include, path
+
+from taizhang.site import views
+
+urlpatterns = [
+    path("", views.desk, name="desk"),
+    path("documents/", include("taizhang.documents.urls")),
+    path("plans/", include("taizhang.plans.urls")),
+    path("registers/", include("taizhang.registers.urls")),
+    path("indicators/", include("taizhang.indicators.urls")),
+    path("reports/", include("taizhang.reports.urls")),
+    path("settings/", include("taizhang.org.urls")),
+    path("", include("taizhang.org.login_urls")),
+]
+
+handler403 = "taizhang.site.views.forbidden"
+handler404 = "taizhang.site.views.not_found"
+handler500 = "taizhang.site.views.broken"

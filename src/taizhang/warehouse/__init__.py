@@ -1,0 +1,1 @@
+"""The read side: registers projected to typed Parquet tables for DuckDB."""

@@ -1,0 +1,16 @@
+"""The bureau's settings with what only tests need: a home of its own, quick hashing, plain static files."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+os.environ["TAIZHANG_HOME"] = _home = tempfile.mkdtemp(prefix="taizhang-test-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
+
+from taizhang.site.settings import *  # noqa: E402, F403
+from taizhang.site.settings import STORAGES as _STORAGES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {**_STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+AXES_ENABLED = False
