@@ -1,0 +1,73 @@
+"""The sheet on which the quantity rules write: one view of an article, what is taken, and what was found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from taizhang.reading.model import Quantity, Value
+from taizhang.reading.numbers.view import View
+
+FREE, SOFT, TAKEN = 0, 1, 2
+NUMERAL_CHARS = re.compile(r"[0-9零一二三四五六七八九十百千万亿两双半ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ]")
+
+
+@dataclass(slots=True)
+class Sheet:
+    """Stretches of the view are taken once; a dictionary word (SOFT) stops numbers but not longer names."""
+
+    view: View
+    state: bytearray = field(init=False)
+    found: list[Quantity] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.state = bytearray(len(self.view.text))
+
+    @property
+    def text(self) -> str:
+        return self.view.text
+
+    def block(self, begin: int, stop: int, mark: int = TAKEN) -> None:
+        """Nothing may begin or end here any more."""
+        if mark == SOFT:
+            self.state[begin:stop] = bytes(max(old, SOFT) for old in self.state[begin:stop])
+        else:
+            self.state[begin:stop] = bytes([mark]) * (stop - begin)
+
+    def free(self, begin: int, stop: int, *, over_words: bool = False) -> bool:
+        """May this stretch be taken? ``over_words``: dictionary words do not stand in the way."""
+        if self.state.find(TAKEN, begin, stop) >= 0:
+            return False
+        return over_words or self.state.find(SOFT, begin, stop) < 0
+
+    def add(
+        self,
+        begin: int,
+        stop: int,
+        kind: str,
+        value: Value = None,
+        unit: str | tuple[int, int] = "",
+        *,
+        over_words: bool = False,
+    ) -> bool:
+        """Takes a quantity when its stretch is free. ``unit`` is a text, or the span of the printed unit in the view."""
+        if begin >= stop or not self.free(begin, stop, over_words=over_words):
+            return False
+        start, end = self.view.span(begin, stop)
+        printed = unit if isinstance(unit, str) else self.view.printed(*unit)
+        self.found.append(Quantity(start, end, self.view.source[start:end], value, printed, kind))
+        self.block(begin, stop)
+        return True
+
+    def matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Matches whose first character is still free."""
+        return (found for found in pattern.finditer(self.text) if self.state[found.start()] != TAKEN)
+
+    def skip(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Markers of headings and points: their numerals count nothing."""
+        low, high = self.view.start, self.view.start + len(self.view.source)
+        for start, end in spans:
+            if end > low and start < high:
+                begin, stop = self.view.index(start), self.view.index(end)
+                self.block(max(begin, 0), max(stop, begin))
