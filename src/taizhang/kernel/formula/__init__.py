@@ -1,0 +1,45 @@
+"""The formula language: one parser, row formulas in Python, aggregates as SQL plans and on a reference evaluator."""
+
+from taizhang.kernel.formula.aggregates import External, Figure, evaluate_aggregate
+from taizhang.kernel.formula.analysis import (
+    FIELD_TYPES,
+    Analysis,
+    MappingSchema,
+    Schema,
+    analyse,
+    kind_of,
+    names_in,
+)
+from taizhang.kernel.formula.errors import FormulaError
+from taizhang.kernel.formula.functions import FUNCTIONS, Function, Type
+from taizhang.kernel.formula.nodes import Formula, text_of
+from taizhang.kernel.formula.parser import parse
+from taizhang.kernel.formula.plan import Atom, Plan, Source, plan_aggregates
+from taizhang.kernel.formula.rows import RowFunction, evaluate_row, row_function
+
+__all__ = [
+    "FIELD_TYPES",
+    "FUNCTIONS",
+    "Analysis",
+    "Atom",
+    "External",
+    "Figure",
+    "Formula",
+    "FormulaError",
+    "Function",
+    "MappingSchema",
+    "Plan",
+    "RowFunction",
+    "Schema",
+    "Source",
+    "Type",
+    "analyse",
+    "evaluate_aggregate",
+    "evaluate_row",
+    "kind_of",
+    "names_in",
+    "parse",
+    "plan_aggregates",
+    "row_function",
+    "text_of",
+]

@@ -1,0 +1,257 @@
+"""Aggregate formulas for SQL engines: one SELECT per register, then an expression over its columns.
+
+The caller (indicators) supplies table, filter and grouping; joins the registers' selects on the grouping; evaluates
+the externals (other periods, parent unit, rank) with plans of their own; and combines in SQL or, for few rows, here.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlglot import exp
+
+from taizhang.kernel.formula import sql
+from taizhang.kernel.formula.aggregates import (
+    EXTERNAL,
+    External,
+    Figure,
+    aggregates_of,
+    argument_of,
+    externals_of,
+    ratio_of,
+    reduced,
+    register_of,
+    requirement,
+    substituted,
+)
+from taizhang.kernel.formula.functions import TIME
+from taizhang.kernel.formula.nodes import Binary, Call, Formula, Name, Node, Null, Number, Slot, text_of, walk
+from taizhang.kernel.formula.rows import compile_row, qualified_key
+from taizhang.kernel.formula.sql import Sql, SqlCompiler
+
+Column = Callable[[str], Sql]
+
+_COUNTS = ("count", "count_distinct", "count_if")
+_ZERO, _ONE = Number(Decimal(0)), Number(Decimal(1))
+
+
+@dataclass(frozen=True)
+class Atom:
+    """One output column of a register's select. A row counts only where all ``guards`` hold (pairing)."""
+
+    key: str
+    function: str  # sum count count_distinct count_if min max median
+    argument: Node | None
+    guards: tuple[Node, ...]
+
+    @property
+    def mergeable(self) -> bool:
+        """Whether the values of parts add up (sum, counts) or combine (min, max) to the value of the whole."""
+        return self.function not in ("median", "count_distinct")
+
+    def sql(self, compiler: SqlCompiler) -> Sql:
+        """The aggregate as SQL. Filters are CASE, which every engine knows."""
+        if self.argument is None:
+            value: Sql = sql.integer(1)
+        elif self.function == "count_if":
+            value = exp.Case().when(compiler.compile(self.argument), sql.integer(1))
+        else:
+            value = compiler.compile(self.argument)
+            if self.function == "median":
+                value = sql.cast(value, "DOUBLE")
+            elif self.function == "count_distinct" and sql.inexact(self.argument):
+                value = sql.cast(value, sql.SETTLED_TYPE)
+        if self.guards:
+            value = exp.Case().when(compiler.all_of(self.guards), value)
+        return _SQL[self.function](value)
+
+
+_SQL: dict[str, Callable[[Sql], Sql]] = {
+    "sum": lambda x: exp.Sum(this=x),
+    "count": lambda x: exp.Count(this=x),
+    "count_if": lambda x: exp.Count(this=x),
+    "count_distinct": lambda x: exp.Count(this=exp.Distinct(expressions=[x])),
+    "min": lambda x: exp.Min(this=x),
+    "max": lambda x: exp.Max(this=x),
+    "median": lambda x: exp.Median(this=x),
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One register of a plan: its output columns, and the names of its row counts."""
+
+    register: str
+    atoms: tuple[Atom, ...]
+    required: tuple[Node, ...]  # the conditions under which a row is used
+    rows_key: str  # all rows
+    used_key: str  # rows in which everything required is present
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to compute one aggregate formula. Column names are unique over all sources."""
+
+    formula: Formula
+    sources: tuple[Source, ...]
+    externals: tuple[External, ...]
+    value: Node
+    ratio: tuple[Node, Node] | None
+
+    @property
+    def terms(self) -> dict[str, tuple[Atom, ...]]:
+        """Output columns by register."""
+        return {source.register: source.atoms for source in self.sources}
+
+    @property
+    def shifts(self) -> tuple[External, ...]:
+        """The externals of other periods: previous, last_year, ytd."""
+        return tuple(external for external in self.externals if external.kind in TIME)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All names that ``combine`` and ``finish`` read: row counts, atoms and externals."""
+        own = (key for s in self.sources for key in (s.rows_key, s.used_key, *(atom.key for atom in s.atoms)))
+        return (*own, *(external.key for external in self.externals))
+
+    def select(
+        self,
+        register: str,
+        table: str | Sql,
+        where: Sql | None = None,
+        group_by: Sequence[Sql] = (),
+        *,
+        today: date,
+        column: Column = sql.column,
+    ) -> exp.Select:
+        """All aggregates of one register in one pass.
+
+        ``table`` is a name (quoted here) or a table or subquery node. ``group_by`` are columns, or aliased
+        expressions, which come first in the output. ``column`` maps a field name to its column, when the table uses
+        internal codes. The result is a node: ``.sql("duckdb")`` or ``.sql("spark")``."""
+        source = next(source for source in self.sources if source.register == register)
+        compiler = SqlCompiler(lambda name: column(name.field) if isinstance(name, Name) else column(name.key), today)
+        outputs = [exp.alias_(atom.sql(compiler), atom.key, quoted=True) for atom in source.atoms]
+        used = sql.integer(1)
+        if source.required:
+            used = exp.Case().when(compiler.all_of(source.required), used)
+        counts = [
+            exp.alias_(exp.Count(this=exp.Star()), source.rows_key, quoted=True),
+            exp.alias_(exp.Count(this=used), source.used_key, quoted=True),
+        ]
+        target = exp.Table(this=exp.to_identifier(table, quoted=True)) if isinstance(table, str) else table
+        query = exp.select(*(part.copy() for part in group_by), *counts, *outputs).from_(target.copy())
+        if where is not None:
+            query = query.where(where.copy())
+        return query.group_by(*(part.unalias().copy() for part in group_by)) if group_by else query
+
+    def combine(self, columns: Mapping[str, Sql] | None = None, *, today: date) -> Sql:
+        """The formula's value over the output columns. ``columns`` maps their names to nodes (such as ``t0."a0"``);
+        left out, they are columns of the same name."""
+        return self.outputs(columns, today=today)["value"]
+
+    def outputs(self, columns: Mapping[str, Sql] | None = None, *, today: date) -> dict[str, Sql]:
+        """SQL for the five parts of a Figure by name: value, numerator, denominator, rows_used, rows_left_out."""
+        given = columns or {}
+        counts = self._count_keys()
+
+        def read(name: Name | Slot) -> Sql:
+            key = name.key if isinstance(name, Slot) else name.field
+            node = given[key].copy() if key in given else sql.column(key)
+            return exp.Coalesce(this=node, expressions=[sql.integer(0)]) if key in counts else node
+
+        def total(keys: list[str]) -> Sql:
+            nodes = [read(Slot(key)) for key in keys]
+            return functools.reduce(functools.partial(sql.binary, exp.Add), nodes) if nodes else sql.integer(0)
+
+        compiler = SqlCompiler(read, today)
+        sides = self.ratio or (Null(), Null())
+        used = total([source.used_key for source in self.sources])
+        rows = total([source.rows_key for source in self.sources])
+        return {
+            "value": compiler.compile(self.value),
+            "numerator": compiler.compile(sides[0]),
+            "denominator": compiler.compile(sides[1]),
+            "rows_used": used,
+            "rows_left_out": sql.binary(exp.Sub, rows, used.copy()),
+        }
+
+    def finish(self, values: Mapping[str, Any], *, today: date) -> Figure:
+        """The figure from one row of output columns (name → value), in exact decimals.
+
+        A count that is missing, because a unit has no rows in that register, is 0; anything else missing is null."""
+        row = {**values, **{key: values.get(key) or 0 for key in self._count_keys()}}
+        sides = self.ratio or (Null(), Null())
+        value, numerator, denominator = (compile_row(node, qualified_key)(row, today) for node in (self.value, *sides))
+        used = sum(int(row[source.used_key]) for source in self.sources)
+        rows = sum(int(row[source.rows_key]) for source in self.sources)
+        return Figure(value, numerator, denominator, used, rows - used)
+
+    def _count_keys(self) -> frozenset[str]:
+        counts = (atom.key for source in self.sources for atom in source.atoms if atom.function in _COUNTS)
+        rows = (key for source in self.sources for key in (source.rows_key, source.used_key))
+        return frozenset((*counts, *rows))
+
+
+def plan_aggregates(formula: Formula, default_register: str) -> Plan:
+    """Plan an aggregate formula; bare names belong to ``default_register``. Raises FormulaError for a row formula or
+    wrong nesting. Names and types are not checked here: ``analyse`` does that."""
+    root = reduced(formula)
+    builder = _Builder(default_register, externals_of(formula, root))
+    value = substituted(root, default_register, builder.leaf)
+    ratio = ratio_of(root)
+    sides = substituted(ratio, default_register, builder.leaf).children() if ratio is not None else None
+    calls = aggregates_of(root)
+    sources = []
+    for index, (register, atoms) in enumerate(builder.atoms.items()):
+        wanted = (requirement(call) for call in calls if register_of(call, default_register) == register)
+        unique = tuple(dict.fromkeys(node for node in wanted if node is not None))
+        sources.append(Source(register, tuple(atoms.values()), unique, f"n{index}", f"u{index}"))
+    return Plan(
+        formula, tuple(sources), tuple(builder.externals.values()), value, (sides[0], sides[1]) if sides else None
+    )
+
+
+def _floating(node: Node) -> bool:
+    """Whether an external value with this part comes as a floating number."""
+    return sql.inexact(node) or (isinstance(node, Call) and node.function in ("avg", "median", "weighted_cv", "share"))
+
+
+class _Builder:
+    """Collects the distinct output columns while the tree's aggregates are replaced by slots."""
+
+    def __init__(self, default_register: str, externals: dict[str, External]) -> None:
+        self.default_register, self.externals = default_register, externals
+        self.atoms: dict[str, dict[tuple[str, Node | None, tuple[Node, ...]], Atom]] = {}
+        self.count = 0
+
+    def leaf(self, call: Call, guards: tuple[Node, ...]) -> Node:
+        """The slot, or expression over slots, that stands for an aggregate or external."""
+        if call.function in EXTERNAL:
+            return Slot(self.externals[text_of(call)].key, inexact=any(map(_floating, walk(call))))
+        if call.function == "weighted_cv":
+            return self._weighted_cv(call)
+        return self._slot(call, call.function, argument_of(call), guards)
+
+    def _slot(self, call: Call, function: str, argument: Node | None, guards: tuple[Node, ...]) -> Slot:
+        register = register_of(call, self.default_register)
+        columns = self.atoms.setdefault(register, {})
+        signature = (function, argument, guards)
+        if signature not in columns:
+            columns[signature] = Atom(f"a{self.count}", function, argument, guards)
+            self.count += 1
+        floating = function == "median" or (argument is not None and sql.inexact(argument))
+        return Slot(columns[signature].key, inexact=floating and function not in _COUNTS)
+
+    def _weighted_cv(self, call: Call) -> Node:
+        """Three sums that can be merged over units, over the rows where x is present and the weight is above 0."""
+        x, weight = call.args
+        valid = requirement(call)
+        assert valid is not None
+        parts = (weight, x, Binary("/", Binary("*", x, x), weight))
+        return Call("cv_of_sums", tuple(self._slot(call, "sum", part, (valid,)) for part in parts), at=call.at)

@@ -1,0 +1,145 @@
+"""Values and their arithmetic: Decimal numbers, missing is None and stays None, three-valued logic.
+
+Numbers are exact to 50 digits. Where two numbers are compared, a divisor is tested for zero, or distinct values are
+counted, 9 decimals decide, so that the floating numbers of a database give the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Any
+
+from taizhang.kernel.errors import Problem
+
+EXACT = Context(prec=50, rounding=ROUND_HALF_UP)
+SETTLED_PLACES = 9
+_SETTLED = Decimal(1).scaleb(-SETTLED_PLACES)
+_WIDE = Context(prec=200, rounding=ROUND_HALF_UP)
+
+Value = Decimal | str | date | bool | None
+
+
+def normal(value: Any) -> Value:
+    """A value as the language knows it: every number a Decimal, a moment its day, NaN missing."""
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, Decimal):
+        return value if value.is_finite() else None
+    if isinstance(value, int):
+        return Decimal(value)
+    if isinstance(value, float):
+        return normal(Decimal(repr(value)))
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    return str(value)
+
+
+def settled(value: Value) -> Value:
+    """A number to 9 decimals (half up); anything else unchanged."""
+    if isinstance(value, Decimal):
+        return value.quantize(_SETTLED, context=_WIDE)
+    return value
+
+
+def _mismatch(wanted: str, value: Any) -> Problem:
+    return Problem(
+        "formula.value", f"公式需要{wanted},得到的却是“{value}”", remedy="核对该字段的类型,或改正这条记录里的值"
+    )
+
+
+def number(value: Value) -> Decimal | None:
+    """The value as a number; raises Problem when it is none."""
+    if value is None or isinstance(value, Decimal):
+        return value
+    raise _mismatch("数值", value)
+
+
+def day(value: Value) -> date | None:
+    """The value as a date; raises Problem when it is none."""
+    if value is None or isinstance(value, date):
+        return value
+    raise _mismatch("日期", value)
+
+
+def truth(value: Value) -> bool | None:
+    """The value as yes, no or unknown; raises Problem when it is none."""
+    if value is None or isinstance(value, bool):
+        return value
+    raise _mismatch("是否(条件)", value)
+
+
+def divide(left: Decimal, right: Decimal) -> Decimal | None:
+    """The quotient; None when the divisor is 0."""
+    return None if not settled(right) else EXACT.divide(left, right)
+
+
+def round_half_up(value: Decimal, places: int) -> Decimal:
+    """Half away from zero, after settling at 9 decimals; ``places`` may be negative."""
+    rounded = _WIDE.create_decimal(settled(value)).quantize(Decimal(1).scaleb(-places), context=_WIDE)  # type: ignore[arg-type]
+    return rounded if places >= 0 else Decimal(format(rounded, "f"))
+
+
+def compare(op: str, left: Value, right: Value) -> bool | None:
+    """A comparison; unknown when a side is missing. Raises Problem for sides of different kinds."""
+    if left is None or right is None:
+        return None
+    if isinstance(left, Decimal):
+        number(right)
+    elif isinstance(left, bool):
+        truth(right)
+    elif isinstance(left, date):
+        day(right)
+    elif not isinstance(right, str):
+        raise _mismatch("文字", right)
+    return _COMPARE[op](settled(left), settled(right))
+
+
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "=": lambda a, b: a == b,
+    "<>": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}
+
+
+def both(left: bool | None, right: bool | None) -> bool | None:
+    """Three-valued and."""
+    if left is False or right is False:
+        return False
+    return None if left is None or right is None else True
+
+
+def either(left: bool | None, right: bool | None) -> bool | None:
+    """Three-valued or."""
+    if left is True or right is True:
+        return True
+    return None if left is None or right is None else False
+
+
+def negation(value: bool | None) -> bool | None:
+    """Three-valued not."""
+    return None if value is None else not value
+
+
+def age_at(born: date, today: date) -> int:
+    """Full years of age."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def weighted_cv(weight: Decimal | None, total: Decimal | None, squares: Decimal | None) -> Decimal | None:
+    """The 差异系数 from its three sums: Σw, Σx and Σx²/w, with X̄ = Σx/Σw and S² = Σ(w/Σw)(x/w − X̄)².
+
+    S² = Σ(x²/w)/Σw − X̄², so S/X̄ follows from sums that can be merged over units; a tiny negative S² is rounding.
+    Source: the county compulsory-education balance method (pupil-weighted form).
+    """
+    if weight is None or total is None or squares is None or not settled(weight) or not settled(total):
+        return None
+    mean = EXACT.divide(total, weight)
+    variance = EXACT.subtract(EXACT.divide(squares, weight), EXACT.multiply(mean, mean))
+    return EXACT.divide(EXACT.sqrt(max(variance, Decimal(0))), mean)
