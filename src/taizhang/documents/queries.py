@@ -1,0 +1,57 @@
+"""Reads of documents. A document is fetched for a person, or not at all."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from taizhang.documents.models import EVIDENCE, Document, ReadingResult
+from taizhang.documents.readings import Doubt, checks_of, reading_of
+from taizhang.kernel.errors import NotFound
+from taizhang.org.models import User
+from taizhang.org.policy import visible_units
+from taizhang.reading.model import Reading
+
+
+def documents_for(
+    user: User | AnonymousUser, *, text: str = "", kind: str = "", evidence: bool = False
+) -> QuerySet[Document]:
+    """The documents of the units whose affairs a person may see: bureau posts all, a school its own; newest first.
+
+    ``text`` looks into title and file name. Files that are only evidence are left out unless asked for.
+    """
+    found = Document.objects.filter(visible_units(user).q("unit")).select_related("unit", "uploaded_by")
+    if not evidence:
+        found = found.exclude(kind=EVIDENCE)
+    if kind:
+        found = found.filter(kind=kind)
+    if text:
+        found = found.filter(Q(title__icontains=text) | Q(name__icontains=text))
+    return found.order_by("-id")
+
+
+def get_document_for(user: User | AnonymousUser, pk: int) -> Document:
+    """One document that the person may see; NotFound otherwise, whether or not it exists."""
+    document = documents_for(user, evidence=True).filter(pk=pk).first()
+    if document is None:
+        raise NotFound("DOC-030", "没有这份文稿", remedy="回到文稿列表查找")
+    return document
+
+
+def result_of(document: Document) -> ReadingResult:
+    """What was found in a document. NotFound for a file that was only kept."""
+    try:
+        return document.reading
+    except ReadingResult.DoesNotExist:
+        raise NotFound("DOC-031", "这份材料只作佐证保存,没有读取文字", remedy="可下载原件查看") from None
+
+
+def reading_for(document: Document) -> Reading:
+    """The same as the reader's objects."""
+    return reading_of(result_of(document))
+
+
+def checks_for(document: Document, reading: Reading | None = None) -> list[Doubt]:
+    """Every checked relation and every doubt in the order of the text, with what people said about it."""
+    settled = {item.key: item for item in document.settlements.select_related("by")}
+    return checks_of(reading or reading_for(document), settled)
