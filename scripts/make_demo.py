@@ -1,0 +1,69 @@
+"""Make the invented county 青山县: the files of ``src/taizhang/packs/demo``, the same bytes on every run.
+
+    python scripts/make_demo.py [--out DIR]
+
+Reads ``source/*.yaml`` and ``plan.txt`` beside the pack; every draw comes from a generator seeded by a name, so a new
+school or hazard does not change the others' figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+sys.path.insert(0, str(Path(__file__).parent))
+from demo_county import county, expected, hazards, plan, statistics
+
+PACK = Path(__file__).resolve().parent.parent / "src" / "taizhang" / "packs" / "demo"
+
+
+def make(pack: Path = PACK) -> dict[str, bytes]:
+    """Every generated file by name, from the sources in ``pack``."""
+    source, people_source, hazard_source = (
+        yaml.safe_load((pack / "source" / f"{name}.yaml").read_text(encoding="utf-8"))
+        for name in ("county", "people", "hazards")
+    )
+    schools = county.read_schools(source)
+    people = county.people_rows(source, people_source, schools)
+    years = statistics.make_years(schools)
+    found = hazards.hazard_rows(schools, hazard_source, people)
+    records = [record for year in years.values() for record in year]
+    figures = expected.figures(source["area"], years, found)
+    return {
+        "units.csv": table(county.unit_rows(source, schools)),
+        "people.csv": table(people),
+        "education_basics.csv": table(records),
+        "safety_hazards.csv": table(found),
+        "expected.json": (json.dumps(figures, ensure_ascii=False, indent=1) + "\n").encode(),
+        "plan.docx": plan.document((pack / "plan.txt").read_text(encoding="utf-8")),
+    }
+
+
+def table(rows: list[dict[str, Any]]) -> bytes:
+    """A CSV table with one header line, UTF-8 without a mark, unix line ends."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=PACK, help="where the files go (the demo pack)")
+    out = parser.parse_args().out
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in make().items():
+        (out / name).write_bytes(content)
+        print(f"{out / name}: {len(content):,} bytes")
+
+
+if __name__ == "__main__":
+    main()
