@@ -47,7 +47,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Decoded text of one file, with what its format said about the text's structure."""
+    """Decoded text of one file, with what its format said about the text's structure.
+
+    ``furniture`` are headers, footers and running heads: read, but kept out of the text.
+    """
 
     name: str
     text: str
@@ -55,6 +58,7 @@ class Source:
     encoding: str = "utf-8"
     blocks: tuple[Block, ...] = ()
     notes: tuple[str, ...] = ()
+    furniture: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

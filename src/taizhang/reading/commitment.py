@@ -1,0 +1,274 @@
+"""Is a number in a clause a commitment, a result, or only background? Rules on the words around it (T1, T2, T4, T5).
+
+The rules are ordered tables: an exclusion names one kind of background number of the guideline.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+HAN = "一-龥"
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A quantity ``[start, end)`` with its clause ``[left, right)`` and sentence ``[first, last)`` in a view.
+
+    ``section`` is the kind of the part that it stands in.
+    """
+
+    text: str
+    start: int
+    end: int
+    left: int
+    right: int
+    first: int
+    last: int
+    kind: str
+    unit: str
+    section: str
+
+    @property
+    def before(self) -> str:
+        """The clause up to the quantity."""
+        return self.text[self.left : self.start]
+
+    @property
+    def after(self) -> str:
+        return self.text[self.end : self.right]
+
+    @property
+    def lead(self) -> str:
+        """The sentence up to the clause."""
+        return self.text[self.first : self.left]
+
+    @property
+    def whole(self) -> str:
+        return self.text[self.left : self.right]
+
+    @property
+    def sentence(self) -> str:
+        return self.text[self.first : self.last]
+
+    def deadline(self) -> tuple[int, int] | None:
+        """The words of the sentence that fix the time: the last before the quantity, else the first after it."""
+        found = [match.span() for match in DEADLINE.finditer(self.text, self.first, self.last)]
+        before = [span for span in found if span[0] <= self.start]
+        return before[-1] if before else None
+
+    def responsible(self) -> tuple[int, int] | None:
+        """The body that the clause, or the sentence up to it, names as the one to act."""
+        for left, right in ((self.left, self.start), (self.first, self.start)):
+            found = [match.span("who") for match in ACTOR.finditer(self.text, left, right)]
+            found = [span for span in found if not OURSELVES.fullmatch(self.text[span[0] : span[1]])]
+            if found:
+                return found[-1]
+        return None
+
+    def subject(self) -> str:
+        """What the number measures: the clause without the number, its verbs and its time."""
+        head = DEADLINE.sub("", self.before).lstrip(",;:、 ")
+        head = LEADING_VERBS.sub("", head)
+        head = TRAILING_VERBS.sub("", head).strip(" ,、:(")
+        if len(head) >= 2:
+            return head
+        tail = re.sub(r"^(?:以上|以下|左右|以内|多|余)?的?", "", self.after)
+        return (LEADING_VERBS.sub("", head) + tail).strip(" ,、:()") or head or tail
+
+
+DEADLINE = re.compile(
+    r"(?:到|至|在|截至|截止)?(?:20\d\d|20xx|[xX]{2}|20__)年(?:年?度)?(?:\d{1,2}|[xX]{1,2})?(?:月)?(?:上半年|下半年|年底|底|末)?(?:之?前|以前)?"
+    r"|(?:今年|明年|本年|年|学期|\d{1,2}月)(?:年?)(?:底|末)(?:之?前|以前)?|\d{1,2}月(?:\d{1,2}[日号])?(?:之?前|以前|底前?)"
+    r"|(?:今年|明年)?(?:上半年|下半年|第[一二三四]季度)|今年(?:内)?|明年|年内|全年|本年度|本学期|本学年"
+    r"|(?:利用|用|通过|力争用|争取)?(?:[一二两三四五六七八九十]|\d{1,2})[年个](?:月)?(?:左右)?(?:时间|努力|之?内)"
+)
+OURSELVES = re.compile(r"(?:我|全|本|各)?(?:局|县|市|区|校|省|州)|我们|全(?:县|市|区)(?:上下)?")
+BODY = rf"[{HAN}、]{{0,14}}?(?:教育局|财政局|财政|政府|学校|学区|中心校|幼儿园|企业|办事处|单位|部门|教师|校长|县区|乡镇|街道|科室|股室|教研室|中心|委员会|自治区|园区|[省市县区]里?)"
+ACTOR = re.compile(
+    rf"(?:(?<=要求)|(?<=推动)|(?<=促进)|(?<=督促)|(?<=指导)|(?<=责成)|(?<=由)|(?<=[,;:。\n])|^|(?<=\s)|(?<=其中))(?P<who>{BODY})"
+    r"(?=要|必须|须|应|将|每(?:年|月|学期|周|天)|至少|不少于|完成|核拨|投入|补助|配套|匹配|制[订定]|争取|组织|落实|建立|演练|到)"
+)
+LEADING_VERBS = re.compile(
+    r"^(?:共计?|总计|累计|合计|其中|已|目前|从而|并|还|要|将|全面|努力|力争|争取|确保|保证|坚持|继续|预计|计划|我[局县市区校]|全[县市区])*"
+    r"(?:完成|举办|开展|实施|建成|新建|建立|投入|投资|推出|组织|启动|使|在|对|为|进行|制[订定]|安排|达到)?了?"
+)
+TRAILING_VERBS = re.compile(
+    r"(?:分别)?(?:要|已|为|达到?|到|有|超过|突破|不低于|不少于|至少|共计?|一共|近|约|大约|提高到|控制在|完成)+$"
+)
+
+# --- status ---------------------------------------------------------------------------------------------------------
+PLANNED = re.compile(
+    r"(?<![主重需纲概摘])要(?![求点素闻])|要求|必须|务必|应(?:当|该|不|达)|须|将(?!近)|力争|(?<!积极)争取(?!到|资金)|确保|保证|计划(?:总|投|建|新|完|安|招|用|在|于|实|到)|(?<!模)拟|"
+    r"规划(?:总|建|用|占|面|投)|下达[^的。]{0,14}任务(?![^。,]{0,3}的)|任务(?:数)?(?:为|是|\d)|目标(?:为|是|任务)|不低于|不少于|不得|至少|年底前|前完成|努力(?!下)|"
+    r"到(?:20\d\d|20xx|[xX]{2})年(?:底|末)?|预计|"
+    r"每(?:个)?(?:学期|学年|年|月|周|天|日|班|人|校|所)[^。]{0,8}(?:不少|至少|[一二两三四五六七八九十\d]+[次场期个项天])"
+)
+DONE = re.compile(
+    r"(?<![为除])了(?!解)|已经?(?!确定)|目前|现(?:有|在|已)|截[至止]|共(?:计|有|培|举|组|开|投|发|覆)|总计|先后|获|评为|"
+    r"比(?:去年|上年|同期|XX|xx|20)|同比|上升|增长|创|突破|顺利|得到|去年|核拨|圆满"
+)
+
+
+def status_of(clause: Clause) -> str:
+    """planned or done: by the nearest word of the sentence that says so, else by the kind of the part."""
+    own_done = DONE.search(clause.whole) is not None
+    own_planned = PLANNED.search(_without_share(clause.whole)) is not None
+    if own_planned and not (own_done and clause.section == "report"):
+        return "planned"
+    if own_done and clause.section != "plan":
+        return "done"
+    lead = _without_share(clause.lead)
+    last_planned = max((match.end() for match in PLANNED.finditer(lead)), default=-1)
+    last_done = max((match.end() for match in DONE.finditer(lead)), default=-1)
+    if last_planned > last_done:
+        return "planned"
+    if last_done > last_planned and clause.section != "plan":
+        return "done"
+    if clause.section in ("report", "report+plan"):
+        rest = _without_share(clause.text[clause.right : clause.last])
+        ahead = re.match(r"[,;:][^,;。]{0,10}(?:计划|规划)", rest) is not None
+        return "planned" if ahead else "done"
+    return "planned"
+
+
+def _without_share(text: str) -> str:
+    """占县下达任务的…: the plan is only named as the base of a share."""
+    return re.sub(r"占[^,。;]{0,16}?的", "占", text)
+
+
+# --- comparator -----------------------------------------------------------------------------------------------------
+NEGATED_MORE = re.compile(r"不(?:超过|高于|多于|大于|突破)[^,、]{0,3}$|(?:控制在|低于|少于|小于)[^,、]{0,3}$")
+AT_LEAST = re.compile(r"(?:不低于|不少于|不小于|至少|超过|突破|高于|多于|大于|最少|超)[^,、\d]{0,5}$")
+ABOUT = re.compile(r"(?:约|近|大约|接近|将近)(?:有|为|达)?$")
+
+
+def comparator_of(clause: Clause) -> str:
+    """>= <= ~ or =, from the words that touch the number (T4)."""
+    before, after = clause.before, clause.after.lstrip()
+    at_most = re.match(r"(?:以内|之内|内|以下)", after) or NEGATED_MORE.search(before)
+    if at_most and not re.search(r"(?:不少于|不低于)[^,、]{0,3}$", before):
+        return "<="
+    if re.match(r"(?:左右|上下)", after) or ABOUT.search(before):
+        return "~"
+    if re.match(r"(?:以上|及以上)", after) or AT_LEAST.search(before):
+        return ">="
+    if clause.kind == "duration" and re.search(r"通过$", before):
+        return "<="
+    inner = clause.text[clause.start : clause.end]
+    return ">=" if re.search(r"[余多]", inner) and not re.search(r"多[媒元样]", inner) else "="
+
+
+# --- which numbers count --------------------------------------------------------------------------------------------
+STRUCTURE = re.compile(
+    r"^(?:大|小)?(?:个|项|条|种|类|大|级)?(?:阶段|层面|层次|方面|环节|步骤|部分|篇章|章节|路子|周期|原则|维度|板块|领域|类别|类型|版本|级[^,]{0,6}(?:网络|体系|机制|管理|预警)|"
+    r"省份|学期|[a-zA-Z]?级指标|指标要求|主要学科|关键)"
+)
+LEVELS = {"级", "大", "届", "类", "本", "表", "星级", "年级"}
+STOCK_UNITS = {"所", "个", "人", "名", "位", "处", "间", "园", "校", "户", "家"}
+RESULT_VERB = re.compile(
+    r"完成|建成|新建|改造|新增|增加|培训|举办|开展|组织|投入|投资|发放|资助|补助|覆盖|争取|招生|招聘|录取|上线|进段|达|获|评|创建|"
+    r"整改|排查|安装|铺设|配备|购置|采购|核拨|拨付|下达|化解|办结|受理|参加|参与|表彰|奖|检查|查处|突破|实现|引进|交流|选派|成立|制定|制订|出台|"
+    r"建立|签订|撤并|开工|竣工|维修|通过|推荐|评选|选拔|认定|解决|编写|印发|发表|立项|结题|清理|取缔|关停|处理|走访|慰问|救助|减免|落实|使用|设立|开设|启动|推出"
+)
+INDICATOR = re.compile(
+    r"(?:率|比例|占比|比重|均[一-龥]{0,8}|平均[一-龥]{0,8}|年限|指数|得分|评分|总分|成绩|覆盖面|满意度)[一-龥()“”、]{0,8}$"
+)
+STOCK = re.compile(
+    r"(?:(?:现|共|全[县市区省]|辖区|境内|拥?)有|现有|在[校园职编岗册][一-龥()]{0,10}|幼儿园|小学|初级?中学?|高中|中等职业学校|学校|教学点|教师|教职工|学生|幼儿|班级|人口|"
+    r"报考人数|实考人数|参加考试人数|考生|应考|受理信访|来信来访|信访件|党员|党支部|党组织)[一-龥()]{0,6}\s*$"
+)
+THRESHOLD = re.compile(r"^(?:以上|以下|及以上|以内)(?=[一-龥])")
+CHANGE = re.compile(
+    r"(?:比|较|同比|环比)[^,;]{0,14}$|(?:增加|增长|提高|上升|下降|减少|降低|提升|翻|净增|多|少|增|减|升)了?$"
+)
+PART_OF = re.compile(r"占[^,;。]{0,24}$")
+RANK = re.compile(r"(?:列|居|位|获|得|排|夺|名|全[省市国县区州]|评)[^,;。]{0,12}$")
+
+
+def is_target(clause: Clause, clauses: list[Clause], place: int, status: str) -> bool:
+    """Does the quantity state a commitment or a result of its own (T2)?"""
+    if clause.kind == "ordinal":
+        return _is_rank(clause)
+    if clause.kind == "duration":
+        return _is_time_rule(clause, status)
+    if clause.unit in LEVELS or STRUCTURE.match(clause.after):
+        return False
+    if clause.kind == "score" and THRESHOLD.match(clause.after):
+        return False
+    if re.search(r"(?:内?含|包含|包括|附)$", clause.before) or clause.whole.endswith("后"):
+        return False  # what something consists of; what lies before the result
+    previous = clauses[place - 1] if place else None
+    beside = previous is not None and previous.first == clause.first
+    if _is_attached(clause, previous if beside else None):
+        return False
+    if clause.kind == "count" and _is_stock(clause, status):
+        return False
+    return not (status == "done" and _is_agent(clause, clauses, place))
+
+
+def _is_rank(clause: Clause) -> bool:
+    """第N名 and N等奖 are results when no count stands in the statement."""
+    inner = clause.text[clause.start : clause.end]
+    if not re.search(r"等奖|第[一二三四五六七八九十\d]+(?:名|位)?$", inner):
+        return False
+    if re.search(r"\d\s*[个名项人篇件节次]", clause.whole):
+        return False
+    return RANK.search(clause.before) is not None and not re.match(r"[批轮期阶届次中小]", clause.after)
+
+
+def _is_time_rule(clause: Clause, status: str) -> bool:
+    """A length of time is a target when it is a rule, a limit or an indicator: 服务2年以上, 三年内完成, 每天一小时."""
+    if INDICATOR.search(clause.before):
+        return True
+    if (
+        status != "planned"
+        or clause.before.endswith("每")
+        or re.match(r"(?:行动|计划|规划|教育(?!局)|一)", clause.after)
+    ):
+        return False
+    if re.search(r"(?:学前|建党|建国|建校|成立)$|以$", clause.before):
+        return False
+    ruled = re.match(r"(?:以上|以内|内|之内|时间|努力|的)|$", clause.after) is not None
+    return ruled or re.search(r"每|至少|不少于|不低于|必须|约|达到?", clause.before) is not None
+
+
+def _is_attached(clause: Clause, previous: Clause | None) -> bool:
+    """A share of, or a change against, a level that the text states just before."""
+    change = CHANGE.search(clause.before) is not None and not re.search(r"(?:到|至|达)$", clause.before)
+    share = PART_OF.search(clause.before) is not None and not re.search(r"占比[^,;]{0,6}$", clause.before)
+    if not (change or share):
+        return _follows_attached(clause, previous)
+    return previous is not None and clause.section != "plan"
+
+
+def _follows_attached(clause: Clause, previous: Clause | None) -> bool:
+    """The second member of 分别占…的14.55%和14.43%."""
+    if previous is None or previous.left != clause.left:
+        return False
+    between = clause.text[previous.end : clause.start]
+    return between in ("和", "、", "及", "与") and (
+        PART_OF.search(previous.before) is not None or CHANGE.search(previous.before) is not None
+    )
+
+
+def _is_stock(clause: Clause, status: str) -> bool:
+    """Numbers of schools, pupils, staff, candidates: background, unless the clause says that something was done."""
+    if status == "planned":
+        return False
+    if RESULT_VERB.search(clause.before) and not re.search(
+        r"(?:报考|实考|应考|参考|参加考试)人?数?[为有达]?\s*$", clause.before
+    ):
+        return False
+    return (
+        STOCK.search(clause.before) is not None
+        or re.search(r"(?:民办|公办|集体办|公立|其中[一-龥]{1,6})\s*$", clause.before) is not None
+    )
+
+
+def _is_agent(clause: Clause, clauses: list[Clause], place: int) -> bool:
+    """The number counts those who act or what is acted on, and the result is another number of the same clause."""
+    following = clauses[place + 1] if place + 1 < len(clauses) else None
+    heads = len(clause.before.strip()) <= 2 or re.search(r"(?:对|由|把|将)$", clause.before) is not None
+    shared = following is not None and following.left == clause.left
+    return heads and shared

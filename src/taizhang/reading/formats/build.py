@@ -1,0 +1,68 @@
+"""Puts paragraphs and table rows together to one text with blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from taizhang.kernel.errors import Problem
+from taizhang.reading.model import Block, Source
+
+MAX_CHARS = 5_000_000
+"""The longest text that is read: about 2,500 printed pages."""
+
+
+class Builder:
+    """Collects lines in reading order; every piece becomes a block with its place in the text."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._length = 0
+        self.blocks: list[Block] = []
+
+    def paragraph(self, text: str, *, kind: str = "paragraph", level: int = 0) -> None:
+        """One paragraph; white space around it is dropped, an empty one leaves no trace."""
+        text = text.strip()
+        if text:
+            start = self._append(text)
+            self.blocks.append(Block(start, start + len(text), kind, level))
+
+    def row(self, cells: Sequence[str], *, table: int) -> None:
+        """One table row: cells on one line, parted by tabs; empty cells keep their place."""
+        cells = [" ".join(cell.split()) for cell in cells]
+        if not any(cells):
+            return
+        text = "\t".join(cells)
+        start = self._append(text)
+        spans, place = [], start
+        for cell in cells:
+            spans.append((place, place + len(cell)))
+            place += len(cell) + 1
+        self.blocks.append(Block(start, start + len(text), "table_row", 0, tuple(spans), table))
+
+    def source(self, name: str, kind: str, *, notes: Iterable[str] = (), furniture: Iterable[str] = ()) -> Source:
+        return Source(
+            name=name,
+            text="".join(self._pieces),
+            format=kind,
+            blocks=tuple(self.blocks),
+            notes=tuple(notes),
+            furniture=tuple(furniture),
+        )
+
+    def _append(self, text: str) -> int:
+        start = self._length
+        self._pieces += (text, "\n")
+        self._length += len(text) + 1
+        if self._length > MAX_CHARS:
+            raise too_long("")
+        return start
+
+
+def too_long(name: str) -> Problem:
+    """The text is longer than this reader takes on."""
+    return Problem(
+        "reading.too_long",
+        f"文稿太长,超过 {MAX_CHARS // 10_000} 万字",
+        where=name,
+        remedy="请按章节拆成几个文件再读",
+    )

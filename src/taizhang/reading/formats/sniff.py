@@ -1,0 +1,124 @@
+"""Decides by content, not by name, what a file is, and hands it to the reader of that format."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from taizhang.kernel.errors import Problem
+from taizhang.reading.decode import decode
+from taizhang.reading.formats.build import MAX_CHARS, too_long
+from taizhang.reading.formats.docx import read_docx
+from taizhang.reading.formats.html import read_html
+from taizhang.reading.formats.office import read_office
+from taizhang.reading.formats.pdf import read_pdf
+from taizhang.reading.formats.xlsx import read_xlsx
+from taizhang.reading.model import Source
+
+MAX_BYTES = 40 * 1024 * 1024
+"""The largest file that is opened."""
+MAX_UNPACKED = 300 * 1024 * 1024
+"""The largest sum of a zip's contents; beyond it the file is taken for a bomb."""
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
+
+
+def load(path: str | Path) -> Source:
+    """The text of one file, with what its format says about it. Raises :class:`Problem` when it cannot be read."""
+    path = Path(path)
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise IsADirectoryError
+        if size > MAX_BYTES:
+            raise _too_big(path.name)
+        data = path.read_bytes()
+    except OSError as error:
+        raise Problem(
+            "reading.no_file", "打不开这个文件", where=str(path), remedy="请核对路径,并确认有读取权限"
+        ) from error
+    return load_bytes(data, path.name)
+
+
+def load_bytes(data: bytes, name: str) -> Source:
+    """The same for a file that is already in memory; ``name`` is what the user calls it."""
+    if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+        raise Problem("reading.empty", "这个文件是空的", where=name, remedy="请重新导出或另选文件")
+    if len(data) > MAX_BYTES:
+        raise _too_big(name)
+    source = _reader(data, name)(data, name)
+    if len(source.text) > MAX_CHARS:
+        raise too_long(name)
+    if not source.text.strip():
+        raise Problem("reading.empty", "这个文件里没有文字", where=name, remedy="请另选文件")
+    return source
+
+
+def _reader(data: bytes, name: str) -> Callable[[bytes, str], Source]:
+    suffix = Path(name).suffix.lower()
+    if data.startswith(b"PK"):
+        return _zip_reader(data, name)
+    if data.startswith(OLE):
+        if ENCRYPTED in data:
+            raise Problem("reading.encrypted", "文件有密码,打不开", where=name, remedy="请去掉密码后另存,再上传")
+        return read_xlsx if suffix in (".xls", ".et") else read_office
+    if data[:1024].lstrip().startswith(b"%PDF"):
+        return read_pdf
+    if data.startswith(b"{\\rtf"):
+        return read_office
+    if data.startswith(PICTURES) and (suffix not in (".txt", ".md") or b"\0" in data[:1024]):
+        raise Problem("reading.picture", "这是图片,不是文字", where=name, remedy="请提供文字版,或先做文字识别")
+    head = data[:2048].lower()
+    if suffix in (".html", ".htm", ".mht", ".xhtml") or b"<html" in head or b"<!doctype html" in head:
+        return read_html
+    return _read_plain
+
+
+def _zip_reader(data: bytes, name: str) -> Callable[[bytes, str], Source]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            names = set(packed.namelist())
+            unpacked = sum(item.file_size for item in packed.infolist())
+            locked = any(item.flag_bits & 1 for item in packed.infolist())
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise broken(name) from error
+    if unpacked > MAX_UNPACKED:
+        raise _too_big(name)
+    if locked:
+        raise Problem("reading.encrypted", "文件有密码,打不开", where=name, remedy="请去掉密码后另存,再上传")
+    if "word/document.xml" in names:
+        return read_docx
+    if any(item.startswith("xl/workbook") for item in names):
+        return read_xlsx
+    if "content.xml" in names:
+        return read_office
+    raise Problem(
+        "reading.unknown",
+        "这是压缩包,不是文稿",
+        where=name,
+        remedy="请先解压,再逐个上传里面的 docx、pdf、xlsx 或 txt 文件",
+    )
+
+
+def _read_plain(data: bytes, name: str) -> Source:
+    text, encoding = decode(data, name)
+    kind = "md" if Path(name).suffix.lower() in (".md", ".markdown") else "txt"
+    return Source(name=name, text=text, format=kind, encoding=encoding)
+
+
+def broken(name: str) -> Problem:
+    """The file's container is damaged."""
+    return Problem("reading.broken", "文件已损坏,打不开", where=name, remedy="请用原来的软件打开后另存一份,再上传")
+
+
+def _too_big(name: str) -> Problem:
+    return Problem(
+        "reading.too_big",
+        f"文件太大,超过 {MAX_BYTES // 1024 // 1024} MB",
+        where=name,
+        remedy="请拆成几个文件,或去掉其中的图片后再读",
+    )

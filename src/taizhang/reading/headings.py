@@ -1,0 +1,277 @@
+"""Headings and their depth (guideline H1–H5)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from taizhang.reading.articles import ENDS_WITH_GENRE, MARKED, Piece
+from taizhang.reading.markers import GIANT, HAN, Mark, marks_of
+from taizhang.reading.model import Block
+from taizhang.reading.noise import LOST_BREAK, is_furniture
+from taizhang.reading.view import View
+
+MAX_RUN_IN = 35
+"""A run-in heading is a first sentence of at most so many characters (H3 b)."""
+MAX_ALONE = 45
+"""A line of its own that is longer is a paragraph."""
+MAX_UNNUMBERED = 30
+ALWAYS = ("chapter", "section", "han", "han_bracket")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A heading in a view: ``[start, end)`` with its mark ``[start, mark_end)``; ``part`` opens an inner document."""
+
+    start: int
+    mark_end: int
+    end: int
+    level: int
+    part: bool = False
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    start: int
+    mark_end: int
+    end: int
+    rank: float | None
+    shape: str
+    part: bool = False
+
+
+def headings_of(view: View, piece: Piece, blocks: tuple[Block, ...] = ()) -> tuple[list[Found], list[Mark]]:
+    """The headings of one document, and the numbered marks that are points."""
+    marks = marks_of(view, piece)
+    stops = {mark.start for mark in marks}
+    headed = [mark for mark in marks if mark.kind in ALWAYS]
+    table = _schedule_from(view, piece)
+    numbered, points = _numbered(view, piece, [mark for mark in marks if mark.line < table])
+    points += [mark for mark in marks if mark.line >= table and mark not in headed]
+    points += _maimed(view, piece, table)
+    candidates = [_numbered_candidate(view, piece, mark, stops) for mark in headed + numbered]
+    candidates += _unnumbered(view, piece, marks, {block.start for block in blocks if block.kind == "heading"})
+    candidates = sorted((item for item in candidates if item.end > item.mark_end), key=lambda item: item.start)
+    return _levels(candidates), points
+
+
+def _numbered_candidate(view: View, piece: Piece, mark: Mark, stops: set[int]) -> _Candidate:
+    end = heading_end(view, mark.end, _item_end(piece, mark, stops))
+    return _Candidate(mark.start, mark.end, end, float(mark.rank), mark.kind)
+
+
+def _item_end(piece: Piece, mark: Mark, stops: set[int]) -> int:
+    """Where an item's own line ends, or the next mark in that line begins."""
+    end = piece.lines[mark.line].end
+    return min((stop for stop in stops if mark.start < stop < end), default=end)
+
+
+# Body text that runs into a heading without a full stop begins with one of these.
+BODY_OPENING = re.compile(
+    r"(?<=[一-龥”)])(?:(?:20\d\d|20xx|[xX]{2})年|今年|本年|一年来|近年来|去年|目前|当前|按照|根据|围绕|坚持|通过|为了|为进一步|为切实|"
+    r"全[县市区省州]|我[局县市区校]|尽管|虽然|在[一-龥]{2,16}(?:领导|指导|支持|下)|以[一-龥]{2,20}为|一是|首先)"
+)
+NOUN_ENDS = re.compile(
+    r"(?:情况|总结|回顾|问题|不足|困难|打算|思路|计划|安排|要点|任务|举措|措施|成效|成绩|做法|经验|亮点|目标|建议|原因|分析|"
+    r"工作|建设|发展|质量|水平|管理|改革|机制|体系|能力|保障|稳定|形象|环境|条件|队伍|作用|特色|素质|活动|教育|提升|提高|加强|落实)$"
+)
+
+
+def heading_end(view: View, start: int, limit: int) -> int:
+    """Where the text of a heading ends that begins at ``start`` and whose line, or room, ends at ``limit``.
+
+    It ends at the first full stop; at a colon or a space when body text follows; where body text begins.
+    """
+    text = view.text
+    while start < limit and text[start].isspace():
+        start += 1
+    stretch = text[start:limit]
+    cut = re.search(r"[。!?]", stretch)
+    damage = LOST_BREAK.search(stretch)
+    end = min(cut.start() if cut else len(stretch), damage.start() if damage else len(stretch))
+    stretch = stretch[:end]
+    colon = re.search(r":(?=.)", stretch)
+    if colon and colon.start() <= 20 and "," not in stretch[: colon.start()] and limit - start - colon.end() > 12:
+        stretch = stretch[: colon.start()]
+    space = re.search(r"\s+", stretch)
+    if space and 4 <= space.start() <= MAX_RUN_IN and limit - start - space.end() > MAX_RUN_IN:
+        stretch = stretch[: space.start()]
+    if len(stretch) > 18:
+        for opening in BODY_OPENING.finditer(stretch, 4, 45):
+            if NOUN_ENDS.search(stretch[: opening.start()]) and limit - start - opening.start() > 25:
+                stretch = stretch[: opening.start()]
+                break
+    stretch = stretch.rstrip(" \t:;,.、")
+    return start + len(stretch)
+
+
+def _numbered(view: View, piece: Piece, marks: list[Mark]) -> tuple[list[Mark], list[Mark]]:
+    """Arabic and bracketed items: which are headings, which are points, by the vote of their list (H3)."""
+    headings: list[Mark] = []
+    points: list[Mark] = [mark for mark in marks if mark.kind == "ring"]
+    stops = {mark.start for mark in marks}
+    for siblings in _lists(marks):
+        fit = [mark for mark in siblings if _qualifies(view, piece, mark, marks, stops)]
+        if fit and len(fit) * 2 >= len(siblings):
+            headings += fit
+            points += [mark for mark in siblings if mark not in fit]
+        else:
+            points += siblings
+    return headings, points
+
+
+def _maimed(view: View, piece: Piece, table: int) -> list[Mark]:
+    """Entries of a flattened table whose mark lost its 、: "2含…" at the head of a cell."""
+    found = []
+    for index, line in enumerate(piece.lines[table:], table):
+        if re.match(r"[1-9][一-龥]{4}", view.of(line)) and not MEASURED.match(view.of(line)):
+            found.append(Mark(line.start, line.start + 1, "number", int(view.text[line.start]), index, True))
+    return found
+
+
+MEASURED = re.compile(r"\d[个名所人次年月日周节篇项种位号级班期天时分元点届本份间台套张门科届组]")
+
+
+def _lists(marks: list[Mark]) -> list[list[Mark]]:
+    """Runs of Arabic items that count upwards under one heading."""
+    lists: list[list[Mark]] = []
+    open_lists: dict[str, list[Mark]] = {}
+    for mark in marks:
+        for kind in [kind for kind, items in open_lists.items() if items[-1].rank > mark.rank]:
+            del open_lists[kind]
+        if mark.kind not in ("number", "number_bracket"):
+            continue
+        current = open_lists.get(mark.kind)
+        if current is None or mark.value <= current[-1].value:
+            current = []
+            lists.append(current)
+            open_lists[mark.kind] = current
+        current.append(mark)
+    return lists
+
+
+def _qualifies(view: View, piece: Piece, mark: Mark, marks: list[Mark], stops: set[int]) -> bool:
+    end = _item_end(piece, mark, stops)
+    stretch = view.text[mark.end : end]
+    text = stretch.strip()
+    first = re.search(r"[。!?]|\?\?", text)
+    if first and first.start() <= MAX_RUN_IN and len(text) > first.end() + 1:
+        return first.start() >= 2
+    line = piece.lines[mark.line]
+    if not mark.opens or end != line.end or len(text) > MAX_ALONE or not text or text[-1] in ",;":
+        return False
+    if text.count("。") > 1 or mark.line + 1 >= len(piece.lines):
+        return False
+    following = piece.lines[mark.line + 1]
+    opener = next((item for item in marks if item.start == following.start), None)
+    if opener is not None:
+        return opener.rank > mark.rank
+    return following.end - following.start >= 15 and not MARKED.match(view.of(following))
+
+
+# A line of its own that names what follows has no sentence in it and is not one of these.
+NOT_A_NAME = re.compile(
+    r"如下|以下|下列|^各[^,]{0,14}:$|同志|同学|老师们|领导们?:|^(?:附|注|抄送|主题词|联系人|电话|地址|主送|签发|单位|姓名|负责人)|"
+    r"^[\d\s./年月日—\-–~至xXoO○〇零一二三四五六七八九十元]+$|^(?:上午|下午|周[一二三四五六日]|星期)|^\(.*\)$|^[—\-=*_#·.\s]+$"
+)
+SIGNATURE = re.compile(r"(?:局|委|委员会|办公室|厅|部|党组|中心|学校|小学|中学|政府|室|科|股)$")
+MONTH = re.compile(rf"(?:[{HAN}]{{1,2}}|\d{{1,2}}|[xX]{{1,2}})月份?(?:工作)?(?:安排|计划|要点)?:?$")
+NOUN_PHRASE = re.compile(
+    r"的[^,。的]{2,10}$|(?:体系|机制|模式|队伍|网络|平台|工程|制度|课程|环境|文化|特色|格局|阵地|载体|氛围|品牌|基地|途径|保障)$"
+)
+
+
+def _unnumbered(view: View, piece: Piece, marks: list[Mark], styled: set[int]) -> list[_Candidate]:
+    """Lines of their own without a number that name the text below them, and parallel run-in noun phrases (H4)."""
+    opened = {mark.line for mark in marks if mark.opens}
+    found = []
+    table = _schedule_from(view, piece)
+    seen_body = False
+    for index, line in enumerate(piece.lines):
+        if line.end <= piece.title_end or line is piece.separator or index in opened:
+            seen_body = seen_body or index in opened
+            continue
+        text = view.of(line)
+        is_styled = view.span(line.start, line.end)[0] in styled
+        if index < table and (is_styled or _names_what_follows(view, piece, index, opened)):
+            if not seen_body and ENDS_WITH_GENRE.search(text) and not text.endswith(":"):
+                continue  # a second line of the title
+            title = seen_body and ENDS_WITH_GENRE.search(text) is not None and index + 1 < len(piece.lines)
+            shape = "month" if MONTH.fullmatch(text) else "title" if title else "colon" if text[-1] == ":" else "line"
+            found.append(_Candidate(line.start, line.start, _trimmed(text, line.start), None, shape, title))
+        seen_body = seen_body or len(text) > MAX_UNNUMBERED
+    return found + _parallel_phrases(view, piece, opened)
+
+
+def _trimmed(text: str, start: int) -> int:
+    return start + len(text.rstrip(" :。"))
+
+
+def _schedule_from(view: View, piece: Piece) -> int:
+    """Index of the line where a flattened schedule table begins: its cells are no headings."""
+    for index, line in enumerate(piece.lines):
+        if view.of(line) in ("周次", "日期", "序号", "时间", "月份"):
+            return index
+    return len(piece.lines)
+
+
+def _names_what_follows(view: View, piece: Piece, index: int, opened: set[int]) -> bool:
+    line = piece.lines[index]
+    text = view.of(line)
+    if not 3 <= len(text) <= MAX_UNNUMBERED or "\t" in text or index + 1 >= len(piece.lines):
+        return False
+    if re.search(r"[。;!?]|[,、]$|:.", text) or NOT_A_NAME.search(text) or is_furniture(text):
+        return False
+    if len(re.findall(r"[\u3400-\u9fff]", text)) < 3:
+        return False
+    if index and piece.lines[index - 1] is not piece.separator and piece.lines[index - 1].end > piece.title_end:
+        before = view.of(piece.lines[index - 1])
+        if not re.search(r"[。;!?:)”]$", before) and len(before) > 20 and (index - 1) not in opened:
+            return False  # the line goes on from the one before it
+    following = view.of(piece.lines[index + 1])
+    listed = (index + 1) in opened or re.match(rf"[{HAN}]是|首先", following) is not None
+    if text.endswith(":") or MONTH.fullmatch(text):
+        return listed or len(following) >= 40
+    if SIGNATURE.search(text) and not listed:
+        return False
+    if ENDS_WITH_GENRE.search(text):
+        return listed or len(following) >= 20 or MONTH.fullmatch(following) is not None
+    return len(following) >= 40 or (listed and len(text) <= 20)
+
+
+def _parallel_phrases(view: View, piece: Piece, opened: set[int]) -> list[_Candidate]:
+    """Neighbouring paragraphs that each begin with a noun phrase closed by a full stop."""
+    runs: list[list[_Candidate]] = [[]]
+    for index, line in enumerate(piece.lines):
+        if line.start < piece.title_end or line is piece.separator:
+            continue
+        text = view.of(line)
+        stop = text.find("。")
+        phrase = text[:stop] if 3 <= stop <= 22 else ""
+        if index in opened:
+            runs.append([])
+        elif phrase and "," not in phrase and len(text) > stop + 20 and NOUN_PHRASE.search(phrase):
+            runs[-1].append(_Candidate(line.start, line.start, line.start + stop, None, "phrase"))
+    return [item for run in runs if len(run) > 1 for item in run]
+
+
+def _levels(candidates: list[_Candidate]) -> list[Found]:
+    """Depth as actually used: a kind that is open is returned to, a new kind lies deeper than what is open (H5)."""
+    stack: list[tuple[float, str]] = []
+    found = []
+    for item in candidates:
+        if item.part:
+            stack, rank = [], -1.0
+        elif item.rank is not None:
+            rank = item.rank
+        else:
+            same = next((rank for rank, shape in reversed(stack) if shape == item.shape), None)
+            rank = same if same is not None else stack[-1][0] + 0.5 if stack else -0.5
+        while stack and stack[-1][0] >= rank:
+            stack.pop()
+        stack.append((rank, item.shape))
+        found.append(Found(item.start, item.mark_end, item.end, len(stack), item.part))
+    return found
+
+
+__all__ = ["GIANT", "Found", "heading_end", "headings_of"]

@@ -1,0 +1,137 @@
+"""What kind of document a piece is — plan, report, schedule, duties — and the parts it is glued together from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from taizhang.reading.articles import Piece
+from taizhang.reading.headings import Found
+from taizhang.reading.view import View
+
+DONE = re.compile(
+    r"(?<![为除])了(?!解)|已经?|取得|荣获|被评为|获得|总结如下|一年来|今年以来|以来,|上升|得到|比去年|同比|目前|初步|顺利"
+)
+TO_DO = re.compile(
+    r"(?<![重主需纲概摘简只])要(?![求点素闻])|将(?!近)|进一步|力争|争取|确保|必须|务必|不得|严禁|应当|继续|切实|认真|大力|努力|不断|着力|"
+    r"(?<=[。;,])(?:加强|推进|完善|落实|开展|做好|组织|实施|深化|健全|规范|抓好|提高|建立)"
+)
+PLAN_HEADING = re.compile(
+    r"下(?:一)?步|下(?:一)?阶段|打算|明年|来年|今后|努力方向|(?:工作|年)(?:要点|计划|安排|思路|目标|任务)$|下半年|新(?:的)?一年|下学期"
+)
+REPORT_HEADING = re.compile(
+    r"总结|回顾|成效|成绩|进展|完成情况|基本情况|主要做法|存在(?:的)?(?:主要)?(?:问题|不足)|工作情况"
+)
+SCHEDULE_ENTRY = re.compile(
+    r"(?:^|[\s、.])(?:周|星期)[一二三四五六日天](?:至|到|[上下]午|\s)|^\d{1,2}/\d{1,2}|^[—\-]\d{1,2}/\d{1,2}"
+)
+DUTY = re.compile(
+    r"^(?:\d{1,2}[、.]|\([一二三四五六七八九十\d]+\))?\s*(?:负责|承担|承办|办理|指导|管理|拟订|协助|组织|参与|做好|制定|对)"
+)
+REPORT_WEIGHT = 2.0
+"""A done-word says more than a to-do-word: plans are full of both, reports of the first."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One part of a document, in offsets of the view."""
+
+    start: int
+    end: int
+    title: tuple[int, int] | None
+    kind: str
+
+
+def parts_of(view: View, piece: Piece, found: list[Found]) -> list[Segment]:
+    """The parts that tile a document; one part when nothing is glued."""
+    starts = {piece.start: _title_span(piece)}
+    for item in _part_heads(view, piece, found):
+        starts.setdefault(*item)
+    table = _table_start(view, piece)
+    if table is not None:
+        starts.setdefault(table, None)
+    bounds = sorted(starts)
+    segments = []
+    for start, end in zip(bounds, [*bounds[1:], piece.end], strict=True):
+        end = start + len(view.text[start:end].rstrip())
+        heads = [item for item in found if start <= item.start < end]
+        segments.append(Segment(start, end, starts[start], _kind(view, start, end, heads, starts[start])))
+    return segments
+
+
+def kind_of(view: View, piece: Piece, parts: list[Segment]) -> str:
+    """The kind of the whole: both halves if it has both, else the kind that most of the text is of."""
+    sizes: dict[str, int] = {}
+    for part in parts:
+        sizes[part.kind] = sizes.get(part.kind, 0) + part.end - part.start
+    if "report" in sizes and "plan" in sizes:
+        return "report+plan"
+    return max(sizes, key=lambda kind: sizes[kind])
+
+
+def _title_span(piece: Piece) -> tuple[int, int] | None:
+    if piece.title:
+        return piece.title[0].start, piece.title_end
+    return (piece.separator.start, piece.separator.end) if piece.separator else None
+
+
+def _part_heads(view: View, piece: Piece, found: list[Found]) -> list[tuple[int, tuple[int, int] | None]]:
+    """Where inner documents begin: at an inner title, where 一、 starts again, where a report turns to the plan."""
+    heads: list[tuple[int, tuple[int, int] | None]] = []
+    chapters, planned = 0, False
+    for item in found:
+        if item.part:
+            heads.append((item.start, (item.start, item.end)))
+            chapters, planned = 0, True
+        if item.level != 1:
+            continue
+        mark, text = view.text[item.start : item.mark_end], view.text[item.mark_end : item.end]
+        chapters += 1
+        if mark.startswith("一、") and chapters > 2:
+            heads.append((_with_lead(view, piece, item.start), None))
+            chapters, planned = 1, False
+        elif not planned and PLAN_HEADING.search(text) and not REPORT_HEADING.search(text) and chapters > 1:
+            before = view.text[piece.start : item.start]
+            if _leaning(before) == "report":
+                heads.append((item.start, (item.mark_end, item.end)))
+                planned = True
+    return heads
+
+
+def _with_lead(view: View, piece: Piece, start: int) -> int:
+    """An inner document without a title begins with the paragraph that leads to its first chapter."""
+    before = [line for line in piece.lines if line.end <= start]
+    if before and view.text[before[-1].end - 1] == ":":
+        return before[-1].start
+    return start
+
+
+def _table_start(view: View, piece: Piece) -> int | None:
+    """Where a flattened weekly table begins: its column heads stand on lines of their own."""
+    for index, line in enumerate(piece.lines[:-3]):
+        if view.of(line) == "周次" and len(view.of(piece.lines[index + 1])) <= 10:
+            return line.start
+    return None
+
+
+def _kind(view: View, start: int, end: int, found: list[Found], title: tuple[int, int] | None) -> str:
+    text = view.text[start:end]
+    lines = [line for line in text.split("\n") if line.strip()]
+    entries = sum(SCHEDULE_ENTRY.search(line.strip()) is not None for line in lines)
+    months = sum(re.fullmatch(r"[一二三四五六七八九十\d]{1,2}月份?:?", line.strip()) is not None for line in lines)
+    if entries * 3 > len(lines) and entries >= 5:
+        return "schedule"
+    if months >= 3 and months * 10 >= len(lines):
+        return "schedule"
+    name = view.text[title[0] : title[1]] if title else ""
+    duties = sum(DUTY.match(line.strip()) is not None for line in lines)
+    if "职责" in name or (duties * 2 >= len(lines) > 3 and len(text) < 1500 and text.count("负责") >= 2):
+        return "duties"
+    if name and start and PLAN_HEADING.search(name) and not REPORT_HEADING.search(name):
+        return "plan"
+    return _leaning(text)
+
+
+def _leaning(text: str) -> str:
+    done, to_do = len(DONE.findall(text)), len(TO_DO.findall(text))
+    return "report" if done * REPORT_WEIGHT > to_do else "plan"

@@ -1,0 +1,126 @@
+"""Marks that open an item: 一、 (一) 1. (1) ① 一是 首先. Where they may stand, and which series they belong to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from taizhang.reading.articles import Piece, number_of
+from taizhang.reading.noise import LOST_BREAK
+from taizhang.reading.view import View
+
+HAN = "一二三四五六七八九十"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One item mark in a view. ``rank`` orders kinds from the outermost in; ``line`` indexes the piece's lines.
+
+    ``opens`` says that the mark stands at the head of its line.
+    """
+
+    start: int
+    end: int
+    kind: str
+    value: int
+    line: int
+    opens: bool
+
+    @property
+    def rank(self) -> int:
+        return RANKS[self.kind]
+
+
+RANKS = {"chapter": 0, "section": 1, "han": 2, "han_bracket": 3, "number": 4, "number_bracket": 5, "ring": 6}
+"""Kinds of numbered marks, outermost first (GB/T 9704: 一、 > (一) > 1. > (1))."""
+
+PATTERNS = {
+    "chapter": re.compile(rf"第(?P<n>[{HAN}]{{1,3}})(?:章|篇|部分)(?=[\s、:]|[^\s第])"),
+    "section": re.compile(rf"第(?P<n>[{HAN}]{{1,3}})节(?=[\s、:])"),
+    "han": re.compile(rf"(?P<n>[{HAN}]{{1,3}})\s*[、.](?!\s*[{HAN}、])"),
+    "han_bracket": re.compile(rf"[(](?P<n>[{HAN}]{{1,3}})[)]\s*[、.]?"),
+    # a point between digits is a decimal: 1.12亿元
+    "number": re.compile(r"(?P<n>\d{1,2})\s*(?:、|\.(?![\d.])|\)(?=\s*[一-龥“《]))(?!\s*\d{1,2}\s*[、日月])"),
+    "number_bracket": re.compile(r"[(](?P<n>\d{1,2})[)]"),
+    "ring": re.compile(r"(?P<n>[①-⑳])"),
+}
+ANY = re.compile(
+    "|".join(f"(?P<{kind}>{pattern.pattern.replace('?P<n>', '?:')})" for kind, pattern in PATTERNS.items())
+)
+
+GIANT = 600
+"""A line of this length is a text that lost its line breaks: marks may stand inside it without a full stop before."""
+
+SENTENCE_ENDS = "。!?;:)”"
+# 高一、高二 / 周一、周二 / 第一、第二 / 其一、其二: a numeral that ends a word opens nothing.
+WORD_BEFORE = "高初第周其之星期十百千万零两同统唯专逐这那某每"
+
+
+def marks_of(view: View, piece: Piece) -> list[Mark]:
+    """Numbered marks of one document, in order."""
+    found: list[Mark] = []
+    for index, line in enumerate(piece.lines):
+        if line is piece.separator or line.end <= piece.title_end:
+            continue
+        start = max(line.start, piece.title_end)
+        _marks_in_line(view, found, index, start, line.end)
+    return _without_strays(found)
+
+
+def _marks_in_line(view: View, found: list[Mark], index: int, start: int, end: int) -> None:
+    text, giant = view.text, end - start >= GIANT
+    begin = len(found)
+    for match in ANY.finditer(text, start, end):
+        kind = str(match.lastgroup)
+        inner = PATTERNS[kind].match(text, match.start(), end)
+        if inner is None:
+            continue
+        value = ord(inner["n"]) - 0x245F if kind == "ring" else number_of(inner["n"])
+        stop = match.start() + len(match[0].rstrip())
+        mark = Mark(match.start(), stop, kind, value, index, match.start() == start)
+        if mark.opens or _may_stand(view, mark, found, begin, giant=giant):
+            found.append(mark)
+
+
+def _may_stand(view: View, mark: Mark, found: list[Mark], begin: int, *, giant: bool) -> bool:
+    """May a mark inside a line open an item? It needs a sentence end before it, or its forerunner in the line."""
+    text = view.text
+    if mark.kind in ("chapter", "section"):
+        return False
+    place = mark.start
+    while place and text[place - 1] in " \t":
+        place -= 1
+    before = text[place - 1] if place else "\n"
+    spaced = place < mark.start
+    if mark.kind == "ring":
+        return True
+    fresh = before in SENTENCE_ENDS or LOST_BREAK.search(text, max(0, mark.start - 3), mark.start + 1) is not None
+    if before.isdigit() or (before in WORD_BEFORE and not spaced) or before in "款条项附表式图、/":
+        return False
+    forerunner = any(item.kind == mark.kind and item.value == mark.value - 1 for item in found[begin:])
+    if mark.kind == "number_bracket":
+        return mark.value == 1 or forerunner
+    if mark.kind == "number":
+        return (mark.value == 1 and (fresh or (spaced and giant))) or (forerunner and _then_han(text, mark))
+    if fresh:
+        return True
+    # a giant line lost full stops too, but a series still counts on
+    last = next((item for item in reversed(found) if item.kind == mark.kind), None)
+    follows = mark.value == 1 or (last is not None and mark.value == last.value + 1)
+    return (giant or spaced) and follows and _then_han(text, mark) and (giant or mark.kind == "han_bracket" or spaced)
+
+
+def _then_han(text: str, mark: Mark) -> bool:
+    return re.match(r"\s*[一-龥“《\"①-⑳]", text[mark.end : mark.end + 4]) is not None
+
+
+def _without_strays(marks: list[Mark]) -> list[Mark]:
+    """Inline (1) without a (2) after it is a remark, not an item."""
+    kept = []
+    for place, mark in enumerate(marks):
+        if mark.kind == "number_bracket" and not mark.opens and mark.value == 1:
+            following = next((item for item in marks[place + 1 :] if item.kind == mark.kind), None)
+            if following is None or following.value != 2:
+                continue
+        kept.append(mark)
+    return kept

@@ -1,0 +1,60 @@
+"""What web pages and document sites leave around and inside a text."""
+
+from __future__ import annotations
+
+import re
+
+from taizhang.reading.model import Repair
+from taizhang.reading.view import View
+
+# Lines that belong to the page, not to the document. Each alternative is wording of portals and document sites.
+FURNITURE = re.compile(
+    r"^(?:发布(?:时间|日期|人|机构)|发表时间|更新(?:时间|日期)|上传时间|时间|日期|来源|信息来源|稿件来源|文章来源|作者|编辑|责任编辑|审核|"
+    r"点击(?:数|量|次数)?|浏览(?:次数|量)?|阅读(?:次数|量)?|字号|字体|索引号|主题分类|分享到?)\s*[::【\[]"
+    r"|^(?:浏览|范文|点击|阅读|收藏|打印|关闭|首页|上一[页篇]|下一[页篇]|返回(?:顶部|列表)?|分享|下载|登录|注册|评论|目录|更多)$"
+    r"|加入清单|范文类型|全文共\s*\d+\s*字|展开(?:阅读)?全文|阅读全文|点击(?:查看|下载|阅读)|扫一扫|二维码|温馨提示|相关(?:文章|推荐|阅读|范文|热词)"
+    r"|^共\s*\d+\s*页|当前第\s*\d+\s*页|第\s*\d+\s*页.{0,6}第\s*\d+\s*页|还剩\s*\d+\s*页|已阅读\s*\d+\s*页|_第\d+页|\d+/\d+\s*评论"
+    r"|(?:小编|好文笔).{0,30}(?:分享|整理|搜集|带来)|感谢您的(?:参阅|阅读)|欢迎(?:阅读|下载|参考|借鉴)|希望(?:能)?对(?:您|你|大家)有(?:所)?帮助"
+    r"|免责声明|版权(?:所有|归)|侵权|举报|人人文库|豆丁|百度文库|道客巴巴|网友上传|用户(?:自行)?上传|本站|压缩文件|解压|预览(?:图|页)|图纸"
+    r"|^(?:您|你)?(?:现在)?(?:的)?(?:当前)?位置\s*[::]|^\s*(?:1234|12345)?下一页\s*$|微信公众号|客服|会员|VIP|积分下载",
+    re.IGNORECASE,
+)
+# Page furniture is short; a long line with one of these words is prose about them.
+MAX_FURNITURE = 160
+# After one of these the page goes on with other things.
+LAST = re.compile(
+    r"展开(?:阅读)?全文|扫一扫|相关(?:文章|推荐|阅读|范文)|温馨提示|免责声明|还剩\s*\d+\s*页|^共\s*\d+\s*页|当前第\s*\d+\s*页"
+)
+# A source note glued to the last paragraph.
+GLUED = re.compile(
+    r"[((【\[]?(?:本篇?文章?|文章|以上内容|本资料)(?:来源|来自|摘自|转自|由)[^。]{0,60}(?:网|站|库|号).*$", re.DOTALL
+)
+
+WRECKS = (
+    (re.compile(r"&\s*n\s*b\s*s\s*p\s*;|&(?=\s*$)|^\s*;(?=\s)", re.MULTILINE), " ", "残缺的网页空格符", 0.95),
+    (re.compile(r"`"), "", "网页留下的反引号", 0.95),
+    (re.compile(r"[((][^(()).。,,;;]{0,4}山\s*课件[))]|[((]\S{0,8}(?:课件网?|范文网|文库)[))]"), "", "网站水印", 0.9),
+    (re.compile(r"\?{2}[a-z](?=[\u3400-\u9fff])"), "。", "转码损坏,此处丢了句号和一个字", 0.7),
+    (re.compile(r"\?!(?=[\u3400-\u9fff])"), "。", "转码损坏,此处丢了句号和书名号", 0.7),
+)
+LOST_BREAK = re.compile(r"\?{2}[a-z](?=[\u3400-\u9fff])|\?!(?=[\u3400-\u9fff])")
+
+
+def is_furniture(line: str) -> bool:
+    """Is this line part of the page rather than of the document?"""
+    return len(line) <= MAX_FURNITURE and FURNITURE.search(line) is not None
+
+
+def ends_document(line: str) -> bool:
+    """Does the page end the document here?"""
+    return len(line) <= MAX_FURNITURE and LAST.search(line) is not None
+
+
+def repairs_in(view: View) -> list[Repair]:
+    """Damage inside the text that is mended for understanding, in order of place."""
+    found = list(view.repairs)
+    for pattern, repaired, why, sure in WRECKS:
+        for match in pattern.finditer(view.text):
+            start, end = view.span(*match.span())
+            found.append(Repair(start, end, view.source[start:end], repaired, why, sure))
+    return sorted(found, key=lambda item: (item.start, item.end))

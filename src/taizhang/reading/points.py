@@ -1,0 +1,59 @@
+"""Points inside paragraphs: 一是…二是…, 首先…其次…, ①②, and numbered items that are no headings (guideline P1)."""
+
+from __future__ import annotations
+
+import re
+
+from taizhang.reading.articles import NUMERALS, Piece
+from taizhang.reading.markers import Mark
+from taizhang.reading.view import View
+
+CLAUSE_START = r"(?:(?<=^)|(?<=[。;:,!?)”》\s\"]))"
+SERIES = re.compile(CLAUSE_START + r"(?P<n>[一二三四五六七八九十])(?P<word>是|要|抓|靠)(?![否非])", re.MULTILINE)
+ORDER = re.compile(
+    CLAUSE_START
+    + r"(?:(?P<first>首先|第一)|(?P<second>其次|第二)|(?P<later>再次|再者|第[三四五六七八九十]|最后))(?P<word>是|要)?"
+    + r"(?![批届轮次名个位期阶段圈季学产步类大人时责条章节课线代]|一)",
+    re.MULTILINE,
+)
+
+
+def points_of(view: View, piece: Piece, numbered: list[Mark]) -> list[tuple[int, int]]:
+    """Marker spans of all points of one document, in offsets of the view, in order."""
+    spans = {(mark.start, mark.end) for mark in numbered}
+    spans |= _series(view, piece)
+    spans |= _order(view, piece)
+    return sorted(spans)
+
+
+def _series(view: View, piece: Piece) -> set[tuple[int, int]]:
+    """一是…九是 wherever a clause begins; 三要 only as a member of a series, since 一要 is also a plain verb phrase."""
+    found = []
+    for line in piece.lines:
+        for match in SERIES.finditer(view.text, line.start, line.end):
+            if match["word"] in "是要":
+                found.append((NUMERALS[match["n"]], match["word"], match.span()))
+    spans = set()
+    for place, (value, word, span) in enumerate(found):
+        before, after = found[place - 1] if place else None, found[place + 1] if place + 1 < len(found) else None
+        in_series = (before is not None and before[0] == value - 1) or (after is not None and after[0] == value + 1)
+        if word == "是" or in_series:
+            spans.add(span)
+    return spans
+
+
+def _order(view: View, piece: Piece) -> set[tuple[int, int]]:
+    """首先…其次…第三…: a series needs its second member; a lone 首先 is an adverb."""
+    spans: set[tuple[int, int]] = set()
+    open_first: list[tuple[int, int]] = []
+    running = False
+    for match in ORDER.finditer(view.text, piece.start, piece.end):
+        span = match.span()
+        if match["first"]:
+            open_first, running = [span], False
+        elif match["second"] and open_first:
+            spans.update((*open_first, span))
+            running = True
+        elif match["later"] and running:
+            spans.add(span)
+    return spans

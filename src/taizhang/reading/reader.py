@@ -1,0 +1,103 @@
+"""Reads a document: one pass over its text, layer by layer."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from taizhang.reading.articles import Piece, period_of, pieces_of, title_of
+from taizhang.reading.formats import load, load_bytes
+from taizhang.reading.headings import Found, headings_of
+from taizhang.reading.kinds import kind_of, parts_of
+from taizhang.reading.model import Article, Finding, Heading, Part, Point, Quantity, Reading, Relation, Source
+from taizhang.reading.noise import repairs_in
+from taizhang.reading.points import points_of
+from taizhang.reading.view import View, view_of
+
+
+def read(path: str | Path) -> Reading:
+    """Everything found in a file. Raises :class:`~taizhang.kernel.errors.Problem` when the file cannot be read."""
+    return read_source(load(path))
+
+
+def read_bytes(data: bytes, name: str) -> Reading:
+    """The same for a file in memory, such as an upload."""
+    return read_source(load_bytes(data, name))
+
+
+def read_text(text: str, name: str = "文稿.txt") -> Reading:
+    """The same for text that is already decoded."""
+    return read_source(Source(name=name, text=text, format="txt"))
+
+
+def read_source(source: Source) -> Reading:
+    """All layers of a decoded text."""
+    view = view_of(source.text)
+    reading = Reading(source, repairs=repairs_in(view))
+    for piece in pieces_of(view):
+        _read_piece(reading, view, piece)
+    _whole_document_layers(reading, view)
+    return reading
+
+
+def check(reading: Reading) -> list[Relation | Finding]:
+    """What a person should look at: relations that fail, then doubts."""
+    failing = [item for item in reading.relations if item.holds is False or item.holds == "corrupt"]
+    return [*failing, *reading.findings]
+
+
+def _read_piece(reading: Reading, view: View, piece: Piece) -> None:
+    found, numbered = headings_of(view, piece, reading.source.blocks)
+    parts = parts_of(view, piece, found)
+    kind = kind_of(view, piece, parts)
+    start, end = view.span(piece.start, piece.end)
+    reading.articles.append(Article(start, end, title_of(view, piece), kind, period_of(view, piece, kind)))
+    reading.parts += [
+        Part(*view.span(part.start, part.end), _slice(view, part.title), part.kind) for part in parts if len(parts) > 1
+    ]
+    reading.headings += [_heading(view, item) for item in found]
+    spans = [view.span(*span) for span in points_of(view, piece, numbered)]
+    reading.points += [Point(*span, view.source[span[0] : span[1]]) for span in spans]
+    skip = sorted([*spans, *_marker_spans(view, piece, found)])
+    quantities: list[Quantity] = _call("quantities", "find_quantities", view.source, start, end, skip)
+    relations: list[Relation] = _call("relations", "find_relations", view.source, start, end, quantities)
+    reading.quantities += quantities
+    reading.relations += relations
+    reading.findings += _call("numbercheck", "find_doubts", view.source, start, end, quantities, relations)
+    reading.unread += _call("numbercheck", "find_unread", view.source, start, end, quantities, skip)
+
+
+def _whole_document_layers(reading: Reading, view: View) -> None:
+    from taizhang.reading.targets import targets_of
+    from taizhang.reading.tasks import tasks_of
+
+    reading.targets = targets_of(reading, view)
+    reading.tasks = tasks_of(reading, view)
+
+
+def _heading(view: View, item: Found) -> Heading:
+    start, end = view.span(item.start, item.end)
+    _, mark_end = view.span(item.start, item.mark_end) if item.mark_end > item.start else (start, start)
+    return Heading(start, end, item.level, view.source[start:mark_end], view.source[mark_end:end].strip())
+
+
+def _marker_spans(view: View, piece: Piece, found: list[Found]) -> list[tuple[int, int]]:
+    spans = [view.span(item.start, item.mark_end) for item in found if item.mark_end > item.start]
+    return [*spans, view.span(*piece.numeral)] if piece.numeral else spans
+
+
+def _slice(view: View, span: tuple[int, int] | None) -> str | None:
+    if span is None:
+        return None
+    start, end = view.span(*span)
+    return " ".join(view.source[start:end].split())
+
+
+def _call(module: str, function: str, *arguments: Any) -> list[Any]:
+    """The numeral layers are written beside this one; one that is not there yet finds nothing."""
+    try:
+        found: list[Any] = getattr(import_module(f"taizhang.reading.{module}"), function)(*arguments)
+    except (ModuleNotFoundError, AttributeError):
+        return []
+    return found

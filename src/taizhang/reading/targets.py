@@ -1,0 +1,120 @@
+"""Commitments and results that carry a number (guideline T1–T5)."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from taizhang.reading.commitment import Clause, comparator_of, is_target, status_of
+from taizhang.reading.model import Article, Part, Quantity, Reading, Target
+from taizhang.reading.view import View
+
+CLAUSE_END = re.compile(r"(?<!\d)[,:]|[,:](?!\d)|[;!?。\n﹔\t]")
+SENTENCE_END = re.compile(r"[。!?\n]")
+MEASURES = {"count", "amount", "area", "length", "money", "percent", "ratio", "score", "duration", "ordinal"}
+
+
+@dataclass(frozen=True)
+class Cutter:
+    """Finds clause and sentence around a place of the view; headings and markers are cut off their clause."""
+
+    text: str
+    clause_ends: list[int]
+    sentence_ends: list[int]
+    openers: list[int]
+
+    def clause(self, start: int, end: int) -> tuple[int, int]:
+        left, right = self._between(self.clause_ends, start, end)
+        place = bisect_right(self.openers, start) - 1
+        if place >= 0:
+            left = max(left, self.openers[place])
+        return self._stripped(left, right)
+
+    def sentence(self, start: int, end: int) -> tuple[int, int]:
+        return self._stripped(*self._between(self.sentence_ends, start, end))
+
+    def _between(self, ends: list[int], start: int, end: int) -> tuple[int, int]:
+        place = bisect_right(ends, start)
+        left = ends[place - 1] if place else 0
+        following = bisect_right(ends, end)
+        right = ends[following] - 1 if following < len(ends) else len(self.text)
+        return left, right
+
+    def _stripped(self, left: int, right: int) -> tuple[int, int]:
+        while left < right and self.text[left].isspace():
+            left += 1
+        while right > left and self.text[right - 1].isspace():
+            right -= 1
+        return left, right
+
+
+def targets_of(reading: Reading, view: View) -> list[Target]:
+    """Every quantity that states a commitment or a result, with the clause it stands in."""
+    cutter = _cutter(reading, view)
+    segments = _segments(reading)
+    starts = [segment.start for segment in segments]
+    measured = [item for item in reading.quantities if item.kind in MEASURES]
+    clauses: list[Clause] = []
+    for item in measured:
+        place = bisect_right(starts, item.start) - 1
+        kind = segments[place].kind if place >= 0 else "plan"
+        clauses.append(_clause(view, cutter, item, kind))
+    found = []
+    for place, (quantity, clause) in enumerate(zip(measured, clauses, strict=True)):
+        status = status_of(clause)
+        if is_target(clause, clauses, place, status):
+            found.append(_target(view, quantity, clause, status))
+    return found
+
+
+def _segments(reading: Reading) -> list[Article | Part]:
+    """Parts, and the articles that have none, in order of place."""
+    inner = {part.start for part in reading.parts}
+    whole = [article for article in reading.articles if article.start not in inner]
+    return sorted([*reading.parts, *whole], key=lambda item: item.start)
+
+
+def _clause(view: View, cutter: Cutter, item: Quantity, kind: str) -> Clause:
+    start, end = view.at(item.start), view.at(item.end)
+    while end > start and view.text[end - 1].isspace():
+        end -= 1
+    left, right = cutter.clause(start, max(end, start + 1))
+    first, last = cutter.sentence(start, max(end, start + 1))
+    return Clause(view.text, start, end, left, right, first, last, item.kind, item.unit, kind)
+
+
+def _cutter(reading: Reading, view: View) -> Cutter:
+    openers = [view.at(point.end) for point in reading.points]
+    for heading in reading.headings:
+        if heading.marker:
+            openers.append(view.at(heading.start + len(heading.marker)))
+        openers.append(view.at(heading.end))
+    return Cutter(
+        view.text,
+        [match.end() for match in CLAUSE_END.finditer(view.text)],
+        [match.end() for match in SENTENCE_END.finditer(view.text)],
+        sorted(openers),
+    )
+
+
+def _target(view: View, quantity: Quantity, clause: Clause, status: str) -> Target:
+    start, end = view.span(clause.left, clause.right)
+    return Target(
+        start=start,
+        end=end,
+        text=view.source[start:end],
+        status=status,
+        subject=clause.subject(),
+        quantity=(quantity.start, quantity.end),
+        comparator=comparator_of(clause),
+        deadline_text=_printed(view, clause.deadline()) if status == "planned" else None,
+        responsible_text=_printed(view, clause.responsible()),
+    )
+
+
+def _printed(view: View, span: tuple[int, int] | None) -> str | None:
+    if span is None:
+        return None
+    start, end = view.span(*span)
+    return view.source[start:end]

@@ -1,0 +1,289 @@
+"""Actionable items of a plan: one task each, with path, units, deadline and targets."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+
+from taizhang.reading.model import Article, Block, Heading, Part, Reading, Task
+from taizhang.reading.units import (
+    ASSIST_LABEL,
+    DEADLINE_LABEL,
+    LEAD_LABEL,
+    PERSON_LABEL,
+    Deadline,
+    deadline_in,
+    split_units,
+    units_in,
+)
+from taizhang.reading.view import View
+
+# Chapters that state aims or means, not work: their items are not tasks.
+NOT_WORK = re.compile(
+    r"^(?:指导思想|总体(?:要求|思路|工作思路)|基本(?:原则|情况)|工作原则|编制依据|背景|存在(?:的)?(?:主要)?(?:问题|不足)|.{0,6}工作职责)$"
+)
+AIMS = re.compile(r"(?:目标|要求|原则)$")
+MAX_TITLE = 60
+
+
+@dataclass(frozen=True)
+class _Item:
+    """A task's place in the view and its heading texts."""
+
+    start: int
+    end: int
+    title: str
+    number: str
+    path: tuple[str, ...]
+
+
+def tasks_of(reading: Reading, view: View) -> list[Task]:
+    """All tasks of a document in order: of its plan parts, and of its task tables."""
+    items: list[_Item] = []
+    for segment in _segments(reading):
+        if segment.kind == "plan":
+            items += _items(reading, view, segment)
+    years = [(article.start, year_of(article)) for article in reading.articles]
+    year = next((year for _, year in years if year), None)
+    tables = _table_tasks(reading, view, year)
+    rows = [(task.start, task.end) for task in tables]
+    found = [
+        _task(reading, view, item, _year_at(years, view, item))
+        for item in items
+        if not _within(view.span(item.start, item.end), rows)
+    ]
+    return sorted([*found, *tables], key=lambda task: task.start)
+
+
+def _year_at(years: list[tuple[int, int | None]], view: View, item: _Item) -> int | None:
+    start, _ = view.span(item.start, item.end)
+    return years[bisect_right([place for place, _ in years], start) - 1][1] if years else None
+
+
+def _segments(reading: Reading) -> list[Article | Part]:
+    inner = {part.start for part in reading.parts}
+    whole = [article for article in reading.articles if article.start not in inner]
+    return sorted([*reading.parts, *whole], key=lambda item: item.start)
+
+
+def year_of(article: Article) -> int | None:
+    """The year that a document plans for: the last one that its period or its title names."""
+    for text in (article.period_text, article.title):
+        years = re.findall(r"(?:19|20)\d\d", text or "")
+        if years:
+            return int(years[-1])
+        chinese = re.findall(r"二[○〇零][○〇零一二三四五六七八九]{2}", text or "")
+        if chinese:
+            return int(
+                "".join(str(max("○一二三四五六七八九".find(sign), 0)) for sign in chinese[-1].replace("二", "二"))
+            )
+    return None
+
+
+def _items(reading: Reading, view: View, segment: Article | Part) -> list[_Item]:
+    """The innermost numbered items: headings without numbered ones below them, and numbered points."""
+    end = view.at(segment.end)
+    heads = [item for item in reading.headings if segment.start <= item.start < segment.end]
+    places = [view.at(item.start) for item in heads]
+    points = [
+        (view.at(item.start), view.at(item.end), item.marker)
+        for item in reading.points
+        if segment.start <= item.start < segment.end
+        and _numbers(item.marker)
+        and _opens_line(view, view.at(item.start))
+    ]
+    items = _point_items(view, [point for point in points if not places or point[0] < places[0]], [*places, end][0], ())
+    for index, head in enumerate(heads):
+        stop = [*places, end][index + 1]
+        path = _path(heads, index)
+        if any(NOT_WORK.match(text.rstrip(":")) for text in (*path, head.text)):
+            continue
+        own = [point for point in points if places[index] < point[0] < stop]
+        beside = [point for point in own if _shape(point[2]) == _shape(head.marker)]
+        below = [point for point in own if point not in beside]
+        items += _point_items(view, below, stop, (*path, head.text))
+        items += _point_items(view, beside, stop, path)
+        bottom = beside[0][0] if beside else stop
+        last = index + 1 == len(heads) or heads[index + 1].level <= head.level
+        if not below and last and _holds_work(head, bottom - places[index]):
+            items.append(_Item(places[index], _stripped(view, places[index], bottom), head.text, head.marker, path))
+    return sorted(items, key=lambda item: item.start)
+
+
+def _numbers(marker: str) -> bool:
+    return re.match(r"[\d(①-⑳]", marker) is not None
+
+
+def _shape(marker: str) -> str:
+    """1、 and 3. number the same list; (1) and ① number others."""
+    return re.sub(r"\d+", "1", marker).replace(" ", "").rstrip("、.")
+
+
+def _path(heads: list[Heading], index: int) -> tuple[str, ...]:
+    path: list[str] = []
+    level = heads[index].level
+    for head in reversed(heads[:index]):
+        if head.level < level:
+            path.insert(0, head.text)
+            level = head.level
+    return tuple(path)
+
+
+def _holds_work(head: Heading, length: int) -> bool:
+    """A chapter heading without text is no task, nor is a chapter of aims; a numbered item is one even as a bare line."""
+    if not re.match(r"[一二三四五六七八九十]{1,3}、|$", head.marker):
+        return True
+    return length > len(head.text) + len(head.marker) + 8 and AIMS.search(head.text) is None
+
+
+def _opens_line(view: View, start: int) -> bool:
+    return (
+        view.text[:start].rstrip(" \t")[-1:] in ("", "\n")
+        if start < 200
+        else view.text[start - 200 : start].rstrip(" \t")[-1:] == "\n"
+    )
+
+
+def _point_items(view: View, points: list[tuple[int, int, str]], stop: int, path: tuple[str, ...]) -> list[_Item]:
+    items = []
+    for index, (start, after, marker) in enumerate(points):
+        end = points[index + 1][0] if index + 1 < len(points) else stop
+        if index + 1 == len(points):  # what follows the last item in a paragraph of its own belongs to no item
+            line = view.text.find("\n", after, end)
+            end = line if line >= 0 else end
+        end = _stripped(view, start, end)
+        items.append(_Item(start, end, _first_sentence(view.text[after:end]), marker, path))
+    return items
+
+
+def _first_sentence(text: str) -> str:
+    text = text.strip()
+    first = re.split(r"[。;:!?\n]", text, maxsplit=1)[0].strip()
+    return first if 4 <= len(first) <= MAX_TITLE else re.split(r"[,。;]", text, maxsplit=1)[0][:MAX_TITLE]
+
+
+def _stripped(view: View, start: int, end: int) -> int:
+    return start + len(view.text[start:end].rstrip())
+
+
+def _task(reading: Reading, view: View, item: _Item, year: int | None) -> Task:
+    start, end = view.span(item.start, item.end)
+    text = view.text[item.start : item.end]
+    lead, assist, persons = units_in(text)
+    deadline = _deadline_of(text, year)
+    words = None
+    if deadline is not None:
+        begin, stop = view.span(item.start + deadline.start, item.start + deadline.end)
+        words = view.source[begin:stop]
+    return Task(
+        start=start,
+        end=end,
+        text=view.source[start:end],
+        title=item.title,
+        number=item.number,
+        path=item.path,
+        targets=_targets_within(reading, start, end),
+        lead_units=lead,
+        assisting_units=assist,
+        persons=persons,
+        deadline=deadline.day if deadline else None,
+        deadline_text=words,
+    )
+
+
+def _deadline_of(text: str, year: int | None) -> Deadline | None:
+    label = re.search(rf"(?:{DEADLINE_LABEL})\s*[:为]\s*([^;。()\n\t]{{1,40}})", text)
+    if label:
+        found = deadline_in(label[1], year, labelled=True)
+        if found:
+            return Deadline(label.start(1) + found.start, label.start(1) + found.end, found.day)
+    return deadline_in(text, year)
+
+
+def _targets_within(reading: Reading, start: int, end: int) -> tuple[int, ...]:
+    places = [target.quantity[0] for target in reading.targets]
+    return tuple(index for index in range(bisect_left(places, start), bisect_left(places, end)))
+
+
+def _within(span: tuple[int, int], rows: list[tuple[int, int]]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in rows)
+
+
+# --- task tables ----------------------------------------------------------------------------------------------------
+COLUMNS = {
+    "number": re.compile(r"序号|编号"),
+    "lead": re.compile(LEAD_LABEL + r"|^责任(?:主体|单位及.*)?$"),
+    "assist": re.compile(ASSIST_LABEL),
+    "person": re.compile(PERSON_LABEL),
+    "deadline": re.compile(DEADLINE_LABEL),
+    "title": re.compile(
+        r"任务(?:名称|内容|事项)?$|工作(?:任务|内容|事项|要点|项目|措施)|重点(?:工作|任务)|目标任务|具体(?:任务|工作|内容|措施)|事项|主要内容|项目名称"
+    ),
+    "path": re.compile(r"类别|分类|板块|领域|章节|来源|一级"),
+}
+REQUIRED = ("lead", "deadline", "assist", "person")
+
+
+def _table_tasks(reading: Reading, view: View, year: int | None) -> list[Task]:
+    """Rows of tables whose heads name a task and who does it or until when."""
+    tasks: list[Task] = []
+    columns: dict[str, int] = {}
+    table: int | None = None
+    above = ""
+    for block in reading.source.blocks:
+        if block.kind != "table_row":
+            continue
+        cells = [view.source[start:end].strip() for start, end in block.cells]
+        if block.table != table:
+            table, columns, above = block.table, {}, ""
+        heads = _columns(cells)
+        if "title" in heads and any(name in heads for name in REQUIRED):
+            columns = heads
+        elif columns:
+            above = _cell(cells, columns, "path") or above
+            task = _row_task(reading, block, cells, columns, above, year)
+            if task:
+                tasks.append(task)
+    return tasks
+
+
+def _columns(cells: list[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for index, cell in enumerate(cells):
+        if len(cell) > 16:
+            return {}
+        name = next((name for name, pattern in COLUMNS.items() if pattern.search(cell.replace(" ", ""))), None)
+        if name is not None and (name == "title" or name not in found):
+            found[name] = index  # the last text column is the most detailed one
+    return found
+
+
+def _cell(cells: list[str], columns: dict[str, int], name: str) -> str:
+    index = columns.get(name)
+    return cells[index] if index is not None and index < len(cells) else ""
+
+
+def _row_task(
+    reading: Reading, block: Block, cells: list[str], columns: dict[str, int], above: str, year: int | None
+) -> Task | None:
+    title = _cell(cells, columns, "title")
+    if not title or len([cell for cell in cells if cell]) < 2:
+        return None
+    start, end = block.cells[columns["title"]]
+    when = _cell(cells, columns, "deadline")
+    deadline = deadline_in(when, year, labelled=True) if when else deadline_in(title, year)
+    return Task(
+        start=start,
+        end=end,
+        text=reading.source.text[start:end],
+        title=_first_sentence(title),
+        number=_cell(cells, columns, "number"),
+        path=(above,) if above else (),
+        targets=_targets_within(reading, start, end),
+        lead_units=tuple(split_units(_cell(cells, columns, "lead"))),
+        assisting_units=tuple(split_units(_cell(cells, columns, "assist"))),
+        persons=tuple(split_units(_cell(cells, columns, "person"))),
+        deadline=deadline.day if deadline else None,
+        deadline_text=when or None,
+    )

@@ -1,0 +1,169 @@
+"""Who acts and until when: units and deadlines in a task's own words."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+
+HAN = "一-龥"
+LEAD_LABEL = (
+    r"牵头(?:责任)?(?:单位|部门|科室|股室|处室)|责任(?:单位|部门|科室|股室|处室)|主(?:办|责|要责任)(?:单位|部门|科室|股室|处室)|承办(?:单位|部门|科室)|"
+    r"负责(?:单位|部门|科室|股室)|落实(?:单位|部门|科室)|实施单位|主管(?:单位|科室)|负责科室|完成单位"
+)
+ASSIST_LABEL = r"(?:配合|协办|协助|参与|参加|会同|协同|责任配合)(?:责任)?(?:单位|部门|科室|股室|处室)"
+PERSON_LABEL = r"(?:牵头|分管|责任|包保|联系|主管)(?:局?领导|人)|负责人"
+DEADLINE_LABEL = r"(?:完成|办结|整改|办理)?(?:时限|期限|时间(?:节点)?|日期)(?:要求)?|截止(?:时间|日期)|时间要求|完成时间|计划完成(?:时间)?"
+LABELS = {"lead": LEAD_LABEL, "assist": ASSIST_LABEL, "person": PERSON_LABEL, "deadline": DEADLINE_LABEL}
+LABELLED = re.compile(
+    "|".join(f"(?P<{name}>{pattern})" for name, pattern in LABELS.items()).join(("(?:", ")"))
+    + r"\s*[:为]\s*(?P<value>[^;。()\n\t]{1,120})"
+)
+
+UNIT_END = (
+    r"(?:委员会|办公室|部门|单位|中心|学校|小学|中学|高中|初中|学院|幼儿园|学区|公司|企业|乡镇|街道|政府|妇联|工会|县区|区县|教管办|"
+    r"局|委|办|部(?!门)|院|厅|组(?!织)|校(?!长)|所|站|队|会|室|科(?!学)|股|处|园|市|县|区|镇|乡)"
+)
+# prepositions and verbs never stand in a unit's name
+NAME = r"(?:(?![在为对与的由将把会要并和及按同]|联合|开展|做好|加强|推进)[一-龥A-Za-z0-9]){1,14}?" + UNIT_END
+NAMES = rf"{NAME}(?:(?:、|和|及|与|以及|,){NAME})*"
+BY_LEAD = re.compile(rf"由(?P<who>{NAMES})(?:负责)?(?:牵头|负责|主办|承办|具体负责|组织实施)")
+LEADS = re.compile(rf"(?:^|[。;,:(])(?P<who>{NAMES})牵头(?!单位|部门|科室|领导)")
+TOGETHER = re.compile(rf"(?:会同|联合|协同)(?P<who>{NAMES})")
+ASSISTS = re.compile(
+    rf"(?:^|[。;,(由])(?P<who>{NAMES})(?:等(?:部门|单位|科室|股室)?)?(?:密切|积极|协同)?(?:配合|协助|协办|参与)(?!单位|部门|科室|[{HAN}]{{0,3}}做好)"
+)
+SPLIT = re.compile(r"[、,;/\s]+|(?<=[局委办部科室股处校心园会])(?:和|及|与|以及)(?=[一-龥])")
+NOT_A_UNIT = re.compile(r"^(?:等|各|有关|相关|各?(?:有关|相关)(?:部门|单位|科室|股室|学校)|部门|单位)?$")
+
+
+def units_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Leading units, assisting units and persons that a task's text names, in order, each once."""
+    lead: list[str] = []
+    assist: list[str] = []
+    persons: list[str] = []
+    for match in LABELLED.finditer(text):
+        target = {"lead": lead, "assist": assist, "person": persons}.get(str(_label(match)))
+        if target is not None:
+            target += split_units(match["value"])
+    for pattern, target in ((BY_LEAD, lead), (LEADS, lead), (TOGETHER, assist), (ASSISTS, assist)):
+        for match in pattern.finditer(text):
+            target += split_units(match["who"])
+    leads = _once(lead)
+    return leads, tuple(unit for unit in _once(assist) if unit not in leads), _once(persons)
+
+
+def _label(match: re.Match[str]) -> str:
+    return next(name for name in LABELS if match[name])
+
+
+def split_units(text: str) -> list[str]:
+    """「办公室、人事科,各学校」 → single units. Brackets and a closing 等 are dropped."""
+    found = []
+    text = re.sub(r"[((][^()()]*[))]", "", text)
+    for piece in SPLIT.split(text):
+        name = re.sub(r"(?:等(?:部门|单位|科室|股室)?|负责|牵头)$", "", piece.strip(" .。:“”\"'()"))
+        if len(name) >= 2 and not NOT_A_UNIT.match(name) and not re.search(LABELLED, name):
+            found.append(name)
+    return found
+
+
+def _once(items: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(items))
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The words of a deadline in the text, and the day when they can be resolved."""
+
+    start: int
+    end: int
+    day: date | None
+
+
+YEAR = r"(?P<year>(?:19|20)\d\d)年"
+DEADLINES = (
+    re.compile(r"(?P<year>(?:19|20)\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
+    re.compile(r"(?P<year>(?:19|20)\d\d)[./](?P<month>\d{1,2})[./](?P<day>\d{1,2})"),
+    re.compile(rf"(?:{YEAR})?(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})[日号](?:之?前|以前|底前)"),
+    re.compile(
+        rf"(?:{YEAR})?(?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月(?:份)?(?P<part>底|末|上旬|中旬|下旬|初)?(?:之?前|以前)?(?:完成)?"
+    ),
+    re.compile(rf"(?:{YEAR}|今年|本年度?)?第?(?P<quarter>[一二三四1-4])季度(?:末|底)?(?:之?前|内)?"),
+    re.compile(rf"(?:{YEAR}|今年|本年度?)?(?P<half>[上下])半年(?:内|底|末)?(?:之?前)?"),
+    re.compile(rf"(?:到|至)?{YEAR}(?P<end>年?[底末])?(?:之?前|以前|内|度)?"),
+    re.compile(
+        r"(?:到|至|在)?(?P<yearend>(?:今年|本年)?(?<![一二两三四五六七八九十0-9])年[底末内](?:之?前|以前)?|年终(?:之?前)?|今年底(?:之?前)?|全年|今年内|年度内|本年度内?|今年)"
+    ),
+    re.compile(
+        r"(?P<term>(?:本|这|上|下)?学期(?:末|底|结束)(?:之?前)?|暑假(?:期间)?(?:前|结束前)?|寒假(?:前|期间)?|开学(?:之?前)|秋季开学前|春季开学前|三年内|两年内|五年内)"
+    ),
+)
+# Without one of these a bare month or year only dates an event; it sets no limit.
+LIMIT = re.compile(r"前|底|末|内|完成|到|至|全年|季度|半年|-")
+CHINESE_MONTH = {
+    "一": 1,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+    "十一": 11,
+    "十二": 12,
+}
+PART_DAYS = {"上旬": 10, "中旬": 20, "初": 10}
+
+
+def deadline_in(text: str, year: int | None, *, labelled: bool = False) -> Deadline | None:
+    """The deadline that a text states. ``year`` is the document's year; without it only full dates resolve.
+
+    The most exact wording wins, among equals the first. ``labelled`` text is a cell or value known to be a deadline:
+    there a bare month sets a limit too.
+    """
+    for pattern in DEADLINES:
+        for match in pattern.finditer(text):
+            if labelled or _limits(text, match):
+                return Deadline(*match.span(), _day(match, year))
+    return None
+
+
+def _limits(text: str, match: re.Match[str]) -> bool:
+    following = text[match.end() : match.end() + 2]
+    return LIMIT.search(match[0]) is not None or following.startswith(("前", "完成", "底"))
+
+
+def _day(match: re.Match[str], year: int | None) -> date | None:
+    found = match.groupdict()
+    if found.get("year"):
+        year = int(found["year"])
+    if year is None or found.get("term"):
+        return None
+    if found.get("month"):
+        raw = found["month"]
+        month = int(raw) if raw.isdigit() else CHINESE_MONTH.get(raw, 0)
+        return _safe(year, month, _day_of_month(found))
+    if found.get("quarter"):
+        sign = found["quarter"]
+        month = 3 * (int(sign) if sign.isdigit() else CHINESE_MONTH[sign])
+        return _safe(year, month, 31)
+    if found.get("half"):
+        return date(year, 6, 30) if found["half"] == "上" else date(year, 12, 31)
+    return date(year, 12, 31)
+
+
+def _day_of_month(found: dict[str, str | None]) -> int:
+    if found.get("day"):
+        return int(found["day"] or 31)
+    return PART_DAYS.get(found.get("part") or "", 31)
+
+
+def _safe(year: int, month: int, day: int) -> date | None:
+    """The day, or the month's last one; None for a month that does not exist."""
+    if not 1 <= month <= 12 or not 1 <= day <= 31:
+        return None
+    return date(year, month, min(day, calendar.monthrange(year, month)[1]))
