@@ -6,9 +6,12 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator
 
 from taizhang.catalog.current import Catalog
+from taizhang.catalog.names import SHARED_COLUMNS, formula_schema
 from taizhang.catalog.pack import Pack, Place
-from taizhang.catalog.schema import FieldDef, RegisterDef
+from taizhang.catalog.schema import FieldDef, IndicatorDef, RegisterDef
 from taizhang.kernel.errors import Problem
+from taizhang.kernel.formula import FormulaError, MappingSchema, analyse, parse
+from taizhang.kernel.formula.functions import TYPE_NAMES
 
 
 def lint(pack: Pack, around: Catalog) -> list[Problem]:
@@ -20,6 +23,14 @@ def lint(pack: Pack, around: Catalog) -> list[Problem]:
         place = pack.places["register", register.code]
         for rule in REGISTER_RULES:
             problems.extend(rule(register, place, whole))
+    for indicator in pack.indicators.values():
+        problems.extend(_indicator_is_sound(indicator, pack.places["indicator", indicator.code], whole))
+    for report in pack.reports.values():
+        if report.template not in pack.files:
+            where = pack.places["report", report.code].at("template")
+            problems.append(
+                Problem("CAT-055", f"没有模板文件“{report.template}”", where=where, remedy="把文件放进业务包")
+            )
     return problems
 
 
@@ -112,18 +123,62 @@ def _lifecycle_is_sound(register: RegisterDef, place: Place, whole: Catalog) -> 
             )
 
 
+def _formulas_are_sound(register: RegisterDef, place: Place, whole: Catalog) -> Iterator[Problem]:
+    schema = formula_schema(whole, register)
+    for index, field in enumerate(register.fields):
+        if field.formula:
+            yield from _check_formula(field.formula, schema, "row", None, place.at("fields", index, "formula"))
+    for index, check in enumerate(register.checks):
+        yield from _check_formula(check.formula, schema, "row", "yes_no", place.at("checks", index, "formula"))
+
+
+def _indicator_is_sound(indicator: IndicatorDef, place: Place, whole: Catalog) -> Iterator[Problem]:
+    register = whole.registers.get(indicator.register_code or "")
+    if indicator.register_code and register is None:
+        yield Problem(
+            "CAT-053",
+            f"没有台账“{indicator.register_code}”",
+            where=place.at("register"),
+            remedy=_near(indicator.register_code, whole.registers),
+        )
+        return
+    yield from _check_formula(
+        indicator.formula, formula_schema(whole, register), "aggregate", "number", place.at("formula")
+    )
+
+
+_KIND_WORDS = {"row": "逐行计算", "aggregate": "汇总"}
+
+
+def _check_formula(text: str, schema: MappingSchema, kind: str, type_: str | None, where: str) -> Iterator[Problem]:
+    """A formula must parse, name what exists, and be of the kind and type that its place needs."""
+    try:
+        found = analyse(parse(text), schema)
+    except FormulaError as wrong:
+        yield Problem("CAT-050", f"公式有误:{wrong.message}\n{wrong.caret}", where=where, remedy=wrong.remedy)
+        return
+    if found.kind != kind:
+        remedy = (
+            "用 sum(…)、count_if(…) 等汇总函数" if kind == "aggregate" else "这里只能用本条记录的字段,不能用汇总函数"
+        )
+        yield Problem("CAT-051", f"这里要{_KIND_WORDS[kind]}公式:{text}", where=where, remedy=remedy)
+    elif type_ and found.type not in (type_, "null"):
+        yield Problem("CAT-052", f"公式的结果不是{TYPE_NAMES[type_]}:{text}", where=where, remedy="改写公式")
+
+
 def _near(word: str, known: Iterable[str]) -> str:
     names = list(known)
     near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
     return f"是否想写“{near[0]}”?" if near else "可用:" + ("、".join(names[:12]) or "(还没有)")
 
 
-RESERVED = ("单位编码", "期间", "状态", "编号", "单位")
-LISTABLE = ("编号", "单位", "期间", "状态", "更新时间")
+RESERVED = ("单位编码", *SHARED_COLUMNS)
+LISTABLE = (*SHARED_COLUMNS, "更新时间")
 Rule = Callable[[RegisterDef, Place, Catalog], Iterator[Problem]]
 REGISTER_RULES: tuple[Rule, ...] = (
     _fields_are_sound,
     _statistics_have_a_period,
     _names_used_exist,
     _lifecycle_is_sound,
+    _formulas_are_sound,
 )

@@ -12,6 +12,10 @@ HOME = home()
 
 DEBUG = env.bool("TAIZHANG_DEBUG", default=False)
 SECRET_KEY = secret("django")
+# Sensitive fields are encrypted with it: a backup without keys/ cannot read them.
+FIELD_KEY = secret("fields")
+FILES = HOME / "files"
+WAREHOUSE = HOME / "warehouse"
 ALLOWED_HOSTS = env.list("TAIZHANG_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("TAIZHANG_ORIGINS", default=[])
 

@@ -1,0 +1,426 @@
+"""The ``taizhang`` command. Exit status: 0 ok, 1 findings, 2 error. ``--json`` is alone on standard output."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from taizhang.kernel.errors import Problem
+
+OK, FINDINGS, ERROR = 0, 1, 2
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; a Problem becomes a line on standard error."""
+    _utf8_streams()
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        return ERROR
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except KeyboardInterrupt:
+        print("已中断。", file=sys.stderr)
+        return ERROR
+
+
+def _utf8_streams() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="taizhang", description="台账:要点 → 任务 → 台账 → 指标 → 督办考核 → 总结")
+    commands = parser.add_subparsers(required=True, metavar="命令")
+
+    def add(name: str, run: Command, about: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=about, description=about)
+        command.set_defaults(run=run)
+        return command
+
+    _reading_commands(add)
+    _bureau_commands(add)
+    _figure_commands(add)
+    return parser
+
+
+def _reading_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
+    command = add("read", read, "阅读文稿:标题、数量、关系、承诺、任务")
+    command.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    command.add_argument("--json", action="store_true", help="输出 JSON")
+    command.add_argument("--out", type=Path, metavar="DIR", help="每个文件写一个 <文件名>.json")
+    command = add("check", check, "核数:哪些数字不可能是真的;有问题时退出码为 1")
+    command.add_argument("files", nargs="+", type=Path, metavar="FILE|DIR")
+    command.add_argument("--json", action="store_true", help="输出 JSON")
+    command.add_argument("--html", type=Path, metavar="OUT", help="写一页可打印的核数结果")
+    command.add_argument("--out", type=Path, metavar="DIR", help="每个文件写一个 <文件名>.json")
+    command = add("plan", plan, "从要点生成任务分解表(.xlsx 或 .json)")
+    command.add_argument("file", type=Path, metavar="FILE")
+    command.add_argument("--out", type=Path, required=True, metavar="tasks.xlsx")
+
+
+def _bureau_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
+    command = add("init", init, "建一个空的教育局(含核心业务包)")
+    command.add_argument("--pack", type=Path, action="append", default=[], metavar="DIR")
+    command.add_argument("--admin", metavar="NAME", help="同时建立管理员账号,口令从标准输入或提示读取")
+    command.add_argument("--bare", action="store_true", help="不装核心业务包")
+    command = add("packs", packs, "业务包:检查、比较、发布")
+    command.add_argument("act", choices=["check", "diff", "apply"])
+    command.add_argument("folder", type=Path, metavar="DIR")
+    command.add_argument("--by", metavar="USER")
+    for name, run, about in (("units", units, "导入单位"), ("people", people, "导入人员与岗位")):
+        command = add(name, run, about)
+        command.add_argument("file", type=Path, metavar="FILE.xlsx|.csv")
+        command.add_argument("--by", metavar="USER")
+        command.add_argument("--json", action="store_true")
+    command.add_argument("--password", help="新账号的初始口令(首次登录须修改)")
+    command = add("load", load, "把一张表导入台账")
+    command.add_argument("register", metavar="REGISTER")
+    command.add_argument("file", type=Path, metavar="FILE.xlsx|.csv")
+    command.add_argument("--unit", metavar="U")
+    command.add_argument("--period", metavar="P")
+    command.add_argument("--by", metavar="USER")
+    command.add_argument("--refused", type=Path, metavar="OUT.xlsx", help="把拒收的行写回一张表")
+    command.add_argument("--json", action="store_true")
+    command = add("demo", demo, "装入虚构的青山县并走一遍全流程")
+    command.add_argument("--serve", action="store_true")
+    command.add_argument("--port", type=int, default=8000)
+    command.add_argument("--out", type=Path, metavar="DIR")
+    command = add("serve", serve, "启动网页服务")
+    command.add_argument("--port", type=int, default=8000)
+    command.add_argument("--host", default="127.0.0.1")
+
+
+def _figure_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
+    command = add("value", value, "指标的值")
+    command.add_argument("indicator", metavar="INDICATOR")
+    command.add_argument("--unit", metavar="U")
+    command.add_argument("--period", metavar="P")
+    command.add_argument("--by", metavar="DIM", help="按维度分列")
+    command.add_argument("--below", metavar="LEVEL", help="按下级分列:学区、学校")
+    command.add_argument("--engine", choices=["duckdb", "reference"], default="duckdb")
+    command.add_argument("--json", action="store_true")
+    command = add("rows", rows, "指标背后的记录")
+    command.add_argument("indicator", metavar="INDICATOR")
+    command.add_argument("--unit", metavar="U")
+    command.add_argument("--period", required=True, metavar="P")
+    command.add_argument("--json", action="store_true")
+    command = add("write", write, "按模板写稿,数字全部有出处")
+    command.add_argument("template", metavar="TEMPLATE")
+    command.add_argument("--unit", metavar="U")
+    command.add_argument("--period", required=True, metavar="P")
+    command.add_argument("--out", type=Path, required=True, metavar="F.docx")
+    command.add_argument("--by", metavar="USER")
+    command = add("trace", trace, "退回的稿件里哪些数字被改过;有改动时退出码为 1")
+    command.add_argument("file", type=Path, metavar="F.docx")
+    command.add_argument("--json", action="store_true")
+
+
+# Reading needs no installation.
+
+
+def read(arguments: argparse.Namespace) -> int:
+    from taizhang.reading import read as read_document
+    from taizhang.reading.outline import outline
+
+    readings = [read_document(path) for path in arguments.files]
+    _write_readings(readings, arguments.out)
+    if arguments.json:
+        _print_json(_one_or_list([reading.as_dict() for reading in readings]))
+    elif not arguments.out:
+        print("\n\n".join(outline(reading) for reading in readings))
+    return OK
+
+
+def check(arguments: argparse.Namespace) -> int:
+    from taizhang.reading import read as read_document
+    from taizhang.reading.checkpage import render, summary
+
+    readings = [read_document(path) for path in _documents_in(arguments.files)]
+    _write_readings(readings, arguments.out)
+    if arguments.html:
+        _write(arguments.html, render(readings))
+    if arguments.json:
+        _print_json(_one_or_list([reading.as_dict() for reading in readings]))
+    else:
+        print("\n".join(summary(reading) for reading in readings))
+    failed = any(relation.holds in (False, "corrupt") for reading in readings for relation in reading.relations)
+    return FINDINGS if failed else OK
+
+
+def plan(arguments: argparse.Namespace) -> int:
+    from taizhang.reading import read as read_document
+    from taizhang.reading.plantable import plan_rows, write_plan_xlsx
+
+    reading = read_document(arguments.file)
+    suffix = arguments.out.suffix.lower()
+    if suffix == ".json":
+        _write(arguments.out, json.dumps(plan_rows(reading), ensure_ascii=False, indent=1, default=str) + "\n")
+    elif suffix == ".xlsx":
+        arguments.out.parent.mkdir(parents=True, exist_ok=True)
+        write_plan_xlsx(reading, arguments.out)
+    else:
+        raise Problem("CLI-001", f"不能写成“{suffix or arguments.out.name}”", remedy="--out 请用 .xlsx 或 .json")
+    print(f"{len(reading.tasks)} 项任务 → {arguments.out}", file=sys.stderr)
+    return OK if reading.tasks else FINDINGS
+
+
+# The rest works on the installation in TAIZHANG_HOME.
+
+
+def init(arguments: argparse.Namespace) -> int:
+    _django(migrate=True)
+    from taizhang.catalog.actions import apply_pack
+    from taizhang.catalog.pack import read_folder
+    from taizhang.site.demo import CORE
+    from taizhang.site.home import home
+
+    for folder in ([] if arguments.bare else [CORE]) + arguments.pack:
+        release = apply_pack(pack=read_folder(folder), by_name="系统")
+        print(f"业务包 {release or '(已是最新)'}", file=sys.stderr)
+    if arguments.admin:
+        _make_admin(arguments.admin)
+    print(f"已就绪:{home()}", file=sys.stderr)
+    return OK
+
+
+def _make_admin(name: str) -> None:
+    from getpass import getpass
+
+    from taizhang.org.actions import create_user
+    from taizhang.org.models import User
+
+    if User.objects.filter(username=name).exists():
+        raise Problem("CLI-002", f"账号 {name} 已存在", remedy="换一个账号名")
+    password = getpass("管理员口令:") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    if len(password) < 8:
+        raise Problem("CLI-003", "口令不足 8 位", remedy="从标准输入给出至少 8 位的口令")
+    create_user(username=name, name="管理员", by=None, password=password, superuser=True)
+
+
+def packs(arguments: argparse.Namespace) -> int:
+    _django()
+    from taizhang.catalog.actions import apply_pack, plan_pack
+    from taizhang.catalog.pack import read_folder
+
+    pack = read_folder(arguments.folder)
+    changes = plan_pack(pack)
+    refused = any(change.kind == "refuse" for change in changes)
+    if arguments.act == "check":
+        print(
+            f"业务包 {pack.manifest.name} {pack.manifest.version}:{len(pack.registers)} 个台账,{len(pack.indicators)} 个指标,没有错误"
+        )
+        return OK
+    for change in changes:
+        print(change)
+    if arguments.act == "diff":
+        return FINDINGS if refused else OK
+    release = apply_pack(pack=pack, by_name=_user(arguments.by).display_name)
+    print(f"已发布 {release}" if release else "没有变化")
+    return OK
+
+
+def units(arguments: argparse.Namespace) -> int:
+    _django()
+    from taizhang.kernel.tables import read_table
+    from taizhang.org.actions import load_units
+
+    return _report_load(load_units(table=read_table(arguments.file), by=_user(arguments.by)), arguments)
+
+
+def people(arguments: argparse.Namespace) -> int:
+    _django()
+    from taizhang.kernel.tables import read_table
+    from taizhang.org.actions import load_people
+
+    table = read_table(arguments.file)
+    return _report_load(load_people(table=table, by=_user(arguments.by), password=arguments.password), arguments)
+
+
+def load(arguments: argparse.Namespace) -> int:
+    _django()
+    from taizhang.kernel.tables import read_table
+    from taizhang.registers.xlsx import load_table, write_refused
+
+    table = read_table(arguments.file)
+    result = load_table(
+        register=arguments.register, table=table, by=_user(arguments.by), unit=arguments.unit, period=arguments.period
+    )
+    if arguments.refused and result.refused:
+        write_refused(table, result.refused, arguments.refused)
+    return _report_load(result, arguments)
+
+
+def _report_load(result: Any, arguments: argparse.Namespace) -> int:
+    if arguments.json:
+        _print_json({key: getattr(result, key) for key in ("read", "created", "updated", "refused")})
+    else:
+        print(f"读入 {result.read} 行,新增 {result.created},更新 {result.updated},拒收 {len(result.refused)}")
+        for item in result.refused[:20]:
+            print(f"  第{item['row']}行 {item['field']}:{item['message']}", file=sys.stderr)
+        if len(result.refused) > 20:
+            print(f"  …… 其余 {len(result.refused) - 20} 行见 --refused 或 --json", file=sys.stderr)
+    return FINDINGS if result.refused else OK
+
+
+def value(arguments: argparse.Namespace) -> int:
+    _django()
+    from taizhang.indicators.queries import figures_below, figures_by, value_for
+
+    user, unit, period = _user(None), arguments.unit, arguments.period
+    if arguments.below:
+        figures = figures_below(user, arguments.indicator, unit, period, arguments.below, engine=arguments.engine)
+    elif arguments.by:
+        figures = figures_by(user, arguments.indicator, unit, period, arguments.by, engine=arguments.engine)
+    else:
+        figure = value_for(user, arguments.indicator, unit, period, engine=arguments.engine)
+        _print_json(figure.as_dict()) if arguments.json else print(figure)
+        return OK
+    _print_json([figure.as_dict() for figure in figures]) if arguments.json else print("\n".join(map(str, figures)))
+    return OK
+
+
+def rows(arguments: argparse.Namespace) -> int:
+    _django()
+    from taizhang.indicators.queries import rows_for
+
+    found = rows_for(_user(None), arguments.indicator, arguments.unit, arguments.period)
+    if arguments.json:
+        _print_json(found)
+    else:
+        for row in found:
+            print("\t".join("" if cell is None else str(cell) for cell in row.values()))
+        print(f"共 {len(found)} 行", file=sys.stderr)
+    return OK
+
+
+def write(arguments: argparse.Namespace) -> int:
+    _django()
+    from taizhang.reports.actions import write_report
+
+    report = write_report(
+        template=arguments.template,
+        unit=arguments.unit,
+        period=arguments.period,
+        by=_user(arguments.by),
+    )
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    arguments.out.write_bytes(report.docx_bytes())
+    print(f"{report.title}:{len(report.bindings)} 个数字有出处 → {arguments.out}", file=sys.stderr)
+    return OK
+
+
+def trace(arguments: argparse.Namespace) -> int:
+    from taizhang.reports.trace import trace as trace_docx
+
+    found = trace_docx(arguments.file)
+    if arguments.json:
+        _print_json(found)
+    else:
+        for item in found:
+            if item["verdict"] != "kept":
+                print(
+                    f"{item['verdict_text']}\t{item.get('label', '')}\t{item.get('bound', '')}\t{item.get('found', '')}"
+                )
+        print(f"{sum(item['verdict'] == 'kept' for item in found)} 个数字未动", file=sys.stderr)
+    return OK if all(item["verdict"] == "kept" for item in found) else FINDINGS
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    _django(migrate=True)
+    from taizhang.site.demo import load_demo, run_loop
+
+    load_demo(say=lambda line: print(line, file=sys.stderr))
+    run_loop(out=arguments.out, say=lambda line: print(line, file=sys.stderr))
+    return serve(arguments) if arguments.serve else OK
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    _django(migrate=True)
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    host = getattr(arguments, "host", "127.0.0.1")
+    print(f"台账已启动:http://{host}:{arguments.port}/ (Ctrl+C 结束)", file=sys.stderr)
+    Granian(
+        "taizhang.site.wsgi:application", address=host, port=arguments.port, interface=Interfaces.WSGI, workers=1
+    ).serve()
+    return OK
+
+
+# Shared pieces.
+
+
+def _django(*, migrate: bool = False) -> None:
+    """Start Django on the installation; a command that needs a database not yet made says how to make it."""
+    import django
+    from django.core.management import call_command
+    from django.db import DatabaseError, connection
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taizhang.site.settings")
+    django.setup()
+    if migrate:
+        call_command("migrate", verbosity=0, interactive=False)
+        return
+    try:
+        made = "catalog_packrelease" in connection.introspection.table_names()
+    except DatabaseError as wrong:
+        raise Problem("CLI-010", f"数据库连不上:{wrong}", remedy="核对 DATABASE_URL,确认数据库已启动") from wrong
+    if not made:
+        raise Problem("CLI-011", "这里还没有安装台账", remedy="先运行 taizhang init(或用 TAIZHANG_HOME 指明安装目录)")
+
+
+def _user(name: str | None) -> Any:
+    """The acting user; left out, the installation's own account, which sees everything and cannot log in."""
+    from taizhang.org.models import User
+    from taizhang.org.queries import installation_user
+
+    if not name:
+        return installation_user()
+    user = User.objects.filter(username=name, is_active=True).first()
+    if user is None:
+        raise Problem("CLI-012", f"没有账号“{name}”", remedy="核对 --by 后的账号")
+    return user
+
+
+def _documents_in(paths: list[Path]) -> list[Path]:
+    from taizhang.reading.decode import SUFFIXES
+
+    found: list[Path] = []
+    for path in paths:
+        found += sorted(item for item in path.iterdir() if item.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
+    return found
+
+
+def _write_readings(readings: list[Any], folder: Path | None) -> None:
+    for reading in readings if folder else ():
+        _write(
+            folder / f"{reading.source.name}.json", json.dumps(reading.as_dict(), ensure_ascii=False, indent=1) + "\n"
+        )
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _one_or_list(items: list[Any]) -> Any:
+    return items[0] if len(items) == 1 else items
+
+
+def _print_json(thing: Any) -> None:
+    print(json.dumps(thing, ensure_ascii=False, indent=1, default=str))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

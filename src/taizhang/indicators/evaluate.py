@@ -1,0 +1,271 @@
+"""An indicator's formula, run: one statement per register, exact decimals at the end.
+
+``Scope`` says whose rows and of which period; ``Grouping`` whether there is one figure or one per unit below or per value
+of a dimension. Records in a void state take no part unless the formula names such a state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.utils import timezone
+from sqlglot import exp
+
+from taizhang.catalog.current import catalog
+from taizhang.catalog.schema import IndicatorDef, RegisterDef
+from taizhang.kernel.errors import Problem
+from taizhang.kernel.formula import Figure, Formula, Plan, evaluate_aggregate, parse, plan_aggregates
+from taizhang.kernel.formula.nodes import Text, walk
+from taizhang.kernel.periods import Period
+from taizhang.org.models import Unit
+from taizhang.warehouse.projection import UNITS, Build, table_name
+from taizhang.warehouse.queries import run
+
+Key = Any  # a unit's id, a dimension's value, or None for the one figure of the whole scope
+EMPTY = Figure(None, None, None, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The rows that count: those of a unit's whole subtree, in a period."""
+
+    path: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """One figure per unit of a level (``at_school``), or per value of a field; by nothing when both are empty."""
+
+    level: str = ""
+    dimension: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A figure with the number of units that had rows in it."""
+
+    figure: Figure
+    units: int
+
+
+WHOLE = Grouping()
+
+
+@lru_cache(maxsize=2048)
+def parsed(text: str) -> Formula:
+    return parse(text)
+
+
+def evaluate(
+    indicator: IndicatorDef, scope: Scope, build: Build, grouping: Grouping = WHOLE, *, engine: str = "duckdb"
+) -> dict[Key, Result]:
+    """The figures by group key. An empty scope gives ``{}`` when grouped, and a null figure when not."""
+    found = _evaluate(parsed(indicator.formula), indicator.register_code or "", scope, build, grouping, ENGINES[engine])
+    return found if grouping != WHOLE else {None: found.get(None, Result(EMPTY, 0))}
+
+
+Rows = dict[str, Any]
+Engine = Callable[[Plan, "Scope", Build, Grouping, dict[Key, dict[str, Any]], str], dict[Key, Result]]
+
+
+def _evaluate(
+    formula: Formula, register: str, scope: Scope, build: Build, grouping: Grouping, engine: Engine
+) -> dict[Key, Result]:
+    """Evaluate the values from other periods and units first, then the formula itself."""
+    plan = plan_aggregates(formula, register)
+    supplied: dict[Key, dict[str, Any]] = {}
+    for external in plan.externals:
+        other = _outside(external.kind, scope)
+        operand = external.formula or formula
+        where_from = WHOLE if external.kind == "parent" else grouping
+        values = _evaluate(operand, register, other, build, where_from, engine)
+        for key, result in values.items():
+            supplied.setdefault(key, {})[external.key] = result.figure.value
+    if any(external.kind == "parent" for external in plan.externals):
+        whole = supplied.get(None, {})
+        supplied = _Everyone(whole) if grouping != WHOLE else supplied
+    return engine(plan, scope, build, grouping, supplied, register)
+
+
+class _Everyone(dict[Key, dict[str, Any]]):
+    """The same supplied values for every group."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        super().__init__()
+        self.values_for_all = values
+
+    def get(self, key: Key, default: Any = None) -> dict[str, Any]:
+        return self.values_for_all
+
+
+def _outside(kind: str, scope: Scope) -> Scope:
+    """Where a value from outside comes from."""
+    match kind:
+        case "previous":
+            return replace(scope, period=scope.period.previous())
+        case "last_year":
+            return replace(scope, period=scope.period.last_year())
+        case "parent":
+            above = scope.path.strip("/").split("/")[:-1]
+            return replace(scope, path=f"/{'/'.join(above)}/" if above else scope.path)
+    raise Problem("IND-003", f"公式里的 {kind} 还不能用于这里", remedy="改用 previous、last_year 或 share")
+
+
+# DuckDB
+
+
+def _on_duckdb(
+    plan: Plan, scope: Scope, build: Build, grouping: Grouping, supplied: dict[Key, dict[str, Any]], register: str
+) -> dict[Key, Result]:
+    today = timezone.localdate()
+    columns: dict[Key, dict[str, Any]] = {}
+    for source in plan.sources:
+        declared = catalog().register(source.register)
+        group = _group_column(grouping, declared)
+        if group is None:
+            continue
+        select = plan.select(
+            source.register,
+            _rows_of(declared, scope, plan.formula),
+            group_by=[group] if grouping != WHOLE else (),
+            today=today,
+        )
+        select = select.select(
+            exp.alias_(exp.Count(this=exp.Distinct(expressions=[_column("_unit")])), "_units", quoted=True)
+        )
+        for row in run(build, select):
+            key = row.pop("_key", None)
+            units = row.pop("_units")
+            held = columns.setdefault(key, {})
+            held.update(row)
+            held["_units"] = max(units, held.get("_units", 0))
+    if not plan.sources and supplied:
+        columns = {key: {"_units": 0} for key in supplied} or {None: {"_units": 0}}
+    return {
+        key: Result(plan.finish({**row, **(supplied.get(key) or {})}, today=today), row["_units"])
+        for key, row in columns.items()
+    }
+
+
+def _column(name: str) -> exp.Column:
+    return exp.column(name, quoted=True)
+
+
+def _group_column(grouping: Grouping, register: RegisterDef) -> exp.Expression | None:
+    """The grouping's column, aliased ``_key``; None when the register does not have the dimension."""
+    if grouping.level:
+        return exp.alias_(_column(f"at_{grouping.level}"), "_key", quoted=True)
+    if grouping.dimension:
+        known = register.field(grouping.dimension)
+        return exp.alias_(_column(grouping.dimension), "_key", quoted=True) if known else None
+    return exp.alias_(exp.Null(), "_key", quoted=True)
+
+
+def rows_statement(register: RegisterDef, scope: Scope, formula: Formula) -> exp.Select:
+    """The rows of one register that take part: the subtree's, of the period, not void."""
+    rows = exp.to_table(table_name(register.code), quoted=True).as_("r", quoted=True)
+    units = exp.to_table(UNITS, quoted=True).as_("u", quoted=True)
+    conditions: list[exp.Expression] = [_starts_with(exp.column("path", "u", quoted=True), scope.path)]
+    conditions.append(period_condition(register, scope.period))
+    if not _asks_for_void(register, formula):
+        conditions.append(
+            exp.NEQ(this=exp.column("_category", "r", quoted=True), expression=exp.Literal.string("void"))
+        )
+    levels = [exp.column(f"at_{level}", "u", quoted=True) for level in ("bureau", "section", "district", "school")]
+    place = [
+        exp.alias_(exp.column(name, "u", quoted=True), f"_{alias}", quoted=True)
+        for name, alias in (("code", "unit_code"), ("path", "path"))
+    ]
+    return (
+        exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("r", quoted=True)), *place, *levels)
+        .from_(rows)
+        .join(
+            units,
+            on=exp.EQ(this=exp.column("_unit", "r", quoted=True), expression=exp.column("unit_id", "u", quoted=True)),
+        )
+        .where(exp.and_(*conditions))
+    )
+
+
+def _rows_of(register: RegisterDef, scope: Scope, formula: Formula) -> exp.Subquery:
+    return rows_statement(register, scope, formula).subquery("rows")
+
+
+def _starts_with(column: exp.Column, prefix: str) -> exp.Expression:
+    return exp.func("starts_with", column, exp.Literal.string(prefix))
+
+
+def period_condition(register: RegisterDef, period: Period) -> exp.Expression:
+    """Which rows belong to a period: by their own period code, by date, or (a roster) by being there at its end."""
+    if register.kind == "statistics":
+        kind = register.period or "year"
+        codes = [exp.Literal.string(code) for code in _period_codes(kind, period)]
+        return exp.In(this=exp.column("期间", "r", quoted=True), expressions=codes)
+    dated = exp.column("_dated_on", "r", quoted=True)
+    before_end = exp.LTE(this=dated, expression=_date(period.end))
+    if register.kind == "roster":
+        return before_end
+    return exp.and_(exp.GTE(this=dated.copy(), expression=_date(period.start)), before_end)
+
+
+def _period_codes(kind: str, period: Period) -> list[str]:
+    """The register's own periods within the one asked for; else the newest one when it closed."""
+    codes = []
+    step = period.as_kind(kind)
+    if step.start < period.start:
+        return [step.code]
+    while step.start >= period.start:
+        codes.append(step.code)
+        step = step.previous()
+    return codes
+
+
+def _date(day: date) -> exp.Expression:
+    return exp.cast(exp.Literal.string(day.isoformat()), "date")
+
+
+def _asks_for_void(register: RegisterDef, formula: Formula) -> bool:
+    void = {state for state, category in register.lifecycle.states.items() if category == "void"}
+    return any(isinstance(node, Text) and node.value in void for node in walk(formula.root))
+
+
+# The reference: the same rows, evaluated in plain Python
+
+
+def _on_reference(
+    plan: Plan, scope: Scope, build: Build, grouping: Grouping, supplied: dict[Key, dict[str, Any]], register: str
+) -> dict[Key, Result]:
+    rows: dict[Key, dict[str, list[Rows]]] = {}
+    units: dict[Key, set[int]] = {}
+    for source in plan.sources:
+        declared = catalog().register(source.register)
+        key_column = f"at_{grouping.level}" if grouping.level else grouping.dimension
+        if grouping.dimension and not declared.field(grouping.dimension):
+            continue
+        for row in run(build, rows_statement(declared, scope, plan.formula)):
+            key = row[key_column] if key_column else None
+            rows.setdefault(key, {}).setdefault(source.register, []).append(row)
+            units.setdefault(key, set()).add(row["_unit"])
+    names = {source.register for source in plan.sources}
+    return {
+        key: Result(
+            evaluate_aggregate(
+                plan.formula,
+                {name: by_register.get(name, []) for name in names},
+                timezone.localdate(),
+                default_register=register,
+                external=supplied.get(key) or {},
+            ),
+            len(units[key]),
+        )
+        for key, by_register in rows.items()
+    }
+
+
+ENGINES: dict[str, Engine] = {"duckdb": _on_duckdb, "reference": _on_reference}

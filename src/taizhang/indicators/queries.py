@@ -1,0 +1,232 @@
+"""Figures for people: by unit and period, by level below, by dimension, down to the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from taizhang.catalog.current import catalog
+from taizhang.catalog.schema import IndicatorDef, RegisterDef
+from taizhang.indicators.evaluate import Grouping, Result, Scope, evaluate, parsed, rows_statement
+from taizhang.kernel.errors import Problem
+from taizhang.kernel.formula import names_in, plan_aggregates
+from taizhang.kernel.periods import Period
+from taizhang.org.kinds import LEVELS, level_of
+from taizhang.org.models import Unit, User
+from taizhang.org.queries import below, get_unit_for, root_unit
+from taizhang.registers.policy import see_reach
+from taizhang.warehouse.projection import Build, refresh
+from taizhang.warehouse.queries import newest_period, run
+
+Viewer = User | AnonymousUser
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorFigure:
+    """One published-looking number with everything that answers for it. A percent's ``value`` is a ratio."""
+
+    indicator: IndicatorDef
+    unit: Unit | None
+    period: Period
+    group: str | None
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    rows: int
+    rows_left_out: int
+    units: int
+    as_of: datetime
+    build: str
+
+    @property
+    def text(self) -> str:
+        """The number as pages and papers print it, without its unit; — when there is none."""
+        return shown(self.value, self.indicator)
+
+    @property
+    def coverage(self) -> dict[str, int]:
+        return {"rows": self.rows, "rows_left_out": self.rows_left_out, "units": self.units}
+
+    def as_dict(self) -> dict[str, Any]:
+        """The contract of ``taizhang value --json`` and of the API."""
+        return {
+            "indicator": self.indicator.code,
+            "name": self.indicator.name,
+            "unit": self.unit.code if self.unit else None,
+            "unit_name": self.unit.name if self.unit else None,
+            "period": self.period.code,
+            "group": self.group,
+            "value": _plain(self.value),
+            "text": self.text,
+            "measure": self.indicator.unit,
+            "numerator": _plain(self.numerator),
+            "denominator": _plain(self.denominator),
+            "coverage": self.coverage,
+            "version": self.indicator.version,
+            "as_of": self.as_of.isoformat(timespec="seconds"),
+            "build": self.build,
+        }
+
+    def __str__(self) -> str:
+        place = self.group or (self.unit.name if self.unit else "")
+        return f"{place}\t{self.period.label}\t{self.indicator.title}\t{self.text}{self.indicator.unit}"
+
+
+def shown(value: Decimal | None, indicator: IndicatorDef) -> str:
+    """A value with the indicator's decimals, rounded half up; a ratio of unit % is shown × 100."""
+    if value is None:
+        return "—"
+    scaled = Decimal(value) * 100 if indicator.unit == "%" else Decimal(value)
+    return f"{scaled.quantize(Decimal(1).scaleb(-indicator.decimals), ROUND_HALF_UP):f}"
+
+
+def value_for(
+    user: Viewer,
+    indicator: str,
+    unit: str | Unit | None = None,
+    period: str | Period | None = None,
+    *,
+    engine: str = "duckdb",
+) -> IndicatorFigure:
+    """The figure of one unit (the top one when left out) and period (the newest one with data when left out).
+
+    Raises NotFound for an indicator that does not exist and a unit that the person may not look at.
+    """
+    declared, at, when, build = _resolve(user, indicator, unit, period)
+    found = evaluate(declared, Scope(at.path, when), build, engine=engine)
+    return _figure(declared, at, when, build, None, found[None])
+
+
+def figures_below(
+    user: Viewer,
+    indicator: str,
+    unit: str | Unit | None,
+    period: str | Period | None,
+    level: str,
+    *,
+    engine: str = "duckdb",
+) -> list[IndicatorFigure]:
+    """One figure for each unit of a level (学区, 学校 …) under a unit that has rows, in the tree's order."""
+    chosen = level_of(level)
+    if chosen is None:
+        raise Problem("IND-001", f"没有层级“{level}”", remedy="可用:" + "、".join(LEVELS.values()))
+    declared, at, when, build = _resolve(user, indicator, unit, period)
+    found = evaluate(declared, Scope(at.path, when), build, Grouping(level=chosen), engine=engine)
+    units = below(at).filter(level=chosen).order_by("order", "id")
+    return [_figure(declared, item, when, build, None, found[item.pk]) for item in units if item.pk in found]
+
+
+def figures_by(
+    user: Viewer,
+    indicator: str,
+    unit: str | Unit | None,
+    period: str | Period | None,
+    dimension: str,
+    *,
+    engine: str = "duckdb",
+) -> list[IndicatorFigure]:
+    """One figure for each value of a field of the indicator's registers, in the order of its options."""
+    declared, at, when, build = _resolve(user, indicator, unit, period)
+    registers = registers_of(declared)
+    field = next((f for register in registers for f in register.fields if f.name == dimension), None)
+    if field is None or field.is_numeric:
+        known = declared.by or [f.name for r in registers for f in r.fields if f.type == "choice"]
+        raise Problem("IND-002", f"不能按“{dimension}”分列", remedy="可用:" + "、".join(known))
+    found = evaluate(declared, Scope(at.path, when), build, Grouping(dimension=dimension), engine=engine)
+    order = {name: index for index, name in enumerate(catalog().options_of(field.options))}
+    keys = sorted((key for key in found if key is not None), key=lambda key: (order.get(key, len(order)), str(key)))
+    return [_figure(declared, at, when, build, str(key), found[key]) for key in keys]
+
+
+def rows_for(
+    user: Viewer,
+    indicator: str,
+    unit: str | Unit | None = None,
+    period: str | Period | None = None,
+    limit: int | None = None,
+) -> list[dict[str, Any]]:
+    """The source rows behind a value, with the fields that the formula reads. Only rows that the person may see."""
+    declared, at, when, build = _resolve(user, indicator, unit, period)
+    formula = parsed(declared.formula)
+    rows: list[dict[str, Any]] = []
+    for register in registers_of(declared):
+        seen = see_reach(user, register)
+        fields = [
+            name for owner, name in sorted(names_in(formula), key=str) if owner in (None, register.name, register.code)
+        ]
+        for row in run(build, rows_statement(register, Scope(at.path, when), formula)):
+            if not (seen.everything or row["_unit"] in seen.units or row["_path"].startswith(tuple(seen.subtrees))):
+                continue
+            rows.append(
+                {
+                    "register": register.code,
+                    "record": row["_record"],
+                    "单位编码": row["_unit_code"],
+                    "单位": row["单位"],
+                    "期间": row["期间"] or (row["_dated_on"].isoformat() if row["_dated_on"] else ""),
+                    **{
+                        name: _plain(row[name])
+                        for name in dict.fromkeys((*register.dimensions, *fields, "状态", "编号"))
+                    },
+                }
+            )
+            if limit and len(rows) >= limit:
+                return rows
+    return rows
+
+
+def registers_of(indicator: IndicatorDef) -> list[RegisterDef]:
+    """The registers that an indicator's formula reads, also through other periods and units."""
+    names = [
+        owner or indicator.register_code or "" for owner, _ in sorted(names_in(parsed(indicator.formula)), key=str)
+    ]
+    plan = plan_aggregates(parsed(indicator.formula), indicator.register_code or "")
+    names += [source.register for source in plan.sources]
+    found = {catalog().register(name).code: catalog().register(name) for name in names}
+    return list(found.values())
+
+
+def _resolve(
+    user: Viewer, indicator: str, unit: str | Unit | None, period: str | Period | None
+) -> tuple[IndicatorDef, Unit, Period, Build]:
+    declared = catalog().indicator(indicator)
+    if isinstance(unit, Unit):
+        unit = unit.code
+    at = get_unit_for(user, unit or root_unit().code)
+    build = refresh()
+    when = Period.parse(period) if isinstance(period, str) else period
+    return declared, at, when or _newest_period(declared, build), build
+
+
+def _newest_period(indicator: IndicatorDef, build: Build) -> Period:
+    """The newest period that a statistics register holds; this year for cases and rosters."""
+    for register in registers_of(indicator):
+        if register.kind == "statistics" and (code := newest_period(build, register.code)):
+            return Period.parse(code)
+    return Period.of("year", timezone.localdate())
+
+
+def _figure(
+    indicator: IndicatorDef, unit: Unit | None, period: Period, build: Build, group: str | None, result: Result
+) -> IndicatorFigure:
+    figure = result.figure
+    return IndicatorFigure(
+        indicator, unit, period, group, _decimal(figure.value), _decimal(figure.numerator), _decimal(figure.denominator),
+        figure.rows_used, figure.rows_left_out, result.units, build.as_of, build.build,
+    )  # fmt: skip
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value)) if isinstance(value, float) else Decimal(value)
+
+
+def _plain(value: Any) -> Any:
+    """Numbers as JSON numbers: whole ones as integers, others as floats; dates as text."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,68 @@
+"""How a register's fields become typed columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from taizhang.catalog.schema import RegisterDef
+
+# Columns that every register's table has. The Chinese ones are those that formulas may name.
+RECORD_COLUMNS: dict[str, pa.DataType] = {
+    "_record": pa.int64(),
+    "_unit": pa.int64(),
+    "_dated_on": pa.date32(),
+    "_due_on": pa.date32(),
+    "_category": pa.string(),
+    "编号": pa.string(),
+    "单位": pa.string(),
+    "期间": pa.string(),
+    "状态": pa.string(),
+}
+# Twelve digits before the point: products of two stay within DuckDB's 38 digits.
+DECIMAL = pa.decimal128(18, 6)
+MONEY = pa.decimal128(18, 2)
+
+
+def _text(value: Any) -> str:
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+_READERS: dict[str, tuple[pa.DataType, Callable[[Any], Any]]] = {
+    "integer": (pa.int64(), int),
+    "decimal": (DECIMAL, lambda value: Decimal(str(value))),
+    "percent": (DECIMAL, lambda value: Decimal(str(value))),
+    "money": (MONEY, lambda value: Decimal(str(value))),
+    "date": (pa.date32(), lambda value: date.fromisoformat(str(value))),
+    "datetime": (pa.timestamp("s"), lambda value: datetime.fromisoformat(str(value)).replace(tzinfo=None)),
+    "yes_no": (pa.bool_(), bool),
+}
+_TEXT = (pa.string(), _text)
+# Files stay where they are; what the pack computes is computed again by whoever asks.
+LEFT_OUT = ("file",)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One field's column: its type and the way from the record's canonical JSON value to it."""
+
+    name: str
+    type: pa.DataType
+    read: Callable[[Any], Any]
+
+
+def field_columns(register: RegisterDef) -> list[Column]:
+    """The columns of a register's own fields. Sensitive and computed fields never reach the warehouse."""
+    kept = [f for f in register.fields if not f.sensitive and not f.formula and f.type not in LEFT_OUT]
+    return [Column(field.name, *_READERS.get(field.type, _TEXT)) for field in kept]
+
+
+def table_schema(register: RegisterDef) -> pa.Schema:
+    """The Parquet schema of a register's table."""
+    own = [(column.name, column.type) for column in field_columns(register)]
+    return pa.schema([*RECORD_COLUMNS.items(), *own])

@@ -1,0 +1,171 @@
+"""Registers and units as Parquet files: only what changed is written again, and readers never see half a build.
+
+A table's file carries its stamp in its name and is never changed; ``current.json`` names the files of the build in
+force and is replaced in one step. A stamp says what the file was made from: catalogue release, newest version, rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.conf import settings
+from django.utils import timezone
+
+from taizhang.catalog.current import catalog
+from taizhang.catalog.schema import RegisterDef
+from taizhang.org.models import Unit
+from taizhang.registers.models import Record
+from taizhang.registers.queries import version_stamp
+from taizhang.warehouse.columns import RECORD_COLUMNS, field_columns, table_schema
+
+UNITS = "dim_unit"
+BATCH = 20_000
+# A reader may still hold the build before the one that replaced its own.
+BUILDS_KEPT = 3
+
+UNIT_SCHEMA = pa.schema(
+    [
+        ("unit_id", pa.int64()),
+        ("code", pa.string()),
+        ("name", pa.string()),
+        ("kind", pa.string()),
+        ("level", pa.string()),
+        ("path", pa.string()),
+        ("parent_id", pa.int64()),
+        ("opened_on", pa.date32()),
+        ("closed_on", pa.date32()),
+        *[(f"at_{level}", pa.int64()) for level in ("bureau", "section", "district", "school")],
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """The state of the warehouse that a figure was read from. ``tables`` maps a table's name to its file's path."""
+
+    build: str
+    as_of: datetime
+    tables: dict[str, str]
+
+
+def table_name(register_code: str) -> str:
+    return f"reg_{register_code}"
+
+
+def refresh() -> Build:
+    """Bring the warehouse up to what the database holds, and say which build that is. Cheap when nothing changed."""
+    folder = Path(settings.WAREHOUSE)
+    stamps = _stamps()
+    build_id = hashlib.sha256(json.dumps(stamps, sort_keys=True).encode()).hexdigest()[:12]
+    current = _read_current(folder)
+    if current and current.build == build_id:
+        return current
+    tables = {}
+    for name, stamp in stamps.items():
+        file = folder / f"{name}-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}.parquet"
+        if not file.exists():
+            _write(file, name)
+        tables[name] = str(file)
+    fresh = Build(build_id, timezone.now(), tables)
+    _replace_current(folder, fresh)
+    return fresh
+
+
+def _stamps() -> dict[str, str]:
+    """What each table would be made from now."""
+    whole, newest = catalog(), version_stamp()
+    stamps = {
+        table_name(code): f"{register.model_dump_json()}|{newest.get(code, 0)}"
+        for code, register in whole.registers.items()
+    }
+    units = Unit.objects.order_by("id").values_list(
+        "id", "code", "name", "kind", "path", "parent_id", "opened_on", "closed_on"
+    )
+    return {**stamps, UNITS: repr(list(units))}
+
+
+def _write(file: Path, name: str) -> None:
+    """Write one table beside its final name, then move it there."""
+    partial = file.with_suffix(f".{os.getpid()}.partial")
+    if name == UNITS:
+        pq.write_table(pa.Table.from_pylist(_unit_rows(), schema=UNIT_SCHEMA), partial, compression="zstd")
+    else:
+        register = catalog().registers[name.removeprefix("reg_")]
+        with pq.ParquetWriter(partial, table_schema(register), compression="zstd") as writer:
+            for batch in _record_batches(register):
+                writer.write_batch(batch)
+    partial.replace(file)
+
+
+def _unit_rows() -> list[dict[str, Any]]:
+    """Every unit with the nearest unit of each level at or above it."""
+    units = {unit.pk: unit for unit in Unit.objects.all()}
+    rows = []
+    for unit in units.values():
+        above = {f"at_{level}": None for level in ("bureau", "section", "district", "school")}
+        for part in unit.path.strip("/").split("/"):
+            above[f"at_{units[int(part)].level}"] = int(part)
+        plain = {name: getattr(unit, name) for name in UNIT_SCHEMA.names if hasattr(unit, name)}
+        rows.append({**plain, "unit_id": unit.pk, **above})
+    return rows
+
+
+def _record_batches(register: RegisterDef) -> Iterator[pa.RecordBatch]:
+    columns = field_columns(register)
+    schema = table_schema(register)
+    shared = (
+        "id", "unit_id", "dated_on", "due_on", "state_category", "number", "unit__name", "period", "state", "data"
+    )  # fmt: skip
+    rows = Record.objects.filter(register_code=register.code).order_by("id").values_list(*shared)
+    held: list[tuple[Any, ...]] = []
+    for row in rows.iterator(chunk_size=5_000):
+        held.append(row)
+        if len(held) == BATCH:
+            yield _batch(held, columns, schema)
+            held = []
+    yield _batch(held, columns, schema)
+
+
+def _batch(rows: list[tuple[Any, ...]], columns: list[Any], schema: pa.Schema) -> pa.RecordBatch:
+    arrays = [pa.array([row[index] for row in rows], type=kind) for index, kind in enumerate(RECORD_COLUMNS.values())]
+    for column in columns:
+        values = (row[-1].get(column.name) for row in rows)
+        arrays.append(pa.array([None if value is None else column.read(value) for value in values], type=column.type))
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _read_current(folder: Path) -> Build | None:
+    try:
+        found = json.loads((folder / "current.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+    tables = {name: str(folder / file) for name, file in found["tables"].items()}
+    if not all(Path(file).exists() for file in tables.values()):
+        return None
+    return Build(found["build"], datetime.fromisoformat(found["as_of"]), tables)
+
+
+def _replace_current(folder: Path, build: Build) -> None:
+    tables = {name: Path(file).name for name, file in build.tables.items()}
+    page = {"build": build.build, "as_of": build.as_of.isoformat(), "tables": tables}
+    partial = folder / f"current.{os.getpid()}.partial"
+    partial.write_text(json.dumps(page, ensure_ascii=False, indent=1), encoding="utf-8")
+    partial.replace(folder / "current.json")
+    _clean(folder, tables)
+
+
+def _clean(folder: Path, tables: dict[str, str]) -> None:
+    """Delete a table's older files, but for the newest few that a reader may still hold."""
+    for name, file in tables.items():
+        versions = sorted(folder.glob(f"{name}-*.parquet"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in [path for path in versions if path.name != file][BUILDS_KEPT - 1 :]:
+            path.unlink(missing_ok=True)

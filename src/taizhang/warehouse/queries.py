@@ -1,0 +1,50 @@
+"""The read side's one door: a statement in, rows out. Only this package knows DuckDB."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import Any
+
+import duckdb
+from sqlglot import exp
+
+from taizhang.warehouse.projection import Build, table_name
+
+_lock = threading.Lock()
+_connections: OrderedDict[str, duckdb.DuckDBPyConnection] = OrderedDict()
+CONNECTIONS_KEPT = 2
+
+
+def run(build: Build, statement: exp.Expression) -> list[dict[str, Any]]:
+    """Run a compiled statement on one build. Table names are those of ``Build.tables``."""
+    cursor = _connection(build).cursor()
+    result = cursor.execute(statement.sql(dialect="duckdb"))
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def newest_period(build: Build, register_code: str) -> str | None:
+    """The latest period code in a statistics register's table."""
+    newest = exp.alias_(exp.Max(this=exp.column("期间", quoted=True)), "newest")
+    rows = run(build, exp.select(newest).from_(exp.to_table(table_name(register_code), quoted=True)))
+    return rows[0]["newest"] or None
+
+
+def _connection(build: Build) -> duckdb.DuckDBPyConnection:
+    """A connection whose views are the build's files; kept while the build is in use."""
+    with _lock:
+        if build.build in _connections:
+            _connections.move_to_end(build.build)
+            return _connections[build.build]
+        connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
+        for name, file in build.tables.items():
+            source = exp.func("read_parquet", exp.Literal.string(file))
+            view = exp.Create(
+                kind="VIEW", this=exp.to_table(name, quoted=True), expression=exp.select("*").from_(source)
+            )
+            connection.execute(view.sql(dialect="duckdb"))
+        _connections[build.build] = connection
+        while len(_connections) > CONNECTIONS_KEPT:
+            _connections.popitem(last=False)
+        return connection
