@@ -22,7 +22,7 @@ STYLES = ((re.compile(r"# "), "方正小标宋简体", 22), (re.compile(r"[一�
           (re.compile(r"（[一二三四五六七八九十]+）"), "楷体_GB2312", 16), (re.compile(r""), "仿宋_GB2312", 16))  # fmt: skip
 ITEM = re.compile(r"(\d+\.[^。]{1,35}。)(.+)")
 SIGNATURE = re.compile(r"青山县教育局$|\d{4}年\d{1,2}月\d{1,2}日$")
-STAMP = dt.datetime(2026, 2, 25, 9, 0, 0)
+STAMP = dt.datetime(2026, 2, 25, 9, 0, 0)  # noqa: DTZ001 - core properties carry no zone
 ZIP_STAMP = (2026, 2, 25, 9, 0, 0)
 
 
