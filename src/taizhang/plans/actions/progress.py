@@ -1,0 +1,101 @@
+"""A task in its year: reports, an end, a second start."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from taizhang.documents.models import Document
+from taizhang.kernel.errors import Forbidden, Problem
+from taizhang.org.models import User
+from taizhang.plans.actions.common import locked, log_task, refuse_closed
+from taizhang.plans.models import Plan, ProgressEntry, Task, TaskUnit
+from taizhang.plans.policy import reporting_parts, require_planner
+
+
+@transaction.atomic
+def report_progress(
+    *,
+    task: Task,
+    percent: int,
+    note: str,
+    by: User | None,
+    evidence: Document | None = None,
+    today: date | None = None,
+) -> ProgressEntry:
+    """Say how far a task is. A leading unit's 100 finishes it on ``today``; an assisting unit may not finish it.
+
+    Raises Forbidden for people of other units, Problem for a task that is not running, a percent outside 0–100, or no
+    note.
+    """
+    parts = reporting_parts(by, task)
+    if not parts:
+        raise Forbidden("PLAN-040", "您的单位不是这项任务的牵头或配合单位", remedy="请由牵头单位填报进展")
+    task = locked(task)
+    _refuse_idle(task)
+    unit = next((unit for unit, part in parts.items() if part == TaskUnit.LEAD), next(iter(parts)))
+    if not 0 <= percent <= 100:
+        raise Problem("PLAN-041", f"进度 {percent} 不在 0 到 100 之间", remedy="填写 0 到 100 的整数")
+    if not note.strip():
+        raise Problem("PLAN-042", "没有写进展说明", remedy="写明做了什么、做到哪一步")
+    if percent == 100 and parts[unit] != TaskUnit.LEAD:
+        raise Problem("PLAN-043", "配合单位不能办结任务", remedy="填到 99 以内,由牵头单位办结")
+    entry = ProgressEntry.objects.create(
+        task=task, by=by, unit=unit, percent=percent, note=note.strip(), evidence=evidence
+    )
+    task.progress = percent
+    if percent == 100:
+        task.state, task.done_on = Task.DONE, today or timezone.localdate()
+    task.save(update_fields=["progress", "state", "done_on"])
+    log_task("finished" if percent == 100 else "reported", task, by, percent=percent, unit=unit.code)
+    return entry
+
+
+@transaction.atomic
+def reopen_task(*, task: Task, reason: str, by: User | None) -> Task:
+    """Send a finished or cancelled task back to work, at the last percent below 100 that was reported."""
+    require_planner(by, task.plan.unit, "退回任务")
+    task = locked(task)
+    refuse_closed(task.plan)
+    if task.state == Task.OPEN:
+        raise Problem("PLAN-044", "任务还在进行,不必退回", where=task.title)
+    reason = _reason(reason, "退回")
+    before = task.entries.filter(percent__lt=100).order_by("-id").first()
+    task.state, task.done_on, task.cancel_reason = Task.OPEN, None, ""
+    task.progress = before.percent if before else 0
+    task.save(update_fields=["state", "done_on", "cancel_reason", "progress"])
+    ProgressEntry.objects.create(task=task, by=by, percent=task.progress, note=f"退回:{reason}")
+    log_task("reopened", task, by, reason=reason)
+    return task
+
+
+@transaction.atomic
+def cancel_task(*, task: Task, reason: str, by: User | None) -> Task:
+    """Give up a task of an accepted plan, saying why; it stays on record and out of every count of what is owed."""
+    require_planner(by, task.plan.unit, "取消任务")
+    task = locked(task)
+    _refuse_idle(task)
+    task.state, task.cancel_reason = Task.CANCELLED, _reason(reason, "取消")
+    task.save(update_fields=["state", "cancel_reason"])
+    log_task("cancelled", task, by, reason=task.cancel_reason)
+    return task
+
+
+def _refuse_idle(task: Task) -> None:
+    """Raise Problem unless the task is running in an accepted plan."""
+    refuse_closed(task.plan)
+    if task.plan.state == Plan.DRAFT:
+        raise Problem("PLAN-045", "计划还是草稿,任务尚未下达", where=task.title, remedy="先确认计划")
+    if task.state != Task.OPEN:
+        raise Problem(
+            "PLAN-046", f"任务{task.get_state_display()},不能再填报", where=task.title, remedy="请办公室先退回任务"
+        )
+
+
+def _reason(text: str, what: str) -> str:
+    reason = text.strip()
+    if not reason:
+        raise Problem("PLAN-047", f"没有写{what}原因", remedy=f"写明为什么{what}")
+    return reason[:300]

@@ -1,0 +1,152 @@
+"""From what the reader found to draft tasks: pure mapping, nothing is saved here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from taizhang.catalog.schema import IndicatorDef
+from taizhang.kernel.errors import Problem
+from taizhang.kernel.periods import Period
+from taizhang.org.models import Unit
+from taizhang.org.queries import match_unit
+from taizhang.plans.models import Target, Task, TaskUnit
+from taizhang.reading import model
+from taizhang.reading.model import Reading
+
+# The promise's strength, strongest first, as plans word it.
+COMMITMENTS = ("确保", "务必", "必须", "保证", "力争", "争取", "努力", "基本")
+QUALIFIERS = ("不低于", "不少于", "至少", "不超过", "以上", "以内", "以下", "左右", "超过", "突破", "约", "近", "余")
+# A shorter name than this is contained in too many subjects by chance.
+MIN_CONTAINED = 3
+_SCHOOL_YEAR = re.compile(r"(20\d\d)\s*[-—–~至/]\s*(20\d\d)\s*学年")
+_YEAR = re.compile(r"(20\d\d)")
+_TERMS = (("第一学期", 1), ("上学期", 1), ("第二学期", 2), ("下学期", 2))
+_HALVES = (("上半年", 1), ("下半年", 2))
+
+
+@dataclass(slots=True)
+class Draft:
+    """A task that is not saved yet, with its parts."""
+
+    task: Task
+    units: list[TaskUnit] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
+
+
+def drafts_of(reading: Reading, units: list[Unit], indicators: Iterable[IndicatorDef]) -> list[Draft]:
+    """One draft for each task found, in the document's order. Units that nobody could match keep their printed text."""
+    known = list(indicators)
+    values = {(item.start, item.end): item for item in reading.quantities}
+    drafts = []
+    for order, found in enumerate(reading.tasks, start=1):
+        draft = _draft(found, order, units)
+        targets = [reading.targets[index] for index in found.targets]
+        draft.targets = [_target(item, values.get(item.quantity), found, known) for item in targets]
+        drafts.append(draft)
+    return drafts
+
+
+def _draft(found: model.Task, order: int, units: list[Unit]) -> Draft:
+    task = Task(
+        number=found.number[:20],
+        order=order,
+        title=(found.title or found.text)[:200],
+        text=found.text,
+        path=list(found.path),
+        start=found.start,
+        end=found.end,
+        deadline=found.deadline,
+        deadline_text=(found.deadline_text or "")[:100],
+        persons="、".join(found.persons)[:200],
+    )
+    draft, taken = Draft(task), set[int]()
+    for part, printed in ((TaskUnit.LEAD, found.lead_units), (TaskUnit.ASSISTING, found.assisting_units)):
+        unknown = []
+        for text in printed:
+            unit = match_unit(text, units)
+            if unit is None:
+                unknown.append(text)
+            elif unit.pk not in taken:
+                taken.add(unit.pk)
+                draft.units.append(TaskUnit(task=task, unit=unit, part=part))
+        setattr(task, f"{part}_text", "、".join(unknown)[:300])
+    return draft
+
+
+def _target(
+    found: model.Target, quantity: model.Quantity | None, task: model.Task, indicators: list[IndicatorDef]
+) -> Target:
+    low, high = _bounds(quantity.value if quantity else None)
+    return Target(
+        subject=(found.subject or task.title)[:200],
+        comparator=found.comparator if found.comparator in Target.COMPARATORS else "=",
+        value=low,
+        value_to=high,
+        unit=(quantity.unit if quantity else "")[:20],
+        text=found.text[:500],
+        commitment=first_word(found.text, COMMITMENTS),
+        qualifier=first_word(found.text, QUALIFIERS),
+        deadline=task.deadline,
+        indicator_code=suggest_indicator(found.subject, indicators),
+        start=found.start,
+        end=found.end,
+    )
+
+
+def _bounds(value: model.Value) -> tuple[Decimal | None, Decimal | None]:
+    """A printed number or range as exact decimals; words and masked numbers are no value."""
+    numbers = value if isinstance(value, list) else [value]
+    exact = [Decimal(str(item)) for item in numbers if isinstance(item, int | float)]
+    fits = [item for item in exact if item.is_finite() and abs(item) < Decimal(10) ** 16]
+    if len(fits) != len(numbers):
+        return None, None
+    return fits[0], (fits[-1] if len(fits) > 1 else None)
+
+
+def first_word(text: str, words: Iterable[str]) -> str:
+    """The first of ``words``, in their own order, that stands in the text; '' when none does."""
+    return next((word for word in words if word in text), "")
+
+
+def suggest_indicator(subject: str, indicators: Iterable[IndicatorDef]) -> str:
+    """The code of the indicator that a target's subject names: exactly, else the longest name one contains in the other."""
+    best, length = "", 0
+    for indicator in indicators:
+        for name in {indicator.name, indicator.title}:
+            if name == subject:
+                return indicator.code
+            shorter = min(name, subject, key=len)
+            if len(shorter) >= MIN_CONTAINED and (name in subject or subject in name) and len(shorter) > length:
+                best, length = indicator.code, len(shorter)
+    return best
+
+
+def period_of_text(text: str) -> str:
+    """The period code of a document's own words (2026年, 2025-2026学年度第二学期, 2026年上半年); '' when they do not say."""
+    if school := _SCHOOL_YEAR.search(text):
+        term = next((f"T{number}" for word, number in _TERMS if word in text), "")
+        return f"SY{school[1]}{term}" if int(school[2]) == int(school[1]) + 1 else ""
+    year = _YEAR.search(text)
+    if year is None:
+        return ""
+    half = next((f"H{number}" for word, number in _HALVES if word in text), "")
+    return f"{year[1]}{half}"
+
+
+def checked_period(code: str) -> str:
+    """A period as typed, in its code's form; '' stays ''. Raises Problem for what is no period."""
+    return Period.parse(code).code if code.strip() else ""
+
+
+def checked_day(text: str | date | None, what: str) -> date | None:
+    """A day as the browser sends it. Raises Problem that names the field."""
+    if text is None or isinstance(text, date) or not text.strip():
+        return text if isinstance(text, date) else None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as wrong:
+        raise Problem("PLAN-020", f"“{what}”{text} 不是日期", remedy="写成 2026-09-30") from wrong

@@ -1,0 +1,185 @@
+"""Plans, their tasks, who has them, what they promise in numbers, and how far they are."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from taizhang.documents.models import Document
+from taizhang.org.models import Unit, User
+
+
+class Plan(models.Model):
+    """The items of one plan document (要点, 计划, 方案), or a list that a clerk wrote by hand.
+
+    ``unit`` is whose plan it is; ``period`` a period's code, filled before acceptance. A draft is seen by those who
+    prepare and oversee; once accepted its tasks are owed.
+    """
+
+    DRAFT, ACCEPTED, CLOSED = "draft", "accepted", "closed"
+    STATES = {DRAFT: "草稿", ACCEPTED: "执行中", CLOSED: "已归档"}
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="plans")
+    title = models.CharField("名称", max_length=300)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    period = models.CharField("期间", max_length=20, blank=True)
+    state = models.CharField("状态", max_length=10, choices=STATES, default=DRAFT)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    accepted_at = models.DateTimeField("确认时间", null=True, blank=True)
+    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Task(models.Model):
+    """One actionable item. ``start`` and ``end`` are its place in the plan's document (null when written by hand).
+
+    ``lead_text`` and ``assisting_text`` keep the units as printed that nobody could match, for the clerk to assign.
+    ``progress`` is the latest reported percent. ``checked`` says that the clerk has looked at the draft row.
+    """
+
+    OPEN, DONE, CANCELLED = "open", "done", "cancelled"
+    STATES = {OPEN: "进行中", DONE: "已完成", CANCELLED: "已取消"}
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="tasks")
+    number = models.CharField("序号", max_length=20, blank=True)
+    order = models.PositiveIntegerField()
+    title = models.CharField("任务", max_length=200)
+    text = models.TextField("任务内容", blank=True)
+    path = models.JSONField("章节", default=list)
+    start = models.PositiveIntegerField(null=True)
+    end = models.PositiveIntegerField(null=True)
+    deadline = models.DateField("完成时限", null=True, blank=True)
+    deadline_text = models.CharField("时限原文", max_length=100, blank=True)
+    lead_text = models.CharField("牵头单位原文", max_length=300, blank=True)
+    assisting_text = models.CharField("配合单位原文", max_length=500, blank=True)
+    persons = models.CharField("责任人", max_length=200, blank=True)
+    state = models.CharField("状态", max_length=10, choices=STATES, default=OPEN)
+    progress = models.PositiveSmallIntegerField("进度", default=0)
+    done_on = models.DateField("完成日期", null=True, blank=True)
+    cancel_reason = models.CharField("取消原因", max_length=300, blank=True)
+    checked = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["order", "id"]
+        indexes = [
+            models.Index(fields=["plan", "order"], name="task_plan_order"),
+            # The desk: what is owed, the most urgent first.
+            models.Index(fields=["deadline"], condition=Q(state="open"), name="task_due"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="task_progress_percent", condition=Q(progress__lte=100)),
+            models.CheckConstraint(
+                name="task_done_has_day",
+                condition=Q(state="done", done_on__isnull=False) | (~Q(state="done") & Q(done_on__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def chapter(self) -> str:
+        """The headings above, outermost first."""
+        return " / ".join(self.path)
+
+    @property
+    def leads(self) -> list[Unit]:
+        """The units that answer for it, from ``units`` (prefetch ``units__unit``)."""
+        return [item.unit for item in self.units.all() if item.part == TaskUnit.LEAD]
+
+    @property
+    def assistants(self) -> list[Unit]:
+        return [item.unit for item in self.units.all() if item.part == TaskUnit.ASSISTING]
+
+    def is_overdue(self, today: date | None = None) -> bool:
+        """Open after its last day. The last day itself is still in time."""
+        return self.state == Task.OPEN and self.deadline is not None and self.deadline < (today or timezone.localdate())
+
+
+class TaskUnit(models.Model):
+    """A unit's part in a task. Several units may lead."""
+
+    LEAD, ASSISTING = "lead", "assisting"
+    PARTS = {LEAD: "牵头", ASSISTING: "配合"}
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="units")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    part = models.CharField(max_length=10, choices=PARTS)
+
+    class Meta:
+        ordering = ["-part", "id"]
+        constraints = [models.UniqueConstraint(fields=["task", "unit"], name="task_unit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.unit}({self.get_part_display()})"
+
+
+class Target(models.Model):
+    """A number that a task promises: subject, comparator, value as printed (98 with unit %).
+
+    ``value_to`` is the upper end of a printed range. ``commitment`` (确保, 力争 …) and ``qualifier`` (以上, 左右 …) keep
+    the promise's strength in the document's own words. ``indicator_code`` is the catalogue's indicator it speaks of.
+    """
+
+    COMPARATORS = {">=": "不低于", "<=": "不超过", "=": "达到", "~": "约"}
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="targets")
+    subject = models.CharField("指标对象", max_length=200)
+    comparator = models.CharField("比较", max_length=2, choices=COMPARATORS, default="=")
+    value = models.DecimalField("目标值", max_digits=20, decimal_places=4, null=True, blank=True)
+    value_to = models.DecimalField("上限", max_digits=20, decimal_places=4, null=True, blank=True)
+    unit = models.CharField("单位", max_length=20, blank=True)
+    text = models.CharField("原文", max_length=500, blank=True)
+    commitment = models.CharField("承诺强度", max_length=20, blank=True)
+    qualifier = models.CharField("限定词", max_length=20, blank=True)
+    deadline = models.DateField("时限", null=True, blank=True)
+    indicator_code = models.CharField("对应指标", max_length=60, blank=True)
+    actual = models.DecimalField("实际值", max_digits=20, decimal_places=4, null=True, blank=True)
+    start = models.PositiveIntegerField(null=True)
+    end = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.get_comparator_display()} {self.amount}"
+
+    @property
+    def amount(self) -> str:
+        """The promised value as people write it: 98%, 1–2 个."""
+        if self.value is None:
+            return self.text
+        top = f"–{_plain(self.value_to)}" if self.value_to is not None else ""
+        return f"{_plain(self.value)}{top}{self.unit}"
+
+
+class ProgressEntry(models.Model):
+    """One report on a task, by a person for a unit. Entries are added, never changed."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="entries")
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    percent = models.PositiveSmallIntegerField()
+    note = models.TextField()
+    evidence = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.percent}% {self.note[:40]}"
+
+
+def _plain(value: object) -> str:
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
