@@ -66,6 +66,8 @@ def _conditions(prefix: str, depth: int) -> st.SearchStrategy[str]:
         _join("{} between {} and {}", number, number, number),
         _join("{} in ({}, {})", number, number, number),
         _join("{} is not null", number),
+        _join("if({}, 类别, '初中') in ('初中', 类别)".replace("类别", prefix + "类别"), inner),
+        _join("coalesce(if({}, null, {p}日期), today()) <= {p}日期".replace("{p}", prefix), inner),
     )
 
 

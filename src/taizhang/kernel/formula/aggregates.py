@@ -311,7 +311,7 @@ def _weighted_cv(rows: Rows, today: date, x: RowFunction, weight: RowFunction) -
     for a, w in known:
         gap = EXACT.subtract(EXACT.divide(a, w), mean)
         spread = EXACT.add(spread, EXACT.multiply(EXACT.divide(w, Decimal(weights)), EXACT.multiply(gap, gap)))
-    return EXACT.divide(EXACT.sqrt(spread), mean)
+    return v.spread_of(EXACT.divide(spread, EXACT.multiply(mean, mean)))
 
 
 _AGGREGATES: dict[str, Callable[..., Value]] = {

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from taizhang.kernel.formula.functions import AGGREGATES, SIBLING
 
@@ -59,7 +60,8 @@ class Slot(Node):
     """A value that is put in from outside: an aggregate's result in the outer part of a plan. Never parsed."""
 
     key: str
-    inexact: bool = False  # a floating number in SQL
+    # in SQL: a plain column of any type, an exact number of full width, or a floating number
+    kind: Literal["column", "exact", "floating"] = "column"
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from taizhang.kernel.formula.nodes import (
 
 MAX_LENGTH = 2000  # characters
 MAX_NODES = 400
+MAX_WORK = 4000  # parts of the SQL, in which some parts stand more than once
 MAX_DEPTH = 64  # of brackets, and of the tree: what every later recursion may cost
 
 _COMPARISON = 40
@@ -51,6 +52,13 @@ def parse(text: str) -> Formula:
     if not text.strip():
         raise FormulaError("syntax", "公式是空的", text=text, position=0, remedy="写一个公式,例如 count()")
     return Formula(text, _Parser(text).whole())
+
+
+def _repetition(node: Node, index: int) -> int:
+    """How often a child stands in the SQL of its parent: nested, this multiplies, and has to be bounded."""
+    if isinstance(node, Call) and node.function in ("min2", "max2"):
+        return 3
+    return 2 if isinstance(node, Binary) and node.op == "/" and index == 1 else 1
 
 
 class _Parser:
@@ -101,24 +109,23 @@ class _Parser:
 
     def _measure(self, root: Node) -> None:
         """Limits on the finished tree; without recursion, since it may be deep."""
-        stack, count = [(root, 1)], 0
+        stack, count, work = [(root, 1, 1)], 0, 0
+        self._check_whole_row(root, None)
         while stack:
-            node, depth = stack.pop()
-            count += 1
+            node, depth, times = stack.pop()
+            count, work = count + 1, work + times
             if depth > MAX_DEPTH:
                 raise self._too_deep(node.at)
-            if count > MAX_NODES:
+            if count > MAX_NODES or work > MAX_WORK:
                 raise self._fail(f"公式太复杂(最多 {MAX_NODES} 个部分)", node.at, "把公式拆成几个指标", "limit")
-            for child in node.children():
-                if (
-                    isinstance(child, Name)
-                    and child.field == "*"
-                    and not (isinstance(node, Call) and node.function == "count")
-                ):
-                    raise self._fail("“台账.*”只能写在 count() 里", child.at, "例如 count(安全隐患台账.*)")
-                stack.append((child, depth + 1))
-        if isinstance(root, Name) and root.field == "*":
-            raise self._fail("“台账.*”只能写在 count() 里", root.at, "例如 count(安全隐患台账.*)")
+            for index, child in enumerate(node.children()):
+                self._check_whole_row(child, node)
+                stack.append((child, depth + 1, times * _repetition(node, index)))
+
+    def _check_whole_row(self, node: Node, parent: Node | None) -> None:
+        counted = isinstance(parent, Call) and parent.function == "count"
+        if isinstance(node, Name) and node.field == "*" and not counted:
+            raise self._fail("“台账.*”只能写在 count() 里", node.at, "例如 count(安全隐患台账.*)")
 
     def _too_deep(self, at: int) -> FormulaError:
         return self._fail(f"公式嵌套太深(最多 {MAX_DEPTH} 层)", at, "减少括号,或把公式拆成几个指标", "limit")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from sqlglot import exp
 
@@ -222,6 +222,12 @@ def _floating(node: Node) -> bool:
     return sql.inexact(node) or (isinstance(node, Call) and node.function in ("avg", "median", "weighted_cv", "share"))
 
 
+def _exact_kind(call: Call) -> Literal["column", "exact"]:
+    """Whether an exact result has a column's type or has grown to the full width of a decimal."""
+    summed = any(isinstance(node, Call) and node.function in ("sum", "sum_if", "weighted_cv") for node in walk(call))
+    return "exact" if summed or sql.wide(call) else "column"
+
+
 class _Builder:
     """Collects the distinct output columns while the tree's aggregates are replaced by slots."""
 
@@ -233,7 +239,8 @@ class _Builder:
     def leaf(self, call: Call, guards: tuple[Node, ...]) -> Node:
         """The slot, or expression over slots, that stands for an aggregate or external."""
         if call.function in EXTERNAL:
-            return Slot(self.externals[text_of(call)].key, inexact=any(map(_floating, walk(call))))
+            floating = any(map(_floating, walk(call)))
+            return Slot(self.externals[text_of(call)].key, "floating" if floating else _exact_kind(call))
         if call.function == "weighted_cv":
             return self._weighted_cv(call)
         return self._slot(call, call.function, argument_of(call), guards)
@@ -245,8 +252,11 @@ class _Builder:
         if signature not in columns:
             columns[signature] = Atom(f"a{self.count}", function, argument, guards)
             self.count += 1
-        floating = function == "median" or (argument is not None and sql.inexact(argument))
-        return Slot(columns[signature].key, inexact=floating and function not in _COUNTS)
+        key = columns[signature].key
+        if function in _COUNTS or argument is None:
+            return Slot(key)
+        floating = function == "median" or sql.inexact(argument)
+        return Slot(key, "floating" if floating else _exact_kind(call))
 
     def _weighted_cv(self, call: Call) -> Node:
         """Three sums that can be merged over units, over the rows where x is present and the weight is above 0."""

@@ -6,7 +6,7 @@ at 9 decimals gives null, an ``if`` whose condition is unknown gives null. Whole
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from sqlglot import exp
@@ -26,10 +26,9 @@ from taizhang.kernel.formula.nodes import (
     Text,
     Unary,
     YesNo,
-    walk,
 )
 from taizhang.kernel.formula.parser import places_of
-from taizhang.kernel.formula.values import SETTLED_PLACES
+from taizhang.kernel.formula.values import NO_SPREAD, SETTLED_PLACES
 
 Sql = exp.Expr
 SETTLED_TYPE = f"DECIMAL(38, {SETTLED_PLACES})"
@@ -79,13 +78,41 @@ def quotient(left: Sql, right: Sql) -> Sql:
     return exp.Div(this=cast(left, "DOUBLE"), expression=divisor, typed=False, safe=False)
 
 
+def carried(node: Node) -> Iterator[Node]:
+    """The parts whose value can become part of the node's own value; not conditions, and not what is only compared."""
+    yield node
+    match node:
+        case Unary("-", operand):
+            parts: tuple[Node, ...] = (operand,)
+        case Binary("+" | "-" | "*" | "/"):
+            parts = node.children()
+        case Call("if", (_, yes, no)):
+            parts = (yes, no)
+        case Call("coalesce" | "min2" | "max2" | "abs" | "round", args):
+            parts = args
+        case _:
+            parts = ()
+    for part in parts:
+        yield from carried(part)
+
+
 def inexact(node: Node) -> bool:
     """Whether SQL computes the part in floating numbers."""
     return any(
-        (isinstance(part, Slot) and part.inexact)
+        (isinstance(part, Slot) and part.kind == "floating")
         or (isinstance(part, Binary) and (part.op == "/" or _long_product(part)))
         or (isinstance(part, Call) and part.function == "cv_of_sums")
-        for part in walk(node)
+        for part in carried(node)
+    )
+
+
+def wide(node: Node) -> bool:
+    """Whether the part may be a decimal of full width: merged with another scale it would lose decimals."""
+    return any(
+        (isinstance(part, Slot) and part.kind == "exact")
+        or (isinstance(part, Binary) and part.op == "*")
+        or (isinstance(part, Call) and part.function == "round")
+        for part in carried(node)
     )
 
 
@@ -94,7 +121,7 @@ def _long_product(node: Binary) -> bool:
     return node.op == "*" and any(
         isinstance(part, Binary) and part.op == "*" and not any(isinstance(n, Number) for n in part.children())
         for side in node.children()
-        for part in walk(side)
+        for part in carried(side)
     )
 
 
@@ -176,9 +203,7 @@ class SqlCompiler:
     def _functions(self) -> dict[str, Callable[..., Sql]]:
         return {
             "if": self._if,
-            "coalesce": lambda first, *rest: exp.Coalesce(
-                this=self.compile(first), expressions=[self.compile(part) for part in rest]
-            ),
+            "coalesce": self._coalesce,
             "round": self._round,
             "abs": lambda x: exp.Abs(this=self.compile(x)),
             "min2": lambda a, b: self._if(Binary("<=", a, b), a, b),
@@ -193,8 +218,21 @@ class SqlCompiler:
         }
 
     def _if(self, condition: Node, yes: Node, no: Node) -> Sql:
-        holds = self.compile(condition)
-        return exp.Case().when(holds, self.compile(yes)).when(negated(holds.copy()), self.compile(no))
+        """``CASE c WHEN TRUE … WHEN FALSE … END``: an unknown condition meets neither and gives null."""
+        case = exp.Case(this=bracketed(self.compile(condition)))
+        branches = self._merged(yes, no)
+        return case.when(exp.true(), branches[0]).when(exp.false(), branches[1])
+
+    def _coalesce(self, *parts: Node) -> Sql:
+        first, *rest = self._merged(*parts)
+        return exp.Coalesce(this=first, expressions=rest)
+
+    def _merged(self, *nodes: Node) -> list[Sql]:
+        """Parts of which one is chosen: of one decimal type where the engine's common type would drop decimals."""
+        compiled = [self.compile(node) for node in nodes]
+        if any(map(wide, nodes)) and not any(map(inexact, nodes)):
+            return [cast(part, SETTLED_TYPE) for part in compiled]
+        return compiled
 
     def _round(self, x: Node, places: Node | None = None) -> Sql:
         wanted = (places_of(places) if places is not None else 0) or 0
@@ -215,8 +253,8 @@ class SqlCompiler:
         return binary(exp.Sub, years, exp.Case().when(birthday_ahead, integer(1)).else_(integer(0)))
 
     def _weighted_cv(self, weight: Node, total: Node, squares: Node) -> Sql:
-        w, x, q = (self.compile(part) for part in (weight, total, squares))
-        mean = quotient(x, w)
-        variance = binary(exp.Sub, quotient(q, w.copy()), binary(exp.Mul, mean, mean.copy()))
-        positive = exp.Case().when(binary(exp.GT, variance, integer(0)), variance.copy()).else_(integer(0))
-        return quotient(exp.Sqrt(this=positive), mean.copy())
+        w, x, q = (cast(self.compile(part), "DOUBLE") for part in (weight, total, squares))
+        square = binary(exp.Sub, quotient(binary(exp.Mul, q, w), binary(exp.Mul, x, x.copy())), integer(1))
+        noise = exp.Literal.number(format(NO_SPREAD, "f"))
+        spread = exp.Case().when(binary(exp.GT, square, noise), square.copy())
+        return exp.Sqrt(this=spread.when(binary(exp.LTE, square.copy(), noise.copy()), integer(0)))

@@ -132,14 +132,21 @@ def age_at(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
+NO_SPREAD = Decimal("1e-12")
+
+
 def weighted_cv(weight: Decimal | None, total: Decimal | None, squares: Decimal | None) -> Decimal | None:
     """The 差异系数 from its three sums: Σw, Σx and Σx²/w, with X̄ = Σx/Σw and S² = Σ(w/Σw)(x/w − X̄)².
 
-    S² = Σ(x²/w)/Σw − X̄², so S/X̄ follows from sums that can be merged over units; a tiny negative S² is rounding.
-    Source: the county compulsory-education balance method (pupil-weighted form).
+    (S/X̄)² is Σ(x²/w)·Σw/(Σx)² − 1, so it follows from sums that can be merged over units. Below 1e-12 this is the
+    noise of floating sums, and counts as 0. Source: the county compulsory-education balance method (pupil-weighted).
     """
-    if weight is None or total is None or squares is None or not settled(weight) or not settled(total):
+    if weight is None or total is None or squares is None or not settled(total):
         return None
-    mean = EXACT.divide(total, weight)
-    variance = EXACT.subtract(EXACT.divide(squares, weight), EXACT.multiply(mean, mean))
-    return EXACT.divide(EXACT.sqrt(max(variance, Decimal(0))), mean)
+    square = EXACT.divide(EXACT.multiply(squares, weight), EXACT.multiply(total, total))
+    return spread_of(EXACT.subtract(square, Decimal(1)))
+
+
+def spread_of(square: Decimal) -> Decimal:
+    """The coefficient from its square."""
+    return EXACT.sqrt(square) if square > NO_SPREAD else Decimal(0)
