@@ -83,10 +83,11 @@ def _separators(view: View) -> list[tuple[int, tuple[int, int]]]:
             continue
         group = "n" if match["n"] else "m"
         value = number_of(match[group])
+        contents = found and not any(_is_body(view.of(item)) for item in view.lines[found[0][0] : index])
+        if value == 1 and contents:
+            found = []  # what came before was a list of contents
         if value == len(found) + 1:
             found.append((index, match.span(group)))
-        elif value == 1 and found and index == found[-1][0] + len(found):
-            found = [(index, match.span(group))]  # what came before was a list of contents
     return found if len(found) > 1 else []
 
 

@@ -15,7 +15,7 @@ HAN = "一-龥"
 class Clause:
     """A quantity ``[start, end)`` with its clause ``[left, right)`` and sentence ``[first, last)`` in a view.
 
-    ``section`` is the kind of the part that it stands in.
+    ``section`` is the kind of the part that it stands in, ``chapter`` the text of the headings above it.
     """
 
     text: str
@@ -28,6 +28,7 @@ class Clause:
     kind: str
     unit: str
     section: str
+    chapter: str
 
     @property
     def before(self) -> str:
@@ -109,10 +110,15 @@ DONE = re.compile(
     r"比(?:去年|上年|同期|XX|xx|20)|同比|上升|增长|创|突破|顺利|得到|去年|核拨|圆满"
 )
 
+# 举办了, 完成了: even in a plan this looks back
+FINISHED = re.compile(r"(?:办|成|展|织|建|训|投|放|立|装|造|善|出|定|订|得|获|行|设|开)了(?!解)")
+
 
 def status_of(clause: Clause) -> str:
     """planned or done: by the nearest word of the sentence that says so, else by the kind of the part."""
     own_done = DONE.search(clause.whole) is not None
+    if clause.section == "plan" and FINISHED.search(clause.whole) and not PLANNED.search(clause.sentence):
+        return "done"
     own_planned = PLANNED.search(_without_share(clause.whole)) is not None
     if own_planned and not (own_done and clause.section == "report"):
         return "planned"
@@ -161,50 +167,81 @@ def comparator_of(clause: Clause) -> str:
 
 # --- which numbers count --------------------------------------------------------------------------------------------
 STRUCTURE = re.compile(
-    r"^(?:大|小)?(?:个|项|条|种|类|大|级)?(?:阶段|层面|层次|方面|环节|步骤|部分|篇章|章节|路子|周期|原则|维度|板块|领域|类别|类型|版本|级[^,]{0,6}(?:网络|体系|机制|管理|预警)|"
-    r"省份|学期|[a-zA-Z]?级指标|指标要求|主要学科|关键)"
+    r"^(?:大|小)?(?:个|项|条|种|类|级)?(?:阶段|层面|层次|方面|环节|步骤|部分|篇章|章节|路子|周期|原则|维度|板块|领域|类别|类型|版本|"
+    r"级[^,]{0,6}(?:网络|体系|机制|管理|预警)|省份|学期|[a-zA-Z]?级指标|指标要求|主要学科|关键|重点(?!项目|学校|工程))"
 )
 LEVELS = {"级", "大", "届", "类", "本", "表", "星级", "年级"}
-STOCK_UNITS = {"所", "个", "人", "名", "位", "处", "间", "园", "校", "户", "家"}
-RESULT_VERB = re.compile(
-    r"完成|建成|新建|改造|新增|增加|培训|举办|开展|组织|投入|投资|发放|资助|补助|覆盖|争取|招生|招聘|录取|上线|进段|达|获|评|创建|"
-    r"整改|排查|安装|铺设|配备|购置|采购|核拨|拨付|下达|化解|办结|受理|参加|参与|表彰|奖|检查|查处|突破|实现|引进|交流|选派|成立|制定|制订|出台|"
-    r"建立|签订|撤并|开工|竣工|维修|通过|推荐|评选|选拔|认定|解决|编写|印发|发表|立项|结题|清理|取缔|关停|处理|走访|慰问|救助|减免|落实|使用|设立|开设|启动|推出"
-)
 INDICATOR = re.compile(
-    r"(?:率|比例|占比|比重|均[一-龥]{0,8}|平均[一-龥]{0,8}|年限|指数|得分|评分|总分|成绩|覆盖面|满意度)[一-龥()“”、]{0,8}$"
+    r"(?:率|比例|占比|比重|均[一-龥]{0,8}|平均[一-龥]{0,8}|年限|指数|得分|评分|总分|成绩|覆盖面|满意度)[一-龥()“”、]{0,8}\s*$"
+)
+RESULT_VERB = re.compile(
+    r"(?:完成|建成|建设|[新改扩迁续兴]建|改造|新增|增加|增至|培训|举办|开展|组织|投入|投资|发放|资助|补助|覆盖|争取|招生|招聘|录取|上线|进段|达|获|"
+    r"评|创建|整改|安装|铺设|配备|购置|采购|核拨|拨付|下达|化解|办结|参加|参与|表彰|奖|检查|查处|突破|实现|引进|交流|选派|成立|制[定订]|出台|"
+    r"签订|撤并|开工|竣工|维修|推荐|选拔|认定|解决|编写|印发|发表|立项|结题|清理|取缔|关停|处理|走访|慰问|救助|减免|设立|开设|启动|推出|"
+    r"添置|更新|接待|吸引|选聘|聘请|派出|安置|转移|惠及|受益|输送|就业|毕业|建有)(?!率)"
+)
+STOCK_VERB = re.compile(
+    r"(?:现|共|总共|全[县市区省州]|辖区|境内|拥|设|下辖|尚|还|仍|均)?有(?!效|关|序|力|机)|在[校园职编岗册]|下辖"
 )
 STOCK = re.compile(
-    r"(?:(?:现|共|全[县市区省]|辖区|境内|拥?)有|现有|在[校园职编岗册][一-龥()]{0,10}|幼儿园|小学|初级?中学?|高中|中等职业学校|学校|教学点|教师|教职工|学生|幼儿|班级|人口|"
-    r"报考人数|实考人数|参加考试人数|考生|应考|受理信访|来信来访|信访件|党员|党支部|党组织)[一-龥()]{0,6}\s*$"
+    r"(?:幼儿园|小学|初级?中学?|高中|中等职业学校|职业学校|特殊教育学校|特教学校|学校|教学点|教师|教职工|教职员工|学生|生|幼儿|班级|教学班|人口|"
+    r"党员|党支部|党组织|适龄儿童|[考]生)[一-龥()]{0,4}\s*$"
 )
-THRESHOLD = re.compile(r"^(?:以上|以下|及以上|以内)(?=[一-龥])")
+CANDIDATES = re.compile(r"(?:报考|实考|应考|参考|参加[一-龥]{0,4}考试)[一-龥]{0,3}\s*$")
+RECEIVED = re.compile(r"(?:收到|接到|接收|受理|转来|转办|交办|登记)[^,;]{0,16}$")
+PROBLEM = re.compile(r"缺(?:编|口|额|少|员)?|不足|短缺|流失|欠|尚未|未能|没有|仍有|尚有|差距")
+PROBLEM_CHAPTER = re.compile(r"问题|不足|困难|短板|薄弱")
+THRESHOLD = re.compile(r"^(?:以上|以下|及以上|以内)(?=[一-龥\d])")
+SIZE = re.compile(r"^(?:及?以上|以下|以内)的?(?:[大超小]|学校|班|幼儿园|企业|教师|干部|学生|人员|党员)")
 CHANGE = re.compile(
     r"(?:比|较|同比|环比)[^,;]{0,14}$|(?:增加|增长|提高|上升|下降|减少|降低|提升|翻|净增|多|少|增|减|升)了?$"
 )
-PART_OF = re.compile(r"占[^,;。]{0,24}$")
-RANK = re.compile(r"(?:列|居|位|获|得|排|夺|名|全[省市国县区州]|评)[^,;。]{0,12}$")
+PART_OF = re.compile(r"占(?!地)[^,;。]{0,24}$")
+NO_SUBJECT = re.compile(
+    r"^(?:分别|其中|均|又|同时|约|各)*(?:比|较|同比|环比|占(?!地)|增|减|上升|下降|提[高升]|降低|多|少|净增|翻|高|低)"
+)
+FROM_VALUE = re.compile(
+    r"^[^,;]{0,8}(?:撤并|合并|整合|提高|增加|提升|调整|上升|增长|上调|降低|下降|减少|压[减缩])[^,;]{0,6}(?:到|至|为|成)"
+)
+AGENTS = re.compile(r"^(?:局|班子|县|市|区)?[一-龥]{0,6}(?:带队|带领|挂点|分赴|组成|深入|分头|分片)")
+RANK = re.compile(r"(?:列|居|位|获|得|排|夺|名|全[省市国县区州]|评|前)[^,;。]{0,12}$")
+NEVER_MEASURES = {
+    "contents": re.compile(r"(?:内?含|包含|包括|附|来自|涉及)[^,;一-龥]{0,2}$"),
+}
 
 
 def is_target(clause: Clause, clauses: list[Clause], place: int, status: str) -> bool:
     """Does the quantity state a commitment or a result of its own (T2)?"""
     if clause.kind == "ordinal":
         return _is_rank(clause)
+    if PROBLEM_CHAPTER.search(clause.chapter) and not PLANNED.search(clause.whole):
+        return False
     if clause.kind == "duration":
         return _is_time_rule(clause, status)
-    if clause.unit in LEVELS or STRUCTURE.match(clause.after):
+    if _is_background(clause, status):
         return False
-    if clause.kind == "score" and THRESHOLD.match(clause.after):
+    previous = clauses[place - 1] if place and clauses[place - 1].first == clause.first else None
+    if _is_attached(clause, previous):
         return False
-    if re.search(r"(?:内?含|包含|包括|附)$", clause.before) or clause.whole.endswith("后"):
-        return False  # what something consists of; what lies before the result
-    previous = clauses[place - 1] if place else None
-    beside = previous is not None and previous.first == clause.first
-    if _is_attached(clause, previous if beside else None):
-        return False
-    if clause.kind == "count" and _is_stock(clause, status):
+    if clause.kind in ("count", "area") and status == "done" and _is_stock(clause):
         return False
     return not (status == "done" and _is_agent(clause, clauses, place))
+
+
+def _is_background(clause: Clause, status: str) -> bool:
+    """Levels, structure, thresholds, contents, problems, what lies before the result."""
+    before, after = clause.before, clause.after
+    if clause.unit in LEVELS or STRUCTURE.match(after):
+        return True
+    if clause.kind == "score" and THRESHOLD.match(after):
+        return True
+    if clause.kind == "count" and SIZE.match(after) and not re.search(r"(?:达到?|不少于|不低于|为)$", before):
+        return True
+    if any(pattern.search(before) for pattern in NEVER_MEASURES.values()) or clause.whole.endswith("后"):
+        return True
+    if FROM_VALUE.match(after) and re.search(r"(?:由|从|将|把|原|现)[^,;]{0,14}$", before):
+        return True
+    return status == "done" and (PROBLEM.search(before) is not None or RECEIVED.search(before) is not None)
 
 
 def _is_rank(clause: Clause) -> bool:
@@ -212,7 +249,7 @@ def _is_rank(clause: Clause) -> bool:
     inner = clause.text[clause.start : clause.end]
     if not re.search(r"等奖|第[一二三四五六七八九十\d]+(?:名|位)?$", inner):
         return False
-    if re.search(r"\d\s*[个名项人篇件节次]", clause.whole):
+    if re.search(r"[\d一二两三四五六七八九十]\s*[个名项人篇件节次]", clause.before[-8:] + clause.after):
         return False
     return RANK.search(clause.before) is not None and not re.match(r"[批轮期阶届次中小]", clause.after)
 
@@ -224,27 +261,31 @@ def _is_time_rule(clause: Clause, status: str) -> bool:
     if (
         status != "planned"
         or clause.before.endswith("每")
-        or re.match(r"(?:行动|计划|规划|教育(?!局)|一)", clause.after)
+        or re.match(r"(?:行动|计划|规划|教育(?!局)|一|来|间)", clause.after)
     ):
         return False
-    if re.search(r"(?:学前|建党|建国|建校|成立)$|以$", clause.before):
+    if re.search(r"(?:学前|建党|建国|建校|成立|近|连续|过去)$|以$", clause.before):
         return False
-    ruled = re.match(r"(?:以上|以内|内|之内|时间|努力|的)|$", clause.after) is not None
+    ruled = re.match(r"(?:左右|以上|以内|内|之内|时间|努力|的)|$", clause.after) is not None
     return ruled or re.search(r"每|至少|不少于|不低于|必须|约|达到?", clause.before) is not None
 
 
 def _is_attached(clause: Clause, previous: Clause | None) -> bool:
-    """A share of, or a change against, a level that the text states just before."""
+    """A share of, or a change against, a level that the text states just before; with a subject of its own it stands."""
     change = CHANGE.search(clause.before) is not None and not re.search(r"(?:到|至|达)$", clause.before)
     share = PART_OF.search(clause.before) is not None and not re.search(r"占比[^,;]{0,6}$", clause.before)
+    if previous is None:
+        return False
     if not (change or share):
         return _follows_attached(clause, previous)
-    return previous is not None and clause.section != "plan"
+    if clause.section == "plan" and not clause.before.startswith(("比", "较", "占", "同比")):
+        return False
+    return previous.left == clause.left or NO_SUBJECT.match(clause.before.lstrip("(")) is not None
 
 
-def _follows_attached(clause: Clause, previous: Clause | None) -> bool:
+def _follows_attached(clause: Clause, previous: Clause) -> bool:
     """The second member of 分别占…的14.55%和14.43%."""
-    if previous is None or previous.left != clause.left:
+    if previous.left != clause.left:
         return False
     between = clause.text[previous.end : clause.start]
     return between in ("和", "、", "及", "与") and (
@@ -252,23 +293,22 @@ def _follows_attached(clause: Clause, previous: Clause | None) -> bool:
     )
 
 
-def _is_stock(clause: Clause, status: str) -> bool:
-    """Numbers of schools, pupils, staff, candidates: background, unless the clause says that something was done."""
-    if status == "planned":
-        return False
-    if RESULT_VERB.search(clause.before) and not re.search(
-        r"(?:报考|实考|应考|参考|参加考试)人?数?[为有达]?\s*$", clause.before
-    ):
-        return False
-    return (
-        STOCK.search(clause.before) is not None
-        or re.search(r"(?:民办|公办|集体办|公立|其中[一-龥]{1,6})\s*$", clause.before) is not None
-    )
+def _is_stock(clause: Clause) -> bool:
+    """Numbers of schools, pupils, staff, candidates: background, unless the sentence's last verb says what was done."""
+    if CANDIDATES.search(clause.before):
+        return True
+    verbs = clause.text[clause.first : clause.start]
+    result = max((match.end() for match in RESULT_VERB.finditer(verbs)), default=-1)
+    stock = max((match.end() for match in STOCK_VERB.finditer(verbs)), default=-1)
+    if stock > result:
+        return True
+    return result < 0 and (STOCK.search(clause.before) is not None or clause.before == "")
 
 
 def _is_agent(clause: Clause, clauses: list[Clause], place: int) -> bool:
     """The number counts those who act or what is acted on, and the result is another number of the same clause."""
+    if AGENTS.match(clause.after):
+        return True
     following = clauses[place + 1] if place + 1 < len(clauses) else None
     heads = len(clause.before.strip()) <= 2 or re.search(r"(?:对|由|把|将)$", clause.before) is not None
-    shared = following is not None and following.left == clause.left
-    return heads and shared
+    return heads and following is not None and following.left == clause.left

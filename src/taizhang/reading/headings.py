@@ -16,6 +16,8 @@ MAX_RUN_IN = 35
 MAX_ALONE = 45
 """A line of its own that is longer is a paragraph."""
 MAX_UNNUMBERED = 30
+MIN_RUN_ON = 12
+"""Shorter first sentences are headings as they stand."""
 ALWAYS = ("chapter", "section", "han", "han_bracket")
 
 
@@ -69,7 +71,7 @@ def _item_end(piece: Piece, mark: Mark, stops: set[int]) -> int:
 # Body text that runs into a heading without a full stop begins with one of these.
 BODY_OPENING = re.compile(
     r"(?<=[一-龥”)])(?:(?:20\d\d|20xx|[xX]{2})年|今年|本年|一年来|近年来|去年|目前|当前|按照|根据|围绕|坚持|通过|为了|为进一步|为切实|"
-    r"全[县市区省州]|我[局县市区校]|尽管|虽然|在[一-龥]{2,16}(?:领导|指导|支持|下)|以[一-龥]{2,20}为|一是|首先)"
+    r"全[县市区省州]|我[局县市区校]|尽管|虽然|在[一-龥]{2,16}(?:领导|指导|支持|下)|以[一-龥]{2,20}为|首先)|(?<![唯统之专])一是"
 )
 NOUN_ENDS = re.compile(
     r"(?:情况|总结|回顾|问题|不足|困难|打算|思路|计划|安排|要点|任务|举措|措施|成效|成绩|做法|经验|亮点|目标|建议|原因|分析|"
@@ -96,7 +98,7 @@ def heading_end(view: View, start: int, limit: int) -> int:
     space = re.search(r"\s+", stretch)
     if space and 4 <= space.start() <= MAX_RUN_IN and limit - start - space.end() > MAX_RUN_IN:
         stretch = stretch[: space.start()]
-    if len(stretch) > 18:
+    if len(stretch) > MIN_RUN_ON:
         for opening in BODY_OPENING.finditer(stretch, 4, 45):
             if NOUN_ENDS.search(stretch[: opening.start()]) and limit - start - opening.start() > 25:
                 stretch = stretch[: opening.start()]

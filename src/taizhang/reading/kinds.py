@@ -87,7 +87,8 @@ def _part_heads(view: View, piece: Piece, found: list[Found]) -> list[tuple[int,
             continue
         mark, text = view.text[item.start : item.mark_end], view.text[item.mark_end : item.end]
         chapters += 1
-        if mark.startswith("一、") and chapters > 2:
+        again = re.match(r"[(]?一[)、]", mark) is not None and chapters > 2
+        if again and (mark[0] == "一" or _turns(view, piece, item)):
             heads.append((_with_lead(view, piece, item.start), None))
             chapters, planned = 1, False
         elif not planned and PLAN_HEADING.search(text) and not REPORT_HEADING.search(text) and chapters > 1:
@@ -96,6 +97,14 @@ def _part_heads(view: View, piece: Piece, found: list[Found]) -> list[tuple[int,
                 heads.append((item.start, (item.mark_end, item.end)))
                 planned = True
     return heads
+
+
+def _turns(view: View, piece: Piece, item: Found) -> bool:
+    """A series whose chapters were lost: does it turn from report to plan where it counts from one again?"""
+    return (
+        _leaning(view.text[piece.start : item.start]) == "report"
+        and _leaning(view.text[item.start : piece.end]) == "plan"
+    )
 
 
 def _with_lead(view: View, piece: Piece, start: int) -> int:

@@ -49,7 +49,8 @@ ANY = re.compile(
 )
 
 GIANT = 600
-"""A line of this length is a text that lost its line breaks: marks may stand inside it without a full stop before."""
+"""A line of this length, or with most of its document, is a text that lost its line breaks: marks may stand inside it
+without a full stop before."""
 
 SENTENCE_ENDS = "。!?;:)”"
 # 高一、高二 / 周一、周二 / 第一、第二 / 其一、其二: a numeral that ends a word opens nothing.
@@ -59,16 +60,18 @@ WORD_BEFORE = "高初第周其之星期十百千万零两同统唯专逐这那�
 def marks_of(view: View, piece: Piece) -> list[Mark]:
     """Numbered marks of one document, in order."""
     found: list[Mark] = []
+    share = (piece.end - piece.start) * 0.6
     for index, line in enumerate(piece.lines):
         if line is piece.separator or line.end <= piece.title_end:
             continue
         start = max(line.start, piece.title_end)
-        _marks_in_line(view, found, index, start, line.end)
+        giant = line.end - start >= GIANT or line.end - start > share
+        _marks_in_line(view, found, index, start, line.end, giant=giant)
     return _without_strays(found)
 
 
-def _marks_in_line(view: View, found: list[Mark], index: int, start: int, end: int) -> None:
-    text, giant = view.text, end - start >= GIANT
+def _marks_in_line(view: View, found: list[Mark], index: int, start: int, end: int, *, giant: bool) -> None:
+    text = view.text
     begin = len(found)
     for match in ANY.finditer(text, start, end):
         kind = str(match.lastgroup)
@@ -107,7 +110,7 @@ def _may_stand(view: View, mark: Mark, found: list[Mark], begin: int, *, giant: 
     # a giant line lost full stops too, but a series still counts on
     last = next((item for item in reversed(found) if item.kind == mark.kind), None)
     follows = mark.value == 1 or (last is not None and mark.value == last.value + 1)
-    return (giant or spaced) and follows and _then_han(text, mark) and (giant or mark.kind == "han_bracket" or spaced)
+    return (giant or spaced or mark.kind == "han_bracket") and follows and _then_han(text, mark)
 
 
 def _then_han(text: str, mark: Mark) -> bool:

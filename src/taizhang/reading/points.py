@@ -9,7 +9,8 @@ from taizhang.reading.markers import Mark
 from taizhang.reading.view import View
 
 CLAUSE_START = r"(?:(?<=^)|(?<=[。;:,!?)”》\s\"]))"
-SERIES = re.compile(CLAUSE_START + r"(?P<n>[一二三四五六七八九十])(?P<word>是|要|抓|靠)(?![否非])", re.MULTILINE)
+CLAUSE_ENDS = re.compile(r"[。;:,!?)”》\s\"]")
+SERIES = re.compile(r"(?P<n>[一二三四五六七八九十])(?P<word>是|要)(?![否非])")
 ORDER = re.compile(
     CLAUSE_START
     + r"(?:(?P<first>首先|第一)|(?P<second>其次|第二)|(?P<later>再次|再者|第[三四五六七八九十]|最后))(?P<word>是|要)?"
@@ -18,20 +19,23 @@ ORDER = re.compile(
 )
 
 
-def points_of(view: View, piece: Piece, numbered: list[Mark]) -> list[tuple[int, int]]:
-    """Marker spans of all points of one document, in offsets of the view, in order."""
+def points_of(view: View, piece: Piece, numbered: list[Mark], heads: list[int]) -> list[tuple[int, int]]:
+    """Marker spans of all points of one document, in offsets of the view, in order. ``heads`` are heading ends."""
     spans = {(mark.start, mark.end) for mark in numbered}
-    spans |= _series(view, piece)
+    spans |= _series(view, piece, set(heads))
     spans |= _order(view, piece)
     return sorted(spans)
 
 
-def _series(view: View, piece: Piece) -> set[tuple[int, int]]:
+def _series(view: View, piece: Piece, heads: set[int]) -> set[tuple[int, int]]:
     """一是…九是 wherever a clause begins; 三要 only as a member of a series, since 一要 is also a plain verb phrase."""
     found = []
     for line in piece.lines:
         for match in SERIES.finditer(view.text, line.start, line.end):
-            if match["word"] in "是要":
+            begins = match.start() in heads or CLAUSE_ENDS.search(
+                view.text, max(match.start() - 1, line.start), match.start()
+            )
+            if begins or match.start() == line.start:
                 found.append((NUMERALS[match["n"]], match["word"], match.span()))
     spans = set()
     for place, (value, word, span) in enumerate(found):

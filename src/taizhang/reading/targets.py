@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from taizhang.reading.commitment import Clause, comparator_of, is_target, status_of
 from taizhang.reading.model import Article, Part, Quantity, Reading, Target
-from taizhang.reading.view import View
+from taizhang.reading.view import View, simplify
 
 CLAUSE_END = re.compile(r"(?<!\d)[,:]|[,:](?!\d)|[;!?。\n﹔\t]")
 SENTENCE_END = re.compile(r"[。!?\n]")
@@ -54,12 +54,13 @@ def targets_of(reading: Reading, view: View) -> list[Target]:
     cutter = _cutter(reading, view)
     segments = _segments(reading)
     starts = [segment.start for segment in segments]
+    heads = [heading.start for heading in reading.headings]
     measured = [item for item in reading.quantities if item.kind in MEASURES]
     clauses: list[Clause] = []
     for item in measured:
         place = bisect_right(starts, item.start) - 1
         kind = segments[place].kind if place >= 0 else "plan"
-        clauses.append(_clause(view, cutter, item, kind))
+        clauses.append(_clause(view, cutter, item, kind, _chapter(reading, heads, item.start)))
     found = []
     for place, (quantity, clause) in enumerate(zip(measured, clauses, strict=True)):
         status = status_of(clause)
@@ -75,13 +76,27 @@ def _segments(reading: Reading) -> list[Article | Part]:
     return sorted([*reading.parts, *whole], key=lambda item: item.start)
 
 
-def _clause(view: View, cutter: Cutter, item: Quantity, kind: str) -> Clause:
+def _chapter(reading: Reading, heads: list[int], place: int) -> str:
+    """The heading above a place and those above it, innermost last."""
+    index = bisect_right(heads, place) - 1
+    texts: list[str] = []
+    level = 99
+    while index >= 0 and level > 1:
+        heading = reading.headings[index]
+        if heading.level < level:
+            texts.insert(0, simplify(heading.text))
+            level = heading.level
+        index -= 1
+    return "/".join(texts)
+
+
+def _clause(view: View, cutter: Cutter, item: Quantity, kind: str, chapter: str) -> Clause:
     start, end = view.at(item.start), view.at(item.end)
     while end > start and view.text[end - 1].isspace():
         end -= 1
     left, right = cutter.clause(start, max(end, start + 1))
     first, last = cutter.sentence(start, max(end, start + 1))
-    return Clause(view.text, start, end, left, right, first, last, item.kind, item.unit, kind)
+    return Clause(view.text, start, end, left, right, first, last, item.kind, item.unit, kind, chapter)
 
 
 def _cutter(reading: Reading, view: View) -> Cutter:
