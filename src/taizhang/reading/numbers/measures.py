@@ -167,7 +167,7 @@ def _one_counts(sheet: Sheet, found: re.Match[str], unit: str) -> bool:
     after = sheet.text[stop : stop + 6]
     if _NOT_THE_FIRST.search(before):
         return False
-    if unit in _TIME_UNITS:
+    if unit in _TIME_UNITS or unit in ("倍", "番"):
         return True
     if _EVERY.search(before) or re.search(r"每[^,。;:]{0,12}$", before):
         return not before.endswith("每")

@@ -1,0 +1,138 @@
+"""Judging one assertion: what the printed operands give, how far the printed result is from it, and how to say so.
+
+Rule R3 of the guideline: operands count as printed; the tolerance is half a unit of the last printed digit of the
+result; a sum of whole counts has none.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+
+from taizhang.reading.model import Holds, Operand, Relation
+from taizhang.reading.numbers.passage import Item
+from taizhang.reading.numerals import decimals
+
+APPROXIMATE = "原文是约数,不能精确核对"
+
+
+def number(value: Fraction | float, places: int | None = None) -> str:
+    """A number as a person writes it: no exponent, no trailing zeros, at most ``places`` decimals."""
+    exact = Fraction(value) if isinstance(value, Fraction | int) else Fraction(repr(value))
+    if exact.denominator == 1 and places is None:
+        return str(exact.numerator)
+    digits = 4 if places is None else places
+    scaled = _half_up(exact * 10**digits)
+    sign = "-" if scaled < 0 else ""
+    whole, rest = divmod(abs(scaled), 10**digits)
+    if not digits:
+        return f"{sign}{whole}"
+    text = f"{sign}{whole}.{rest:0{digits}d}"
+    return text.rstrip("0").rstrip(".") if places is None else text
+
+
+def _half_up(value: Fraction) -> int:
+    return math.floor(value + Fraction(1, 2))
+
+
+def tolerance_of(item: Item) -> Fraction:
+    """Half a unit of the last digit printed, in the unit that is printed."""
+    return Fraction(1, 2 * 10 ** decimals(item.quantity.text))
+
+
+def shown(items: Sequence[Item]) -> list[str]:
+    """Operands as printed when all are in the same unit and scale, else in full."""
+    texts = [item.quantity.text for item in items]
+    scales = {"".join(re.findall("[万萬亿億]", text)) for text in texts}
+    printed = [re.match(r"[\d.,]+", text) for text in texts]
+    if len(scales) == 1 and all(printed) and len({item.quantity.unit for item in items} - {""}) <= 1:
+        return [found.group().rstrip(".,") for found in printed if found]
+    return [number(item.value) for item in items if item.value is not None]
+
+
+def rounding(computed: Fraction, stated: Fraction, places: int) -> str | None:
+    """How the printed number comes from the computed one: 截尾 (cut off), 进一 (next digit up), or not at all."""
+    step = Fraction(1, 10**places)
+    if math.floor(computed / step) * step == stated:
+        return "截尾"
+    if math.ceil(computed / step) * step == stated:
+        return "进一"
+    return None
+
+
+def percentage(kind: str, parts: Sequence[Item], whole: Item, pct: Item) -> Relation | None:
+    """part ÷ whole against a printed percentage (share, rate)."""
+    if whole.value is None or not whole.value or pct.value is None or any(part.value is None for part in parts):
+        return None
+    total = sum((part.value for part in parts if part.value is not None), Fraction(0))
+    computed = 100 * total / whole.value
+    places = decimals(pct.quantity.text)
+    stated, tolerance = pct.value, tolerance_of(pct)
+    operands = (*(part.operand("part") for part in parts), whole.operand("whole"), pct.operand("pct"))
+    texts = shown([*parts, whole])
+    top = " + ".join(texts[:-1])
+    sum_text = f"({top}) ÷ {texts[-1]}" if len(parts) > 1 else f"{top} ÷ {texts[-1]}"
+    digits = max(places, 2)
+    why = f"{sum_text} = {number(computed, digits)}%,原文写 {number(stated, places)}%"
+    exact = abs(computed - stated) <= tolerance
+    soft = pct.loose or whole.loose or any(part.loose for part in parts)
+    holds, severity, reason = True, None, None
+    if exact:
+        why += ",相符"
+    else:
+        how = rounding(computed, stated, places)
+        holds, severity, reason, tail = _miss(computed, stated, how, soft, pct, [*parts, whole])
+        why += tail
+    return _relation(kind, operands, stated, computed, tolerance, holds, "exact", severity, why, reason)
+
+
+def _miss(
+    computed: Fraction, stated: Fraction, how: str | None, soft: bool, pct: Item, others: Sequence[Item]
+) -> tuple[Holds, str | None, str | None, str]:
+    """A percentage that is not the rounded one: cut off, rounded up, a bound, an approximation, or wrong."""
+    gap = abs(computed - stated)
+    text = f",相差 {number(gap, 2) if gap >= Fraction(1, 200) else number(gap)} 个百分点"
+    if how == "截尾":
+        return False, "note", None, ",是截去尾数而不是四舍五入"
+    if how == "进一":
+        return False, "note", None, ",是向上进一而不是四舍五入"
+    if soft and gap <= max(Fraction(2), computed / 10):
+        return None, None, APPROXIMATE, f"{text};{APPROXIMATE}"
+    if pct.bound in ("以上", "及以上", "超过", "超", "突破", "不低于", "不少于", "至少", "高于") and stated < computed:
+        if not any(item.bound for item in others):
+            return True, None, None, f"{pct.bound},不矛盾"
+    elif pct.bound in ("以下", "以内", "不足", "低于", "不超过") and stated > computed:
+        return True, None, None, f"{pct.bound},不矛盾"
+    return False, "alarm", None, text
+
+
+def derived(kind: str, operands: tuple[Operand, ...], stated: Fraction, computed: Fraction, tol: Fraction | None, holds: bool, why: str) -> Relation:
+    """A relation with one operand that is not printed: the implied operand is the computed value (R3 feasible)."""
+    severity = None if holds else "alarm"
+    return _relation(kind, operands, stated, computed, tol, holds, "feasible", severity, why, None)
+
+
+def exact(kind: str, operands: tuple[Operand, ...], stated: Fraction, computed: Fraction, tol: Fraction, why: str, loose: bool = False) -> Relation:
+    """A relation whose operands are all printed."""
+    if abs(computed - stated) <= tol:
+        return _relation(kind, operands, stated, computed, tol, True, "exact", None, why + ",相符", None)
+    gap = abs(computed - stated)
+    if loose and gap <= abs(computed) / 10:
+        return _relation(kind, operands, stated, computed, tol, None, "exact", None, f"{why};{APPROXIMATE}", APPROXIMATE)
+    why = f"{why},相差 {number(gap)}"
+    return _relation(kind, operands, stated, computed, tol, False, "exact", "alarm", why, None)
+
+
+def corrupt(kind: str, operands: tuple[Operand, ...], why: str) -> Relation:
+    """A number that the arithmetic needs was destroyed."""
+    return Relation(kind, operands, None, None, None, "corrupt", "corrupt", "alarm", why, None)
+
+
+def _relation(
+    kind: str, operands: tuple[Operand, ...], stated: Fraction, computed: Fraction, tol: Fraction | None, holds: Holds,
+    check: str, severity: str | None, why: str, reason: str | None,
+) -> Relation:  # fmt: skip
+    figures = (float(stated), round(float(computed), 6), None if tol is None else float(tol))
+    return Relation(kind, operands, *figures, holds, check, severity, why, reason)

@@ -1,0 +1,242 @@
+"""Now against then: 比去年增加33人, 由54人增加到87人, 同比增长5.2%, 翻了一番, 是去年的2倍."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from taizhang.reading.model import Relation
+from taizhang.reading.numbers.arithmetic import derived, exact, number, tolerance_of
+from taizhang.reading.numbers.passage import MEASURED, Item, Passage, same_unit
+from taizhang.reading.numerals import decimals
+
+_UP = "增加|增长|增|多|提高|上升|提升|扩大|扩招|净增|增收|增招|增幅|递增|上涨|涨|长|高|超"
+_DOWN = "减少|下降|降低|减|少|缩小|下滑|压缩|回落|降|低|缩减|降幅"
+# The change itself, not the level that it leads to (增加到 is a level).
+_CHANGE = re.compile(
+    rf"(?P<word>{_UP}|{_DOWN})(?P<made>招|收|投入|拨付|录取|培训)?(?:了|约|近|达|为|出|超过|不到)*(?:分别)?(?:为|是)?\s*$"
+)
+_AGAINST = re.compile(r"比|较|同比|环比|与[^,;。]{1,12}相比|对比")
+_DOWN_WORD = re.compile(rf"^(?:{_DOWN})$")
+_LEVEL = re.compile(r"(?:到|至|为|达|达到|成)(?:了|约|近)?\s*$")
+_REACHED = re.compile(r"^[,,\s]*(?:[^,;。]{0,12}?)(?:达到|达|增至|升至|提高到|上升到|增加到|增长到|降至|下降到|减少到|减至|降到|为|至)(?:了)?[^,;。\d]{0,6}$")
+_FROM = re.compile(r"(?:由|从|比|较)[^,;。]{0,16}$")
+_FORMER = re.compile(r"去年|上年|上一年|前年|同期|原来|原有|上学年|上学期|上届|年初|期初|上次")
+
+
+def is_delta(passage: Passage, item: Item) -> bool:
+    """Is this number the size of a change?"""
+    lead = passage.lead(item)
+    own = item.label or lead
+    if not _CHANGE.search(own):
+        return False
+    return bool(_AGAINST.search(lead)) or bool(re.search(r"(?:增加|增长|净增|提高|上升|减少|下降|降低|增幅|降幅)(?:了|约|近|达|为)*\s*$", own))
+
+
+def _direction(item: Item) -> int:
+    found = _CHANGE.search(item.label)
+    return -1 if found and _DOWN_WORD.match(found["word"]) else 1
+
+
+def find_comparisons(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
+    """Differences, growth and multiples, for each number that is a change."""
+    for index in sorted(deltas):
+        yield from _change(passage, index, deltas)
+    for index, item in enumerate(passage.items):
+        if item.unit in ("倍", "番") and item.value:
+            yield from _multiple(passage, index, deltas)
+
+
+def _change(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Relation]:
+    items = passage.items
+    delta = items[index]
+    if delta.value is None or delta.kind not in MEASURED | {"percent", "score", "duration"}:
+        return
+    run = run_of(passage, index)
+    if len(run) > 1:
+        if index == run[0] and re.search("分别|各", passage.lead(delta)):
+            for place, now in zip(run, _list_before(passage, run, deltas), strict=False):
+                yield from _stated(passage, items[now], items[place], None, _direction(delta))
+        return
+    levels = _levels(passage, index, deltas)
+    if levels is None:
+        return
+    now, before = levels
+    yield from _stated(passage, now, delta, before, _direction(delta))
+
+
+def run_of(passage: Passage, index: int) -> list[int]:
+    """Numbers joined by 和 or 、 only: 684人和77人."""
+    items, run = passage.items, [index]
+    while run[-1] + 1 < len(items) and re.fullmatch(r"\s*(?:、|和|及|与|以及)\s*", passage.between(items[run[-1]], items[run[-1] + 1])):
+        run.append(run[-1] + 1)
+    while run[0] and re.fullmatch(r"\s*(?:、|和|及|与|以及)\s*", passage.between(items[run[0] - 1], items[run[0]])):
+        run.insert(0, run[0] - 1)
+    return run if len({items[place].unit for place in run}) == 1 else [index]
+
+
+def _list_before(passage: Passage, run: list[int], deltas: frozenset[int]) -> list[int]:
+    """The nearest list of as many levels in the same sentence."""
+    items = passage.items
+    for place in range(run[0] - 1, -1, -1):
+        if items[place].sentence != items[run[0]].sentence:
+            return []
+        if place in deltas or items[place].value is None or not items[place].measured:
+            continue
+        other = run_of(passage, place)
+        if len(other) == len(run) and not any(one in deltas for one in other):
+            return other
+    return []
+
+
+def _fits(now: Item, delta: Item) -> bool:
+    """A level and its change: same unit, or a percentage of change."""
+    if now.value is None or now.loose:
+        return False
+    if delta.kind == "percent":
+        return now.kind == "percent" and not now.points or (now.measured and not delta.points)
+    return now.kind == delta.kind and same_unit(now, delta)
+
+
+def _levels(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item, Item | None] | None:
+    """Now, and before if it is printed, for one change."""
+    items, delta = passage.items, passage.items[index]
+    following = items[index + 1] if index + 1 < len(items) else None
+    if following is not None and following.sentence == delta.sentence and _fits(following, delta):
+        if _REACHED.match(passage.between(delta, following)):
+            return following, _former(passage, index, following)
+    for place in range(index - 1, max(index - 6, -1), -1):
+        item = items[place]
+        if item.sentence != delta.sentence or delta.clause - item.clause > 2:
+            return None
+        if item.kind in ("year", "date", "placeholder", "ordinal", "name") or place in deltas:
+            continue
+        if not _fits(item, delta):
+            if item.kind in MEASURED | {"percent"} and delta.clause - item.clause <= 1 and delta.kind != "percent":
+                return None
+            continue
+        if item.clause == delta.clause and _FORMER.search(passage.text, item.begin - 12, item.begin):
+            return None
+        if delta.clause > item.clause + 1 and not _AGAINST.search(passage.lead(delta)):
+            return None
+        return item, _from(passage, place, item, delta)
+    return None
+
+
+def _from(passage: Passage, place: int, now: Item, delta: Item) -> Item | None:
+    """The level before: 由54人增加到87人,增加33人."""
+    if not place:
+        return None
+    before = passage.items[place - 1]
+    if before.sentence != now.sentence or not _fits(before, delta) or before.kind != now.kind:
+        return None
+    joined = passage.between(before, now)
+    if _FROM.search(passage.lead(before)) and re.search(r"(?:到|至|为|达)\s*$", joined) and len(joined) <= 12:
+        return before
+    return None
+
+
+def _former(passage: Passage, index: int, now: Item) -> Item | None:
+    """比去年的54人增加33人,达到87人: the level before stands in front of the change."""
+    if not index:
+        return None
+    before, delta = passage.items[index - 1], passage.items[index]
+    if before.clause == delta.clause and before.kind == now.kind and _fits(before, delta):
+        if re.search(r"(?:比|较|由|从|在)[^,;。]{0,14}$", passage.lead(before)):
+            return before
+    return None
+
+
+def _stated(passage: Passage, now: Item, delta: Item, before: Item | None, sign: int) -> Iterator[Relation]:
+    """The relation between now, the change, and before (implied or printed)."""
+    if now.value is None or delta.value is None:
+        return
+    growth = delta.kind == "percent" and now.kind != "percent"
+    if growth:
+        yield from _growth(now, delta, before, sign)
+        return
+    operands = (now.operand("now"), delta.operand("delta"), *((before.operand("before"),) if before else ()))
+    if before is not None and before.value is not None:
+        computed = abs(now.value - before.value)
+        why = f"{number(now.value)} 与 {number(before.value)} 相差 {number(computed)},原文写 {number(delta.value)}"
+        tol = tolerance_of(delta) if delta.kind == "percent" or decimals(delta.quantity.text) else Fraction(0)
+        yield exact("difference", operands, delta.value, computed, tol, why, before.loose or delta.loose)
+        return
+    implied = now.value - sign * delta.value
+    what = "上期应为"
+    mark = "-" if sign > 0 else "+"
+    why = f"{number(now.value)} {mark} {number(delta.value)} = {number(implied)},{what} {number(implied)}"
+    holds = implied >= 0 or delta.loose
+    if not holds:
+        why += ",增加数比现有数还大"
+    yield derived("difference", operands, delta.value, implied, None, holds, why)
+
+
+def _growth(now: Item, pct: Item, before: Item | None, sign: int) -> Iterator[Relation]:
+    if now.value is None or pct.value is None or pct.value <= -100:
+        return
+    tol = tolerance_of(pct)
+    if before is not None and before.value:
+        computed = 100 * abs(now.value - before.value) / before.value
+        why = f"({number(now.value)} - {number(before.value)}) ÷ {number(before.value)} = {number(computed, max(2, decimals(pct.quantity.text)))}%,原文写 {number(pct.value)}%"
+        operands = (now.operand("now"), before.operand("before"), pct.operand("pct"))
+        yield exact("growth", operands, pct.value, computed, tol, why, pct.loose or before.loose)
+        return
+    factor = 1 + sign * pct.value / 100
+    if factor <= 0:
+        return
+    implied = now.value / factor
+    holds = now.loose or pct.loose or now.kind != "count" or _whole_before(now.value, factor, pct, sign, tol)
+    why = f"{number(now.value)} ÷ {number(factor)} = {number(implied)},上期约 {number(implied, 0)}"
+    if not holds:
+        why += ",没有一个整数能得出这个增幅"
+    yield derived("growth", (now.operand("now"), pct.operand("pct")), pct.value, implied, tol, holds, why)
+
+
+def _whole_before(now: Fraction, factor: Fraction, pct: Item, sign: int, tol: Fraction) -> bool:
+    """Is there a whole number of things before that gives the printed percentage?"""
+    centre = int(now / factor)
+    for before in range(max(1, centre - 3), centre + 4):
+        change = sign * (now / before - 1) * 100
+        if pct.value is not None and (abs(change - pct.value) <= tol or int(change) == pct.value):
+            return True
+    return False
+
+
+def _multiple(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Relation]:
+    """翻了一番, 是去年的2倍, 增长一倍: the level before is implied, or printed (由50所增加到100所,翻了一番)."""
+    factor = passage.items[index]
+    if factor.value is None or not 0 < factor.value <= 1000:
+        return
+    lead = passage.lead(factor)
+    if factor.unit == "番":
+        times = Fraction(2) ** int(factor.value) if factor.value.denominator == 1 and factor.value <= 10 else None
+    elif re.search(r"(?:增长|增加|提高|扩大|多|高)(?:了|近|约)?\s*$", lead) and _AGAINST.search(lead):
+        times = factor.value + 1
+    elif re.search(r"(?:是|为|达到|相当于)[^,;。]{0,12}(?:去年|上年|同期|原来|以前|前年)[^,;。]{0,8}的?\s*$", lead):
+        times = factor.value
+    else:
+        times = None
+    if times is None:
+        return
+    for place in range(index - 1, max(index - 4, -1), -1):
+        now = passage.items[place]
+        if now.sentence != factor.sentence or factor.clause - now.clause > 1:
+            return
+        if not now.measured or place in deltas or now.value is None:
+            continue
+        before = _from(passage, place, now, now)
+        if before is not None and before.value:
+            computed = now.value / before.value
+            why = f"{number(now.value)} ÷ {number(before.value)} = {number(computed, 2)} 倍,原文写 {number(times)} 倍"
+            operands = (now.operand("now"), before.operand("before"), factor.operand("factor"))
+            yield exact("multiple", operands, times, computed, Fraction(1, 20), why, True)
+            return
+        implied = now.value / times
+        whole = now.kind != "count" or implied.denominator == 1 or now.loose
+        why = f"{number(now.value)} ÷ {number(times)} = {number(implied)},上期应为 {number(implied)}"
+        # A doubled count that is odd was doubled "about": nobody can call it wrong.
+        operands = (now.operand("now"), factor.operand("factor"))
+        yield derived("multiple", operands, times, implied, None, True, why if whole else f"{why}(约数)")
+        return

@@ -1,0 +1,101 @@
+"""a:b ratios with their operands (生机比5.58:1) and averages (生均, 人均, 校均)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from taizhang.reading.model import Relation
+from taizhang.reading.numbers.arithmetic import corrupt, derived, exact, number
+from taizhang.reading.numbers.passage import Item, Passage
+from taizhang.reading.numerals import decimals
+
+_RATIO_NAME = re.compile(r"(?P<a>[生师班男普中教人])(?P<b>[机师生套床班女职车教])比(?:例)?[^,;。\d]{0,8}$")
+# What the one-character sides of such a ratio count.
+_SIDE = {
+    "生": "学生|生", "师": "教师|老师|专任|师", "班": "班级|班", "机": "计算机|电脑|微机|机", "套": "套|多媒体|班班通", "男": "男", "女": "女", "普": "普通高中|普高",
+    "职": "职高|中职|职业", "床": "床", "教": "教师|专任", "中": "中学", "车": "车", "人": "人",
+}  # fmt: skip
+_PER = re.compile(r"(?:生|人|校|师|班|户|亩|园|台|间)均[^,;。\d]{0,10}$|平均每[^,;。\d]{1,8}$")
+_PER_UNIT = {"生": "人", "人": "人", "师": "人", "校": "所", "园": "所", "班": "个", "户": "户", "台": "台", "间": "间", "亩": "亩"}
+
+
+def find_ratios(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
+    """Ratios with at least one printed side, ratios whose colon was lost, and averages with total and count."""
+    for index, item in enumerate(passage.items):
+        if item.kind == "ratio" and item.quantity.unit == ":":
+            if item.quantity.value is None:
+                why = f"「{item.quantity.text}」应是比例,冒号已丢失,无法核对"
+                yield corrupt("ratio", (item.operand("ratio"),), why)
+            else:
+                yield from _ratio(passage, index)
+        elif item.measured:
+            yield from _average(passage, index, deltas)
+
+
+def _ratio(passage: Passage, index: int) -> Iterator[Relation]:
+    ratio = passage.items[index]
+    name = _RATIO_NAME.search(passage.lead(ratio))
+    if not name or not ratio.value:
+        return
+    top, bottom = _side(passage, index, name["a"]), _side(passage, index, name["b"])
+    if top is bottom:
+        top = None
+    if top is not None and bottom is not None and bottom.value and top.value is not None:
+        computed = top.value / bottom.value
+        tol = Fraction(1, 2 * 10 ** decimals(ratio.quantity.text))
+        why = f"{number(top.value)} ÷ {number(bottom.value)} = {number(computed, max(2, decimals(ratio.quantity.text)))},原文写 {ratio.quantity.text}"
+        operands = (top.operand("a"), bottom.operand("b"), ratio.operand("ratio"))
+        yield exact("ratio", operands, ratio.value, computed, tol, why, top.loose or bottom.loose or ratio.loose)
+    elif bottom is not None and bottom.value is not None:
+        implied = ratio.value * bottom.value
+        why = f"{number(ratio.value)} × {number(bottom.value)} = {number(implied)},另一方应约为 {number(implied, 0)}"
+        yield derived("ratio", (bottom.operand("b"), ratio.operand("ratio")), ratio.value, implied, None, True, why)
+    elif top is not None and top.value is not None:
+        implied = top.value / ratio.value
+        why = f"{number(top.value)} ÷ {number(ratio.value)} = {number(implied)},另一方应约为 {number(implied, 0)}"
+        yield derived("ratio", (top.operand("a"), ratio.operand("ratio")), ratio.value, implied, None, True, why)
+
+
+def _side(passage: Passage, index: int, char: str) -> Item | None:
+    """The number that one side of the ratio counts, in the same sentence and near."""
+    ratio = passage.items[index]
+    words = re.compile(_SIDE.get(char, re.escape(char)))
+    for place in range(index - 1, max(index - 6, -1), -1):
+        item = passage.items[place]
+        if item.sentence != ratio.sentence or ratio.clause - item.clause > 2:
+            return None
+        if item.kind == "count" and item.value and words.search(item.label[-10:] + item.quantity.unit + item.after[:4]):
+            return item
+    return None
+
+
+def _average(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Relation]:
+    """投资1800万元,学生3000人,生均6000元: asserted only when total and count are the only ones in the sentence."""
+    result = passage.items[index]
+    found = _PER.search(passage.lead(result))
+    if not found or index in deltas or result.value is None:
+        return
+    unit = _PER_UNIT.get(found.group()[0])
+    places = [place for place in passage.sentences[result.sentence] if place < index and place not in deltas]
+    totals = [passage.items[p] for p in places if passage.items[p].measured and passage.items[p].unit == result.unit]
+    counts = [passage.items[p] for p in places if passage.items[p].kind == "count" and passage.items[p].unit == unit]
+    if result.unit == unit or len(totals) != 1 or len(counts) != 1:
+        return
+    total, count = totals[0], counts[0]
+    if not count.value or total.value is None or count.loose or total.loose or result.clause - max(total.clause, count.clause) > 1:
+        return
+    if re.search(r"均|每", passage.lead(total)):
+        return
+    computed = total.value / count.value
+    fine = decimals(result.quantity.text)
+    scale = Fraction(1)
+    if re.search("[万萬]", result.quantity.text):
+        scale = Fraction(10_000)
+    tol = scale / (2 * 10**fine)
+    why = f"{number(total.value)} ÷ {number(count.value)} = {number(computed, 2)},原文写 {number(result.value)}"
+    operands = (total.operand("a"), count.operand("b"), result.operand("result"))
+    near = abs(computed - result.value) * 4 <= result.value
+    if near or result.loose:
+        yield exact("per", operands, result.value, computed, tol, why, result.loose or bool(result.bound))

@@ -1,0 +1,243 @@
+"""Parts that make a total: 共117万元,其中…75万元,…42万元; 一本、二本、三本 and 本科; 合计."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from taizhang.reading.model import Relation
+from taizhang.reading.numbers.arithmetic import corrupt, exact, number, shown, tolerance_of
+from taizhang.reading.numbers.passage import Item, Passage, same_unit
+from taizhang.reading.numbers.shares import coordinated
+from taizhang.reading.numerals import decimals
+
+_OPENS = re.compile(r"其中|分别(?:是|为)|包括|包含|分为|即|由")
+_CLOSES = re.compile(r"^(?:三项|两项|四项|以上|各项|全部|总|上述)?(?:共计|合计|总计|总共)")
+_SUMS_UP = re.compile(r"^[,;]?\s*(?:[^,;。]{0,6}?)(?:共计|合计|总计|总共|一共|共)")
+_AGAIN = re.compile(r"其中|共|总计|合计|另|此外|同时|累计")
+# Labels that cut a whole into all of its parts.
+_COMPLETE = (
+    ("男", "女"), ("公办", "民办"), ("城区", "农村"), ("城市", "农村"), ("城镇", "乡村"), ("城镇", "农村"), ("文科", "理科"), ("文", "理"),
+    ("父母双方", "父母一方"), ("父母双方", "单方"), ("双方", "一方"), ("本地", "外地"), ("本县", "外县"), ("新建", "改扩建"), ("新建", "续建"),
+    ("专任教师", "职工"), ("在编", "编外"), ("在编", "非在编"), ("普通高中", "职业"), ("普高", "职高"), ("中学", "小学"), ("初中", "小学"), ("已", "未"),
+    ("合格", "不合格"), ("办结", "正在办理"), ("办结", "在办"), ("上级", "本级"), ("中央", "地方"), ("补助", "配套"), ("上级", "自筹"), ("财政", "自筹"),
+)  # fmt: skip
+
+
+def find_sums(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
+    """Sums that the text asserts: an opened list, a closing total, tiers, coordinated percentages."""
+    claimed: set[int] = set()
+    for index in range(len(passage.items)):
+        if index in deltas:
+            continue
+        for finder in (_tiers, _coordinated_percent, _opened, _closed):
+            relation = finder(passage, index, deltas, claimed)
+            if relation is not None:
+                yield relation
+                break
+
+
+def _relation(parts: Sequence[Item], total: Item) -> Relation | None:
+    if total.value is None or any(part.value is None for part in parts):
+        return None
+    computed = sum((part.value for part in parts if part.value is not None), Fraction(0))
+    fine = max(decimals(item.quantity.text) for item in (*parts, total))
+    percent = total.kind == "percent"
+    tol = tolerance_of(total) if percent else Fraction(0)
+    texts = shown([*parts, total])
+    mark = "%" if percent else ""
+    left = " + ".join(text + mark for text in texts[:-1])
+    value = _in_printed(computed, total, texts[-1])
+    why = f"{left} = {number(value, fine) if fine else number(value)}{mark},原文写 {texts[-1]}{mark}"
+    loose = total.loose or any(part.loose for part in parts)
+    operands = (*(part.operand("part") for part in parts), total.operand("total"))
+    return exact("sum", operands, total.value, computed, tol, why, loose)
+
+
+def _in_printed(value: Fraction, total: Item, text: str) -> Fraction:
+    """The sum in the scale in which the total is written (万元)."""
+    plain = text.replace(",", "")
+    if total.value and re.fullmatch(r"\d+(?:\.\d+)?", plain) and Fraction(plain):
+        return value * Fraction(plain) / total.value
+    return value
+
+
+# --- an opened list -------------------------------------------------------------------------------------------------
+def _opened(passage: Passage, index: int, deltas: frozenset[int], claimed: set[int]) -> Relation | None:
+    """共招聘195人,其中幼儿园12人,小学18人 …"""
+    total = passage.items[index]
+    if not total.measured or total.value is None or index in claimed:
+        return None
+    parts, opener, colon = _parts_after(passage, index, deltas)
+    masks = [part for part in parts if part.kind == "placeholder"]
+    if masks:
+        if len(parts) < 3 or not opener:
+            return None
+        operands = (*(part.operand("part") for part in parts), total.operand("total"))
+        return corrupt("sum", operands, f"「{masks[0].quantity.text}」处的数字已损坏,各项之和无法与 {total.quantity.text} 核对")
+    if len(parts) < 2:
+        return None
+    for count in range(len(parts), 1, -1):
+        some = parts[:count]
+        if sum((part.value for part in some if part.value is not None), Fraction(0)) == total.value and (
+            opener or colon or len(some) >= 3 and total.value >= 20
+        ):
+            claimed.update(passage.items.index(part) for part in some)
+            return _relation(some, total)
+    if opener and _must_add_up(passage, parts, total, opener):
+        return _relation(parts, total)
+    return None
+
+
+def _parts_after(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[list[Item], str, bool]:
+    """Numbers of the total's unit behind it in the same sentence, and how the list is opened."""
+    items, total = passage.items, passage.items[index]
+    parts: list[Item] = []
+    opener, colon = "", False
+    last = total
+    for place in range(index + 1, min(index + 40, len(items))):
+        item = items[place]
+        if item.sentence != total.sentence:
+            break
+        gap = passage.text[last.stop : item.begin]
+        if place in deltas or item.kind == "percent":
+            continue
+        mask = item.kind == "placeholder" and re.fullmatch(r"20[xX_]{1,2}", item.quantity.text)
+        if not (item.measured and same_unit(total, item)) and not mask:
+            continue
+        if not parts:
+            found = _OPENS.search(gap)
+            opener = found.group() if found else ""
+            colon = ":" in gap or "(" in gap
+        elif _AGAIN.search(gap) or ";" in gap and opener == "其中" and _SUMS_UP.search(gap):
+            break
+        parts.append(item)
+        last = item
+    return parts, opener, colon
+
+
+def _must_add_up(passage: Passage, parts: Sequence[Item], total: Item, opener: str) -> bool:
+    """Does the text say that these parts are all of it? Parts above the whole are always wrong; 其中 alone says nothing."""
+    if total.value is None or total.loose or total.bound or any(part.loose or part.bound for part in parts):
+        return False
+    if not _parallel(passage, parts):
+        return False
+    gap = total.value - sum((part.value for part in parts if part.value is not None), Fraction(0))
+    largest = max(part.value for part in parts if part.value is not None)
+    smallest = min(part.value for part in parts if part.value is not None)
+    if largest > total.value:
+        return False  # a part above its whole is reported as such
+    if opener.startswith(("分别", "包括", "由", "分为")) and len(parts) >= 2:
+        return abs(gap) * 2 <= total.value
+    labels = [part.label for part in parts]
+    if len(parts) == 2 and any(_has(labels, one, other) for one, other in _COMPLETE):
+        return abs(gap) * 4 <= total.value
+    if gap < 0:
+        return -gap * 2 <= total.value and _disjoint(labels)
+    return len(parts) >= 3 and gap * 10 <= total.value and gap < smallest
+
+
+def _has(labels: Sequence[str], one: str, other: str) -> bool:
+    return (one in labels[0] and other in labels[1]) or (other in labels[0] and one in labels[1])
+
+
+def _parallel(passage: Passage, parts: Sequence[Item]) -> bool:
+    """A list that adds up has one number per clause or per enumeration mark, each with its own label."""
+    return all(part.label.strip("、和及与 ") for part in parts) and len({part.label for part in parts}) == len(parts)
+
+
+def _disjoint(labels: Sequence[str]) -> bool:
+    """Nested or overlapping groups may exceed the whole (600分以上 within 550分以上; 党员, 女教师)."""
+    return not any(re.search(r"以上|以下|含|党员|女|男|少数民族|高级|中级|骨干|本科|研究生|获|优秀|贫困|留守|寄宿|随迁", label) for label in labels)
+
+
+# --- a closing total ------------------------------------------------------------------------------------------------
+def _closed(passage: Passage, index: int, deltas: frozenset[int], claimed: set[int]) -> Relation | None:
+    """小学投入120万元,初中投入80万元,合计200万元."""
+    total = passage.items[index]
+    if not total.measured or total.value is None:
+        return None
+    lead = passage.lead(total).strip()
+    closes, soft = _CLOSES.search(lead), re.match(r"(?:总|共|一共|全)", lead)
+    if not closes and not soft:
+        return None
+    parts: list[Item] = []
+    last = total
+    for place in range(index - 1, max(index - 20, -1), -1):
+        item = passage.items[place]
+        if item.sentence != total.sentence or place in claimed:
+            break
+        if place in deltas or item.kind == "percent":
+            continue
+        if not item.measured or not same_unit(item, total):
+            continue
+        if last.clause - item.clause > 2:
+            break
+        parts.insert(0, item)
+        last = item
+    for count in range(len(parts), 1, -1):
+        some = parts[-count:]
+        if sum((part.value for part in some if part.value is not None), Fraction(0)) == total.value:
+            return _relation(some, total)
+    steady = closes is not None and len(parts) >= 2 and _parallel(passage, parts)
+    if steady and _closing_fits(parts, total):
+        return _relation(parts, total)
+    return None
+
+
+def _closing_fits(parts: Sequence[Item], total: Item) -> bool:
+    """A closing 合计 is taken at its word when it is at least near the sum."""
+    added = sum((part.value for part in parts if part.value is not None), Fraction(0))
+    if total.value is None or total.loose or any(part.loose for part in parts):
+        return False
+    return abs(total.value - added) * 3 <= added
+
+
+# --- tiers and coordinated percentages ------------------------------------------------------------------------------
+_TIER = re.compile(r"(?P<tail>上线|录取|达线|进线)")
+
+
+def _tiers(passage: Passage, index: int, deltas: frozenset[int], claimed: set[int]) -> Relation | None:
+    """一本87人,二本299人,三本202人,本科588人: exclusive tiers, all three printed."""
+    total = passage.items[index]
+    if not total.measured or "本科" not in total.label or total.value is None:
+        return None
+    parts: list[Item] = []
+    ranks: list[object] = []
+    for place in range(max(index - 14, 0), index):
+        item = passage.items[place]
+        if item.sentence != total.sentence or place in deltas or not item.measured or not same_unit(item, total):
+            continue
+        tier = passage.items[place - 1] if place else None
+        if tier is not None and tier.kind == "ordinal" and tier.quantity.unit in ("本", "批") and tier.clause == item.clause:
+            parts.append(item)
+            ranks.append(tier.quantity.value)
+    if ranks not in ([1.0, 2.0, 3.0], [1.0, 2.0]):
+        return None
+    added = sum((part.value for part in parts if part.value is not None), Fraction(0))
+    # Cumulative tiers (一本 within 二本) must not be added: only a near miss is asserted as a sum.
+    if parts[-1].value is not None and added != total.value and (len(parts) < 3 or abs(total.value - added) * 5 > added):
+        return None
+    return _relation(parts, total)
+
+
+def _coordinated_percent(passage: Passage, index: int, deltas: frozenset[int], claimed: set[int]) -> Relation | None:
+    """本科总上线率66%,专科总上线率31%,本、专科总上线率97%."""
+    total = passage.items[index]
+    if total.kind != "percent" or total.points or total.value is None:
+        return None
+    names = coordinated(re.split(r"达到|达|为", passage.lead(total))[0].strip())
+    if len(names) < 2:
+        return None
+    parts: list[Item] = []
+    for name in names:
+        for place in range(index - 1, max(index - 10, -1), -1):
+            item = passage.items[place]
+            label = item.label.strip()
+            if item.sentence == total.sentence and item.kind == "percent" and len(label) >= 3 and name.endswith(label) and place not in deltas:
+                parts.append(item)
+                break
+    if len(parts) != len(names) or any(part.value is None for part in parts):
+        return None
+    return _relation(parts, total)

@@ -1,0 +1,48 @@
+"""Arithmetic that the text itself asserts between its numbers, each judged (guideline section 5).
+
+Precision first: what the text does not assert is not asserted here, and an alarm must be right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from taizhang.reading.model import Quantity, Relation
+from taizhang.reading.numbers.comparisons import find_comparisons, is_delta
+from taizhang.reading.numbers.passage import Passage
+from taizhang.reading.numbers.ratios import find_ratios
+from taizhang.reading.numbers.shares import find_shares
+from taizhang.reading.numbers.sums import find_sums
+
+FINDERS = (find_shares, find_comparisons, find_sums, find_ratios)
+
+
+def deltas_of(passage: Passage) -> frozenset[int]:
+    """Which numbers are changes: they are nobody's part, whole or total."""
+    found = {index for index, item in enumerate(passage.items) if item.value is not None and is_delta(passage, item)}
+    for index in sorted(found):
+        following = index + 1
+        while following < len(passage.items) and passage.between(passage.items[following - 1], passage.items[following]).strip() in ("、", "和", "及", "与"):
+            found.add(following)
+            following += 1
+    return frozenset(found)
+
+
+def find_relations(text: str, start: int, end: int, quantities: Sequence[Quantity]) -> list[Relation]:
+    """The relations of ``text[start:end]`` (one article) between its quantities, in the order of the results.
+
+    Every operand is one of ``quantities``. ``holds`` is None where the printed numbers are approximate and do not
+    fit exactly; ``severity`` note marks a figure that is only cut off or rounded up.
+    """
+    passage = Passage(text, start, end, quantities)
+    deltas = deltas_of(passage)
+    seen: set[tuple[str, frozenset[tuple[int, int]]]] = set()
+    found: list[Relation] = []
+    for finder in FINDERS:
+        for relation in finder(passage, deltas):
+            key = (relation.kind, frozenset((one.start, one.end) for one in relation.operands))
+            if key not in seen and len(key[1]) == len(relation.operands):
+                seen.add(key)
+                found.append(relation)
+    found.sort(key=lambda relation: max(one.start for one in relation.operands))
+    return found
