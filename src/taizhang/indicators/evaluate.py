@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -22,7 +21,6 @@ from taizhang.kernel.errors import Problem
 from taizhang.kernel.formula import Figure, Formula, Plan, evaluate_aggregate, parse, plan_aggregates
 from taizhang.kernel.formula.nodes import Text, walk
 from taizhang.kernel.periods import Period
-from taizhang.org.models import Unit
 from taizhang.warehouse.projection import UNITS, Build, table_name
 from taizhang.warehouse.queries import run
 

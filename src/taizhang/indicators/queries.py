@@ -19,9 +19,9 @@ from taizhang.kernel.periods import Period
 from taizhang.org.kinds import LEVELS, level_of
 from taizhang.org.models import Unit, User
 from taizhang.org.queries import below, get_unit_for, root_unit
-from taizhang.registers.policy import see_reach
+from taizhang.registers.policy import reach_of
 from taizhang.warehouse.projection import Build, refresh
-from taizhang.warehouse.queries import newest_period, run
+from taizhang.warehouse.queries import period_codes, run
 
 Viewer = User | AnonymousUser
 
@@ -102,6 +102,21 @@ def value_for(
     return _figure(declared, at, when, build, None, found[None])
 
 
+def values_for(user: Viewer, indicators: list[IndicatorDef], unit: Unit) -> dict[str, IndicatorFigure]:
+    """The newest figure of several indicators at one unit, by code."""
+    return {item.code: value_for(user, item.code, unit) for item in indicators}
+
+
+def periods_of(indicator: IndicatorDef, back: int = 6) -> list[Period]:
+    """The periods that a page offers, newest first: those that a statistics register holds, else this year's and before."""
+    build = refresh()
+    for register in registers_of(indicator):
+        if register.kind == "statistics":
+            return [Period.parse(code) for code in period_codes(build, register.code)][:back]
+    year = Period.of("year", timezone.localdate())
+    return [year, year.previous()]
+
+
 def figures_below(
     user: Viewer,
     indicator: str,
@@ -155,7 +170,7 @@ def rows_for(
     formula = parsed(declared.formula)
     rows: list[dict[str, Any]] = []
     for register in registers_of(declared):
-        seen = see_reach(user, register)
+        seen = reach_of(user, register, "see")
         fields = [
             name for owner, name in sorted(names_in(formula), key=str) if owner in (None, register.name, register.code)
         ]
@@ -206,8 +221,8 @@ def _resolve(
 def _newest_period(indicator: IndicatorDef, build: Build) -> Period:
     """The newest period that a statistics register holds; this year for cases and rosters."""
     for register in registers_of(indicator):
-        if register.kind == "statistics" and (code := newest_period(build, register.code)):
-            return Period.parse(code)
+        if register.kind == "statistics" and (codes := period_codes(build, register.code)):
+            return Period.parse(codes[0])
     return Period.of("year", timezone.localdate())
 
 

@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from taizhang.indicators import views
 
 app_name = "indicators"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("<slug:code>/", views.indicator, name="indicator"),
+    path("<slug:code>/rows/", views.rows, name="rows"),
+]

@@ -136,7 +136,7 @@ def _apply_unit_row(unit: Unit, row: dict[str, Any], units: dict[str, Unit], ord
 
 
 @transaction.atomic
-def load_people(*, table: Table, by: User | None, password: str | None = None) -> Loaded:
+def load_people(*, table: Table, by: User | None, password: str | None = None, must_change: bool = True) -> Loaded:
     """Create accounts and posts from a table; all rows or none.
 
     ``password`` is given to accounts that are made (they must change it at first login); without it they cannot log in
@@ -158,8 +158,9 @@ def load_people(*, table: Table, by: User | None, password: str | None = None) -
         made = username not in users
         if made:
             users[username] = create_user(
-                username=username, name=str(row["姓名"]), phone=str(row.get("电话") or ""), password=password, by=by
-            )
+                username=username, name=str(row["姓名"]), phone=str(row.get("电话") or ""), password=password,
+                must_change=must_change, by=by,
+            )  # fmt: skip
         assign_post(user=users[username], unit=unit, role=role, since=since, by=by)
         loaded.created, loaded.updated = loaded.created + made, loaded.updated + (not made)
     if problems:
@@ -184,12 +185,19 @@ def _check_person_row(row: dict[str, Any], units: dict[str, Unit], roles: Iterab
 
 @transaction.atomic
 def create_user(
-    *, username: str, name: str, by: User | None, phone: str = "", password: str | None = None, superuser: bool = False
+    *,
+    username: str,
+    name: str,
+    by: User | None,
+    phone: str = "",
+    password: str | None = None,
+    must_change: bool = True,
+    superuser: bool = False,
 ) -> User:
-    """Make an account. A given password must be changed at first login."""
+    """Make an account. A given password must be changed at first login, unless ``must_change`` says otherwise."""
     user = User(
-        username=username, name=name, phone=phone, must_change_password=bool(password), is_superuser=superuser,
-        is_staff=superuser,
+        username=username, name=name, phone=phone, must_change_password=bool(password) and must_change,
+        is_superuser=superuser, is_staff=superuser,
     )  # fmt: skip
     user.set_password(password)
     user.save()

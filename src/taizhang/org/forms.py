@@ -36,3 +36,12 @@ class NewPasswordForm(SetPasswordForm):
         if not self.user.check_password(old):
             raise forms.ValidationError("原密码不对")
         return str(old)
+
+
+class SearchForm(forms.Form):
+    """One word to look for in a list."""
+
+    q = forms.CharField(label="查询", required=False, max_length=60)
+
+    def query(self) -> str:
+        return str(self.cleaned_data["q"]).strip() if self.is_bound and self.is_valid() else ""

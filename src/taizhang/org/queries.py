@@ -41,9 +41,17 @@ def get_unit_for(user: User | AnonymousUser, key: str) -> Unit:
     return _pick(units_for(user), key)
 
 
+def default_unit_for(user: User | AnonymousUser) -> Unit:
+    """The unit whose figures a person sees first: the top of what the posts reach."""
+    unit = units_for(user).order_by("path").first()
+    if unit is None:
+        raise NotFound("ORG-004", "您还没有岗位,看不到任何单位", remedy="请管理员为您安排岗位")
+    return unit
+
+
 def units_for(user: User | AnonymousUser, on: date | None = None) -> QuerySet[Unit]:
     """The units a person may look at, in the tree's order; only those open on a day when one is given."""
-    units = Unit.objects.filter(visible_units(user).q("")).select_related("parent")
+    units = Unit.objects.filter(visible_units(user).q("")).select_related("parent", "merged_into")
     return open_on(units, on) if on else units
 
 

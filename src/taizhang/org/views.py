@@ -9,10 +9,12 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from taizhang.org.actions import change_password
-from taizhang.org.forms import LoginForm, NewPasswordForm
+from taizhang.org.forms import LoginForm, NewPasswordForm, SearchForm
 from taizhang.org.queries import people_for, units_for
+from taizhang.ui.tables import Column, Row, Table
 
 PAGE_SIZE = 50
 
@@ -26,7 +28,7 @@ class Login(LoginView):
 
     def get_success_url(self) -> str:
         if self.request.user.must_change_password:
-            return str(self.request.build_absolute_uri("/password/"))
+            return reverse("password")
         return super().get_success_url()
 
 
@@ -43,19 +45,38 @@ def password(request: HttpRequest) -> HttpResponse:
 
 def units(request: HttpRequest) -> HttpResponse:
     """The unit tree, as far as the person may see it."""
-    found = units_for(request.user).order_by("path")
-    query = request.GET.get("q", "").strip()
-    if query:
+    form = SearchForm(request.GET or None)
+    found = units_for(request.user)
+    if query := form.query():
         found = found.filter(Q(name__icontains=query) | Q(code__startswith=query))
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "org/units.html", {"page": page, "query": query})
+    rows = [
+        Row(
+            ["　" * unit.depth() + unit.name, unit.code, unit.kind, unit.ownership, unit.locality, unit.opened_on, unit.closed_on,
+             unit.merged_into.name if unit.merged_into else ""]
+        )
+        for unit in page
+    ]  # fmt: skip
+    columns = [
+        Column("名称"), Column("编码"), Column("类型"), Column("办学性质"), Column("城乡"), Column("启用日期", "date"),
+        Column("停用日期", "date"), Column("并入"),
+    ]  # fmt: skip
+    table = Table(columns, rows, "单位", empty="没有单位", remedy="用 taizhang units 导入单位表,或换一个查询词")
+    return render(request, "org/units.html", {"page": page, "table": table, "filters": form})
 
 
 def people(request: HttpRequest) -> HttpResponse:
     """Who holds which post."""
+    form = SearchForm(request.GET or None)
     found = people_for(request.user)
-    query = request.GET.get("q", "").strip()
-    if query:
+    if query := form.query():
         found = found.filter(Q(user__name__icontains=query) | Q(unit__name__icontains=query))
-    page = Paginator(found.order_by("unit__path", "id"), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "org/people.html", {"page": page, "query": query})
+    page = Paginator(found.order_by("unit__order", "id"), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = [
+        Row([post.user.name, post.unit.name, post.role, post.user.username, post.since, post.until]) for post in page
+    ]
+    columns = [
+        Column("姓名"), Column("单位"), Column("岗位"), Column("账号"), Column("起始日期", "date"), Column("截止日期", "date")
+    ]  # fmt: skip
+    table = Table(columns, rows, "人员", empty="没有人员", remedy="用 taizhang people 导入人员表,或换一个查询词")
+    return render(request, "org/people.html", {"page": page, "table": table, "filters": form})

@@ -24,11 +24,14 @@ def run(build: Build, statement: exp.Expression) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-def newest_period(build: Build, register_code: str) -> str | None:
-    """The latest period code in a statistics register's table."""
-    newest = exp.alias_(exp.Max(this=exp.column("期间", quoted=True)), "newest")
-    rows = run(build, exp.select(newest).from_(exp.to_table(table_name(register_code), quoted=True)))
-    return rows[0]["newest"] or None
+def period_codes(build: Build, register_code: str) -> list[str]:
+    """The period codes that a statistics register's table holds, newest first."""
+    column = exp.column("期间", quoted=True)
+    table = exp.to_table(table_name(register_code), quoted=True)
+    statement = (
+        exp.select(column).distinct().from_(table).where(exp.NEQ(this=column.copy(), expression=exp.Literal.string("")))
+    )
+    return sorted((row["期间"] for row in run(build, statement)), reverse=True)
 
 
 def _connection(build: Build) -> duckdb.DuckDBPyConnection:
