@@ -175,9 +175,9 @@ INDICATOR = re.compile(
     r"(?:率|比例|占比|比重|均[一-龥]{0,8}|平均[一-龥]{0,8}|年限|指数|得分|评分|总分|成绩|覆盖面|满意度)[一-龥()“”、]{0,8}\s*$"
 )
 RESULT_VERB = re.compile(
-    r"(?:完成|建成|建设|[新改扩迁续兴]建|改造|新增|增加|增至|培训|举办|开展|组织|投入|投资|发放|资助|补助|覆盖|争取|招生|招聘|录取|上线|进段|达|获|"
+    r"(?:完成|建成|建设|[新改扩迁续兴]建|改造|新增|增加|增至|培训|举办|开展|组织|投入|投资|发放|资助|补助|覆盖|争取|招生|招聘|录取|上线|进段|获|"
     r"评|创建|整改|安装|铺设|配备|购置|采购|核拨|拨付|下达|化解|办结|参加|参与|表彰|奖|检查|查处|突破|实现|引进|交流|选派|成立|制[定订]|出台|"
-    r"签订|撤并|开工|竣工|维修|推荐|选拔|认定|解决|编写|印发|发表|立项|结题|清理|取缔|关停|处理|走访|慰问|救助|减免|设立|开设|启动|推出|"
+    r"签订|撤并|开工|竣工|维修|推荐|选拔|认定|解决|编写|印发|发表|立项|结题|清理|取缔|关停|走访|慰问|救助|减免|设立|开设|启动|推出|"
     r"添置|更新|接待|吸引|选聘|聘请|派出|安置|转移|惠及|受益|输送|就业|毕业|建有)(?!率)"
 )
 STOCK_VERB = re.compile(
@@ -220,17 +220,28 @@ def is_target(clause: Clause, clauses: list[Clause], place: int, status: str) ->
         return _is_time_rule(clause, status)
     if _is_background(clause, status):
         return False
-    previous = clauses[place - 1] if place and clauses[place - 1].first == clause.first else None
-    if _is_attached(clause, previous):
+    if _is_attached(clause, _level_before(clauses, place)):
         return False
     if clause.kind in ("count", "area") and status == "done" and _is_stock(clause):
         return False
     return not (status == "done" and _is_agent(clause, clauses, place))
 
 
+def _level_before(clauses: list[Clause], place: int) -> Clause | None:
+    """The quantity before this one in its sentence, past thresholds and ordinals: 700分以上 is no level."""
+    for item in reversed(clauses[max(0, place - 4) : place]):
+        if item.first != clauses[place].first:
+            return None
+        if item.kind not in ("ordinal", "duration") and not (item.kind == "score" and THRESHOLD.match(item.after)):
+            return item
+    return None
+
+
 def _is_background(clause: Clause, status: str) -> bool:
     """Levels, structure, thresholds, contents, problems, what lies before the result."""
     before, after = clause.before, clause.after
+    if clause.whole == clause.text[clause.start : clause.end]:
+        return True  # a bare number: a cell of a table, a page number
     if clause.unit in LEVELS or STRUCTURE.match(after):
         return True
     if clause.kind == "score" and THRESHOLD.match(after):
@@ -297,6 +308,8 @@ def _is_stock(clause: Clause) -> bool:
     """Numbers of schools, pupils, staff, candidates: background, unless the sentence's last verb says what was done."""
     if CANDIDATES.search(clause.before):
         return True
+    if re.search(r"(?:达到?|突破|超过)\s*$", clause.before):
+        return False
     verbs = clause.text[clause.first : clause.start]
     result = max((match.end() for match in RESULT_VERB.finditer(verbs)), default=-1)
     stock = max((match.end() for match in STOCK_VERB.finditer(verbs)), default=-1)

@@ -10,7 +10,7 @@ from taizhang.reading.headings import Found
 from taizhang.reading.view import View
 
 DONE = re.compile(
-    r"(?<![为除])了(?!解)|已经?|取得|荣获|被评为|获得|总结如下|一年来|今年以来|以来,|上升|得到|比去年|同比|目前|初步|顺利"
+    r"(?<![为除])了(?!解)|已经?|受理|办结|下降|比(?:上|去)年|共计|取得|荣获|被评为|获得|总结如下|一年来|今年以来|以来,|上升|得到|比去年|同比|目前|初步|顺利"
 )
 TO_DO = re.compile(
     r"(?<![重主需纲概摘简只])要(?![求点素闻])|将(?!近)|进一步|力争|争取|确保|必须|务必|不得|严禁|应当|继续|切实|认真|大力|努力|不断|着力|"
@@ -28,6 +28,9 @@ SCHEDULE_ENTRY = re.compile(
 DUTY = re.compile(
     r"^(?:\d{1,2}[、.]|\([一二三四五六七八九十\d]+\))?\s*(?:负责|承担|承办|办理|指导|管理|拟订|协助|组织|参与|做好|制定|对)"
 )
+TURN = re.compile(r"下(?:一)?(?:步|阶段)|打算|明年|来年|今后|努力方向")
+HEADING_WEIGHT = 6
+"""A chapter's name says as much as so many words of its text."""
 REPORT_WEIGHT = 2.0
 """A done-word says more than a to-do-word: plans are full of both, reports of the first."""
 
@@ -92,8 +95,8 @@ def _part_heads(view: View, piece: Piece, found: list[Found]) -> list[tuple[int,
             heads.append((_with_lead(view, piece, item.start), None))
             chapters, planned = 1, False
         elif not planned and PLAN_HEADING.search(text) and not REPORT_HEADING.search(text) and chapters > 1:
-            before = view.text[piece.start : item.start]
-            if _leaning(before) == "report":
+            before = [head for head in found if head.start < item.start]
+            if _leaning(view.text[piece.start : item.start], _names(view, before)) == "report":
                 heads.append((item.start, (item.mark_end, item.end)))
                 planned = True
     return heads
@@ -138,9 +141,16 @@ def _kind(view: View, start: int, end: int, found: list[Found], title: tuple[int
         return "duties"
     if name and start and PLAN_HEADING.search(name) and not REPORT_HEADING.search(name):
         return "plan"
-    return _leaning(text)
+    return _leaning(text, [name, *_names(view, found)])
 
 
-def _leaning(text: str) -> str:
+def _names(view: View, found: list[Found]) -> list[str]:
+    return [view.text[item.mark_end : item.end] for item in found if item.level == 1]
+
+
+def _leaning(text: str, names: list[str]) -> str:
+    """report or plan: by the words of the text and the names of its chapters."""
     done, to_do = len(DONE.findall(text)), len(TO_DO.findall(text))
+    done += HEADING_WEIGHT * sum(REPORT_HEADING.search(name) is not None for name in names)
+    to_do += HEADING_WEIGHT * sum(TURN.search(name) is not None for name in names)
     return "report" if done * REPORT_WEIGHT > to_do else "plan"

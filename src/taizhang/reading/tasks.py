@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from taizhang.reading.model import Article, Block, Heading, Part, Reading, Task
 from taizhang.reading.units import (
@@ -47,12 +47,9 @@ def tasks_of(reading: Reading, view: View) -> list[Task]:
     years = [(article.start, year_of(article)) for article in reading.articles]
     year = next((year for _, year in years if year), None)
     tables = _table_tasks(reading, view, year)
-    rows = [(task.start, task.end) for task in tables]
-    found = [
-        _task(reading, view, item, _year_at(years, view, item))
-        for item in items
-        if not _within(view.span(item.start, item.end), rows)
-    ]
+    rows = sorted(block.start for block in reading.source.blocks if block.kind == "table_row") if tables else []
+    items = [item for item in (_above_table(view, item, rows) for item in items) if item is not None]
+    found = [_task(reading, view, item, _year_at(years, view, item)) for item in items]
     return sorted([*found, *tables], key=lambda task: task.start)
 
 
@@ -206,8 +203,14 @@ def _targets_within(reading: Reading, start: int, end: int) -> tuple[int, ...]:
     return tuple(index for index in range(bisect_left(places, start), bisect_left(places, end)))
 
 
-def _within(span: tuple[int, int], rows: list[tuple[int, int]]) -> bool:
-    return any(start <= span[0] and span[1] <= end for start, end in rows)
+def _above_table(view: View, item: _Item, rows: list[int]) -> _Item | None:
+    """An item ends where a task table begins; one inside the table is read from its row."""
+    start, end = view.span(item.start, item.end)
+    place = bisect_left(rows, start)
+    if place < len(rows) and rows[place] < end:
+        stop = view.at(rows[place])
+        return replace(item, end=_stripped(view, item.start, stop)) if stop > item.start else None
+    return item
 
 
 # --- task tables ----------------------------------------------------------------------------------------------------
