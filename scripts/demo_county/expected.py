@@ -70,6 +70,15 @@ EDUCATION: dict[str, tuple[Part, Part | None, int, tuple[str, ...] | None]] = {
     "computers_per_100": (total("计算机台数"), PUPILS, 100, None),
     "dangerous_building_rate": (total("危房面积"), total("校舍建筑面积"), 1, None),
 }
+SPREADS = {
+    "above_rule_teachers_cv": total("高于规定学历教师数"),
+    "backbone_teachers_cv": total("县级及以上骨干教师数"),
+    "arts_sports_teachers_cv": total("体育艺术教师数"),
+    "teaching_area_cv": total("教学及辅助用房面积", "-室内体育用房面积"),
+    "sports_area_cv": total("体育运动场馆面积"),
+    "equipment_value_cv": total("教学仪器设备值"),
+    "multimedia_rooms_cv": total("网络多媒体教室间数"),
+}
 FOREWORD = {
     "how": "scripts/demo_county/expected.py: sums over the rows of education_basics.csv and safety_hazards.csv and one "
     "division per figure, in exact fractions, without the pack's formulas; value printed with 12 significant digits. "
@@ -84,7 +93,8 @@ def figures(unit: str, years: dict[str, list[Row]], hazards: list[Row]) -> dict[
     for period, rows in years.items():
         for code, spec in EDUCATION.items():
             values += [{"indicator": code, "unit": unit, "period": period, **value} for value in _by_stage(rows, spec)]
-        values += [{"indicator": "equipment_value_cv", "unit": unit, "period": period, **cv} for cv in _spreads(rows)]
+        for code, resource in SPREADS.items():
+            values += [{"indicator": code, "unit": unit, "period": period, **cv} for cv in _spreads(rows, resource)]
     values += _growth(unit, years)
     for period in ("2025", "2026", "2026H1"):
         values += [{"indicator": code, "unit": unit, "period": period, "by": None, **value}
@@ -121,11 +131,11 @@ def _ratio(rows: list[Row], upper: Part, lower: Part | None, factor: int, by: An
     }
 
 
-def _spreads(rows: list[Row]) -> list[dict[str, Any]]:
-    """差异系数 of equipment per pupil by stage, two passes: mean first, then weighted squares; small points left out."""
+def _spreads(rows: list[Row], resource: Part) -> list[dict[str, Any]]:
+    """差异系数 of a resource per pupil by stage, two passes: mean first, then weighted squares; small points left out."""
     spreads = []
     for stage in COMPULSORY:
-        kept = [(Fraction(str(row["教学仪器设备值"])), row["在校生数"]) for row in rows
+        kept = [(resource(row) or Fraction(0), row["在校生数"]) for row in rows
                 if row["学段"] == stage and not (row["办学类型"] == "小学教学点" and row["在校生数"] < 50)]  # fmt: skip
         pupils = sum(weight for _, weight in kept)
         mean = sum(value for value, _ in kept) / pupils
