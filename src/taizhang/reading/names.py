@@ -96,6 +96,13 @@ def find_names(sheet: Sheet) -> None:
     _fixed_terms(sheet)
 
 
+def understood(sheet: Sheet) -> None:
+    """Blocks what holds a numeral but is deliberately no quantity: dictionary words, place names, site numbers."""
+    for pattern in (_SITE_NUMBER, _WORDS, _PLACE):
+        for found in pattern.finditer(sheet.text):
+            sheet.block(*found.span(), SOFT)
+
+
 def _fixed_terms(sheet: Sheet) -> None:
     """Policy terms, school numbers, slogans by their build, and names of places (which are nothing at all)."""
     for found in sheet.matches(_TERMS):

@@ -1,0 +1,212 @@
+"""Doubts beyond one printed relation, and the numerals that no layer explains.
+
+A number that was not understood is reported as not read, never passed over as clean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from taizhang.reading.model import Finding, Quantity, Relation, Unread
+from taizhang.reading.names import understood
+from taizhang.reading.numbers.arithmetic import number
+from taizhang.reading.numbers.passage import Item, Passage, same_unit
+from taizhang.reading.numbers.scan import Sheet
+from taizhang.reading.numbers.view import View
+from taizhang.reading.numerals import decimals
+from taizhang.reading.relations import deltas_of
+
+_NUMERAL_RUN = re.compile(r"[0-9][0-9.,]*|[零一二三四五六七八九十百千万亿两双半]+|[Ⅰ-Ⅻⅰ-ⅻ]+")
+
+
+def find_doubts(
+    text: str, start: int, end: int, quantities: Sequence[Quantity], relations: Sequence[Relation]
+) -> list[Finding]:
+    """Doubts about ``text[start:end]`` (one article) that are not one printed relation.
+
+    Kinds: percent_list (a stated complete list of percentages misses 100), part_over_whole (其中 above its whole),
+    two_values (the same thing with two values), unit_value (a note: the quotient of two neighbours is implausible).
+    """
+    passage = Passage(text, start, end, quantities)
+    deltas = deltas_of(passage)
+    covered = {(operand.start, operand.end) for relation in relations if relation.holds is False for operand in relation.operands}
+    found: list[Finding] = []
+    for finder in (_percent_lists, _parts_over_whole, _two_values, _unit_values):
+        found.extend(finder(passage, deltas, covered))
+    return sorted(found, key=lambda finding: finding.spans[0])
+
+
+def find_unread(
+    text: str, start: int, end: int, quantities: Sequence[Quantity], skip: Sequence[tuple[int, int]] = ()
+) -> list[Unread]:
+    """Numerals of ``text[start:end]`` that are neither a quantity, a marker, nor a word of the exclusion list."""
+    view = View(text, start, end)
+    sheet = Sheet(view)
+    sheet.skip(skip)
+    sheet.skip([(one.start, one.end) for one in quantities])
+    understood(sheet)
+    found: list[Unread] = []
+    for run in _NUMERAL_RUN.finditer(view.text):
+        begin, stop = run.span()
+        free = [place for place in range(begin, stop) if not sheet.state[place]]
+        if free and view.text[free[0]].strip(",."):
+            left, right = view.span(free[0], free[-1] + 1)
+            found.append(Unread(left, right, text[left:right]))
+    return found
+
+
+Spans = tuple[tuple[int, int], ...]
+
+
+def _spans(items: Sequence[Item]) -> Spans:
+    return tuple((item.quantity.start, item.quantity.end) for item in items)
+
+
+# --- percentages of a complete list ---------------------------------------------------------------------------------
+_COMPLETE_LIST = re.compile(r"分别(?:占|为|是)|各占|由[^,;。]{1,30}(?:组成|构成)|构成(?:为|是|比)|分为|(?:男|女)[^,;。]{0,4}(?:占|比例)")
+_PAIRS = (("男", "女"), ("城", "农村"), ("城", "乡"), ("公办", "民办"), ("文", "理"), ("已", "未"), ("合格", "不合格"), ("满意", "不满意"))
+
+
+def _percent_lists(passage: Passage, deltas: frozenset[int], covered: set[tuple[int, int]]) -> Iterator[Finding]:
+    """优秀占20%,良好占45%,合格占30%,不合格占4%: grades and complements must reach 100."""
+    for places in passage.sentences.values():
+        items = [passage.items[place] for place in places if place not in deltas]
+        shares = [item for item in items if _is_share(passage, item)]
+        if len(shares) < 2 or any(item.loose or item.bound for item in shares):
+            continue
+        wholes = {_whole_name(passage, item) for item in shares}
+        if len(wholes) != 1 or not _is_complete(passage, shares):
+            continue
+        total = sum((item.value for item in shares if item.value is not None), Fraction(0))
+        fine = max(decimals(item.quantity.text) for item in shares)
+        slack = Fraction(len(shares), 2 * 10 ** min(decimals(item.quantity.text) for item in shares))
+        if abs(total - 100) > slack and abs(total - 100) <= 30:
+            added = " + ".join(f"{number(item.value)}%" for item in shares if item.value is not None)
+            why = f"{added} = {number(total, fine)}%,各项应合计 100%,相差 {number(abs(total - 100))} 个百分点"
+            yield Finding("percent_list", "alarm", _spans(shares), why)
+
+
+def _is_share(passage: Passage, item: Item) -> bool:
+    return item.kind == "percent" and not item.points and item.value is not None and bool(re.search(r"占|比例|比重", passage.lead(item)))
+
+
+def _whole_name(passage: Passage, item: Item) -> str:
+    found = re.search(r"占([^,;。:()占]*?)(?:的|比例|比重|约|近|达|为|比)*\s*$", passage.lead(item))
+    return re.sub(r"分别|各", "", found[1]) if found else ""
+
+
+def _is_complete(passage: Passage, shares: Sequence[Item]) -> bool:
+    """Grades with a lowest class, complements, or 分别占 with as many names."""
+    leads = [passage.lead(item) for item in shares]
+    if len(shares) == 2:
+        return any((one in leads[0] and other in leads[1]) or (other in leads[0] and one in leads[1]) for one, other in _PAIRS)
+    text = "".join(leads)
+    graded = ("不合格" in text or "不及格" in text or "待提高" in text or "不满意" in text) and bool(re.search("优秀|良好|合格|及格|满意", text))
+    return graded or (bool(_COMPLETE_LIST.search(leads[0])) and bool(re.search("分为|组成|构成", leads[0])))
+
+
+# --- a part above its whole -----------------------------------------------------------------------------------------
+def _parts_over_whole(passage: Passage, deltas: frozenset[int], covered: set[tuple[int, int]]) -> Iterator[Finding]:
+    """全县幼儿园17所,其中民办30所."""
+    for found in re.finditer("其中", passage.text):
+        pair = _around(passage, found.start(), deltas)
+        if pair is None:
+            continue
+        whole, parts = pair
+        for part in parts:
+            over = part.value is not None and whole.value is not None and part.value > whole.value
+            if over and not whole.loose and not whole.bound and not part.loose:
+                why = f"「其中」的 {part.quantity.text} 大于总数 {whole.quantity.text}"
+                yield Finding("part_over_whole", "alarm", _spans([whole, part]), why)
+
+
+def _around(passage: Passage, place: int, deltas: frozenset[int]) -> tuple[Item, list[Item]] | None:
+    """The whole in front of a 其中 and the parts behind it, in one sentence and one unit."""
+    sentence = next((item.sentence for item in passage.items if item.begin >= place), None)
+    if sentence is None:
+        return None
+    items = [passage.items[index] for index in passage.sentences[sentence] if index not in deltas and passage.items[index].measured]
+    behind = [item for item in items if item.begin >= place]
+    front = [item for item in items if item.stop <= place]
+    if not behind or not front:
+        return None
+    stop = passage.text.find("其中", place + 2)
+    wholes = [item for item in front if same_unit(item, behind[0])]
+    if not wholes or "\n" in passage.text[wholes[-1].stop : place]:
+        return None
+    parts = []
+    for item in behind:
+        if (0 <= stop < item.begin) or ";" in passage.text[place : item.begin] or not same_unit(item, wholes[-1]):
+            break
+        if re.search("另|此外|共|总|合计|累计", passage.text[place + 2 : item.begin]):
+            break
+        parts.append(item)
+    # Another number of this unit in the sentence may be the real whole.
+    biggest = max(item.value for item in wholes if item.value is not None)
+    whole = wholes[-1]
+    return (whole, [part for part in parts if part.value is not None and part.value > biggest]) if parts else None
+
+
+# --- one thing, two values ------------------------------------------------------------------------------------------
+_SCOPE = re.compile(r"全[省市县区校镇乡国]|我[省市县区校局]")
+_STOCK = re.compile(r"在校|专任教师|教职工|幼儿园|小学|初中|高中|学校|入学率|巩固率|毛入学率|完成率|普及率|在园|班级|教学点|学生|教师|党员|党组织")
+_TIME = re.compile(r"去年|今年|上年|前年|明年|上半年|下半年|本学期|上学期|学年|年度|截至|截止|计划|力争|达到|目标|要|将|预计|新增|增加|减少|比|较|其中|原|同期|累计|每")
+_NOISE = re.compile(r"[\s,、的了]|现有|共有|共计|总共|一共|共|有|为|达|约|近|分别")
+
+
+def _two_values(passage: Passage, deltas: frozenset[int], covered: set[tuple[int, int]]) -> Iterator[Finding]:
+    """全县在校小学生34776人 … 全县在校小学生34767人, with nothing between that tells two times or plans apart."""
+    first: dict[tuple[str, str], Item] = {}
+    dated = {item.sentence for item in passage.items if item.kind in ("year", "date", "placeholder")}
+    told: set[tuple[str, str]] = set()
+    for index, item in enumerate(passage.items):
+        if index in deltas or item.value is None or item.kind not in ("count", "area", "percent", "money") or item.loose or item.bound:
+            continue
+        lead = passage.lead(item)
+        label = _NOISE.sub("", item.label)
+        if len(label) < 5 or _TIME.search(lead) or not _SCOPE.search(label) or not _STOCK.search(label) or item.sentence in dated:
+            continue
+        key = (label, item.unit)
+        known = first.setdefault(key, item)
+        if known.value != item.value and key not in told:
+            told.add(key)
+            why = f"「{label}」前文写 {known.quantity.text},此处写 {item.quantity.text},前后不一致"
+            yield Finding("two_values", "alarm", _spans([known, item]), why)
+
+
+# --- unit values ----------------------------------------------------------------------------------------------------
+# (kind above the line, kind below it, word that must stand near, least, most, sentence)
+_PLAUSIBLE = (
+    ("area", "length", re.compile("路|道|甬路|围墙|硬化"), Fraction(1), Fraction(100), "平均宽度 {} 米"),
+    ("money", "area", re.compile("新建|改造|建筑|校舍|建设|维修|扩建|重建"), Fraction(30), Fraction(20_000), "每平方米 {} 元"),
+)
+
+
+def _unit_values(passage: Passage, deltas: frozenset[int], covered: set[tuple[int, int]]) -> Iterator[Finding]:
+    """面积9250平方米 ÷ 28375米 = 0.33米: a road that no one can walk on. A note only."""
+    for places in passage.sentences.values():
+        items = [passage.items[place] for place in places if place not in deltas and passage.items[place].measured]
+        for index, one in enumerate(items):
+            for other in items[index + 1 : index + 4]:
+                if other.clause - one.clause <= 2:
+                    yield from _unit_value(passage, one, other)
+
+
+def _unit_value(passage: Passage, one: Item, other: Item) -> Iterator[Finding]:
+    for top, bottom, words, least, most, sentence in _PLAUSIBLE:
+        pair = (one, other) if (one.kind, other.kind) == (top, bottom) else (other, one)
+        if (pair[0].kind, pair[1].kind) != (top, bottom) or pair[0].value is None or not pair[1].value:
+            continue
+        around = passage.text[max(0, one.begin - 30) : other.stop + 10]
+        if (bottom, pair[1].unit) not in (("length", "米"), ("area", "平方米")) or not words.search(around):
+            continue
+        if top == "area" and pair[0].unit != "平方米":
+            continue
+        quotient = pair[0].value / pair[1].value
+        if not least <= quotient <= most:
+            why = f"{pair[0].quantity.text} ÷ {pair[1].quantity.text},{sentence.format(number(quotient, 2))},不合常理,请核对"
+            yield Finding("unit_value", "note", _spans([one, other]), why)
+
+
