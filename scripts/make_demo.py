@@ -35,9 +35,14 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
     years = statistics.make_years(schools)
     found = hazards.hazard_rows(schools, hazard_source, people)
     records = [record for year in years.values() for record in year]
-    figures = expected.figures(source["area"], years, found)
+    units = county.unit_rows(source, schools)
+    districts = {
+        code: {row["编码"] for row in units if row["上级编码"] == code}
+        for code in county.district_codes(source).values()
+    }
+    figures = expected.figures(source["area"], years, found, districts)
     return {
-        "units.csv": table(county.unit_rows(source, schools)),
+        "units.csv": table(units),
         "people.csv": table(people),
         "education_basics.csv": table(records),
         "safety_hazards.csv": table(found),

@@ -83,18 +83,30 @@ FOREWORD = {
     "how": "scripts/demo_county/expected.py: sums over the rows of education_basics.csv and safety_hazards.csv and one "
     "division per figure, in exact fractions, without the pack's formulas; value printed with 12 significant digits. "
     "In a ratio a row counts only where both halves are filled in. Percentages are ratios (0.9936 = 99.36 %).",
-    "county": "unit is the bureau's code; by names the dimension and its value, null for the whole county.",
+    "keys": "unit is the code of the bureau or of a district (its schools); by names the dimension and its value, null for "
+    "all; rows is how many rows count.",
 }
 
 
-def figures(unit: str, years: dict[str, list[Row]], hazards: list[Row]) -> dict[str, Any]:
-    """All expected values with numerator and denominator."""
+DISTRICT_FIGURES = ("school_count", "pupil_count", "pupil_teacher_ratio", "large_class_rate", "junior_retention_rate")
+
+
+def figures(
+    unit: str, years: dict[str, list[Row]], hazards: list[Row], districts: dict[str, set[str]]
+) -> dict[str, Any]:
+    """All expected values with numerator and denominator; ``districts`` maps a district's code to its schools'."""
     values = []
     for period, rows in years.items():
         for code, spec in EDUCATION.items():
             values += [{"indicator": code, "unit": unit, "period": period, **value} for value in _by_stage(rows, spec)]
         for code, resource in SPREADS.items():
             values += [{"indicator": code, "unit": unit, "period": period, **cv} for cv in _spreads(rows, resource)]
+        for code, schools in districts.items():
+            own = [row for row in rows if row["单位编码"] in schools]
+            for indicator in DISTRICT_FIGURES:
+                values.append(
+                    {"indicator": indicator, "unit": code, "period": period, **_by_stage(own, EDUCATION[indicator])[0]}
+                )
     values += _growth(unit, years)
     for period in ("2025", "2026", "2026H1"):
         values += [{"indicator": code, "unit": unit, "period": period, "by": None, **value}

@@ -1,0 +1,1 @@
+"""Packs that ship with the program: data, no code."""
