@@ -1,12 +1,76 @@
-"""What the frame of every page shows: the menu, the period, the person's post."""
+"""What the frame of every page shows: the menu, the person's post."""
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+
+from taizhang.org.policy import can, home_unit, is_installation, posts_of
+from taizhang.registers.queries import registers_for
+
+Item = dict[str, Any]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context of ``ui/base.html``."""
-    return {"menu": [], "period": None, "search_url": None}
+    """Context of ``ui/base.html``. Asked for lazily: an error page of a passer-by costs no query."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"site_name": "台账"}
+    post = next(iter(posts_of(user)), None)
+    label = f"{user} · {post.unit.name} {post.role}" if post else str(user)
+    return {
+        "site_name": "台账",
+        "menu": _menu(request),
+        "user_label": label,
+        "user_links": [{"label": "修改密码", "url": reverse("password"), "icon": "key"}],
+    }
+
+
+def _menu(request: HttpRequest) -> list[dict[str, Any]]:
+    """The stages of the loop, then the registers by line of business. A person without a post has a desk and no more."""
+    user = request.user
+    groups = [{"label": "", "items": [_item(request, "工作台", "desk", "home", key="d", exact=True)]}]
+    if not posts_of(user) and not is_installation(user):
+        return groups
+    loop = [
+        ("要点任务", "plans:tasks", "list-check", "t"),
+        ("文稿", "documents:index", "file-text", "w"),
+        ("指标", "indicators:index", "chart-line", "i"),
+        ("稿件", "reports:index", "report", "r"),
+    ]
+    if home_unit(user) and not _at_bureau(user):
+        loop = loop[:3]
+    groups[0]["items"] += [_item(request, label, name, icon, key=key) for label, name, icon, key in loop]
+    registers = sorted(registers_for(user), key=lambda register: register.line)
+    for line, items in groupby(registers, key=lambda register: register.line):
+        entries = [
+            _item(request, register.label or register.name, "registers:list", "notebook", args=[register.code])
+            for register in items
+        ]
+        groups.append({"label": f"台账 · {line}", "items": entries, "open": True})
+    if can(user, "manage_units") or _at_bureau(user):
+        settings = [_item(request, "单位", "org:units", "sitemap"), _item(request, "人员", "org:people", "users")]
+        groups.append({"label": "设置", "items": settings})
+    return groups
+
+
+def _at_bureau(user: Any) -> bool:
+    return is_installation(user) or any(post.unit.level in ("bureau", "section") for post in posts_of(user))
+
+
+def _item(
+    request: HttpRequest,
+    label: str,
+    name: str,
+    icon: str,
+    *,
+    key: str = "",
+    args: list[str] | None = None,
+    exact: bool = False,
+) -> Item:
+    url = reverse(name, args=args)
+    active = request.path == url if exact else request.path.startswith(url)
+    return {"label": label, "url": url, "icon": icon, "key": key, "active": active}
