@@ -1,0 +1,193 @@
+"""A register's definition with its field objects and compiled rules: what every path (form, sheet, API) works with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from taizhang.catalog.current import Catalog, catalog
+from taizhang.catalog.schema import RegisterDef
+from taizhang.kernel.errors import Problem
+from taizhang.kernel.periods import Period
+from taizhang.registers import secrecy
+from taizhang.registers.fields import FIELDS, Field, Lookup, Scalar, make_field
+from taizhang.registers.models import Record
+from taizhang.registers.rules import Rules
+
+Data = dict[str, Scalar]
+TITLE_TYPES = ("text", "long_text", "place")
+
+
+class Blueprint:
+    """Everything about a register that does not depend on a record or a person. Immutable and shared."""
+
+    def __init__(self, register: RegisterDef, whole: Catalog) -> None:
+        self.register, self.release = register, whole.release
+        self.fields: dict[str, Field] = {
+            definition.name: make_field(definition, _choices(definition.options, whole))
+            for definition in register.fields
+        }
+        self.rules = Rules(register)
+
+    @property
+    def code(self) -> str:
+        return self.register.code
+
+    @property
+    def is_statistics(self) -> bool:
+        return self.register.kind == "statistics"
+
+    def writable(self) -> list[Field]:
+        """The fields that people fill in."""
+        return [field for field in self.fields.values() if not field.is_computed]
+
+    def indexed(self) -> list[Field]:
+        """The fields that lists filter and sort on."""
+        return [
+            field
+            for field in self.fields.values()
+            if (field.definition.query or field.definition.unique) and field.name not in self.rules.moving
+        ]
+
+    # -- sensitive values -------------------------------------------------------------------------------------------
+
+    def seal(self, name: str, value: Scalar) -> Scalar:
+        """The stored form of a canonical value: encrypted when the field is sensitive."""
+        if value is None or not self.fields[name].definition.sensitive:
+            return value
+        return secrecy.encrypt(json.dumps(value, ensure_ascii=False))
+
+    def open(self, name: str, stored: Scalar) -> Scalar:
+        """The canonical value of a stored form."""
+        if not secrecy.is_encrypted(stored):
+            return stored
+        opened: Scalar = json.loads(secrecy.decrypt(str(stored)))
+        return opened
+
+    def same(self, name: str, stored: Scalar, value: Scalar) -> bool:
+        """Whether a canonical value is what is stored already."""
+        return self.open(name, stored) == value
+
+    # -- reading and showing ----------------------------------------------------------------------------------------
+
+    def shown(self, name: str, data: Mapping[str, Scalar], lookup: Lookup | None = None) -> str:
+        """The text of a field for a page or a sheet; a sensitive value is masked."""
+        stored = data.get(name)
+        if stored is not None and self.fields[name].definition.sensitive:
+            return secrecy.mask(self.fields[name].display(self.open(name, stored), lookup))
+        return self.fields[name].display(stored, lookup)
+
+    def values(self, record: Record, data: Mapping[str, Scalar]) -> dict[str, Any]:
+        """Python values by name for the formulas, with the shared columns."""
+        shared = {"状态": record.state, "期间": record.period or None, "编号": record.number or None}
+        own = {name: self.fields[name].value(self.open(name, data[name])) for name in data if name in self.fields}
+        return {**shared, **own}
+
+    def with_computed(self, record: Record, today: date) -> Data:
+        """The record's data with its computed fields as of ``today``."""
+        if not self.rules.computed:
+            return dict(record.data)
+        results = self.rules.compute(self.values(record, record.data), today)
+        found = {name: self.fields[name].from_value(value) for name, value in results.items()}
+        return {**record.data, **{name: value for name, value in found.items() if value is not None}}
+
+    # -- what follows from the data ---------------------------------------------------------------------------------
+
+    def dimension_key(self, data: Mapping[str, Scalar]) -> str:
+        return "|".join(str(data.get(name) or "") for name in self.register.dimensions)
+
+    def dated_on(self, data: Mapping[str, Scalar], period: str, today: date) -> date:
+        """The day that puts a record into a period; a statistics record has its period's first day."""
+        if period:
+            return Period.parse(period).start
+        name = self.register.date_field
+        stored = data.get(name) if name else None
+        return today if stored is None else date.fromisoformat(str(stored)[:10])
+
+    def due_on(self, data: Mapping[str, Scalar], state: str) -> date | None:
+        """The earliest deadline of a state."""
+        dues = [data.get(item.due) for item in self.register.lifecycle.deadlines if item.state == state]
+        return min((date.fromisoformat(str(due)[:10]) for due in dues if due is not None), default=None)
+
+    def title(self, record: Record, data: Mapping[str, Scalar]) -> str:
+        """What the record is called in lists and messages."""
+        if self.is_statistics:
+            parts = [record.unit.name, Period.parse(record.period).label, *record.dimension_key.split("|")]
+            return " ".join(part for part in parts if part)[:200]
+        stored = data.get(self._title_field or "")
+        return "" if stored is None else str(stored).replace("\n", " ")[:200]
+
+    @property
+    def _title_field(self) -> str | None:
+        if self.register.title:
+            return self.register.title
+        texts = [item for item in self.register.fields if item.type in TITLE_TYPES and not item.sensitive]
+        wanted = [item for item in texts if item.required] or texts
+        return wanted[0].name if wanted else None
+
+    def facet_rows(self, data: Mapping[str, Scalar]) -> dict[str, tuple[str | None, Any]]:
+        """(text, typed value) of each indexed field that has a value."""
+        rows: dict[str, tuple[str | None, Any]] = {}
+        for field in self.indexed():
+            value = self.open(field.name, data.get(field.name))
+            if value is None:
+                continue
+            if field.definition.sensitive:
+                rows[field.name] = secrecy.digest(str(value)), None
+            else:
+                typed = field.facet(value)
+                rows[field.name] = str(value)[:200], typed if field.facet_slot != "text" else None
+        return rows
+
+    def unknown(self, names: Iterable[str]) -> list[str]:
+        """The names that are no field of this register."""
+        return [name for name in names if name not in self.fields]
+
+
+def decimal_or_none(stored: Scalar) -> Decimal | None:
+    """A stored number as Decimal."""
+    return None if stored is None else Decimal(str(stored))
+
+
+def _choices(options: str | tuple[str, ...] | None, whole: Catalog) -> dict[str, str]:
+    if isinstance(options, str):
+        return {option.name: option.code for option in whole.options.get(options, ())}
+    return dict.fromkeys(options or (), "")
+
+
+_kept: tuple[Catalog | None, dict[str, Blueprint]] = (None, {})
+
+
+def blueprint(key: str) -> Blueprint:
+    """The blueprint of a register by code or Chinese name, for the catalogue in force. Raises NotFound."""
+    global _kept
+    whole = catalog()
+    if _kept[0] is not whole:
+        _kept = (whole, {})
+    register = whole.register(key)
+    made = _kept[1].get(register.code)
+    if made is None:
+        made = _kept[1][register.code] = Blueprint(register, whole)
+    return made
+
+
+def projection_columns(key: str) -> dict[str, str]:
+    """Field name → warehouse type of a register's columns, without sensitive fields, in the pack's order."""
+    fields = blueprint(key).fields.values()
+    return {field.name: FIELDS[field.type].warehouse_type for field in fields if not field.definition.sensitive}
+
+
+def unknown_field(plan: Blueprint, name: str) -> Problem:
+    """The error for a name that is no field, with the nearest one."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(plan.fields), n=2, cutoff=0.5)
+    return Problem(
+        "REG-101",
+        f"“{plan.register.name}”没有字段“{name}”",
+        where=name,
+        remedy=f"是否指:{'、'.join(near)}" if near else "对照模板的表头修改",
+    )

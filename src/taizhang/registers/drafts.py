@@ -1,0 +1,235 @@
+"""What a record will be after a change: read, completed, checked. Nothing is written here; every path comes through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from taizhang.kernel.errors import Problem, Problems
+from taizhang.kernel.periods import Period
+from taizhang.org.models import Unit
+from taizhang.registers import secrecy
+from taizhang.registers.blueprint import Blueprint, Data, unknown_field
+from taizhang.registers.fields import Lookup
+from taizhang.registers.models import Record
+
+
+@dataclass(slots=True)
+class Draft:
+    """A record about to be saved. ``record`` carries the new values; ``before`` is its data until now."""
+
+    plan: Blueprint
+    record: Record
+    before: Data
+    was_state: str
+    changed: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    reason: str = ""
+    row: int = 0
+
+    @property
+    def is_new(self) -> bool:
+        return self.record.pk is None
+
+    @property
+    def moved(self) -> bool:
+        return self.was_state != self.record.state
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing differs: there is nothing to save."""
+        return not self.is_new and not self.changed and not self.moved
+
+
+def new_record(plan: Blueprint, unit: Unit, period: str, state: str | None, today: date) -> Record:
+    """An unsaved record of a register. Raises Problem when unit, period or state do not fit."""
+    if plan.is_statistics:
+        period = checked_period(plan, period)
+    elif period:
+        raise Problem("REG-120", f"“{plan.register.name}”不按期间填报", where="期间", remedy="删去期间")
+    life = plan.register.lifecycle
+    state = checked_state(plan, state or life.initial)
+    return Record(
+        register_code=plan.code,
+        unit=unit,
+        period=period,
+        state=state,
+        state_category=life.states[state],
+        dated_on=today,
+    )
+
+
+def checked_period(plan: Blueprint, period: str) -> str:
+    """The code of a period of the register's kind."""
+    if not period:
+        raise Problem("REG-121", "缺少期间", where="期间", remedy=f"填写{PERIOD_HINTS[plan.register.period or 'year']}")
+    try:
+        found = Period.parse(period)
+    except Problem as wrong:
+        raise Problem(wrong.code, wrong.message, where="期间", remedy=wrong.remedy) from wrong
+    if found.kind != plan.register.period:
+        hint = PERIOD_HINTS[plan.register.period or "year"]
+        raise Problem("REG-122", f"期间“{period}”不是本台账的填报期", where="期间", remedy=f"应填{hint}")
+    return found.code
+
+
+def checked_state(plan: Blueprint, state: str) -> str:
+    """A state of the register's lifecycle."""
+    if state not in plan.register.lifecycle.states:
+        known = "、".join(plan.register.lifecycle.states)
+        raise Problem("REG-123", f"没有状态“{state}”", where="状态", remedy=f"可填:{known}")
+    return state
+
+
+def draft(
+    plan: Blueprint,
+    record: Record,
+    values: Mapping[str, Any],
+    lookup: Lookup,
+    today: date,
+    *,
+    state: str | None = None,
+    files: Data | None = None,
+    relaxed: bool = False,
+) -> Draft:
+    """The record with ``values`` (raw, by field name; only those named change) and ``state`` applied.
+
+    ``files`` are the attachment names that file fields will show. ``relaxed`` leaves out required fields and checks: a
+    wrong record must be voidable. Raises Problems: every fault of the values at once.
+    """
+    made = Draft(plan, record, dict(record.data), record.state)
+    problems: list[Problem] = []
+    fresh = _read(plan, record, values, lookup, problems)
+    fresh.update(files or {})
+    data = _merged(plan, record, fresh)
+    made.changed = [name for name in plan.fields if data.get(name) != record.data.get(name)]
+    if state is not None:
+        record.state, record.state_category = state, plan.register.lifecycle.states[state]
+    record.data = data
+    broken_names = {problem.where for problem in problems}
+    if not relaxed:
+        problems += _missing(plan, record, broken_names)
+        problems += _impossible_days(plan, record, today, broken_names)
+    if problems:
+        raise Problems(problems)
+    if not relaxed:
+        _check(made, today)
+    _derive(made, today)
+    return made
+
+
+def _read(plan: Blueprint, record: Record, values: Mapping[str, Any], lookup: Lookup, problems: list[Problem]) -> Data:
+    """Canonical values of what was given; faults go to ``problems``."""
+    fresh: Data = {}
+    for name, raw in values.items():
+        field_ = plan.fields.get(name)
+        if field_ is None:
+            problems.append(unknown_field(plan, name))
+        elif field_.is_computed:
+            problems.append(
+                Problem("REG-104", f"“{name}”由公式计算,不能填写", where=name, remedy="删去该值,改它所依据的字段")
+            )
+        elif not _keeps_mask(plan, record, name, raw):
+            try:
+                fresh[name] = field_.parse(raw, lookup)
+            except Problem as wrong:
+                problems.append(wrong)
+    return fresh
+
+
+def _keeps_mask(plan: Blueprint, record: Record, name: str, raw: Any) -> bool:
+    """Whether a sensitive field is left alone: an empty form control, or the mask itself, comes back from screen or sheet."""
+    stored = record.data.get(name)
+    if stored is None or not secrecy.is_encrypted(stored):
+        return False
+    return raw in (None, "") or str(raw).strip() == plan.shown(name, record.data)
+
+
+def _merged(plan: Blueprint, record: Record, fresh: Data) -> Data:
+    """The record's data with fresh values; an unchanged sensitive value keeps its cipher; an absent key is null."""
+    data: Data = dict(record.data)
+    if record.pk is None:
+        for field_ in plan.writable():
+            if field_.name not in fresh and field_.definition.default is not None:
+                data[field_.name] = plan.seal(field_.name, field_.parse(field_.definition.default))
+    for name, value in fresh.items():
+        if value is None:
+            data.pop(name, None)
+        elif not plan.same(name, data.get(name), value):
+            data[name] = plan.seal(name, value)
+    return data
+
+
+def _missing(plan: Blueprint, record: Record, broken: set[str]) -> list[Problem]:
+    """Required fields without a value; a draft may still lack them."""
+    if record.state_category == "draft":
+        return []
+    return [
+        Problem("REG-105", f"“{item.title}”没有填写", where=item.name, remedy=item.help or "补填后再保存")
+        for item in plan.register.fields
+        if item.required and item.formula is None and record.data.get(item.name) is None and item.name not in broken
+    ]
+
+
+def _impossible_days(plan: Blueprint, record: Record, today: date, broken: set[str]) -> list[Problem]:
+    """A case cannot have happened after today; a record cannot belong to a unit that did not exist."""
+    found = []
+    dated = plan.dated_on(record.data, record.period, today)
+    name = plan.register.date_field or "期间"
+    if name not in broken and not record.period and dated > today:
+        found.append(Problem("REG-106", f"{dated} 还没有到", where=name, remedy="核对日期,不能填将来的日期"))
+    last = Period.parse(record.period).end if record.period else dated
+    unit = record.unit
+    if record.pk is None and (unit.opened_on > last or (unit.closed_on is not None and unit.closed_on < dated)):
+        span = f"{unit.opened_on} 至 {unit.closed_on or '今'}"
+        found.append(
+            Problem(
+                "REG-107", f"“{unit.name}”在该期间不存在", where="单位", remedy=f"该单位存续期:{span},核对单位或日期"
+            )
+        )
+    return found
+
+
+def _check(made: Draft, today: date) -> None:
+    """Computed fields and checks. Raises Problems for broken errors; keeps warnings."""
+    plan, record = made.plan, made.record
+    if not plan.rules.computed and not plan.rules.checks:
+        return
+    values = plan.values(record, record.data)
+    plan.rules.compute(values, today)
+    problems = []
+    for check in plan.rules.broken(values, today):
+        if check.level == "warning":
+            made.warnings.append(check.message)
+            continue
+        names = [name for name in plan.fields if name in plan.rules.fields_of(check)]
+        shown = "、".join(f"{name} {plan.shown(name, record.data)}" for name in names if name in record.data)
+        problems.append(
+            Problem(
+                "REG-108", check.message, where=names[0] if names else check.name, remedy=f"现为:{shown},请核对后改正"
+            )
+        )
+    if problems:
+        raise Problems(problems)
+
+
+def _derive(made: Draft, today: date) -> None:
+    """The shared columns that follow from the data."""
+    plan, record = made.plan, made.record
+    record.dimension_key = plan.dimension_key(record.data) if plan.is_statistics else ""
+    if record.pk is None or plan.register.date_field or plan.is_statistics:
+        fallback = record.dated_on or today
+        record.dated_on = plan.dated_on(record.data, record.period, fallback)
+    record.due_on = plan.due_on(record.data, record.state)
+    record.title = plan.title(record, record.data)
+    record.release = plan.release
+
+
+PERIOD_HINTS = {
+    "month": "月份,如 2025-09",
+    "term": "学期,如 SY2025T1(2025-2026学年第一学期)",
+    "school_year": "学年,如 SY2025(2025-2026学年)",
+    "year": "年份,如 2025",
+}

@@ -1,0 +1,364 @@
+"""Tables into records: the one way of the command line, the web and the demo."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from taizhang.catalog.schema import TransitionDef
+from taizhang.events.actions import record as record_event
+from taizhang.kernel.errors import Problem, Problems
+from taizhang.kernel.tables import Table
+from taizhang.org.models import Unit, User
+from taizhang.org.policy import Reach
+from taizhang.registers import policy, secrecy
+from taizhang.registers.blueprint import Blueprint, blueprint
+from taizhang.registers.columns import Columns, read_header
+from taizhang.registers.drafts import Draft, checked_period, checked_state, draft, new_record
+from taizhang.registers.lifecycle import steps_of
+from taizhang.registers.lookups import DbLookup
+from taizhang.registers.models import Facet, Record
+from taizhang.registers.writing import BATCH, write
+
+Key = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Row:
+    """One row to save. ``values`` are raw by field name; ``number`` is the record's own, when the row names one."""
+
+    row: int
+    values: dict[str, Any]
+    unit: Unit | None = None
+    period: str = ""
+    number: str = ""
+    state: str | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class LoadResult:
+    """What a load did. ``updated`` counts every row that met an existing record; ``unchanged`` how many of them said
+    nothing new. ``refused`` are {row, field, message}, one for each fault."""
+
+    read: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON of ``taizhang load``."""
+        return {
+            "read": self.read,
+            "created": self.created,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "refused": self.refused,
+            "warnings": self.warnings,
+        }
+
+
+def load_table(
+    register: str, table: Table, by: User | None, unit: Unit | None = None, period: str | None = None
+) -> LoadResult:
+    """Save a table's rows: good rows are saved, each faulty one is refused with row, field and remedy.
+
+    ``unit`` and ``period`` stand for columns that the table lacks; with a 单位编码 column, ``unit`` limits the rows to its
+    subtree. Raises Problem when the header cannot be understood; ``by`` None is the installation itself.
+    """
+    return save_rows(register, rows_of(register, table, by, unit, period), by, source=table.name)
+
+
+def check_table(
+    register: str, table: Table, by: User | None, unit: Unit | None = None, period: str | None = None
+) -> LoadResult:
+    """What ``load_table`` would do, without doing it."""
+    return _Loader(blueprint(register), by).plan(rows_of(register, table, by, unit, period))[0]
+
+
+@transaction.atomic
+def save_rows(register: str, rows: Sequence[Row], by: User | None, source: str = "") -> LoadResult:
+    """Save rows by the same rules as a single save, in one transaction; see :func:`load_table`."""
+    loader = _Loader(blueprint(register), by)
+    result, drafts = loader.plan(rows)
+    write(drafts, by=by, action="导入", event="registers.record.imported", lookup=loader.lookup, source=source)
+    if result.read:
+        record_event(
+            "registers.table.loaded",
+            by=by,
+            subject=f"register:{loader.plan_.code}",
+            label=f"{loader.plan_.register.name} {source}".strip(),
+            read=result.read,
+            created=result.created,
+            updated=result.updated,
+            refused=len({item["row"] for item in result.refused}),
+        )
+    return result
+
+
+def rows_of(
+    register: str, table: Table, by: User | None, unit: Unit | None = None, period: str | None = None
+) -> list[Row]:
+    """A table's rows with their units. Raises Problem when the header cannot be understood."""
+    plan = blueprint(register)
+    unit_given = unit or _only_unit(plan, by)
+    columns = read_header(plan, table, needs_unit=unit_given is None, needs_period=period is None)
+    units = _Units(table, columns)
+    rows = []
+    for number, cells in table.rows:
+        row = Row(number, {name: cells[index] for index, name in columns.fields.items()})
+        row.number = str(columns.cell(cells, "编号") or "")
+        row.state = _text(columns.cell(cells, "状态"))
+        row.period = _text(columns.cell(cells, "期间")) or (period or "" if plan.is_statistics else "")
+        try:
+            if row.number and not {"单位编码", "单位"} & columns.shared.keys():
+                rows.append(row)  # the number alone says which record, and so whose
+                continue
+            row.unit = units.of(cells, unit_given)
+            if unit is not None and not unit.holds(row.unit):
+                raise Problem("REG-153", f"“{row.unit.name}”不属于“{unit.name}”", where="单位", remedy="核对单位编码")
+        except Problem as wrong:
+            row.problems.append(wrong)
+        rows.append(row)
+    return rows
+
+
+def _text(cell: Any) -> str | None:
+    return None if cell is None else str(cell).strip()
+
+
+def _only_unit(plan: Blueprint, by: User | None) -> Unit | None:
+    """The one unit for which a person can file: a school's own sheet needs no unit column."""
+    reach = policy.reach_of(by, plan.register, "create")
+    if reach.everything or reach.subtrees or len(reach.units) != 1:
+        return None
+    return Unit.objects.get(pk=next(iter(reach.units)))
+
+
+class _Units:
+    """The units that a table names, read at once."""
+
+    def __init__(self, table: Table, columns: Columns) -> None:
+        self.columns = columns
+        self.by_code = {unit.code: unit for unit in self._read("code", table, "单位编码")}
+        named = self._read("name", table, "单位") if "单位编码" not in columns.shared else []
+        tally = Tally(unit.name for unit in named)
+        self.by_name = {unit.name: unit for unit in named if tally[unit.name] == 1}
+        self.shared_names = {name for name, count in tally.items() if count > 1}
+
+    def _read(self, attribute: str, table: Table, column: str) -> list[Unit]:
+        if column not in self.columns.shared:
+            return []
+        keys = sorted({str(cell) for _, cells in table.rows if (cell := self.columns.cell(cells, column)) is not None})
+        found: list[Unit] = []
+        for start in range(0, len(keys), BATCH):
+            found += Unit.objects.filter(**{f"{attribute}__in": keys[start : start + BATCH]})
+        return found
+
+    def of(self, cells: tuple[Any, ...], given: Unit | None) -> Unit:
+        """The unit of a row. Raises Problem."""
+        code, name = (_text(self.columns.cell(cells, column)) for column in ("单位编码", "单位"))
+        if code is None and name is None and given is not None:
+            return given
+        if code is not None:
+            if code in self.by_code:
+                return self.by_code[code]
+            raise Problem("REG-150", f"没有编码为“{code}”的单位", where="单位编码", remedy="核对编码,或先登记该单位")
+        if name is None:
+            raise Problem("REG-151", "没有写单位", where="单位编码", remedy="填写单位编码")
+        if name in self.shared_names:
+            raise Problem("REG-152", f"有几个单位都叫“{name}”", where="单位", remedy="加一列单位编码")
+        if name not in self.by_name:
+            raise Problem("REG-150", f"没有单位“{name}”", where="单位", remedy="填写单位全称,或改填单位编码")
+        return self.by_name[name]
+
+
+class _Loader:
+    """Matches rows with existing records and turns them into drafts; asks the database in batches."""
+
+    def __init__(self, plan: Blueprint, by: User | None) -> None:
+        self.plan_, self.by, self.today = plan, by, timezone.localdate()
+        self.lookup = DbLookup(by)
+        self.see, self.create, self.edit = (
+            policy.reach_of(by, plan.register, verb) for verb in ("see", "create", "edit")
+        )
+        self.keep = policy.keeper_reach(by, plan.register)
+        self.steps: list[tuple[TransitionDef, Reach]] = [
+            (step, policy.step_reach(by, plan.register, step)) for step in steps_of(plan.register)
+        ]
+        self.uniques = [item for item in plan.indexed() if item.definition.unique]
+
+    def plan(self, rows: Sequence[Row]) -> tuple[LoadResult, list[Draft]]:
+        """The verdict and the drafts of the good rows."""
+        result, drafts = LoadResult(read=len(rows)), list[Draft]()
+        self._find_existing(rows)
+        seen: dict[Key, int] = {}
+        for row in rows:
+            try:
+                if row.problems:
+                    raise Problems(row.problems)
+                made = self._draft(row)
+                self._refuse_twice(made, row, seen)
+            except Problems as many:
+                result.refused += [_refusal(row, problem) for problem in many.problems]
+            except Problem as one:
+                result.refused.append(_refusal(row, one))
+            else:
+                made.row = row.row
+                drafts.append(made)
+                result.created += made.is_new
+                result.updated += not made.is_new
+                result.unchanged += made.is_idle
+                result.warnings += [{"row": row.row, "field": "", "message": text} for text in made.warnings]
+        return result, drafts
+
+    def _draft(self, row: Row) -> Draft:
+        plan, unit = self.plan_, row.unit
+        record = self._existing(row)
+        if record is None:
+            if unit is None:
+                raise Problem("REG-151", "没有写单位", where="单位编码", remedy="填写单位编码")
+            self._require(self.create, "新增", unit)
+            record = new_record(plan, unit, row.period, None, self.today)
+            values = {name: raw for name, raw in row.values.items() if raw is not None}
+        else:
+            self._require(self.edit, "修改", record.unit)
+            values = row.values
+        state = self._state(row, record, values)
+        closed = record.state_category in ("closed", "void") and not self.keep.holds(record.unit)
+        made = draft(plan, record, values, self.lookup, self.today, state=state)
+        if closed and made.changed:
+            raise Problem("REG-028", f"该记录已是“{made.was_state}”,不能再改", where="状态", remedy="请联系主管科室")
+        return made
+
+    def _require(self, reach: Reach, act: str, unit: Unit) -> None:
+        if not reach.holds(unit):
+            raise Problem(
+                "REG-010",
+                f"您不能{act}“{unit.name}”的记录",
+                where="单位编码",
+                remedy="只填您负责的单位,或由该单位自己填报",
+            )
+
+    def _state(self, row: Row, record: Record, values: dict[str, Any]) -> str | None:
+        """The state that a row asks for, when the person may bring the record there."""
+        if row.state is None or row.state == record.state:
+            return None
+        state = checked_state(self.plan_, row.state)
+        if self.keep.holds(record.unit):
+            return state
+        for step, reach in self.steps:
+            if step.to != state or record.state not in step.from_ or not reach.holds(record.unit):
+                continue
+            if all(values.get(name) is not None or record.data.get(name) is not None for name in step.requires):
+                return state
+        raise Problem(
+            "REG-029", f"您不能把记录直接填成“{state}”", where="状态", remedy="状态列留空,导入后在记录页上按步骤办理"
+        )
+
+    # -- existing records -------------------------------------------------------------------------------------------
+
+    def _find_existing(self, rows: Sequence[Row]) -> None:
+        plan = self.plan_
+        base = Record.objects.filter(register_code=plan.code).select_related("unit")
+        self.by_number: dict[str, Record] = {}
+        self.by_key: dict[Key, Record] = {}
+        self.owners: dict[tuple[str, str], int] = {}
+        numbers = sorted({row.number for row in rows if row.number})
+        for part in _parts(numbers):
+            self.by_number |= {record.number: record for record in base.filter(number__in=part)}
+        if plan.is_statistics:
+            ids = sorted({row.unit.pk for row in rows if row.unit})
+            periods = {code for row in rows if (code := self._period(row))}
+            for part in _parts(ids):
+                for record in base.filter(unit__in=part, period__in=periods).exclude(state_category="void"):
+                    self.by_key[record.unit_id, record.period, record.dimension_key] = record
+        self._find_unique(rows, base)
+
+    def _find_unique(self, rows: Sequence[Row], base: Any) -> None:
+        """Who holds which value of the unique fields."""
+        self.holders: dict[int, Record] = {}
+        for item in self.uniques:
+            texts = sorted({text for row in rows if (text := self._unique_text(item.name, row.values.get(item.name)))})
+            for part in _parts(texts):
+                facets = Facet.objects.filter(
+                    register_code=self.plan_.code, field=item.name, is_unique=True, text__in=part
+                )
+                self.owners |= {(item.name, str(facet.text)): facet.record_id for facet in facets}
+        for part in _parts(sorted(set(self.owners.values()))):
+            self.holders |= {record.pk: record for record in base.filter(pk__in=part)}
+
+    def _unique_text(self, name: str, raw: Any) -> str | None:
+        item = self.plan_.fields[name]
+        try:
+            value = item.parse(raw, self.lookup)
+        except Problem:
+            return None
+        if value is None:
+            return None
+        return secrecy.digest(str(value)) if item.definition.sensitive else str(value)[:200]
+
+    def _period(self, row: Row) -> str:
+        try:
+            return checked_period(self.plan_, row.period)
+        except Problem:
+            return ""
+
+    def _existing(self, row: Row) -> Record | None:
+        """The record that a row means: by number, by unit × period × dimensions, or by a unique field."""
+        plan = self.plan_
+        if row.number:
+            found = self.by_number.get(row.number)
+            if found is None or not self.see.holds(found.unit):
+                raise Problem(
+                    "REG-154", f"没有编号为“{row.number}”的记录", where="编号", remedy="新增的行请把编号留空,由系统编号"
+                )
+            return found
+        if plan.is_statistics and row.unit is not None:
+            period = checked_period(plan, row.period)
+            values = [plan.fields[name].parse(row.values.get(name)) for name in plan.register.dimensions]
+            key = "|".join(str(value or "") for value in values)
+            return self.by_key.get((row.unit.pk, period, key))
+        for item in self.uniques:
+            text = self._unique_text(item.name, row.values.get(item.name))
+            owner = self.owners.get((item.name, text)) if text else None
+            if owner is not None and self.see.holds(self.holders[owner].unit):
+                return self.holders[owner]
+        return None
+
+    def _refuse_twice(self, made: Draft, row: Row, seen: dict[Key, int]) -> None:
+        """Raise Problem when an earlier row of the table is the same record, or another record holds a unique value."""
+        record, plan = made.record, self.plan_
+        keys: list[tuple[str, Key]] = []
+        if plan.is_statistics:
+            keys.append(("单位编码", ("key", record.unit_id, record.period, record.dimension_key)))
+        elif record.pk:
+            keys.append(("编号", ("record", record.pk)))
+        for item in self.uniques:
+            text = self._unique_text(item.name, plan.open(item.name, record.data.get(item.name)))
+            if text:
+                keys.append((item.name, (item.name, text)))
+                if self.owners.get((item.name, text), record.pk) != record.pk:
+                    raise Problem(
+                        "REG-130", f"“{item.name}”与已有记录相同", where=item.name, remedy="在已有的那条记录上修改"
+                    )
+        for where, key in keys:
+            if key in seen:
+                raise Problem("REG-155", f"与第 {seen[key]} 行重复", where=where, remedy="只留一行")
+        seen.update((key, row.row) for _, key in keys)
+
+
+def _parts(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))
+
+
+def _refusal(row: Row, problem: Problem) -> dict[str, Any]:
+    remedy = f"。{problem.remedy}" if problem.remedy else ""
+    return {"row": row.row, "field": problem.where, "message": f"{problem.message}{remedy}"}

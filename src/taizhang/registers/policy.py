@@ -1,0 +1,86 @@
+"""Who may do what with the records of a register: the pack's ``access`` for the role, else the role's own default."""
+
+from __future__ import annotations
+
+from taizhang.catalog.current import catalog
+from taizhang.catalog.schema import RegisterDef, Scope, TransitionDef
+from taizhang.kernel.errors import Forbidden, NotFound
+from taizhang.org.models import Unit, User
+from taizhang.org.policy import EVERYWHERE, Reach, can, posts_of, reach
+from taizhang.registers.models import Record
+
+VERBS = {"see": "查看", "create": "新增", "edit": "修改"}
+
+
+def grants(register: RegisterDef, verb: str) -> dict[str, Scope | None]:
+    """Role → scope of an act (see, create, edit)."""
+    found: dict[str, Scope | None] = {}
+    for role in catalog().roles.values():
+        access = register.access.get(role.name, role.access)
+        found[role.name] = getattr(access, verb)
+    return found
+
+
+def reach_of(user: User | None, register: RegisterDef, verb: str) -> Reach:
+    """Where a person may do an act; ``None`` is the installation itself."""
+    return EVERYWHERE if user is None else reach(user, grants(register, verb), register.owner)
+
+
+def may(user: User | None, register: RegisterDef, verb: str) -> bool:
+    """Whether a person may do an act anywhere at all."""
+    return bool(reach_of(user, register, verb))
+
+
+def require(user: User | None, register: RegisterDef, verb: str, unit: Unit) -> None:
+    """Raise Forbidden, saying who may, unless the person may do the act at ``unit``."""
+    if reach_of(user, register, verb).holds(unit):
+        return
+    roles = [role for role, scope in grants(register, verb).items() if scope]
+    raise Forbidden(
+        "REG-010",
+        f"您不能{VERBS[verb]}“{unit.name}”的“{register.name}”记录",
+        remedy=f"可以{VERBS[verb]}的岗位:{'、'.join(roles) or '无'}",
+    )
+
+
+def require_seen(user: User | None, register: RegisterDef, unit: Unit) -> None:
+    """Raise NotFound unless the person may see records of ``unit``: a stranger is not told that there is one."""
+    if not reach_of(user, register, "see").holds(unit):
+        raise no_record()
+
+
+def no_record() -> NotFound:
+    """The one answer to who may not see and to what is not there."""
+    return NotFound("REG-011", "没有这条记录,或您无权查看", remedy="请核对地址;需要查看请联系主管科室")
+
+
+def no_register(register: RegisterDef) -> NotFound:
+    """The same for a whole register."""
+    return NotFound("REG-015", f"没有台账“{register.name}”,或您无权查看", remedy="请核对地址;需要查看请联系主管科室")
+
+
+def step_reach(user: User | None, register: RegisterDef, step: TransitionDef) -> Reach:
+    """Where a person may take a step: the roles in ``by``, as far as each may edit (or, without that, see)."""
+    if user is None:
+        return EVERYWHERE
+    edit, see = grants(register, "edit"), grants(register, "see")
+    return reach(user, {role: edit.get(role) or see.get(role) for role in step.by}, register.owner)
+
+
+def keeper_reach(user: User | None, register: RegisterDef) -> Reach:
+    """Where a person keeps this register for the whole bureau (edit: all): may mend closed records and set states."""
+    wide: dict[str, Scope | None] = {role: scope for role, scope in grants(register, "edit").items() if scope == "all"}
+    return EVERYWHERE if user is None else reach(user, wide, register.owner)
+
+
+def keeps(user: User | None, register: RegisterDef, unit: Unit) -> bool:
+    """Whether a person keeps this register's records of ``unit``."""
+    return keeper_reach(user, register).holds(unit)
+
+
+def may_reveal(user: User, register: RegisterDef, record: Record) -> bool:
+    """Whether a person may read a masked value: by the capability ``unmask``, or as the unit that entered it."""
+    if not reach_of(user, register, "see").holds(record.unit):
+        return False
+    own = any(post.unit_id == record.unit_id and grants(register, "edit").get(post.role) for post in posts_of(user))
+    return own or can(user, "unmask")

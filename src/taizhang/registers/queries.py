@@ -1,0 +1,287 @@
+"""Every read of records. Permission lives in the fetch: who may not see a record is told that there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from taizhang.catalog.current import catalog
+from taizhang.catalog.schema import RegisterDef, TransitionDef
+from taizhang.kernel.errors import Problem
+from taizhang.org.models import Unit, User
+from taizhang.org.policy import Reach
+from taizhang.registers.blueprint import Blueprint, blueprint
+from taizhang.registers.lifecycle import steps_of
+from taizhang.registers.models import Attachment, Facet, Record, Version
+from taizhang.registers.policy import may, no_record, no_register, reach_of, step_reach
+
+PAGE_SIZE = 50
+OPEN = ("draft", "open")
+# The shared columns by the names that packs and pages use.
+SHARED = {
+    "编号": "number",
+    "标题": "title",
+    "单位": "unit__order",
+    "期间": "period",
+    "状态": "state",
+    "日期": "dated_on",
+    "到期": "due_on",
+    "更新时间": "updated_at",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to. ``facets`` maps a field's name to its value (a choice, a text's fragment, a number or
+    a date) or to a pair (from, to), either end None."""
+
+    text: str = ""
+    state: str = ""
+    unit: Unit | None = None
+    period: str = ""
+    since: date | None = None
+    until: date | None = None
+    overdue: bool = False
+    facets: Mapping[str, Any] = field(default_factory=dict)
+
+
+def registers_for(user: User) -> list[RegisterDef]:
+    """The registers of which a person may see any record, in the order of the menu."""
+    return [item for item in catalog().registers.values() if may(user, item, "see")]
+
+
+def visible_records(user: User | None, register: RegisterDef) -> QuerySet[Record]:
+    """The records of a register that a person may see. Raises NotFound when it is none of theirs at all."""
+    reach = reach_of(user, register, "see")
+    if not reach:
+        raise no_register(register)
+    return Record.objects.filter(reach.q("unit"), register_code=register.code).select_related("unit")
+
+
+def filtered_records(
+    user: User | None, register: str, filters: Filters | None = None, sort: str = ""
+) -> QuerySet[Record]:
+    """The list as a query. ``sort`` is a shared column or an indexed field, with ``-`` in front for descending.
+    Raises Problem for a field that lists cannot filter or sort on."""
+    plan = blueprint(register)
+    found = visible_records(user, plan.register)
+    found = _narrowed(found, plan, filters or Filters())
+    return _sorted(found, plan, sort)
+
+
+def records_for(
+    user: User | None,
+    register: str,
+    filters: Filters | None = None,
+    sort: str = "",
+    page: int | str | None = 1,
+    size: int = PAGE_SIZE,
+) -> Page[Record]:
+    """One page of a list, each record with its unit."""
+    return Paginator(filtered_records(user, register, filters, sort), size).get_page(page)
+
+
+def get_record_for(user: User | None, record_id: int) -> Record:
+    """A record that the person may see. Raises NotFound."""
+    record = Record.objects.select_related("unit", "created_by", "updated_by").filter(pk=record_id).first()
+    register = catalog().registers.get(record.register_code) if record else None
+    if record is None or register is None or not reach_of(user, register, "see").holds(record.unit):
+        raise no_record()
+    return record
+
+
+def get_attachment_for(user: User | None, attachment_id: int) -> Attachment:
+    """An attachment of a record that the person may see. Raises NotFound."""
+    attachment = Attachment.objects.filter(pk=attachment_id, record__isnull=False).first()
+    if attachment is None or attachment.record_id is None:
+        raise no_record()
+    get_record_for(user, attachment.record_id)
+    return attachment
+
+
+def versions_for(user: User | None, record: Record) -> QuerySet[Version]:
+    """The versions of a record, newest first. Raises NotFound when the person may not see it."""
+    get_record_for(user, record.pk)
+    return Version.objects.filter(record=record).order_by("-revision")
+
+
+def records_by_ids_for(user: User | None, ids: Iterable[int]) -> list[Record]:
+    """Those of these records that the person may see, in the order of ``ids``; of any registers."""
+    wanted = list(ids)
+    found = Record.objects.filter(pk__in=wanted).filter(_seen(user)).select_related("unit").in_bulk()
+    return [found[key] for key in wanted if key in found]
+
+
+def state_counts(user: User | None, register: RegisterDef) -> dict[str, int]:
+    """State → number of visible records, in the lifecycle's order, with zeros."""
+    rows = visible_records(user, register).order_by().values("state").annotate(found=Count("id"))
+    counts = {row["state"]: row["found"] for row in rows}
+    return {state: counts.get(state, 0) for state in register.lifecycle.states}
+
+
+def last_of_kind(
+    user: User | None, register: RegisterDef, unit: Unit, dimension_key: str, period: str
+) -> Record | None:
+    """The newest earlier record of the same unit and dimensions: what a new return is compared with."""
+    earlier = visible_records(user, register).filter(unit=unit, period__lt=period).exclude(state_category="void")
+    if dimension_key:
+        earlier = earlier.filter(dimension_key=dimension_key)
+    return earlier.order_by("-period", "-id").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A record that waits for a person: ``steps`` are what they may do with it."""
+
+    record: Record
+    steps: tuple[str, ...]
+    overdue: bool
+
+
+def owed_by(user: User, today: date | None = None, limit: int = 200) -> list[Owed]:
+    """What waits for a person: records with a step for their role, and dated ones that they keep; the latest first."""
+    day = today or timezone.localdate()
+    wanted, offers = Q(pk__in=[]), dict[str, list[tuple[TransitionDef, Reach]]]()
+    for register in catalog().registers.values():
+        for step in steps_of(register):
+            if register.lifecycle.states[step.to] == "void":
+                continue
+            reach = step_reach(user, register, step)
+            if reach:
+                offers.setdefault(register.code, []).append((step, reach))
+                wanted |= Q(register_code=register.code, state__in=step.from_) & reach.q("unit")
+        if register.lifecycle.deadlines and (reach := reach_of(user, register, "edit")):
+            wanted |= Q(register_code=register.code, due_on__isnull=False) & reach.q("unit")
+    found = Record.objects.filter(wanted, state_category__in=OPEN).select_related("unit")
+    records = found.order_by(F("due_on").asc(nulls_last=True), "id")[:limit]
+    return [
+        Owed(
+            record,
+            tuple(
+                step.name
+                for step, reach in offers.get(record.register_code, ())
+                if record.state in step.from_ and reach.holds(record.unit)
+            ),
+            record.due_on is not None and record.due_on < day,
+        )
+        for record in records
+    ]
+
+
+def rows_for_projection(register: str, after_version_id: int = 0) -> Iterator[dict[str, Any]]:
+    """Plain rows of every record with a version after ``after_version_id``, for the warehouse: no permission, no
+    sensitive field. Field values are canonical (decimals as text, dates ISO); computed fields are as of today."""
+    plan, today = blueprint(register), timezone.localdate()
+    records = Record.objects.filter(register_code=plan.code).order_by("id")
+    if after_version_id:
+        newer = Version.objects.filter(record=OuterRef("pk"), id__gt=after_version_id)
+        records = records.filter(Exists(newer))
+    names = [name for name, item in plan.fields.items() if not item.definition.sensitive]
+    for record in records.iterator(chunk_size=2000):
+        data = plan.with_computed(record, today)
+        yield {
+            "record_id": record.pk,
+            "unit_id": record.unit_id,
+            "period": record.period,
+            "state": record.state,
+            "state_category": record.state_category,
+            "number": record.number,
+            "dated_on": record.dated_on,
+            "due_on": record.due_on,
+            "revision": record.revision,
+            **{name: data.get(name) for name in names},
+        }
+
+
+def version_stamp() -> dict[str, int]:
+    """Register code → id of its newest version (0 when it has none): whether the warehouse is behind."""
+    newest = Version.objects.order_by("-id").values_list("id", flat=True)
+    return {code: newest.filter(register_code=code).first() or 0 for code in catalog().registers}
+
+
+def newest_change(register: str) -> int:
+    """The id of a register's newest version; 0 when it has none."""
+    found = Version.objects.filter(register_code=blueprint(register).code).aggregate(newest=Max("id"))
+    return int(found["newest"] or 0)
+
+
+def _seen(user: User | None) -> Q:
+    seen = Q(pk__in=[])
+    for register in catalog().registers.values():
+        if reach := reach_of(user, register, "see"):
+            seen |= Q(register_code=register.code) & reach.q("unit")
+    return seen
+
+
+def _narrowed(found: QuerySet[Record], plan: Blueprint, filters: Filters) -> QuerySet[Record]:
+    if filters.state:
+        found = found.filter(state=filters.state)
+    if filters.unit:
+        found = found.filter(unit__path__startswith=filters.unit.path)
+    if filters.period:
+        found = found.filter(period=filters.period)
+    if filters.since:
+        found = found.filter(dated_on__gte=filters.since)
+    if filters.until:
+        found = found.filter(dated_on__lte=filters.until)
+    if filters.overdue:
+        found = found.filter(due_on__lt=timezone.localdate(), state_category__in=OPEN)
+    for name, wanted in filters.facets.items():
+        found = _by_facet(found, plan, name, wanted)
+    if filters.text:
+        hit = Facet.objects.filter(record=OuterRef("pk"), text__icontains=filters.text)
+        found = found.filter(Q(number__icontains=filters.text) | Q(title__icontains=filters.text) | Exists(hit))
+    return found
+
+
+def _by_facet(found: QuerySet[Record], plan: Blueprint, name: str, wanted: Any) -> QuerySet[Record]:
+    """Join the facets of one field. Chained filters become joins, each on its own index."""
+    kind = _indexed(plan, name)
+    slot = f"facets__{kind.facet_slot}"
+    if isinstance(wanted, tuple):
+        bounds = {f"{slot}__gte": wanted[0], f"{slot}__lte": wanted[1]}
+        bounds = {key: _typed(kind, value) for key, value in bounds.items() if value not in (None, "")}
+        return found.filter(facets__field=name, facets__register_code=plan.code, **bounds) if bounds else found
+    if kind.facet_slot == "text" and not kind.choices and kind.type != "yes_no":
+        slot += "__icontains"
+    return found.filter(**{"facets__field": name, "facets__register_code": plan.code, slot: _typed(kind, wanted)})
+
+
+def _typed(kind: Any, value: Any) -> Any:
+    """A filter's value as the facet's column holds it."""
+    try:
+        if kind.facet_slot == "number":
+            return Decimal(str(value))
+        if kind.facet_slot == "date":
+            return value if isinstance(value, date) else date.fromisoformat(str(value))
+    except (InvalidOperation, ValueError) as wrong:
+        raise kind.problem(f"不能按“{value}”筛选", "填写数字或日期") from wrong
+    return str(value)
+
+
+def _sorted(found: QuerySet[Record], plan: Blueprint, sort: str) -> QuerySet[Record]:
+    name = sort.removeprefix("-")
+    if not name:
+        return found.order_by("-id")
+    column = SHARED.get(name)
+    if column is None:
+        kind = _indexed(plan, name)
+        found = found.annotate(sorting=FilteredRelation("facets", condition=Q(facets__field=name)))
+        column = f"sorting__{kind.facet_slot}"
+    order = F(column).desc(nulls_last=True) if sort.startswith("-") else F(column).asc(nulls_last=True)
+    return found.order_by(order, "-id")
+
+
+def _indexed(plan: Blueprint, name: str) -> Any:
+    for kind in plan.indexed():
+        if kind.name == name and not kind.definition.sensitive:
+            return kind
+    known = "、".join([*SHARED, *(kind.name for kind in plan.indexed())])
+    raise Problem("REG-030", f"不能按“{name}”筛选或排序", remedy=f"可用:{known};其他字段请在业务包里标 query: true")

@@ -1,0 +1,203 @@
+"""Drafts into the database: records, versions, facets, links, events, in batches, in the caller's transaction.
+
+One save and an import of thousands take this same path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from taizhang.events.actions import blank, record_many
+from taizhang.kernel.errors import Problem
+from taizhang.org.models import Unit, User
+from taizhang.registers.blueprint import Blueprint
+from taizhang.registers.drafts import Draft
+from taizhang.registers.lookups import DbLookup
+from taizhang.registers.models import Counter, Facet, Link, Record, Version
+
+BATCH = 500
+_UPDATED = [
+    "release", "period", "dimension_key", "state", "state_category", "title", "dated_on", "due_on", "revision", "data",
+    "updated_at", "updated_by", "unit",
+]  # fmt: skip
+REFERENCES = ("unit", "person", "link")
+
+
+def write(
+    drafts: Sequence[Draft], *, by: User | None, action: str, event: str, lookup: DbLookup, source: str = ""
+) -> None:
+    """Save drafts that differ from what is stored. Raises Problem when the database finds a duplicate.
+
+    ``action`` is the word in the timeline, ``event`` the event's name; a new record is always ``…created``.
+    """
+    todo = [item for item in drafts if not item.is_idle]
+    if not todo:
+        return
+    fresh = {id(item) for item in todo if item.is_new}
+    _number([item for item in todo if item.is_new])
+    try:
+        with transaction.atomic():
+            _save_records(todo, by)
+            _save_facets(todo, fresh)
+    except IntegrityError as wrong:
+        raise duplicate(wrong) from wrong
+    _save_links(todo, fresh, lookup)
+    _save_versions(todo, by, action, source, fresh)
+    record_many([_event(item, by, "registers.record.created" if id(item) in fresh else event, source) for item in todo])
+
+
+def duplicate(wrong: IntegrityError) -> Problem:
+    """A refusal of the database as a sentence."""
+    text = str(wrong)
+    if "facet_unique_value" in text or "registers_facet" in text:
+        return Problem("REG-130", "有一个不可重复的字段与已有记录相同", remedy="查找已有记录,在那一条上修改")
+    if "number" in text:
+        return Problem("REG-131", "编号与已有记录相同", remedy="重新保存一次")
+    return Problem("REG-132", "该单位本期已有这一条", where="期间", remedy="打开已有的一条修改;确有错误的先作废再新增")
+
+
+def _save_records(todo: Sequence[Draft], by: User | None) -> None:
+    for item in todo:
+        item.record.updated_by = by
+        if item.is_new:
+            item.record.created_by = by
+        else:
+            item.record.revision += 1
+    Record.objects.bulk_create([item.record for item in todo if item.is_new], batch_size=BATCH)
+    Record.objects.bulk_create(
+        [item.record for item in todo if item.record.revision > 1],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=_UPDATED,
+    )
+
+
+def _save_versions(todo: Sequence[Draft], by: User | None, action: str, source: str, fresh: set[int]) -> None:
+    name = by.display_name if by else "系统"
+    Version.objects.bulk_create(
+        [
+            Version(
+                record=item.record,
+                register_code=item.plan.code,
+                revision=item.record.revision,
+                data=item.record.data,
+                state=item.record.state,
+                changed=item.changed,
+                action="新增" if id(item) in fresh and action == "修改" else action,
+                by=by,
+                by_name=name,
+                reason=item.reason[:500],
+                source=source[:200],
+            )
+            for item in todo
+        ],
+        batch_size=BATCH,
+    )
+
+
+def _save_facets(todo: Sequence[Draft], fresh: set[int]) -> None:
+    """Facets are derived from the data: those of changed records are replaced as a whole."""
+    old = [item.record.pk for item in todo if id(item) not in fresh]
+    for start in range(0, len(old), BATCH):
+        Facet.objects.filter(record_id__in=old[start : start + BATCH]).delete()
+    Facet.objects.bulk_create([facet for item in todo for facet in facets_of(item.plan, item.record)], batch_size=BATCH)
+
+
+def facets_of(plan: Blueprint, record: Record) -> list[Facet]:
+    """The facet rows of a record."""
+    data = plan.with_computed(record, record.dated_on) if plan.rules.computed else record.data
+    return [
+        Facet(
+            record=record,
+            register_code=plan.code,
+            field=name,
+            text=text,
+            number=typed if isinstance(typed, Decimal) else None,
+            date=typed if plan.fields[name].facet_slot == "date" else None,
+            # A struck-out record no longer holds its number plate, licence … against others.
+            is_unique=plan.fields[name].definition.unique and record.state_category != "void",
+        )
+        for name, (text, typed) in plan.facet_rows(data).items()
+    ]
+
+
+def _save_links(todo: Sequence[Draft], fresh: set[int], lookup: DbLookup) -> None:
+    links = []
+    for item in todo:
+        definitions = [field.definition for field in item.plan.fields.values() if field.type in REFERENCES]
+        touched = [definition for definition in definitions if definition.name in item.changed]
+        if touched and id(item) not in fresh:
+            Link.objects.filter(record=item.record, field__in=[definition.name for definition in touched]).delete()
+        for definition in touched:
+            key = item.record.data.get(definition.name)
+            if key is not None:
+                links.append(_link(item.record, definition.name, lookup.target(definition, str(key))))
+    Link.objects.bulk_create(links, batch_size=BATCH)
+
+
+def _link(record: Record, field: str, target: Any) -> Link:
+    slot = {Unit: "target_unit", User: "target_user", Record: "target_record"}[type(target)]
+    return Link(record=record, field=field, **{slot: target})
+
+
+def _event(item: Draft, by: User | None, event: str, source: str) -> Any:
+    data: dict[str, Any] = {"register": item.plan.code, "revision": item.record.revision, "changed": item.changed}
+    if item.moved:
+        data |= {"from": item.was_state, "to": item.record.state}
+    data |= {key: text for key, text in (("reason", item.reason), ("source", source)) if text}
+    if item.warnings:
+        data["warnings"] = item.warnings
+    return blank(
+        event,
+        by=by,
+        subject=f"record:{item.record.pk}",
+        label=str(item.record),
+        unit_code=item.record.unit.code,
+        **data,
+    )
+
+
+def _number(todo: Iterable[Draft]) -> None:
+    """Give new records their numbers, one reservation for each series."""
+    series: dict[str, list[Draft]] = defaultdict(list)
+    for item in todo:
+        if item.plan.register.number and not item.record.number:
+            series[_filled(item.plan.register.number, item.record, None)].append(item)
+    for pattern, items in series.items():
+        last = reserve(f"{items[0].plan.code}:{pattern}"[:100], len(items))
+        for offset, item in enumerate(items, start=last - len(items) + 1):
+            item.record.number = _filled(item.plan.register.number, item.record, offset)
+
+
+def reserve(series: str, count: int) -> int:
+    """Advance a counter by ``count`` and return its new last number. Portable: the update holds the row until commit."""
+    while not Counter.objects.filter(series=series).update(last=F("last") + count):
+        try:
+            with transaction.atomic():
+                Counter.objects.create(series=series)
+        except IntegrityError:  # another transaction made it first: its row is there now
+            continue
+    return Counter.objects.values_list("last", flat=True).get(series=series)
+
+
+def _filled(pattern: str, record: Record, seq: int | None) -> str:
+    """``AQ-{year}-{seq:4}`` with its parts; with ``seq`` None the sequence stays open, which names the series."""
+
+    def part(match: re.Match[str]) -> str:
+        name, width = match[1], int(match[2] or 0)
+        if name == "seq":
+            return "#" if seq is None else f"{seq:0{width}d}"
+        parts = {"year": f"{record.dated_on.year}", "month": f"{record.dated_on.month:02d}", "unit": record.unit.code}
+        if name not in parts:
+            raise Problem("REG-133", f"编号规则里的“{name}”看不懂", remedy="可用 {year} {month} {unit} {seq:4}")
+        return parts[name]
+
+    return re.sub(r"\{(\w+)(?::(\d+))?\}", part, pattern)
