@@ -39,8 +39,8 @@ def figures(text: str, rows: Rows, others: Rows = (), external: Mapping[str, Any
     with duckdb.connect() as con:
         for register, content in registers.items():
             _load(con, register, content)
-        joined = exp.select("*")
         selects = [plan.select(register, register, today=TODAY) for register in plan.terms]
+        joined = exp.select("*") if selects else exp.select()
         for index, select in enumerate(selects):
             part = select.subquery(f"t{index}")
             joined = joined.from_(part) if index == 0 else joined.join(part, join_type="cross")

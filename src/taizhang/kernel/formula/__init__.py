@@ -15,6 +15,7 @@ from taizhang.kernel.formula.functions import FUNCTIONS, Function, Type
 from taizhang.kernel.formula.nodes import Formula, text_of
 from taizhang.kernel.formula.parser import parse
 from taizhang.kernel.formula.plan import Atom, Plan, Source, plan_aggregates
+from taizhang.kernel.formula.reference import reference_markdown
 from taizhang.kernel.formula.rows import RowFunction, evaluate_row, row_function
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "names_in",
     "parse",
     "plan_aggregates",
+    "reference_markdown",
     "row_function",
     "text_of",
 ]

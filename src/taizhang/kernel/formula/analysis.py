@@ -247,16 +247,16 @@ class _Types:
             )
         return wanted
 
-    def alike(self, left: Node, right: Node, where: Node) -> Type:
+    def alike(self, left: Node, right: Node, where: Node, said: str = "{}不能和{}比较") -> Type:
         """Both parts must be of one type; returns it."""
         first, second = self.of(left), self.of(right)
         if first in ("null", "any"):
             return second
         if second in ("null", "any", first):
             return first
-        remedy = _WRONG_TYPE_HINT.get((first, second)) or _WRONG_TYPE_HINT.get((second, first)) or "两边换成同一类的值"
-        message = f"{TYPE_NAMES[first]}不能和{TYPE_NAMES[second]}比较"
-        raise _error(self.formula, "type", message, where, remedy)
+        wanted, found = (second, first) if isinstance(left, (Text, Number)) else (first, second)
+        remedy = _WRONG_TYPE_HINT.get((wanted, found)) or _WRONG_TYPE_HINT.get((found, wanted)) or "两边换成同一类的值"
+        raise _error(self.formula, "type", said.format(TYPE_NAMES[first], TYPE_NAMES[second]), where, remedy)
 
     def ordered(self, kind: Type, where: Node) -> None:
         if kind not in (*_ORDERED, "null", "any"):
@@ -270,7 +270,7 @@ class _Types:
         for index, arg in enumerate(node.args):
             wanted = function.param(index)
             if wanted in ("same", "ordered"):
-                shared_type = self.of(arg) if shared is None else self.alike(shared, arg, arg)
+                shared_type = self.of(arg) if shared is None else self.alike(shared, arg, arg, "{}不能和{}混用")
                 if shared is None or self.of(shared) == "null":
                     shared = arg
                 if wanted == "ordered":
