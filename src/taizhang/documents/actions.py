@@ -14,6 +14,7 @@ from taizhang.documents.files import keep, stored
 from taizhang.documents.models import EVIDENCE, Document, ReadingResult, Settlement
 from taizhang.documents.policy import home_of_documents, require_work_on
 from taizhang.documents.queries import checks_for
+from taizhang.documents.readings import checks_of
 from taizhang.events.actions import record
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.org.models import Unit, User
@@ -177,6 +178,8 @@ def _save_reading(document: Document, reading: Reading) -> None:
             "text": reading.source.text,
             "reader_version": version("taizhang"),
             "made_at": timezone.now(),
+            "doubts": sum(check.doubtful for check in checks_of(reading, {})),
+            "tasks": len(reading.tasks),
         },
     )
     document.reading = result

@@ -58,6 +58,9 @@ class ReadingResult(models.Model):
     text = models.TextField()
     reader_version = models.CharField(max_length=40)
     made_at = models.DateTimeField()
+    # For the list, which does not open the JSON.
+    doubts = models.PositiveIntegerField(default=0)
+    tasks = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.document} {self.reader_version}"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from taizhang.documents.models import EVIDENCE, Document, ReadingResult
-from taizhang.documents.readings import Doubt, checks_of, reading_of
+from taizhang.documents.readings import Check, checks_of, reading_of
 from taizhang.kernel.errors import NotFound
 from taizhang.org.models import User
 from taizhang.org.policy import visible_units
@@ -20,7 +20,9 @@ def documents_for(
 
     ``text`` looks into title and file name. Files that are only evidence are left out unless asked for.
     """
-    found = Document.objects.filter(visible_units(user).q("unit")).select_related("unit", "uploaded_by")
+    found = Document.objects.filter(visible_units(user).q("unit")).select_related("unit", "uploaded_by", "reading")
+    # The list needs the counts, not megabytes of findings.
+    found = found.defer("reading__data", "reading__text").annotate(settled=Count("settlements"))
     if not evidence:
         found = found.exclude(kind=EVIDENCE)
     if kind:
@@ -32,7 +34,8 @@ def documents_for(
 
 def get_document_for(user: User | AnonymousUser, pk: int) -> Document:
     """One document that the person may see; NotFound otherwise, whether or not it exists."""
-    document = documents_for(user, evidence=True).filter(pk=pk).first()
+    seen = visible_units(user).q("unit")
+    document = Document.objects.filter(seen, pk=pk).select_related("unit", "uploaded_by", "reading").first()
     if document is None:
         raise NotFound("DOC-030", "没有这份文稿", remedy="回到文稿列表查找")
     return document
@@ -51,7 +54,7 @@ def reading_for(document: Document) -> Reading:
     return reading_of(result_of(document))
 
 
-def checks_for(document: Document, reading: Reading | None = None) -> list[Doubt]:
+def checks_for(document: Document, reading: Reading | None = None) -> list[Check]:
     """Every checked relation and every doubt in the order of the text, with what people said about it."""
     settled = {item.key: item for item in document.settlements.select_related("by")}
     return checks_of(reading or reading_for(document), settled)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from taizhang.documents.models import ReadingResult, Settlement
 from taizhang.reading import model
+from taizhang.reading.checkpage import KINDS
 from taizhang.reading.model import Finding, Reading, Relation, Source
 
 _TYPES: dict[str, type] = {
@@ -58,8 +59,11 @@ def _item(layer: str, values: dict[str, Any]) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """Something printed that a person should judge. ``level`` is alarm | note | ok | unknown (nobody can judge)."""
+class Check:
+    """Something printed that was checked. ``level`` is alarm | note | ok | unknown (nobody can judge).
+
+    ``spans`` are its places in the text, in order and without overlap; ``why`` shows the arithmetic.
+    """
 
     key: str
     kind: str
@@ -70,52 +74,49 @@ class Doubt:
     settlement: Settlement | None = None
 
     @property
-    def open(self) -> bool:
-        """Whether it still waits for somebody's word."""
-        return self.level in ("alarm", "note") and self.settlement is None
+    def doubtful(self) -> bool:
+        """Whether a person should look at it."""
+        return self.level in ("alarm", "note")
 
 
-RELATION_KINDS = {
-    "share": "占比",
-    "rate": "比率",
-    "sum": "合计",
-    "difference": "增减数",
-    "growth": "增减幅度",
-    "multiple": "倍数",
-    "ratio": "比例",
-    "per": "平均数",
-}
-
-
-def checks_of(reading: Reading, settled: dict[str, Settlement]) -> list[Doubt]:
+def checks_of(reading: Reading, settled: dict[str, Settlement]) -> list[Check]:
     """Every relation and every finding of a reading in the order of the text, with what was said about it."""
     return sorted(_checks(reading, settled), key=lambda check: check.spans[0])
 
 
-def _checks(reading: Reading, settled: dict[str, Settlement]) -> Iterator[Doubt]:
+def _checks(reading: Reading, settled: dict[str, Settlement]) -> Iterator[Check]:
     for relation in reading.relations:
-        spans = tuple(sorted((operand.start, operand.end) for operand in relation.operands))
+        spans = _apart((operand.start, operand.end) for operand in relation.operands)
         if spans:
-            yield _doubt(
+            yield _check(
                 reading, settled, relation.kind, _level(relation), spans, relation.why or relation.reason or ""
             )
     for finding in reading.findings:
         if finding.spans:
-            yield _doubt(reading, settled, finding.kind, _severity(finding), finding.spans, finding.why)
+            yield _check(reading, settled, finding.kind, _severity(finding), _apart(finding.spans), finding.why)
 
 
-def _doubt(
+def _check(
     reading: Reading,
     settled: dict[str, Settlement],
     kind: str,
     level: str,
     spans: tuple[tuple[int, int], ...],
     why: str,
-) -> Doubt:
+) -> Check:
     place = ",".join(f"{start}-{end}" for start, end in spans)
     key = hashlib.sha256(f"{kind}:{place}".encode()).hexdigest()[:16]
     texts = tuple(reading.source.text[start:end] for start, end in spans)
-    return Doubt(key, RELATION_KINDS.get(kind, kind), level, spans, texts, why, settled.get(key))
+    return Check(key, KINDS.get(kind, kind), level, spans, texts, why, settled.get(key))
+
+
+def _apart(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The spans in order; of two that overlap, the first."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(set(spans)):
+        if start < end and (not kept or start >= kept[-1][1]):
+            kept.append((start, end))
+    return tuple(kept)
 
 
 def _level(relation: Relation) -> str:

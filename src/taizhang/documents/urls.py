@@ -1,4 +1,14 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from taizhang.documents import views
 
 app_name = "documents"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("upload/", views.upload, name="upload"),
+    path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/original/", views.original, name="original"),
+    path("<int:pk>/check/", views.check_page, name="check_page"),
+    path("<int:pk>/reread/", views.reread, name="reread"),
+    path("<int:pk>/settle/", views.settle, name="settle"),
+]

@@ -1,0 +1,231 @@
+"""Pages of documents: the list with upload, and the review desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from taizhang.documents import actions
+from taizhang.documents.files import stored
+from taizhang.documents.forms import DocumentFilter
+from taizhang.documents.hooks import offers
+from taizhang.documents.marks import check_marks, outline_marks, pieces, task_marks
+from taizhang.documents.models import Document, Settlement
+from taizhang.documents.policy import may_work_on
+from taizhang.documents.queries import checks_for, documents_for, get_document_for, reading_for
+from taizhang.kernel.errors import Problem
+from taizhang.reading import checkpage
+from taizhang.reading.model import Reading
+from taizhang.ui.marks import KINDS as MARK_WORDS
+from taizhang.ui.tables import Column, Row, Table
+from taizhang.ui.templatetags.ui import PAGE_SIZES
+
+TABS = {"check": "核数", "outline": "结构", "tasks": "任务"}
+LEVEL_WORDS = {
+    "alarm": ("不符", "late"),
+    "note": ("提示", "warn"),
+    "ok": ("相符", "ok"),
+    "unknown": ("无法判断", "draft"),
+}
+COLUMNS = (
+    Column("标题"), Column("类别"), Column("期间"), Column("单位"), Column("上传人"), Column("上传时间", "date"),
+    Column("任务", "number", "项"), Column("疑点", "state"),
+)  # fmt: skip
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """The documents a person may see, and the door for new ones."""
+    form = DocumentFilter(request.GET)
+    chosen = form.cleaned_data if form.is_valid() else {"q": "", "kind": ""}
+    page = _page(request, documents_for(request.user, text=chosen["q"], kind=chosen["kind"]))
+    table = Table(
+        COLUMNS,
+        [_row(document) for document in page],
+        caption="文稿",
+        empty="没有符合条件的文稿" if form.has_changed() else "还没有文稿",
+        remedy="换一个条件再找" if form.has_changed() else "上传要点、计划、总结或通知,系统会读出标题、数字和任务",
+    )
+    accept = ",".join(actions.READABLE)
+    return render(
+        request, "documents/index.html", {"form": form, "page": page, "table": table, "accept": accept, "name": "file"}
+    )
+
+
+@require_POST
+def upload(request: HttpRequest) -> HttpResponse:
+    """Keep a file and go to its page."""
+    file = request.FILES.get("file")
+    if file is None:
+        raise Problem("DOC-005", "没有选择文件", remedy="点“选择文件”或把文件拖进来")
+    if file.size > actions.MAX_BYTES:
+        raise Problem("DOC-003", "文件超过 40 MB", where=file.name, remedy="压缩图片或拆成几份后再上传")
+    added = actions.add_document(data=file.read(), name=file.name, by=request.user)
+    if added.new:
+        messages.success(request, f"已读取《{added.document}》。")
+    else:
+        messages.info(request, "这份文件以前上传过,下面是原来的那一份。")
+    url = reverse("documents:detail", args=[added.document.pk])
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+@require_GET
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The review desk: the text with its marks beside what was found."""
+    document = get_document_for(request.user, pk)
+    context: dict[str, Any] = {
+        "document": document,
+        "offers": offers(request.user, document),
+        "may_work": may_work_on(request.user, document),
+        "breadcrumbs": [{"label": "文稿", "url": reverse("documents:index")}, {"label": str(document)}],
+    }
+    if not hasattr(document, "reading"):
+        return render(request, "documents/kept.html", context)
+    reading, tab = reading_for(document), request.GET.get("tab", "check")
+    checks = checks_for(document, reading)
+    tab = tab if tab in TABS else "check"
+    found = {
+        "check": lambda: _check_tab(reading, checks),
+        "outline": lambda: _outline_tab(reading),
+        "tasks": lambda: _tasks_tab(reading),
+    }[tab]()
+    context |= found | {"tab": tab, "tabs": _tabs(document, tab, reading, checks), "reading": reading}
+    return render(request, "documents/detail.html", context)
+
+
+@require_GET
+def original(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file as it came in; always saved, never opened inside our own pages."""
+    document = get_document_for(request.user, pk)
+    return FileResponse(
+        stored(document.sha256).open("rb"),
+        as_attachment=True,
+        filename=document.name,
+        content_type=document.media_type,
+    )
+
+
+@require_GET
+def check_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The number check as one page to print or pass on."""
+    document = get_document_for(request.user, pk)
+    return HttpResponse(checkpage.render(reading_for(document)))
+
+
+@require_POST
+def reread(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read the original again."""
+    document = actions.reread(document=get_document_for(request.user, pk), by=request.user)
+    messages.success(request, "已重新读取。已处理的疑点仍然有效。")
+    return redirect("documents:detail", document.pk)
+
+
+@require_POST
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what is right in one place of the text."""
+    document = get_document_for(request.user, pk)
+    key = request.POST.get("key", "")
+    actions.settle_finding(
+        document=document,
+        key=key,
+        decision=request.POST.get("decision", ""),
+        correction=request.POST.get("correction", ""),
+        note=request.POST.get("note", ""),
+        by=request.user,
+    )
+    if not request.htmx:
+        return redirect(f"{reverse('documents:detail', args=[pk])}?tab=check#c-{key}")
+    check = next(check for check in checks_for(document) if check.key == key)
+    context = {"document": document, "check": _shown(check), "may_work": True}
+    return render(request, "documents/parts/check.html", context)
+
+
+def _row(document: Document) -> Row:
+    result = getattr(document, "reading", None)
+    return Row(
+        (
+            document.title or document.name, document.kind_label, document.period_text, document.unit.name,
+            str(document.uploaded_by or "系统"), document.uploaded_at, result.tasks if result else None,
+            _doubt_words(result.doubts, document.settled) if result else None,
+        ),
+        url=reverse("documents:detail", args=[document.pk]),
+    )  # fmt: skip
+
+
+def _doubt_words(doubts: int, settled: int) -> tuple[str, str]:
+    if not doubts:
+        return "无", "ok"
+    return (f"{doubts} 处,已处理 {settled}", "warn") if settled < doubts else (f"{doubts} 处,均已处理", "closed")
+
+
+def _tabs(document: Document, active: str, reading: Reading, checks: list[Any]) -> list[dict[str, Any]]:
+    counts = {
+        "check": sum(check.doubtful and check.settlement is None for check in checks),
+        "outline": len(reading.headings),
+        "tasks": len(reading.tasks),
+    }
+    url = reverse("documents:detail", args=[document.pk])
+    return [
+        {"label": label, "url": f"{url}?tab={tab}", "active": tab == active, "badge": counts[tab]}
+        for tab, label in TABS.items()
+    ]
+
+
+def _check_tab(reading: Reading, checks: list[Any]) -> dict[str, Any]:
+    marks = check_marks(reading, checks)
+    shown = [_shown(check) for check in checks]
+    order = {"alarm": 0, "note": 1, "unknown": 2, "ok": 3}
+    shown.sort(key=lambda item: (order[item["level"]], item["spans"][0]))
+    return {"pieces": pieces(reading.source.text, marks), "checks": shown, "legend": _legend(marks)}
+
+
+def _outline_tab(reading: Reading) -> dict[str, Any]:
+    marks = outline_marks(reading)
+    return {"pieces": pieces(reading.source.text, marks), "legend": _legend(marks)}
+
+
+def _tasks_tab(reading: Reading) -> dict[str, Any]:
+    marks = task_marks(reading)
+    tasks = [
+        {"task": task, "targets": [reading.targets[index].text for index in task.targets]} for task in reading.tasks
+    ]
+    return {"pieces": pieces(reading.source.text, marks), "tasks": tasks, "legend": _legend(marks)}
+
+
+def _shown(check: Any) -> dict[str, Any]:
+    word, category = LEVEL_WORDS[check.level]
+    return {
+        "key": check.key,
+        "kind": check.kind,
+        "level": check.level,
+        "word": word,
+        "category": category,
+        "texts": check.texts,
+        "spans": check.spans,
+        "why": check.why,
+        "doubtful": check.doubtful,
+        "settlement": check.settlement,
+        "decisions": Settlement.DECISIONS.items(),
+    }
+
+
+def _legend(marks: list[dict[str, Any]]) -> list[tuple[str, str, int]]:
+    """Kind, word and number of things (a relation of three numbers is one thing)."""
+    found = {(item["kind"], item["id"]) for item in marks}
+    kinds = [kind for kind, _ in found]
+    return [(kind, word, kinds.count(kind)) for kind, word in MARK_WORDS.items() if kind in kinds]
+
+
+def _page(request: HttpRequest, found: QuerySet[Document]) -> Page:
+    size = request.GET.get("size", "")
+    return Paginator(found, int(size) if size in map(str, PAGE_SIZES) else PAGE_SIZES[0]).get_page(
+        request.GET.get("page")
+    )
