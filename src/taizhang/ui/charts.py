@@ -60,7 +60,8 @@ def sparkline(values: Sequence[Number], width: int = 96, height: int = 20) -> li
         else:
             y = height - 3 - (float(value) - low) / span * (height - 6)
             lines[-1].append(f"{2 + index * step:.1f},{y:.1f}")
-    return [" ".join(points) for points in lines if points]
+    # A year between two gaps still shows: a line to itself is drawn as a dot.
+    return [" ".join(points if len(points) > 1 else points * 2) for points in lines if points]
 
 
 def _plotted(value: Number, factor: int) -> float | None:

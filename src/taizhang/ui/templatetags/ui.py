@@ -116,14 +116,21 @@ def due(value: dt.date | None, closed: bool = False, today: dt.date | None = Non
 
 @register.simple_tag
 def progress(done: formats.Number, total: formats.Number = 1, label: str = "完成") -> SafeString:
-    """A bar with its figures in words: 37/52 71.2%. With ``total`` 1, ``done`` is a ratio."""
+    """A bar with its figures in words: 37/52 71%. With ``total`` 1, ``done`` is a ratio.
+
+    The percent is cut, not rounded: 999 of 1,000 is not yet 100 %.
+    """
     part, whole = formats.to_decimal(done), formats.to_decimal(total)
     if part is None or not whole:
         return _figure(formats.MISSING, "")
     counted = "" if whole == 1 else f"{formats.number_text(part)}/{formats.number_text(whole)}"
-    ratio = formats.percent_text(part / whole, 1 if part % whole else 0)
     bar = format_html('<progress value="{}" max="1" aria-label="{}"></progress>', f"{part / whole:.4f}", label)
-    return format_html('<span class="tz-progress">{}<span class="tz-num">{} {}%</span></span>', bar, counted, ratio)
+    return format_html(
+        '<span class="tz-progress">{}<span class="tz-num">{}</span><span class="tz-num tz-muted">{}%</span></span>',
+        bar,
+        counted,
+        int(part / whole * 100),
+    )
 
 
 @register.simple_tag

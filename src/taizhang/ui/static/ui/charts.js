@@ -36,11 +36,11 @@
     const bar = data.kind === "bar" || data.kind === "hbar";
     const alone = data.series.length === 1;
     const target = index === 0 && data.target && { silent: true, symbol: "none", lineStyle: { color: red, type: "dashed", width: 1 },
-      label: { color: red, fontFamily: font, position: "insideEndTop", formatter: `${data.target.label} ${written(data.target.value, data)}` },
+      label: { color: red, fontFamily: font, position: data.kind === "hbar" ? "end" : "insideStartTop", rotate: 0, formatter: `${data.target.label} ${written(data.target.value, data)}` },
       data: [{ [data.kind === "hbar" ? "xAxis" : "yAxis"]: data.target.value }] };
     return { name: one.name, data: one.values, type: bar ? "bar" : "line", barMaxWidth: 18, barGap: "10%", symbol: "circle", symbolSize: 5, lineStyle: { width: 2 }, connectNulls: false,
-      label: { show: bar && alone && data.categories.length <= 20, position: data.kind === "hbar" ? "right" : "top", color: ink, fontFamily: font, formatter: (point) => written(point.value, { ...data, unit: "" }) },
-      ...(target ? { markLine: target } : {}) };
+      label: { show: bar && alone && data.categories.length <= 20, position: data.kind === "hbar" ? "right" : "top", color: ink, backgroundColor: "#fff", fontFamily: font, formatter: (point) => written(point.value, { ...data, unit: "" }) },
+      ...(target ? { markLine: { ...target, z: 1 } } : {}) };
   }
 
   function options(data, scale = {}) {
@@ -54,15 +54,24 @@
       xAxis, yAxis, series: data.series.map((one, index) => series(data, one, index)) };
   }
 
+  /* The next 1, 2, 2.5 or 5 times a power of ten: a scale's top that reads easily. */
+  function roundUp(value) {
+    if (!(value > 0)) return 0;
+    const power = 10 ** Math.floor(Math.log10(value));
+    return power * [1, 2, 2.5, 5, 10].find((step) => step * power >= value);
+  }
+
   /* Small multiples: one panel per series, all on one scale, so that heights compare. */
   function panels(place, data) {
     const known = data.series.flatMap((one) => one.values).filter((value) => value !== null);
-    const scale = { min: Math.min(0, ...known), max: Math.max(...known), splitNumber: 2 };
+    const scale = { min: Math.min(0, ...known), max: roundUp(Math.max(...known)), splitNumber: 2 };
     return data.series.map((one) => {
       const box = place.appendChild(document.createElement("div"));
       box.className = "tz-panel";
       const option = options({ ...data, kind: "line", series: [one] }, scale);
-      return [box, { ...option, title: { text: one.name, left: 0, top: 0, textStyle: { fontSize: 13, fontWeight: 400, color: ink, fontFamily: font } } }];
+      const last = data.categories.length - 1;
+      option.xAxis.axisLabel = { ...option.xAxis.axisLabel, interval: (index) => index === 0 || index === last };
+      return [box, { ...option, grid: { ...option.grid, top: 30 }, title: { text: one.name, left: 0, top: 0, textStyle: { fontSize: 13, fontWeight: 400, color: ink, fontFamily: font } } }];
     });
   }
 

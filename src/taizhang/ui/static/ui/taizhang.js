@@ -8,7 +8,7 @@
   function toast({ message, remedy = "", level = "info" }) {
     const note = byId("toast").content.firstElementChild.cloneNode(true);
     note.classList.add(`tz-${level}`);
-    note.querySelector("[data-text]").textContent = remedy ? `${message}\n处理办法:${remedy}` : message;
+    note.querySelector("[data-text]").textContent = remedy ? `${message}\n处理办法：${remedy}` : message;
     note.querySelector("[data-close]").addEventListener("click", () => note.remove());
     byId("toasts").append(note);
     if (level !== "error") setTimeout(() => note.remove(), 6000);
@@ -21,18 +21,18 @@
     if (event.detail.verb !== "get" && token) event.detail.headers["X-CSRFToken"] = token.content;
   });
   on("htmx:responseError", (event) => toast({ level: "error", ...problemOf(event.detail.xhr) }));
-  on("htmx:sendError", () => toast({ level: "error", message: "网络不通,没有提交。", remedy: "页面上的内容还在,网络恢复后再试一次。" }));
-  on("htmx:timeout", () => toast({ level: "error", message: "等待时间过长,没有得到答复。", remedy: "先刷新查看是否已经办成,再决定是否重试。" }));
+  on("htmx:sendError", () => toast({ level: "error", message: "网络不通，没有提交。", remedy: "页面上的内容还在，网络恢复后再试一次。" }));
+  on("htmx:timeout", () => toast({ level: "error", message: "等待时间过长，没有得到答复。", remedy: "先刷新查看是否已经办成，再决定是否重试。" }));
 
   function problemOf(xhr) {
     const kind = xhr.getResponseHeader("Content-Type") || "";
-    if (xhr.status === 401) return { message: "登录已过期,没有提交。", remedy: "在新的窗口重新登录后,回到本页再提交,填写的内容不会丢。" };
+    if (xhr.status === 401) return { message: "登录已过期，没有提交。", remedy: "在新的窗口重新登录后，回到本页再提交，填写的内容不会丢。" };
     if (kind.includes("json")) {
       try { return JSON.parse(xhr.responseText); } catch { /* not the JSON it claims to be: said as a plain failure below */ }
     }
     const page = new DOMParser().parseFromString(kind.includes("html") ? xhr.responseText : "", "text/html");
     const message = page.querySelector("[data-message], h1")?.textContent.trim();
-    return { message: message || `没有办成(${xhr.status})。`, remedy: page.querySelector("[data-remedy]")?.textContent.trim() || "稍后重试;仍然不行的,请告诉管理员。" };
+    return { message: message || `没有办成（${xhr.status}）。`, remedy: page.querySelector("[data-remedy]")?.textContent.trim() || "稍后重试；仍然不行的，请告诉管理员。" };
   }
 
   /* Confirmation in our own dialog, for hx-confirm and for <form data-confirm>. */
@@ -95,7 +95,7 @@
   const size = (bytes) => (bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`);
   on("change", (event) => {
     const area = event.target.type === "file" && event.target.closest(".tz-drop-area");
-    if (area) area.querySelector("output").textContent = [...event.target.files].map((file) => `${file.name}(${size(file.size)})`).join("、");
+    if (area) area.querySelector("output").textContent = [...event.target.files].map((file) => `${file.name}（${size(file.size)}）`).join("、");
   });
   for (const name of ["dragenter", "dragleave", "drop"]) {
     on(name, (event) => event.target.closest?.(".tz-drop-area")?.classList.toggle("tz-over", name === "dragenter"));
@@ -107,13 +107,13 @@
     bar.hidden = false;
     bar.value = (100 * event.detail.loaded) / event.detail.total;
     form.querySelector(".tz-upload-words").textContent =
-      event.detail.loaded < event.detail.total ? `已上传 ${size(event.detail.loaded)} / ${size(event.detail.total)}` : "已上传,正在读取…";
+      event.detail.loaded < event.detail.total ? `已上传 ${size(event.detail.loaded)} / ${size(event.detail.total)}` : "已上传，正在读取…";
   });
   on("htmx:afterRequest", (event) => {
     const form = event.target.closest?.(".tz-upload");
     if (!form) return;
     form.querySelector("progress").hidden = true;
-    form.querySelector(".tz-upload-words").textContent = event.detail.successful ? "已完成" : "没有上传成功,请重试";
+    form.querySelector(".tz-upload-words").textContent = event.detail.successful ? "已完成" : "没有上传成功，请重试";
   });
 
   /* A document and the list of its marks point at each other. */
