@@ -38,7 +38,9 @@ def test_the_whole_way_from_notice_to_closing_sets_deadline_and_category(county)
     record = hazard(county)
     record = take_step(record=record, step="下发整改通知", by=county.safety, values={"整改期限": "2026-03-20"}).record
     assert record.state == "整改中" and str(record.due_on) == "2026-03-20"
-    record = take_step(record=record, step="提交整改反馈", by=county.own, values={"整改措施": "已更换"}, note="今日完成").record
+    record = take_step(
+        record=record, step="提交整改反馈", by=county.own, values={"整改措施": "已更换"}, note="今日完成"
+    ).record
     assert record.state == "待复查" and record.due_on is None
     record = take_step(record=record, step="复查通过", by=county.inspector).record
     assert record.state_category == "closed" and record.revision == 4
@@ -125,9 +127,7 @@ def test_two_people_on_one_record_the_second_learns_who_changed_what(county):
 
 
 def test_a_closed_record_is_mended_by_its_section_alone(county):
-    record = take_step(
-        record=hazard(county), step="即查即改", by=county.own, files={"现场照片": [picture()]}
-    ).record
+    record = take_step(record=hazard(county), step="即查即改", by=county.own, files={"现场照片": [picture()]}).record
     with pytest.raises(Problem, match="不能再改"):
         edit_record(record=record, values={"隐患部位": "门口"}, by=county.own)
     assert edit_record(record=record, values={"隐患部位": "门口"}, by=county.safety).record.data["隐患部位"] == "门口"

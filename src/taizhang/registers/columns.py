@@ -23,6 +23,10 @@ SHARED = {
 IGNORED = frozenset({"", "序号", "标题", "更新时间", "拒收原因", "到期"})
 
 
+# A unit of measure behind the name, in brackets of either width.
+BRACKETED = re.compile("[(\uff08\\[\u3010][^)\uff09\\]\u3011]*[)\uff09\\]\u3011]$")
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """``fields`` is column index → field name, ``shared`` is shared column → column index."""
@@ -91,7 +95,7 @@ def known_name(plan: Blueprint, label: str) -> str:
     folded = {re.sub(r"\s+", "", name): name for name in plan.fields}
     if text in folded:
         return folded[text]
-    bare = re.sub(r"[((\[【][^))\]】]*[))\]】]$", "", text).strip("*＊")
+    bare = BRACKETED.sub("", text).strip("*＊")
     return folded.get(bare, bare if bare in SHARED else text)
 
 

@@ -323,7 +323,10 @@ class _Loader:
             return found
         if plan.is_statistics and row.unit is not None:
             period = checked_period(plan, row.period)
-            values = [plan.fields[name].parse(row.values.get(name)) for name in plan.register.dimensions]
+            try:
+                values = [plan.fields[name].parse(row.values.get(name)) for name in plan.register.dimensions]
+            except Problem:
+                return None  # told with the row's other faults
             key = "|".join(str(value or "") for value in values)
             return self.by_key.get((row.unit.pk, period, key))
         for item in self.uniques:
