@@ -57,6 +57,8 @@ _KEPT_RELATIONS = (RELATIONSHIP_TYPE.STYLES, RELATIONSHIP_TYPE.SETTINGS, RELATIO
 HEADING_FONTS = {1: HEI, 2: KAI, 3: BODY, 4: BODY}
 # 小标宋 of the red head: as large as the standard leaves to the issuer, and never wider than the text area.
 MARK_SIZE_PT = 48
+# What a table cell's two margins take, in characters of its text.
+CELL_PADDING = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,9 @@ class _Writer:
             case DocNumber(runs):
                 return [_blank(), _blank(), self._number(runs), _blank(), _blank()]
             case Title(lines):
-                drawn = [self.paragraph("Title", line, BIAOSONG, SIZE_2, keep=True) for line in lines]
+                # Off the grid, which would give a 2号 line two of its own.
+                loose = [w("snapToGrid", {"val": 0})]
+                drawn = [self.paragraph("Title", line, BIAOSONG, SIZE_2, keep=True, extra=loose) for line in lines]
                 return [*drawn, _blank()]
             case Addressee(runs):
                 return [self.paragraph("Flush", runs)]
@@ -259,8 +263,22 @@ def _blank() -> Any:
 
 
 def _column_widths(rows: Sequence[Sequence[Runs]]) -> list[int]:
-    """Columns share the text area by their longest text (at least 3, at most 12 characters counted)."""
-    needs = [min(max(max(width(plain(cell)) for cell in column), 3), 12) for column in zip(*rows, strict=True)]
+    """Each column as wide as its text wants; when that is too much, the widest give way and break their lines.
+
+    A head of more than three characters may stand in two lines.
+    """
+    header, *body = rows
+    needs = []
+    for index, head in enumerate(header):
+        longest = max((width(plain(row[index])) for row in body), default=0)
+        label = width(plain(head))
+        needs.append(max(longest, 3, label if label <= 3 else -(-label // 2)) + CELL_PADDING)
+    room = layout.TEXT_WIDTH / (SIZE_TABLE * 10)
+    while sum(needs) > room:
+        widest = max(range(len(needs)), key=needs.__getitem__)
+        if needs[widest] <= 2:
+            break
+        needs[widest] -= 0.5
     widths = [int(layout.TEXT_WIDTH * need / sum(needs)) for need in needs]
     widths[-1] += layout.TEXT_WIDTH - sum(widths)
     return widths
