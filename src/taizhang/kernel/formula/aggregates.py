@@ -157,9 +157,9 @@ def pairing(division: Binary, default_register: str, around: Pairs) -> Pairs:
     above, below = _sums(division.left, default_register), _sums(division.right, default_register)
     pairs: dict[Node, tuple[Node, ...]] = {}
     for register in above.keys() & below.keys():
-        together = list(dict.fromkeys(above[register] + below[register]))
-        guards = tuple(dict.fromkeys(present(call.args[0]) for call in together))
-        pairs.update(dict.fromkeys(together, guards) if len(guards) > 1 else {})
+        together = dict.fromkeys(above[register] + below[register])
+        for call in together:  # a row without the sum's own argument is left out anyway
+            pairs[call] = tuple(present(other.args[0]) for other in together if other != call)
     return pairs
 
 

@@ -72,6 +72,11 @@ def binary(kind: type[exp.Binary], left: Sql, right: Sql) -> Sql:
     return kind(this=bracketed(left), expression=bracketed(right))
 
 
+def missing(node: Sql, *, known: bool) -> Sql:
+    """``node IS NULL``, or ``node IS NOT NULL`` when ``known``."""
+    return exp.Is(this=bracketed(node), expression=exp.Not(this=exp.Null()) if known else exp.Null())
+
+
 def quotient(left: Sql, right: Sql) -> Sql:
     """A division in floating numbers; null when the divisor is 0."""
     divisor = exp.Nullif(this=right, expression=integer(0))
@@ -157,8 +162,7 @@ class SqlCompiler:
             case Binary():
                 return self._binary(node)
             case IsNull(operand, is_not):
-                known = binary(exp.Is, self.compile(operand), exp.Null())
-                return negated(known) if is_not else known
+                return missing(self.compile(operand), known=is_not)
             case In(operand, items, is_not):
                 listed = self._comparable(operand, *items)
                 found = exp.In(this=bracketed(listed[0]), expressions=listed[1:])
