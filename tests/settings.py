@@ -14,3 +14,4 @@ from taizhang.site.settings import STORAGES as _STORAGES  # noqa: E402
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**_STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 AXES_ENABLED = False
+CATALOG_FRESH_SECONDS = 0

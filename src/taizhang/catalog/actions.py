@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from taizhang.catalog.current import catalog
+from taizhang.catalog.current import catalog, forget_check
 from taizhang.catalog.diff import Change, compare
 from taizhang.catalog.lint import lint
 from taizhang.catalog.models import PackRelease
@@ -31,7 +31,7 @@ def apply_pack(*, pack: Pack, by_name: str) -> PackRelease | None:
     newest = PackRelease.objects.filter(name=pack.manifest.name).order_by("-id").first()
     if newest and newest.sha256 == pack.sha256:
         return None
-    return PackRelease.objects.create(
+    release = PackRelease.objects.create(
         name=pack.manifest.name,
         version=pack.manifest.version,
         title=pack.manifest.title,
@@ -39,3 +39,5 @@ def apply_pack(*, pack: Pack, by_name: str) -> PackRelease | None:
         files=pack.files,
         applied_by=by_name,
     )
+    forget_check()
+    return release

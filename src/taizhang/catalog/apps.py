@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.core.signals import request_started
+from django.core.signals import request_finished, request_started
 
 
 class CatalogConfig(AppConfig):
@@ -10,4 +10,5 @@ class CatalogConfig(AppConfig):
     def ready(self) -> None:
         from taizhang.catalog.current import forget_check
 
-        request_started.connect(forget_check, dispatch_uid="catalog.current")
+        for signal in (request_started, request_finished):
+            signal.connect(forget_check, dispatch_uid="catalog.current")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import difflib
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
+from django.conf import settings
+from django.core.signals import request_started
 from django.db.models import Max
 
 from taizhang.catalog.models import PackRelease
@@ -103,26 +106,32 @@ def _unknown(kind: str, key: str, known: Iterable[tuple[str, str]]) -> NotFound:
 
 _lock = threading.Lock()
 _state = threading.local()
-_cached = Catalog(packs=())
+_cached: tuple[object, Catalog] = (None, Catalog(packs=()))
 
 
 def catalog() -> Catalog:
-    """The catalogue in force. Asks the database once per request whether a newer release exists."""
+    """The catalogue in force.
+
+    The database is asked whether a newer release exists once per request, and outside requests (command line, worker)
+    every ``CATALOG_FRESH_SECONDS``.
+    """
     global _cached
-    if getattr(_state, "checked", None) == _cached.release:
-        return _cached
-    newest = PackRelease.objects.aggregate(newest=Max("id"))["newest"] or 0
+    checked = getattr(_state, "checked", None)
+    if checked and checked[0] == _cached[0] and (checked[1] is None or time.monotonic() < checked[1]):
+        return _cached[1]
+    # The digest too: an id is given out again after a release that was rolled back.
+    newest = PackRelease.objects.order_by("-id").values_list("id", "sha256").first()
     with _lock:
-        if newest != _cached.release:
-            _cached = _load(newest)
-        if getattr(_state, "in_request", False):
-            _state.checked = _cached.release
-        return _cached
+        if newest != _cached[0]:
+            _cached = (newest, _load(newest[0] if newest else 0))
+        until = None if getattr(_state, "in_request", False) else time.monotonic() + settings.CATALOG_FRESH_SECONDS
+        _state.checked = (newest, until)
+        return _cached[1]
 
 
-def forget_check(**_: Any) -> None:
-    """A request starts: look again at the next call."""
-    _state.in_request = True
+def forget_check(signal: Any = None, **_: Any) -> None:
+    """A request starts or ends, or a pack was released: look again at the next call."""
+    _state.in_request = signal is request_started
     _state.checked = None
 
 

@@ -13,11 +13,12 @@ from django.utils import timezone
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import IndicatorDef, RegisterDef
 from taizhang.indicators.evaluate import Grouping, Result, Scope, evaluate, parsed, rows_statement
-from taizhang.kernel.errors import Problem
+from taizhang.kernel.errors import NotFound, Problem
 from taizhang.kernel.formula import names_in, plan_aggregates
 from taizhang.kernel.periods import Period
 from taizhang.org.kinds import LEVELS, level_of
 from taizhang.org.models import Unit, User
+from taizhang.org.policy import visible_units
 from taizhang.org.queries import below, get_unit_for, root_unit
 from taizhang.registers.policy import reach_of
 from taizhang.warehouse.projection import Build, refresh
@@ -68,7 +69,7 @@ class IndicatorFigure:
             "denominator": _plain(self.denominator),
             "coverage": self.coverage,
             "version": self.indicator.version,
-            "as_of": self.as_of.isoformat(timespec="seconds"),
+            "as_of": timezone.localtime(self.as_of).isoformat(timespec="seconds"),
             "build": self.build,
         }
 
@@ -92,19 +93,21 @@ def value_for(
     period: str | Period | None = None,
     *,
     engine: str = "duckdb",
+    build: Build | None = None,
 ) -> IndicatorFigure:
     """The figure of one unit (the top one when left out) and period (the newest one with data when left out).
 
     Raises NotFound for an indicator that does not exist and a unit that the person may not look at.
     """
-    declared, at, when, build = _resolve(user, indicator, unit, period)
+    declared, at, when, build = _resolve(user, indicator, unit, period, build)
     found = evaluate(declared, Scope(at.path, when), build, engine=engine)
     return _figure(declared, at, when, build, None, found[None])
 
 
 def values_for(user: Viewer, indicators: list[IndicatorDef], unit: Unit) -> dict[str, IndicatorFigure]:
-    """The newest figure of several indicators at one unit, by code."""
-    return {item.code: value_for(user, item.code, unit) for item in indicators}
+    """The newest figure of several indicators at one unit, by code; all from one build."""
+    build = refresh()
+    return {item.code: value_for(user, item.code, unit, build=build) for item in indicators}
 
 
 def periods_of(indicator: IndicatorDef, back: int = 6) -> list[Period]:
@@ -207,13 +210,13 @@ def registers_of(indicator: IndicatorDef) -> list[RegisterDef]:
 
 
 def _resolve(
-    user: Viewer, indicator: str, unit: str | Unit | None, period: str | Period | None
+    user: Viewer, indicator: str, unit: str | Unit | None, period: str | Period | None, build: Build | None = None
 ) -> tuple[IndicatorDef, Unit, Period, Build]:
     declared = catalog().indicator(indicator)
-    if isinstance(unit, Unit):
-        unit = unit.code
-    at = get_unit_for(user, unit or root_unit().code)
-    build = refresh()
+    at = unit if isinstance(unit, Unit) else get_unit_for(user, unit or root_unit().code)
+    if not visible_units(user).holds(at):
+        raise NotFound("ORG-003", f"没有单位“{at.name}”", remedy="您的岗位看不到这个单位的数字")
+    build = build or refresh()
     when = Period.parse(period) if isinstance(period, str) else period
     return declared, at, when or _newest_period(declared, build), build
 

@@ -16,6 +16,7 @@ SECRET_KEY = secret("django")
 FIELD_KEY = secret("fields")
 FILES = HOME / "files"
 WAREHOUSE = HOME / "warehouse"
+CATALOG_FRESH_SECONDS = 1.0
 ALLOWED_HOSTS = env.list("TAIZHANG_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("TAIZHANG_ORIGINS", default=[])
 

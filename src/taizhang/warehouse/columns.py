@@ -24,9 +24,9 @@ RECORD_COLUMNS: dict[str, pa.DataType] = {
     "期间": pa.string(),
     "状态": pa.string(),
 }
-# Twelve digits before the point: products of two stay within DuckDB's 38 digits.
-DECIMAL = pa.decimal128(18, 6)
-MONEY = pa.decimal128(18, 2)
+# Twenty digits: DuckDB multiplies narrower decimals in 64 bits and overflows on squares of school budgets.
+DECIMAL = pa.decimal128(20, 6)
+MONEY = pa.decimal128(20, 2)
 
 
 def _text(value: Any) -> str:

@@ -84,7 +84,7 @@ def _stamps() -> dict[str, str]:
     """What each table would be made from now."""
     whole, newest = catalog(), version_stamp()
     stamps = {
-        table_name(code): f"{register.model_dump_json()}|{newest.get(code, 0)}"
+        table_name(code): f"{table_schema(register)}|{newest.get(code, 0)}"
         for code, register in whole.registers.items()
     }
     units = Unit.objects.order_by("id").values_list(
