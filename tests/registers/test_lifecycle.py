@@ -55,7 +55,7 @@ def test_a_step_asks_for_its_fields_and_names_them(county):
 
 def test_a_step_from_another_state_or_by_another_post_is_refused(county):
     record = hazard(county)
-    with pytest.raises(Problem, match="待整改.*不能.*复查通过"):
+    with pytest.raises(Problem, match=r"待整改.*不能.*复查通过"):
         take_step(record=record, step="复查通过", by=county.safety)
     with pytest.raises(Forbidden, match="须由科室、督学办理"):
         take_step(record=record, step="下发整改通知", by=county.own, values={"整改期限": "2026-03-20"})
@@ -89,7 +89,7 @@ def test_an_inspector_fills_with_a_step_only_what_the_step_asks_for(county):
 
 
 def test_checks_block_a_save_and_say_what_stands_there(county):
-    with pytest.raises(Problems, match="整改期限不能早于发现日期.*整改期限 2026-03-01"):
+    with pytest.raises(Problems, match=r"整改期限不能早于发现日期.*整改期限 2026-03-01"):
         hazard(county, 整改期限="2026-03-01")
     assert not Record.objects.exists()
 

@@ -61,7 +61,7 @@ def test_good_rows_are_saved_and_bad_rows_come_back_with_row_field_and_remedy(lu
     assert [(row, field) for row, field, _ in told] == [
         (3, "就餐人数"), (4, "单位编码"), (5, "期间"), (6, "餐别"), (6, "支出"), (6, "满意率"), (7, "就餐人数"),
     ]  # fmt: skip
-    assert "是否应为:" in dict(((row, field), text) for row, field, text in told)[6, "餐别"]
+    assert "是否应为:" in {(row, field): text for row, field, text in told}[6, "餐别"]
     record = Record.objects.get()
     assert record.data["支出"] == "4480.50" and record.data["满意率"] == "0.986" and record.dimension_key == "午餐"
     assert "人均支出" not in record.data, "computed on reading"
