@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from taizhang.reading.numbers.calendar import clock_times
 from taizhang.reading.numbers.scan import NUMERAL_CHARS, SOFT, Sheet
-from taizhang.reading.numbers.terms import TERMS, WORDS, alternatives
+from taizhang.reading.numbers.terms import TERMS, WORDS, Words
 from taizhang.reading.numbers.units import UNIT
 
-_WORDS = alternatives(WORDS)
-_TERMS = alternatives(TERMS)
+_WORDS = Words(WORDS)
+_TERMS = Words(TERMS)
 
 # --- document numbers ---------------------------------------------------------------------------------------------
 # 湘政办发〔2008〕38号: a place or a body, what it issues, a bracket (one side of which crawlers lose), a number.
@@ -25,6 +26,9 @@ _DOCNO = re.compile(
 # The site's own numbering of its texts (工作计划篇3, 总结简短五) counts nothing.
 _SITE_NUMBER = re.compile(r"(?:篇|简短|范文)[ \t]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?=[ \t]*(?:$|[:.、]))", re.M)
 
+# Numbers of annexes, tables and figures.
+_REFERENCE = re.compile(r"(?:附件|附表|附录|(?<=[见如,。(、])表|(?<=[见如,。(、])图)\s?(?:\d{1,3}(?:[-—.]\d{1,3})*|[一二三四五六七八九十]{1,2})(?![\d个张份种人])")
+
 # --- telephone numbers --------------------------------------------------------------------------------------------
 _PHONE = re.compile(
     r"(?<=电话|热线|手机|传真|号码|邮编)[:为是]?\s?(?P<a>(?:0\d{2,3}[-—])?\d{5,12}(?:-\d{1,4})?)|(?<![\d.])(?P<b>0\d{2,3}-\d{7,8}|1[3-9]\d{9})(?!\d)"
@@ -33,13 +37,13 @@ _PHONE = re.compile(
 # --- quotation marks ----------------------------------------------------------------------------------------------
 _QUOTED = re.compile(r"“([^“”\n]{1,60})”")
 _STRAIGHT = re.compile(r'"([^"\n“”]{1,30})"')
-_PIECE = re.compile(r"[^、,;:。!?()《》\s…·]+")
+_PIECE = re.compile(r"[^、,;:。!?()《》\s…]+")
 LONGEST_SLOGAN = 8
 # Real counts that merely stand in quotes.
 _THINGS = "年级|班级|学校|学生|教师|老师|学段|学期|学年|乡镇|街道|校区|小时|月|孩子|部门|单位|村|县|市|区|科室|课时|人"
 _CN = "[一二三四五六七八九十百千两]+"
 _REAL = re.compile(
-    rf"(?:\d[\d.,]*\s?[余多]?[万亿]*(?:{UNIT})?|{_CN}[个所名](?:{_THINGS})|{_CN}连[升冠增涨]"
+    rf"(?:\d[\d.,]*\s?[余多]?[万亿]*{UNIT}|{_CN}[个所名](?:{_THINGS})|{_CN}连[升冠增涨]"
     rf"|{_CN}(?:年|天|小时|分钟|个月|岁|周岁|元|万元|平方米|公里|个百分点)|[\d.]+(?:%|‰)|第[{_CN[1:-2]}\d]+[批届轮次名个位])$"
 )
 _YEARLIKE = re.compile(r"\d{4}\s?(?:年|学年)|20[xX]|[xX]{2}|[一二][零九]..年|\d{1,2}月\d{1,2}日|第\d")
@@ -57,12 +61,12 @@ _SCHOOL = re.compile(
     r"|(?<=[县市区镇乡关城实验附])[一二三四五六七八九](?:小(?!时|学|组|班|型|区|队|于|微|企)|幼(?!儿|教|师))"
     r"|第(?:\d{1,3}|[一二三四五六七八九十]{1,3})(?:中学|小学|幼儿园|高级中学|初级中学|实验小学|实验中学|职业中学|中等职业学校|人民医院)"
 )
-_PLENARY = re.compile(r"(?:[一二三四五六七八]中(?:全会)?(?:、|和|及|以及)?)+(?<=全会)|(?:[一二三四五六七八]中(?:、|和|及)?)+全会")
+_PLENARY = re.compile(r"(?:[一二三四五六七八]中(?:全会)?(?:、|和|及|以及)?){1,6}(?<=全会)|(?:[一二三四五六七八]中(?:、|和|及)?){1,6}全会")
 
 # --- place names and slogans of a pattern -------------------------------------------------------------------------
 _NUM = "一二两三四五六七八九十百千万双"
 _PLACE = re.compile(
-    rf"(?<![{_NUM}\d第])[{_NUM}](?!(?:{UNIT}|年|级|大|中全))[一-鿿]{{1,2}}(?:乡(?!镇)|镇|街道|路|村(?!级)|社区|学区|中学|小学|学校|幼儿园|新区|中心校|县(?!级)|河|湖)"
+    rf"(?<![{_NUM}\d第])[{_NUM}](?!(?:{UNIT}|年|级|大|中全))[^\W\d_的是等和与及或者在为有各多了a-zA-Z]{{1,2}}(?:乡(?!镇)|镇|街道|路|村(?!级)|社区|学区|中学|小学|学校|幼儿园|新区|中心校|县(?!级)|河|湖)"
 )
 _HAN1 = "[^\\W\\d_a-zA-Z一二两三四五六七八九十百千万双零是年月日个所名项次条类种级届批期中和或与,、位元人份件场家周天本高初等第的为以在及]"
 _PAIRED = re.compile(rf"(?<![{_NUM}\d第每])[{_NUM}](?!般|些|定|样|切|致|直|起|体|同|旦)({_HAN1})[{_NUM}]({_HAN1})(?:[{_NUM}]({_HAN1}))*")
@@ -71,8 +75,15 @@ _ONE_EACH = re.compile(
     r"(?:主题|特色|台账|台帐|品牌|优课|方案|档案|清单|讲评|小结|考评|对策|课题|总结|通报|调度|排查|活动|品|策|案|档|册|码|评|练|考|课|会|训|测|查|报|议|研|卡|表|责|查)"
 )
 _ONES = re.compile(rf"(?<![{_NUM}\d第])[两二三四五六七八九十]个(?:一|百|千)(?:百|千|万|工程)?(?!样|般|定|些|起|级|类)")
+_SEVERAL = re.compile(
+    rf"(?<![{_NUM}\d第])[两二三四五六七八九十]个(?:坚持|必须|不变|到位|相?统一|结合|离不开|面向|倡导|不准|严禁|不得|一律|确保|带头|贴近|延伸|转变|满意|不放过|清楚)(?!的)"
+)
+# 5.12防灾减灾日: the day of a campaign, by its figures.
+_CAMPAIGN = re.compile(r"(?<![\d.])\d{1,2}[.·]\d{1,2}(?=”?[一-鿿]{2,8}日)")
+_CENTURY = re.compile(r"(?:二十一?|[12]\d)世纪(?:[二三四五六七八九]十年代|\d0年代)?|(?<![一二三四五六七八九十\d])(?:[二三四五六七八九]十|\d0)年代")
+_HOTLINE = re.compile(r"(?<![\d.])(?:\d{5}|1[12]\d)(?=(?:服务|举报|监督|政务|市长|急救|报警|心理)*(?:热线|电话|平台|急救|报警))")
 _FIRST = re.compile(r"(?:安全|健康|生命|服务|育人|预防|稳定|师德|群众|责任|质量(?<!学质量))第一(?![批届轮次名个位期阶课责时线书要任季学年])")
-_ZERO = re.compile(r"(?<![\d零一二三四五六七八九十百千万.])零(?![\d零一二三四五六七八九十点星散售碎])[一-鿿]{2}")
+_ZERO = re.compile(r"(?<![\d零一二三四五六七八九十百千万.])零(?![\d零一二两三四五六七八九十点星散售碎])[一-鿿]{2}")
 _PLUS = re.compile(r"(?<![\w.])\d{1,2}(?:\+(?:\d{1,2}|[XxNn]))+(?:项目|工程|模式|课程|证书|行动|计划)?|(?<![\w])[NX]\+\d")
 _SLASHED = re.compile(r"(?<=[(、,])\d{1,3}(?=/[一-鿿]{2})")
 _SITE = re.compile(r"第[一二三四五六七八九十][一-鿿]{2}网")
@@ -87,8 +98,9 @@ def find_names(sheet: Sheet) -> None:
         group = "a" if found["a"] else "b"
         digits = re.sub(r"\D", "", found[group])
         sheet.add(*found.span(group), "other", float(digits[:17]))
-    for found in _SITE_NUMBER.finditer(sheet.text):
-        sheet.block(*found.span())
+    for pattern in (_SITE_NUMBER, _REFERENCE):
+        for found in pattern.finditer(sheet.text):
+            sheet.block(*found.span())
     for found in _WORDS.finditer(sheet.text):
         sheet.block(*found.span(), SOFT)
     _in_quotes(sheet)
@@ -96,16 +108,22 @@ def find_names(sheet: Sheet) -> None:
     _fixed_terms(sheet)
 
 
+# 5G, A4, GB28881: digits of a code. 一支队伍: the indefinite article.
+_CODE = re.compile(r"(?<=[A-Za-z])-?\d+|\d+(?=[A-Za-z])")
+_ARTICLE = re.compile(r"(?<![0-9零一二三四五六七八九十百千万亿第])一(?![0-9零一二三四五六七八九十百千万亿])")
+
+
 def understood(sheet: Sheet) -> None:
     """Blocks what holds a numeral but is deliberately no quantity: dictionary words, place names, site numbers."""
-    for pattern in (_SITE_NUMBER, _WORDS, _PLACE):
-        for found in pattern.finditer(sheet.text):
+    for words in (_SITE_NUMBER, _REFERENCE, _WORDS, _PLACE, _CODE, _ARTICLE):
+        for found in words.finditer(sheet.text):
             sheet.block(*found.span(), SOFT)
+    clock_times(sheet)
 
 
 def _fixed_terms(sheet: Sheet) -> None:
     """Policy terms, school numbers, slogans by their build, and names of places (which are nothing at all)."""
-    for found in sheet.matches(_TERMS):
+    for found in _TERMS.finditer(sheet.text):
         sheet.add(*found.span(), "name", over_words=True)
     plenary = [found.span() for found in _PLENARY.finditer(sheet.text)]
     for found in sheet.matches(_SCHOOL):
@@ -114,7 +132,7 @@ def _fixed_terms(sheet: Sheet) -> None:
     for found in sheet.matches(_PLACE):
         if sheet.free(*found.span()):
             sheet.block(*found.span(), SOFT)
-    for pattern in (_ONE_EACH, _PAIRED, _ONES, _FIRST, _ZERO, _PLUS, _SLASHED, _SITE):
+    for pattern in (_ONE_EACH, _PAIRED, _ONES, _SEVERAL, _HOTLINE, _CAMPAIGN, _CENTURY, _FIRST, _ZERO, _PLUS, _SLASHED, _SITE):
         for found in sheet.matches(pattern):
             sheet.add(*found.span(), "name")
 
@@ -148,5 +166,5 @@ def _in_titles(sheet: Sheet) -> None:
         for found in _IN_TITLE.finditer(sheet.text, title.start(1), title.end(1)):
             if _TITLE_NOT.match(found.group()) or not sheet.free(*found.span()):
                 continue
-            term = _TERMS.match(sheet.text, found.start())
+            term = _TERMS.at(sheet.text, found.start())
             sheet.add(found.start(), term.end() if term else found.end(), "name")

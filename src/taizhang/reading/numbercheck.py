@@ -6,6 +6,7 @@ A number that was not understood is reported as not read, never passed over as c
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -14,11 +15,11 @@ from taizhang.reading.names import understood
 from taizhang.reading.numbers.arithmetic import number
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.scan import Sheet
-from taizhang.reading.numbers.view import View
+from taizhang.reading.numbers.view import view_of
 from taizhang.reading.numerals import decimals
 from taizhang.reading.relations import deltas_of
 
-_NUMERAL_RUN = re.compile(r"[0-9][0-9.,]*|[零一二三四五六七八九十百千万亿两双半]+|[Ⅰ-Ⅻⅰ-ⅻ]+")
+_NUMERAL_RUN = re.compile(r"[0-9][0-9.,]*|[零一二三四五六七八九十百千万亿两]+|[Ⅰ-Ⅻⅰ-ⅻ]+")
 
 
 def find_doubts(
@@ -42,7 +43,7 @@ def find_unread(
     text: str, start: int, end: int, quantities: Sequence[Quantity], skip: Sequence[tuple[int, int]] = ()
 ) -> list[Unread]:
     """Numerals of ``text[start:end]`` that are neither a quantity, a marker, nor a word of the exclusion list."""
-    view = View(text, start, end)
+    view = view_of(text, start, end)
     sheet = Sheet(view)
     sheet.skip(skip)
     sheet.skip([(one.start, one.end) for one in quantities])
@@ -124,9 +125,10 @@ def _parts_over_whole(passage: Passage, deltas: frozenset[int], covered: set[tup
 
 def _around(passage: Passage, place: int, deltas: frozenset[int]) -> tuple[Item, list[Item]] | None:
     """The whole in front of a 其中 and the parts behind it, in one sentence and one unit."""
-    sentence = next((item.sentence for item in passage.items if item.begin >= place), None)
-    if sentence is None:
+    following = bisect_left(passage.items, place, key=lambda item: item.begin)
+    if following == len(passage.items):
         return None
+    sentence = passage.items[following].sentence
     items = [passage.items[index] for index in passage.sentences[sentence] if index not in deltas and passage.items[index].measured]
     behind = [item for item in items if item.begin >= place]
     front = [item for item in items if item.stop <= place]

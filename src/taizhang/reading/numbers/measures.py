@@ -12,17 +12,18 @@ from taizhang.reading.numerals import arabic as arabic_value
 
 _SCALE = r"(?:\s?(?:[百千十]?[万亿]+|[百千](?=\s?[余多]?\s?(?:元|名|人|所|个|户|册|台|套|平|亩|米|公里|字|件|万))))?"
 _MORE = r"(?:\s?[余多来几](?!媒体|功能|样化?|种|渠道|层|维|元化|形式|方|少|年来))?"
-_NUM = rf"(?:{ARABIC}{_MORE}{_SCALE}|{CHINESE}{_MORE}(?:[万亿]+)?)"
+# 几十 and 数百 are no numbers.
+_NUM = rf"(?:{ARABIC}{_MORE}{_SCALE}|(?<!几)(?!(?<=[^人]数)[十百千万]){CHINESE}{_MORE}(?:[万亿]+)?)"
 _JOIN = r"\s*(?:-{1,2}|—{1,2}|~|至|到|——|－)\s*"
-_EDGE = r"(?<![\d.,A-Za-z/])(?<!\d[-—])"
-_LEFT = rf"(?<![\d.A-Za-z])(?<![\d],)"
+# A number does not begin inside another one or inside a code.
+_LEFT = r"(?<![\d.A-Za-z零一二三四五六七八九十百千万亿两])(?<![\d],)"
 _GAP = r"[ \t]{0,6}"
 
 _PERCENT = re.compile(rf"{_LEFT}(?P<a>{ARABIC})\s?%?(?:{_JOIN}(?P<b>{ARABIC}))?{_GAP}(?:%|‰)")
 _PERCENT_WORDS = re.compile(rf"百分之(?P<a>{CHINESE}(?:点{CHINESE})?|{ARABIC})(?:{_JOIN}(?:百分之)?(?P<b>{CHINESE}))?")
 _POINTS = re.compile(rf"{_LEFT}(?P<a>{ARABIC}|{CHINESE})(?:{_JOIN}(?P<b>{ARABIC}))?{_GAP}个?百分点")
 _TENTHS = re.compile(r"(?<![\d一二三四五六七八九十完达形构])(?P<a>[一二三四五六七八九]|\d)成(?P<half>半)?(?=以上|以下|左右|的|[,。;、)）]|多|为|是|由)")
-_FRACTION = re.compile(rf"(?P<b>{CHINESE})分之(?P<a>{CHINESE})")
+_FRACTION = re.compile(rf"{_LEFT}(?P<b>{CHINESE})分之(?P<a>{CHINESE})")
 _COLON_RATIO = re.compile(rf"{_LEFT}(?P<a>{ARABIC})\s?:\s?(?P<b>{ARABIC})(?![\d:])(?!\.\d)")
 _LOST_COLON = re.compile(r"(?:比|比例|配比)(?:达到|达|为|是|控制在|保持在|稳定在|保持)?(?:了|约|大体|大致)?(?P<a>[1-9]\d{1,2})(?=[,。;、)的左以\s])")
 _HALF = re.compile(r"(?<![上下前后一二两三四五六七八九十\d大多])半(?:个)?(?P<unit>小时|年|天|个月|月|学期)(?!级|度|制)")
@@ -225,5 +226,7 @@ def _words_fit(sheet: Sheet, found: re.Match[str], text: str, unit: str) -> bool
     if bare == "一":
         return _one_counts(sheet, found, unit)
     if bare[0] in "百千万亿":
-        return unit in ("名", "所", "人", "家", "户", "个", "元", "场", "台", "册", "平方米", "亩") and text != bare or unit in ("名", "所", "元")
+        return unit in ("名", "所", "人", "家", "户", "个", "元", "场", "台", "册", "平方米", "亩") and text != bare or (
+            unit in ("名", "所", "元") or bool(re.search("突破|超|逾|近|达|过$", sheet.text[found.start() - 2 : found.start()]))
+        )
     return KIND.get(unit) is not None

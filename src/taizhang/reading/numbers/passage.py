@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from taizhang.reading.model import Operand, Quantity
-from taizhang.reading.numbers.view import View
+from taizhang.reading.numbers.view import view_of
 
 MEASURED = frozenset({"count", "amount", "area", "length", "money"})
 _CLAUSE = re.compile(r"[,;:!?。()\n]")
@@ -69,7 +69,7 @@ class Passage:
     """All items of one article, in order, with the folded text."""
 
     def __init__(self, text: str, start: int, end: int, quantities: Sequence[Quantity]) -> None:
-        self.view = View(text, start, end)
+        self.view = view_of(text, start, end)
         self.text = self.view.text
         self._clauses = [found.end() for found in _CLAUSE.finditer(self.text) if not self._inside(found.start())]
         self._sentences = [found.end() for found in _SENTENCE.finditer(self.text)]
@@ -81,8 +81,10 @@ class Passage:
                 self.items.append(self._item(quantity, last))
                 last = self.items[-1].stop
         self.sentences: dict[int, list[int]] = {}
+        self._places: dict[int, int] = {}
         for index, item in enumerate(self.items):
             self.sentences.setdefault(item.sentence, []).append(index)
+            self._places[item.begin] = index
 
     def _inside(self, place: int) -> bool:
         """A comma or colon between two digits belongs to a number."""
@@ -106,6 +108,10 @@ class Passage:
             quantity, begin, stop, value, unit, label.strip(), after.strip(), clause,
             bisect_right(self._sentences, begin), bisect_right(self._lines, begin), loose, bound,
         )  # fmt: skip
+
+    def place(self, item: Item) -> int:
+        """The index of an item."""
+        return self._places[item.begin]
 
     def lead(self, item: Item) -> str:
         """The text of the item's clause in front of it."""

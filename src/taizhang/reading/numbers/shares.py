@@ -143,11 +143,7 @@ def _whole_exists(total: Fraction, pct: Item, implied: Fraction) -> bool:
 def _whole(passage: Passage, part: Item, pct: Item, name: str, deltas: frozenset[int]) -> Item | None:
     """The printed whole of a share: by its name, or for 占总数 and (占26.67%) the total that was announced."""
     wanted = _stripped(name)
-    candidates = [
-        item for place, item in enumerate(passage.items)
-        if item.stop <= part.begin or (item is not part and item.stop <= pct.begin)
-        if place not in deltas and item.measured and item is not part and pct.begin - item.stop <= _FAR and same_unit(item, part)
-    ]  # fmt: skip
+    candidates = _before(passage, part, pct, deltas)
     if len(wanted) >= 2:
         named = [item for item in candidates if _named(wanted, item)]
         return named[-1] if named else None
@@ -163,6 +159,18 @@ def _whole(passage: Passage, part: Item, pct: Item, name: str, deltas: frozenset
     if far:
         return _best(far, part, pct)
     return _best(same, part, pct) if same and re.search("其中", passage.text[same[0].stop : part.begin]) else None
+
+
+def _before(passage: Passage, part: Item, pct: Item, deltas: frozenset[int]) -> list[Item]:
+    """Numbers of the part's unit in front of the percentage, not too far away, in order."""
+    found = []
+    for place in range(passage.place(pct) - 1, -1, -1):
+        item = passage.items[place]
+        if pct.begin - item.stop > _FAR:
+            break
+        if place not in deltas and item is not part and item.measured and same_unit(item, part):
+            found.append(item)
+    return found[::-1]
 
 
 def _named(wanted: str, item: Item) -> bool:

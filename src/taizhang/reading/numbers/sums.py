@@ -83,7 +83,7 @@ def _opened(passage: Passage, index: int, deltas: frozenset[int], claimed: set[i
         if sum((part.value for part in some if part.value is not None), Fraction(0)) == total.value and (
             opener or colon or len(some) >= 3 and total.value >= 20
         ):
-            claimed.update(passage.items.index(part) for part in some)
+            claimed.update(passage.place(part) for part in some)
             return _relation(some, total)
     if opener and _must_add_up(passage, parts, total, opener):
         return _relation(parts, total)

@@ -7,6 +7,7 @@ Simplified characters throughout.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 # Words in which the numeral is no numeral (guideline Q5). A word that begins with a numeral must not follow another one
 # (二十分 is not 十分), which the pattern below sees to.
@@ -24,11 +25,11 @@ WORDS = """进一步 下一步 一些 一定 一批 一般 一致 一系列 一�
 百花齐放 百家争鸣 百折不挠 百尺竿头 百感交集 百姓 百般 百科 百货 百合 百日咳 百年大计 百年树人 百战百胜 千方百计 千头万绪 千篇一律 千家万户 千辛万苦 千钧一发 千秋 千变万化
 千差万别 成千上万 万众一心 万无一失 万水千山 万事 万物 万里长征 亿万 零星 零散 零碎 零用钱 零花钱 零食 零件 零钱 零部件 凋零 零点
 双重 双手 双眼 双赢 双脚 双边 双面 双双 成双 双方 两极分化 两面性 两者 两侧 两旁 两边 两岸 两手 两栖 一分为二 二者 二维码 二手 二胡 三明治 三亚 三峡 三明 三门峡
-四川 五金 五官 五台山 五谷 六安 七夕 八卦 八达岭 九江 九寨沟 九龙 十堰 千克 千瓦 千米 千卡 万州 万宁 百色 百度 百分制 百分比 百分点 三星堆 四合院 半数 半岛 半成品 半途而废 多半
+四川 五金 五官 五台山 五谷 六安 七夕 八卦 八达岭 九江 九寨沟 九龙 十堰 千克 千瓦 千米 千卡 万州 万宁 百色 百度 百分制 百分比 三星堆 四合院 半数 半岛 半成品 半途而废 多半
 过半 一半以上 大半 减半 半径 半点 半边 对半 前半年 后半年 前半 后半 半山 半导体 半挂 半军事化 半封闭 半寄宿 半日制 半工半读 半天时间 一家人 一家三口 一代 一代人 新一代 下一代 上一代 老一辈 
 一技之长 一席话 一段时间 一段时期 一段路 一点点 一下 一下子 一会儿 一阵 一隅 一片 一派 一名合格 一股 一丝 一口 一刻不 一份子 一分子 一分耕耘
         一味 一己 一举成功 一睹 一览 一窥 一改往日 一气呵成 一步一个脚印 一步到位 一步步 一本正经 一本通 一把尺子 一把
-  一汽 三农网 万里 百业待兴 千古 万古 百世 百态 百般 双溪 双流 双桥 双峰 双城 双江 双阳""".split()
+  一汽 三农网 万里 百业待兴 千古 万古 百世 百态 百般 双溪 双流 双桥 双峰 双城 双江 双阳"""
 
 # Policy terms, programmes, offices and slogans; the shortest fixed term is the name.
 TERMS = """第一时间 三个代表 三严三实 两学一做 四个意识 四个自信 两个维护 两个确立 四个全面 五位一体 四位一体 三位一体 三会一课 三重一大 一岗双责 一票否决 双减 双语 双拥
@@ -49,21 +50,38 @@ TERMS = """第一时间 三个代表 三严三实 两学一做 四个意识 四�
 一带一路 一国两制 一对一 一帮一 一对多 一站式 一条龙 一卡通 一网通办 一网通管 一网统管 一本账 一张网 一张图 一张表 一费制 一言堂 一支笔 一村一幼 一乡一公办 一镇一公办 一师一优课 一课一名师 一校一策 一校一品 一校一特色 一校一案 一校一章程
 一生一策 一生一案 一生一档 一生一表 一人一案 一人一档 一人一策 一人一表 一人一卡 一班一品 一案双查 一案三制 一事一议 一物一码 一户一册 一户一策 一村一名大学生 一车一档 一校三天 一会一课 一师一档 一园一品 一园一案 一县一策 一县一案 一县一品
 一乡一品 一村一品 一家一策 一企一策 一区一策 一馆一品 一队一品 一月一主题 一月一主题 一周一主题 一日常规 一日生活 一日一练 一周一练 一课三研 一课多研 一课同研 一体两翼 一核多元 一主多元 一主两翼 一轴两翼 一心多点 一训三风 一标双语 一标三实
-一号文件 一号工程 一号学生 一把手工程 一肩挑 一支部一品牌 一支部一特色 一名党员一面旗帜 一支队伍 一键报警 一键式 一法一例 一法一条例 一补两免 一多一少 一升一降 一增一减 一考双用 一档多用 一表通 一窗受理 一门受理 一次办好 一证通 一件事 一老一小 一户一宅 一长三会
+一号文件 一号工程 一号学生 一把手工程 一肩挑 一支部一品牌 一支部一特色 一键报警 一键式 一法一例 一法一条例 一补两免 一多一少 一升一降 一增一减 一考双用 一档多用 一表通 一窗受理 一门受理 一次办好 一证通 一件事 一老一小 一户一宅 一长三会
 零容忍 零距离 零障碍 零报告 零事故 零投诉 零起点 零拒绝 零失误 零差错 零辍学 零伤亡 零增长 零门槛 零排放 零基础 零上访 零纠纷 零违规 零违纪 零择校 零发生 零死角 零遗漏 零感染 零收费 零首付 零犯罪 零缺陷 零接触 零待遇 零突破 零转移
 千人计划 万人计划 百千万 百年名校 百年老校 百年校庆 百名校长 百校千师 百师千课 百日攻坚 百日行动 百日安全 百日誓师 百日竞赛 万名教师大家访 千名教师大家访 百万扩招 千课 万众创新 万卷书 万里路 百村千校 百团大战 百团 百班千人
 第一责任人 第一责任 第一主体 第一要务 第一课堂 第二课堂 第三课堂 第一书记 第一议题 第一资源 第一生产力 第一学历 第一方阵 第一粒扣子 第一道防线 第一手 第一印象 第一位责任 第一资助 第一任务 第一信号 第一目标 第一选择 第一关 第一要义 第一标准
 第一把手 第一主题 第三方 第三产业 第二产业 第一产业 第二学位 第二职业 第一团支部 第一教育 第一民生 第一国策
 二期课改 二孩 二胎 三孩 二十四节气 二十四字 二十四式 二十四史 二十四孝 二十四小时制 七十二变 十八般 十项全能 三项全能 七项全能 三十而立 二类人才 三原色 三段式 三段论 两级财政 一级保护 三级跳 三级甲等 三甲医院 三甲
 三字经 千字文 百家姓 百科全书 三国演义 三国志 五线谱 五言 七言 四书五经 四书 二十四节令 三个课堂建设 三走进 三点一线 三教统筹 三方联动 三表融合 三帮一 三加一 四点钟 
- 五步法 六步法 四步法 三步法 三三六 五点共识""".split()
+ 五步法 六步法 四步法 三步法 三三六 五点共识"""
 
-_NUMERAL = "零一二三四五六七八九十百千万亿两0-9"
+_NUMERALS = frozenset("零一二三四五六七八九十百千万亿两0123456789第")
 
 
-def alternatives(words: list[str]) -> re.Pattern[str]:
-    """One pattern for many fixed words, longest first; none may begin inside a longer numeral."""
-    ordered = sorted(set(words), key=len, reverse=True)
-    plain = [re.escape(word) for word in ordered if word[0] not in "零一二三四五六七八九十百千万亿两"]
-    fenced = [re.escape(word) for word in ordered if word[0] in "零一二三四五六七八九十百千万亿两"]
-    return re.compile(rf"(?:(?<![{_NUMERAL}第])(?:{'|'.join(fenced)}))|(?:{'|'.join(plain)})")
+class Words:
+    """Many fixed words in one pass, the longest first; none may begin inside a longer numeral (二十分 is not 十分)."""
+
+    def __init__(self, text: str) -> None:
+        rows: dict[str, list[str]] = {}
+        for word in sorted(set(text.split()), key=len, reverse=True):
+            rows.setdefault(word[0], []).append(re.escape(word[1:]))
+        # Words grouped by first character: the engine then skips all text that begins no word.
+        self._pattern = re.compile("|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in rows.items()))
+
+    def finditer(self, text: str, begin: int = 0, stop: int | None = None) -> Iterator[re.Match[str]]:
+        """All occurrences in ``text[begin:stop]``."""
+        for found in self._pattern.finditer(text, begin, len(text) if stop is None else stop):
+            start = found.start()
+            if not (start and text[start] in _NUMERALS and text[start - 1] in _NUMERALS):
+                yield found
+
+    def at(self, text: str, begin: int) -> re.Match[str] | None:
+        """The word that begins here."""
+        return self._pattern.match(text, begin)
+
+    def search(self, text: str) -> bool:
+        return any(True for _ in self.finditer(text))

@@ -39,6 +39,17 @@ def _simple(character: str) -> str:
     return plain if len(plain) == 1 else character
 
 
+def _folded(character: str) -> str:
+    """Simplified and half-width."""
+    return _simple(character).translate(WIDTH)
+
+
+@lru_cache(maxsize=2)
+def view_of(source: str, start: int, end: int) -> View:
+    """The view of an article; its layers ask for it one after the other."""
+    return View(source, start, end)
+
+
 class View:
     """The folded text of ``text[start:end]``: ``text`` is the view, :meth:`span` leads back to the source.
 
@@ -53,8 +64,8 @@ class View:
         self._shift: list[int] | None = None
         if TONE.search(raw):
             raw = self._cut_pinyin(raw)
-        table = {ord(char): folded for char in set(raw) if char > "\x7f" and (folded := _simple(char)) != char}
-        folded = raw.translate(table).translate(WIDTH)
+        table = {ord(char): folded for char in set(raw) if char > "\x7f" and (folded := _folded(char)) != char}
+        folded = raw.translate(table) if table else raw
         self.text = CAPITAL_ROW.sub(lambda row: row.group().translate(PLAIN), folded)
 
     def _cut_pinyin(self, raw: str) -> str:
