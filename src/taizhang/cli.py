@@ -13,6 +13,8 @@ from typing import Any
 from taizhang.kernel.errors import Problem
 
 OK, FINDINGS, ERROR = 0, 1, 2
+# What a folder given to ``check`` is searched for.
+DOCUMENTS = (".txt", ".md", ".docx", ".doc", ".wps", ".pdf", ".html", ".htm", ".xlsx")
 Command = Callable[[argparse.Namespace], int]
 
 
@@ -62,7 +64,7 @@ def _reading_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     command = add("check", check, "核数:哪些数字不可能是真的;有问题时退出码为 1")
     command.add_argument("files", nargs="+", type=Path, metavar="FILE|DIR")
     command.add_argument("--json", action="store_true", help="输出 JSON")
-    command.add_argument("--html", type=Path, metavar="OUT", help="写一页可打印的核数结果")
+    command.add_argument("--html", type=Path, metavar="OUT", help="写一页可打印的核数结果;多个文件时 OUT 是文件夹")
     command.add_argument("--out", type=Path, metavar="DIR", help="每个文件写一个 <文件名>.json")
     command = add("plan", plan, "从要点生成任务分解表(.xlsx 或 .json)")
     command.add_argument("file", type=Path, metavar="FILE")
@@ -72,7 +74,7 @@ def _reading_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
 def _bureau_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     command = add("init", init, "建一个空的教育局(含核心业务包)")
     command.add_argument("--pack", type=Path, action="append", default=[], metavar="DIR")
-    command.add_argument("--admin", metavar="NAME", help="同时建立管理员账号,口令从标准输入或提示读取")
+    command.add_argument("--admin", metavar="NAME", help="同时建立管理员账号,密码从标准输入或提示读取")
     command.add_argument("--bare", action="store_true", help="不装核心业务包")
     command = add("packs", packs, "业务包:检查、比较、发布")
     command.add_argument("act", choices=["check", "diff", "apply"])
@@ -83,7 +85,7 @@ def _bureau_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
         command.add_argument("file", type=Path, metavar="FILE.xlsx|.csv")
         command.add_argument("--by", metavar="USER")
         command.add_argument("--json", action="store_true")
-    command.add_argument("--password", help="新账号的初始口令(首次登录须修改)")
+    command.add_argument("--password", help="新账号的初始密码(首次登录须修改)")
     command = add("load", load, "把一张表导入台账")
     command.add_argument("register", metavar="REGISTER")
     command.add_argument("file", type=Path, metavar="FILE.xlsx|.csv")
@@ -144,16 +146,19 @@ def read(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     from taizhang.reading import read as read_document
-    from taizhang.reading.checkpage import render, summary
+    from taizhang.reading.checkpage import render
+    from taizhang.reading.checktext import check_text
 
     readings = [read_document(path) for path in _documents_in(arguments.files)]
     _write_readings(readings, arguments.out)
     if arguments.html:
-        _write(arguments.html, render(readings))
+        several = len(readings) > 1
+        for reading in readings:
+            _write(arguments.html / f"{reading.source.name}.html" if several else arguments.html, render(reading))
     if arguments.json:
         _print_json(_one_or_list([reading.as_dict() for reading in readings]))
     else:
-        print("\n".join(summary(reading) for reading in readings))
+        print("\n".join(check_text(reading) for reading in readings))
     failed = any(relation.holds in (False, "corrupt") for reading in readings for relation in reading.relations)
     return FINDINGS if failed else OK
 
@@ -202,9 +207,9 @@ def _make_admin(name: str) -> None:
 
     if User.objects.filter(username=name).exists():
         raise Problem("CLI-002", f"账号 {name} 已存在", remedy="换一个账号名")
-    password = getpass("管理员口令:") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    password = getpass("管理员密码:") if sys.stdin.isatty() else sys.stdin.readline().strip()
     if len(password) < 8:
-        raise Problem("CLI-003", "口令不足 8 位", remedy="从标准输入给出至少 8 位的口令")
+        raise Problem("CLI-003", "密码不足 8 位", remedy="从标准输入给出至少 8 位的密码")
     create_user(username=name, name="管理员", by=None, password=password, superuser=True)
 
 
@@ -394,11 +399,11 @@ def _user(name: str | None) -> Any:
 
 
 def _documents_in(paths: list[Path]) -> list[Path]:
-    from taizhang.reading.decode import SUFFIXES
-
     found: list[Path] = []
     for path in paths:
-        found += sorted(item for item in path.iterdir() if item.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
+        found += (
+            sorted(item for item in path.iterdir() if item.suffix.lower() in DOCUMENTS) if path.is_dir() else [path]
+        )
     return found
 
 
