@@ -255,12 +255,13 @@ def people(arguments: argparse.Namespace) -> int:
 def load(arguments: argparse.Namespace) -> int:
     _django()
     from taizhang.kernel.tables import read_table
-    from taizhang.registers.xlsx import load_table, write_refused
+    from taizhang.org.queries import find_unit
+    from taizhang.registers.loading import load_table
+    from taizhang.registers.xlsx import write_refused
 
     table = read_table(arguments.file)
-    result = load_table(
-        register=arguments.register, table=table, by=_user(arguments.by), unit=arguments.unit, period=arguments.period
-    )
+    unit = find_unit(arguments.unit) if arguments.unit else None
+    result = load_table(arguments.register, table, _user(arguments.by), unit, arguments.period)
     if arguments.refused and result.refused:
         write_refused(table, result.refused, arguments.refused)
     return _report_load(result, arguments)
@@ -343,10 +344,16 @@ def trace(arguments: argparse.Namespace) -> int:
 
 def demo(arguments: argparse.Namespace) -> int:
     _django(migrate=True)
-    from taizhang.site.demo import load_demo, run_loop
+    from taizhang.site.demo import PASSWORD, accounts, load_demo, run_loop
 
-    load_demo(say=lambda line: print(line, file=sys.stderr))
-    run_loop(out=arguments.out, say=lambda line: print(line, file=sys.stderr))
+    def say(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    load_demo(say=say)
+    run_loop(out=arguments.out, say=say)
+    say(f"账号(密码都是 {PASSWORD}):")
+    for account in accounts():
+        say("  " + "\t".join(account))
     return serve(arguments) if arguments.serve else OK
 
 

@@ -105,10 +105,10 @@ def _names_used_exist(register: RegisterDef, place: Place, whole: Catalog) -> It
 
 def _lifecycle_is_sound(register: RegisterDef, place: Place, whole: Catalog) -> Iterator[Problem]:
     life = register.lifecycle
-    said = [(("lifecycle", "initial"), life.initial)]
+    said: list[tuple[tuple[str | int, ...], str]] = [(("lifecycle", "initial"), life.initial)]
     said += [(("lifecycle", "deadlines", index), item.state) for index, item in enumerate(life.deadlines)]
     for index, step in enumerate(life.transitions):
-        path = ("lifecycle", "transitions", index)
+        path: tuple[str | int, ...] = ("lifecycle", "transitions", index)
         said += [(path, state) for state in (*step.from_, step.to)]
         for role in step.by:
             if role not in whole.roles:

@@ -155,7 +155,7 @@ def _column(name: str) -> exp.Column:
     return exp.column(name, quoted=True)
 
 
-def _group_column(grouping: Grouping, register: RegisterDef) -> exp.Expression | None:
+def _group_column(grouping: Grouping, register: RegisterDef) -> exp.Expr | None:
     """The grouping's column, aliased ``_key``; None when the register does not have the dimension."""
     if grouping.level:
         return exp.alias_(_column(f"at_{grouping.level}"), "_key", quoted=True)
@@ -169,7 +169,7 @@ def rows_statement(register: RegisterDef, scope: Scope, formula: Formula) -> exp
     """The rows of one register that take part: the subtree's, of the period, not void."""
     rows = exp.to_table(table_name(register.code), quoted=True).as_("r", quoted=True)
     units = exp.to_table(UNITS, quoted=True).as_("u", quoted=True)
-    conditions: list[exp.Expression] = [_starts_with(exp.column("path", "u", quoted=True), scope.path)]
+    conditions: list[exp.Expr] = [_starts_with(exp.column("path", "u", quoted=True), scope.path)]
     conditions.append(period_condition(register, scope.period))
     if not _asks_for_void(register, formula):
         conditions.append(
@@ -195,11 +195,11 @@ def _rows_of(register: RegisterDef, scope: Scope, formula: Formula) -> exp.Subqu
     return rows_statement(register, scope, formula).subquery("rows")
 
 
-def _starts_with(column: exp.Column, prefix: str) -> exp.Expression:
+def _starts_with(column: exp.Column, prefix: str) -> exp.Expr:
     return exp.func("starts_with", column, exp.Literal.string(prefix))
 
 
-def period_condition(register: RegisterDef, period: Period) -> exp.Expression:
+def period_condition(register: RegisterDef, period: Period) -> exp.Expr:
     """Which rows belong to a period: by their own period code, by date, or (a roster) by being there at its end."""
     if register.kind == "statistics":
         kind = register.period or "year"
@@ -224,7 +224,7 @@ def _period_codes(kind: str, period: Period) -> list[str]:
     return codes
 
 
-def _date(day: date) -> exp.Expression:
+def _date(day: date) -> exp.Expr:
     return exp.cast(exp.Literal.string(day.isoformat()), "date")
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from taizhang.catalog.current import catalog
@@ -23,8 +22,6 @@ from taizhang.org.queries import below, get_unit_for, root_unit
 from taizhang.registers.policy import reach_of
 from taizhang.warehouse.projection import Build, refresh
 from taizhang.warehouse.queries import period_codes, run
-
-Viewer = User | AnonymousUser
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ def shown(value: Decimal | None, indicator: IndicatorDef) -> str:
 
 
 def value_for(
-    user: Viewer,
+    user: User,
     indicator: str,
     unit: str | Unit | None = None,
     period: str | Period | None = None,
@@ -104,7 +101,7 @@ def value_for(
     return _figure(declared, at, when, build, None, found[None])
 
 
-def values_for(user: Viewer, indicators: list[IndicatorDef], unit: Unit) -> dict[str, IndicatorFigure]:
+def values_for(user: User, indicators: list[IndicatorDef], unit: Unit) -> dict[str, IndicatorFigure]:
     """The newest figure of several indicators at one unit, by code; all from one build."""
     build = refresh()
     return {item.code: value_for(user, item.code, unit, build=build) for item in indicators}
@@ -121,7 +118,7 @@ def periods_of(indicator: IndicatorDef, back: int = 6) -> list[Period]:
 
 
 def figures_below(
-    user: Viewer,
+    user: User,
     indicator: str,
     unit: str | Unit | None,
     period: str | Period | None,
@@ -140,7 +137,7 @@ def figures_below(
 
 
 def figures_by(
-    user: Viewer,
+    user: User,
     indicator: str,
     unit: str | Unit | None,
     period: str | Period | None,
@@ -162,7 +159,7 @@ def figures_by(
 
 
 def rows_for(
-    user: Viewer,
+    user: User,
     indicator: str,
     unit: str | Unit | None = None,
     period: str | Period | None = None,
@@ -210,7 +207,7 @@ def registers_of(indicator: IndicatorDef) -> list[RegisterDef]:
 
 
 def _resolve(
-    user: Viewer, indicator: str, unit: str | Unit | None, period: str | Period | None, build: Build | None = None
+    user: User, indicator: str, unit: str | Unit | None, period: str | Period | None, build: Build | None = None
 ) -> tuple[IndicatorDef, Unit, Period, Build]:
     declared = catalog().indicator(indicator)
     at = unit if isinstance(unit, Unit) else get_unit_for(user, unit or root_unit().code)

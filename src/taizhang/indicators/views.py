@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -27,12 +27,13 @@ from taizhang.kernel.periods import Period
 from taizhang.org.kinds import DISTRICT, LEVELS, SCHOOL
 from taizhang.org.models import Unit
 from taizhang.org.queries import default_unit_for, get_unit_for
+from taizhang.org.request import UserRequest
 from taizhang.ui.tables import Column, Row, Table
 
 ROWS_SHOWN = 500
 
 
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: UserRequest) -> HttpResponse:
     """Every indicator by theme, with its newest value at the person's unit."""
     unit = _unit(request)
     word = request.GET.get("q", "").strip()
@@ -55,7 +56,7 @@ def _index_row(figure: IndicatorFigure, unit: Unit) -> Row:
     return Row([item.title, (figure.text, url), item.unit, figure.period.label, definition], url=url)
 
 
-def indicator(request: HttpRequest, code: str) -> HttpResponse:
+def indicator(request: UserRequest, code: str) -> HttpResponse:
     """Value, trend, parts by dimension, ranking of the units below, and what it means."""
     item = catalog().indicator(code)
     unit = _unit(request)
@@ -84,7 +85,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "indicators/indicator.html", context)
 
 
-def rows(request: HttpRequest, code: str) -> HttpResponse:
+def rows(request: UserRequest, code: str) -> HttpResponse:
     """The records behind a value, as far as the person may see them."""
     item = catalog().indicator(code)
     unit = _unit(request)
@@ -103,13 +104,13 @@ def rows(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "indicators/rows.html", context)
 
 
-def _unit(request: HttpRequest) -> Unit:
+def _unit(request: UserRequest) -> Unit:
     asked = request.GET.get("unit")
     return get_unit_for(request.user, asked) if asked else default_unit_for(request.user)
 
 
 def _below(
-    request: HttpRequest, item: IndicatorDef, unit: Unit, period: Period, level: str
+    request: UserRequest, item: IndicatorDef, unit: Unit, period: Period, level: str
 ) -> tuple[str, Table] | None:
     """The ranking of the units of a level under a unit; None when there are none."""
     if unit.level == level:

@@ -10,7 +10,8 @@ _WORDS = {"alarm": "错误", "note": "提示"}
 def check_text(reading: Reading) -> str:
     """A headline with counts, then one line per alarm and note, in the order of the text."""
     judged = [relation for relation in reading.relations if relation.holds is not None]
-    doubts = [item for item in (*judged, *reading.findings) if _severity(item)]
+    everything: list[Relation | Finding] = [*judged, *reading.findings]
+    doubts = [item for item in everything if _severity(item)]
     alarms = sum(_severity(item) == "alarm" for item in doubts)
     head = (
         f"{reading.source.name}:{len(reading.quantities)} 个数量,{len(judged)} 处数字关系,"

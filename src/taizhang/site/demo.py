@@ -10,16 +10,27 @@ import yaml
 
 from taizhang import packs
 from taizhang.catalog.actions import apply_pack
+from taizhang.catalog.current import catalog
 from taizhang.catalog.pack import read_folder
-from taizhang.kernel.errors import Problems
-from taizhang.kernel.tables import read_table
+from taizhang.documents.actions import add_document
+from taizhang.kernel.errors import Problem
+from taizhang.kernel.tables import as_date, read_table
 from taizhang.org.actions import load_people, load_units
-from taizhang.org.models import User
+from taizhang.org.models import Post, User
 from taizhang.org.queries import installation_user
+from taizhang.plans.actions.plan import accept_plan, draft_plan_from_document, edit_plan
+from taizhang.plans.actions.progress import report_progress
+from taizhang.reading import read, write_plan_xlsx
+from taizhang.reading.checkpage import render
+from taizhang.registers.loading import load_table
+from taizhang.reports.actions import write_report
 
 CORE = Path(packs.__file__).parent / "core"
 DEMO = Path(packs.__file__).parent / "demo"
 PASSWORD = "qingshan2026"
+OFFICE = "bangongshi"
+SHOWN = ("juzhang", "bangongshi", "anquan", "xuequ", "duxue")
+Step = dict[str, Any]
 Say = Callable[[str], None]
 
 
@@ -36,27 +47,73 @@ def load_demo(*, say: Say) -> bool:
     return True
 
 
-def _units(step: dict[str, Any], by: User, say: Say) -> None:
+def _units(step: Step, by: User, say: Say) -> None:
     loaded = load_units(table=read_table(DEMO / step["units"]), by=by)
     say(f"单位:{loaded.created} 个")
 
 
-def _people(step: dict[str, Any], by: User, say: Say) -> None:
+def _people(step: Step, by: User, say: Say) -> None:
     loaded = load_people(table=read_table(DEMO / step["people"]), by=by, password=PASSWORD, must_change=False)
     say(f"人员:{loaded.created} 人")
 
 
-def _register(step: dict[str, Any], by: User, say: Say) -> None:
-    from taizhang.registers.xlsx import load_table
-
-    loaded = load_table(register=step["register"], table=read_table(DEMO / step["file"]), by=by)
+def _register(step: Step, by: User, say: Say) -> None:
+    loaded = load_table(step["register"], read_table(DEMO / step["file"]), by)
     if loaded.refused:
-        raise Problems([])
-    say(f"{step['register']}:{loaded.created} 条")
+        first = loaded.refused[0]
+        raise Problem(
+            "SITE-001",
+            f"演示数据被拒收:{first['field']} {first['message']}",
+            where=f"{step['file']} 第{first['row']}行",
+        )
+    say(f"{catalog().register(step['register']).name}:{loaded.created} 条")
 
 
-LOADERS: dict[str, Callable[[dict[str, Any], User, Say], None]] = {
+def _plan(step: Step, by: User, say: Say) -> None:
+    """The plan goes through the desk: read, drafted, accepted by the office; then the year's reports come in."""
+    file = DEMO / step["plan"]
+    office = User.objects.get(username=OFFICE)
+    document = add_document(data=file.read_bytes(), name=file.name, by=office).document
+    plan = draft_plan_from_document(document=document, by=office)
+    edit_plan(plan=plan, by=office, period=str(step["year"]))
+    accept_plan(plan=plan, by=office)
+    tasks = {task.number.rstrip("."): task for task in plan.tasks.all()}
+    entries = read_table(DEMO / step["progress"]) if "progress" in step else None
+    for _, row in entries.dicts() if entries else ():
+        post = Post.objects.filter(unit__code=str(row["单位编码"])).select_related("user").first()
+        report_progress(
+            task=tasks[str(row["条目"])], percent=int(row["进度"]), note=str(row["说明"]), by=post.user if post else by,
+            today=as_date(row["日期"]),
+        )  # fmt: skip
+    say(f"要点:{plan.title},{len(tasks)} 项任务")
+
+
+LOADERS: dict[str, Callable[[Step, User, Say], None]] = {
     "units": _units,
     "people": _people,
     "register": _register,
+    "plan": _plan,
 }
+
+
+def run_loop(*, out: Path | None, say: Say) -> None:
+    """Once round: the plan's task table, its number check, the year's summary."""
+    if out is None:
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    reading = read(DEMO / "plan.docx")
+    write_plan_xlsx(reading, out / "任务分解表.xlsx")
+    (out / "核数.html").write_text(render(reading), encoding="utf-8")
+    report = write_report(template="年度工作总结", unit=None, period="2026", by=User.objects.get(username=OFFICE))
+    (out / "年度总结.docx").write_bytes(report.docx_bytes())
+    for name in ("任务分解表.xlsx", "核数.html", "年度总结.docx"):
+        say(f"已写出 {out / name}")
+
+
+def accounts() -> list[tuple[str, str, str]]:
+    """(account, person and post, unit) of those whom the README names, for the terminal."""
+    posts = Post.objects.filter(user__username__in=SHOWN).select_related("user", "unit")
+    first_school = (
+        Post.objects.filter(role="学校", unit__kind="小学").select_related("user", "unit").order_by("unit__order")[:1]
+    )
+    return [(post.user.username, f"{post.role} {post.user.name}", post.unit.name) for post in (*posts, *first_school)]

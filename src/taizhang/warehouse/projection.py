@@ -111,7 +111,7 @@ def _unit_rows() -> list[dict[str, Any]]:
     units = {unit.pk: unit for unit in Unit.objects.all()}
     rows = []
     for unit in units.values():
-        above = {f"at_{level}": None for level in ("bureau", "section", "district", "school")}
+        above: dict[str, int | None] = {f"at_{level}": None for level in ("bureau", "section", "district", "school")}
         for part in unit.path.strip("/").split("/"):
             above[f"at_{units[int(part)].level}"] = int(part)
         plain = {name: getattr(unit, name) for name in UNIT_SCHEMA.names if hasattr(unit, name)}

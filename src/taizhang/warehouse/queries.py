@@ -16,7 +16,7 @@ _connections: OrderedDict[str, duckdb.DuckDBPyConnection] = OrderedDict()
 CONNECTIONS_KEPT = 2
 
 
-def run(build: Build, statement: exp.Expression) -> list[dict[str, Any]]:
+def run(build: Build, statement: exp.Expr) -> list[dict[str, Any]]:
     """Run a compiled statement on one build. Table names are those of ``Build.tables``."""
     cursor = _connection(build).cursor()
     result = cursor.execute(statement.sql(dialect="duckdb"))
