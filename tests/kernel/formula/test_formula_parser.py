@@ -191,6 +191,11 @@ def test_limits_allow_what_people_write() -> None:
     assert parse("(" * (MAX_DEPTH - 2) + "甲" + ")" * (MAX_DEPTH - 2))
 
 
+def test_a_long_chain_counts_as_depth_since_its_tree_is_deep() -> None:
+    with pytest.raises(FormulaError, match="嵌套太深"):
+        parse(" + ".join(["甲"] * (MAX_DEPTH + 1)))
+
+
 def test_parts_that_sql_repeats_are_bounded() -> None:
     assert parse("min2(甲, " * 5 + "乙" + ")" * 5)
     for text in ("min2(" * 20 + "甲" + ", 1)" * 20, "1 / (" * 25 + "甲" + ")" * 25):

@@ -119,6 +119,17 @@ def test_not_a_number_is_missing() -> None:
     assert value("a is null", a=Decimal("NaN")) is True
 
 
+def test_numbers_that_no_record_can_hold_are_a_problem_and_large_ones_are_not() -> None:
+    with pytest.raises(Problem, match="数值太大"):
+        value("a + 1", a=10**40)
+    with pytest.raises(Problem, match="数值太大"):
+        value("a + 1", a=1e300)
+    power = " * ".join(["a"] * 12)
+    assert value(f"{power} > 1", a=Decimal("9e39")) is True
+    assert value(f"round({power}, 2) = {power}", a=Decimal("9e39")) is True
+    assert value(f"1 / ({power}) < 0.1", a=Decimal("9e39")) is True
+
+
 @pytest.mark.parametrize(
     ("text", "values"),
     [("a + 1", {"a": "三"}), ("a > 1", {"a": "三"}), ("a = '三'", {"a": 3}), ("year(a)", {"a": "2025"}), ("a and true", {"a": 1}),

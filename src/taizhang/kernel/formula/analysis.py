@@ -124,12 +124,15 @@ def _check_nesting(formula: Formula, node: Node, *, outside: bool, inside: str, 
             formula, "nesting", f"字段“{node.field}”没有放在汇总函数里", node,
             f"写明怎样汇总,例如 sum({node.field}) 或 count_if(…)",
         )  # fmt: skip
+    elsewhere = outside and isinstance(node, Call) and node.function in SIBLING | TIME and bool(node.args)
     if isinstance(node, Call) and node.function in AGGREGATES | SIBLING | TIME:
         outside, inside, shifted = _enter(formula, node, outside=outside, inside=inside, shifted=shifted)
     for child in node.children():
         _check_nesting(formula, child, outside=outside, inside=inside, shifted=shifted)
     if isinstance(node, Call) and node.function in AGGREGATES:
         _check_one_register(formula, node)
+    if elsewhere and not any(isinstance(n, Call) and n.function in AGGREGATES for n in walk(node)):
+        raise _error(formula, "nesting", "这里面要写汇总式", node, "例如 previous(sum(在校生数))、rank(avg(得分))")
 
 
 def _enter(formula: Formula, node: Call, *, outside: bool, inside: str, shifted: bool) -> tuple[bool, str, bool]:

@@ -139,7 +139,7 @@ class _Parser:
         while self.token.kind == "op" and (power := _BINDING.get(self.token.op, -1)) >= minimum:
             if power == _COMPARISON and compared:
                 raise self._fail("比较不能连写", self.token, "用 and 连接,例如 a < b and b < c,或写 between")
-            compared = compared or power == _COMPARISON
+            compared = power == _COMPARISON
             left = self._infix(left, power)
         self.depth -= 1
         return left

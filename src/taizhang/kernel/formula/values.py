@@ -15,6 +15,7 @@ from taizhang.kernel.errors import Problem
 
 EXACT = Context(prec=50, rounding=ROUND_HALF_UP)
 SETTLED_PLACES = 9
+MAX_MAGNITUDE = 40  # digits before the point of a number in a record
 _SETTLED = Decimal(1).scaleb(-SETTLED_PLACES)
 _WIDE = Context(prec=200, rounding=ROUND_HALF_UP)
 
@@ -25,10 +26,8 @@ def normal(value: Any) -> Value:
     """A value as the language knows it: every number a Decimal, a moment its day, NaN missing."""
     if value is None or isinstance(value, (bool, str)):
         return value
-    if isinstance(value, Decimal):
-        return value if value.is_finite() else None
-    if isinstance(value, int):
-        return Decimal(value)
+    if isinstance(value, (Decimal, int)):
+        return _bounded(Decimal(value))
     if isinstance(value, float):
         return normal(Decimal(repr(value)))
     if isinstance(value, datetime):
@@ -38,9 +37,17 @@ def normal(value: Any) -> Value:
     return str(value)
 
 
+def _bounded(value: Decimal) -> Decimal | None:
+    if not value.is_finite():
+        return None
+    if value.adjusted() >= MAX_MAGNITUDE:
+        raise Problem("formula.value", "数值太大,不可能是真实数据", remedy="核对这条记录里的数")
+    return value
+
+
 def settled(value: Value) -> Value:
-    """A number to 9 decimals (half up); anything else unchanged."""
-    if isinstance(value, Decimal):
+    """A number to 9 decimals (half up); anything else, and what is too large to have decimals, unchanged."""
+    if isinstance(value, Decimal) and value.adjusted() < EXACT.prec:
         return value.quantize(_SETTLED, context=_WIDE)
     return value
 
@@ -79,7 +86,9 @@ def divide(left: Decimal, right: Decimal) -> Decimal | None:
 
 def round_half_up(value: Decimal, places: int) -> Decimal:
     """Half away from zero, after settling at 9 decimals; ``places`` may be negative."""
-    rounded = _WIDE.create_decimal(settled(value)).quantize(Decimal(1).scaleb(-places), context=_WIDE)  # type: ignore[arg-type]
+    if value.adjusted() >= EXACT.prec:
+        return value
+    rounded = _WIDE.quantize(_WIDE.quantize(value, _SETTLED), Decimal(1).scaleb(-places))
     return rounded if places >= 0 else Decimal(format(rounded, "f"))
 
 
