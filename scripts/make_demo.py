@@ -46,7 +46,7 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
         "people.csv": table(people),
         "education_basics.csv": table(records),
         "safety_hazards.csv": table(found),
-        "expected.json": (json.dumps(figures, ensure_ascii=False, indent=1) + "\n").encode(),
+        "expected.json": listing(figures),
         "plan.docx": plan.document((pack / "plan.txt").read_text(encoding="utf-8")),
     }
 
@@ -58,6 +58,16 @@ def table(rows: list[dict[str, Any]]) -> bytes:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode()
+
+
+def listing(figures: dict[str, Any]) -> bytes:
+    """JSON with one line per figure, so that a change shows as the figures it changes."""
+    parts = []
+    for name, body in figures.items():
+        lines = body if isinstance(body, list) else None
+        text = ",\n".join(f"  {json.dumps(line, ensure_ascii=False)}" for line in lines) if lines else ""
+        parts.append(f'"{name}": ' + (f"[\n{text}\n ]" if lines else json.dumps(body, ensure_ascii=False)))
+    return ("{\n " + ",\n ".join(parts) + "\n}\n").encode()
 
 
 def main() -> None:

@@ -27,11 +27,13 @@ class School:
     area: str
     intake: dict[str, int]
     owner: str = "公办"
-    limit: dict[str, list[int]] = field(default_factory=dict)
+    limit: dict[str, list[int | list[int]]] = field(default_factory=dict)
     feeds: str = ""
     closed: dt.date | None = None
-    built: list[int] = field(default_factory=lambda: [0, 0])
+    built: dict[int, list[int]] = field(default_factory=dict)
+    places: dict[int, int] = field(default_factory=dict)
     danger: int = 0
+    safe_from: int = 0
 
     @property
     def is_urban(self) -> bool:

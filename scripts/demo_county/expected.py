@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from .hazards import TODAY
@@ -84,34 +85,92 @@ FOREWORD = {
     "division per figure, in exact fractions, without the pack's formulas; value printed with 12 significant digits. "
     "In a ratio a row counts only where both halves are filled in. Percentages are ratios (0.9936 = 99.36 %).",
     "keys": "unit is the code of the bureau or of a district (its schools); by names the dimension and its value, null for "
-    "all; rows is how many rows count.",
+    "all; rows is how many rows count. changes compares the county's figures of two periods: difference is value minus the "
+    "value before.",
 }
-
-
-DISTRICT_FIGURES = ("school_count", "pupil_count", "pupil_teacher_ratio", "large_class_rate", "junior_retention_rate")
+DISTRICT_FIGURES = (
+    "school_count",
+    "pupil_count",
+    "teacher_count",
+    "pupil_teacher_ratio",
+    "average_class_size",
+    "large_class_rate",
+    "junior_retention_rate",
+)
+HAZARD_PERIODS = ("2025", "2026", "2026H1")
+# A calendar period reads the school year that was newest when it closed (docs/adr/0008).
+READS = {"2025": "SY2025", "2026H1": "SY2025", "2026": "SY2026"}
+READ_BY_YEAR = ("pupil_count", "pupil_teacher_ratio", "large_class_rate", "junior_retention_rate")
 
 
 def figures(
     unit: str, years: dict[str, list[Row]], hazards: list[Row], districts: dict[str, set[str]]
 ) -> dict[str, Any]:
     """All expected values with numerator and denominator; ``districts`` maps a district's code to its schools'."""
+    values = [value for period, rows in years.items() for value in _year(unit, period, rows)]
+    for code, schools in districts.items():
+        values += _district(code, schools, years, hazards)
+    values += _growth(unit, years)
+    for period, year in READS.items():
+        values += [
+            {"indicator": code, "unit": unit, "period": period, **_by_stage(years[year], EDUCATION[code])[0]}
+            for code in READ_BY_YEAR
+        ]
+    for period in HAZARD_PERIODS:
+        values += [
+            {"indicator": code, "unit": unit, "period": period, "by": None, **value}
+            for code, value in _hazards(hazards, period).items()
+        ]
+    return {**FOREWORD, "today": TODAY.isoformat(), "values": values, "changes": _changes(unit, values)}
+
+
+def _year(unit: str, period: str, rows: list[Row]) -> list[dict[str, Any]]:
+    """The county's figures of one school year."""
+    values = []
+    for code, spec in EDUCATION.items():
+        values += [{"indicator": code, "unit": unit, "period": period, **value} for value in _by_stage(rows, spec)]
+    for code, resource in SPREADS.items():
+        values += [{"indicator": code, "unit": unit, "period": period, **cv} for cv in _spreads(rows, resource)]
+    return values
+
+
+def _district(code: str, schools: set[str], years: dict[str, list[Row]], hazards: list[Row]) -> list[dict[str, Any]]:
+    """What a yearly summary says of one district: its schools' returns and hazards."""
     values = []
     for period, rows in years.items():
-        for code, spec in EDUCATION.items():
-            values += [{"indicator": code, "unit": unit, "period": period, **value} for value in _by_stage(rows, spec)]
-        for code, resource in SPREADS.items():
-            values += [{"indicator": code, "unit": unit, "period": period, **cv} for cv in _spreads(rows, resource)]
-        for code, schools in districts.items():
-            own = [row for row in rows if row["单位编码"] in schools]
-            for indicator in DISTRICT_FIGURES:
-                values.append(
-                    {"indicator": indicator, "unit": code, "period": period, **_by_stage(own, EDUCATION[indicator])[0]}
-                )
-    values += _growth(unit, years)
-    for period in ("2025", "2026", "2026H1"):
-        values += [{"indicator": code, "unit": unit, "period": period, "by": None, **value}
-                   for code, value in _hazards(hazards, period).items()]  # fmt: skip
-    return {**FOREWORD, "today": TODAY.isoformat(), "values": values}
+        own = [row for row in rows if row["单位编码"] in schools]
+        values += [
+            {"indicator": indicator, "unit": code, "period": period, **_by_stage(own, EDUCATION[indicator])[0]}
+            for indicator in DISTRICT_FIGURES
+        ]
+    found = [row for row in hazards if row["单位编码"] in schools]
+    for period in HAZARD_PERIODS:
+        values += [
+            {"indicator": indicator, "unit": code, "period": period, "by": None, **value}
+            for indicator, value in _hazards(found, period).items()
+        ]
+    return values
+
+
+def _changes(unit: str, values: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The county's figures of one period beside those of the one before, as a summary compares them."""
+    found = {(item["indicator"], item["period"]): item["value"] for item in values
+             if item["unit"] == unit and item["by"] is None}  # fmt: skip
+    pairs = (("SY2024", "SY2025"), ("SY2025", "SY2026"), ("2025", "2026"))
+    return [
+        {
+            "indicator": code,
+            "unit": unit,
+            "period": period,
+            "before": before,
+            "value": found[code, period],
+            "value_before": found[code, before],
+            "difference": number(Fraction(str(found[code, period])) - Fraction(str(found[code, before]))),
+        }
+        for before, period in pairs
+        for code in dict.fromkeys(item["indicator"] for item in values)
+        if None not in (found.get((code, before)), found.get((code, period)))
+    ]
 
 
 def _by_stage(rows: list[Row], spec: tuple[Part, Part | None, int, tuple[str, ...] | None]) -> list[dict[str, Any]]:
@@ -163,10 +222,21 @@ def _spreads(rows: list[Row], resource: Part) -> list[dict[str, Any]]:
 
 
 def _growth(unit: str, years: dict[str, list[Row]]) -> list[dict[str, Any]]:
-    before, now = (sum(row["在校生数"] for row in years[year]) for year in ("SY2024", "SY2025"))
-    return [{"indicator": "pupil_growth_rate", "unit": unit, "period": "SY2025", "by": None,
-             "value": number(Fraction(now - before, before)), "numerator": now - before, "denominator": before,
-             "rows": None}]  # fmt: skip
+    """Growth of pupils over the year before, for each year but the first."""
+    pupils = {period: sum(row["在校生数"] for row in rows) for period, rows in years.items()}
+    return [
+        {
+            "indicator": "pupil_growth_rate",
+            "unit": unit,
+            "period": period,
+            "by": None,
+            "value": number(Fraction(pupils[period] - pupils[before], pupils[before])),
+            "numerator": pupils[period] - pupils[before],
+            "denominator": pupils[before],
+            "rows": None,
+        }
+        for before, period in pairwise(years)
+    ]
 
 
 def _hazards(rows: list[Row], period: str) -> dict[str, dict[str, Any]]:
@@ -185,8 +255,13 @@ def _hazards(rows: list[Row], period: str) -> dict[str, dict[str, Any]]:
         code: {"value": count, "numerator": None, "denominator": None, "rows": len(kept)}
         for code, count in counts.items()
     }
-    values["hazard_rectified_rate"] = {"value": number(Fraction(len(closed), len(kept))), "numerator": len(closed),
-                                       "denominator": len(kept), "rows": len(kept)}  # fmt: skip
+    rate = number(Fraction(len(closed), len(kept))) if kept else None
+    values["hazard_rectified_rate"] = {
+        "value": rate,
+        "numerator": len(closed),
+        "denominator": len(kept),
+        "rows": len(kept),
+    }
     return values
 
 

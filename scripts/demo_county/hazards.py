@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections import Counter
 from typing import Any
 
 from .county import School
 
 COLUMNS = (
-    "单位编码", "发现日期", "隐患类别", "隐患等级", "检查方式", "隐患部位", "隐患描述", "整改期限", "整改责任人",
+    "编号", "单位编码", "发现日期", "隐患类别", "隐患等级", "检查方式", "隐患部位", "隐患描述", "整改期限", "整改责任人",
     "责任人电话", "整改措施", "整改投入", "整改完成日期", "复查意见", "销号日期", "状态",
 )  # fmt: skip
 CHECKS = {"学校自查": 46, "学区巡查": 18, "督学检查": 14, "局机关检查": 14, "部门联合检查": 6, "群众举报": 2}
@@ -27,7 +28,17 @@ def hazard_rows(schools: list[School], source: dict[str, Any], people: list[dict
     phones = {row["单位编码"]: (row["姓名"], row["电话"]) for row in people if row["岗位"] == "学校"}
     span = (TODAY - FIRST).days
     days = sorted(_school_day(FIRST + dt.timedelta(days=round(span * draw.random() ** 0.8))) for _ in range(COUNT))
-    return [_hazard(day, schools, source, phones, draw) for day in days]
+    return _numbered([_hazard(day, schools, source, phones, draw) for day in days])
+
+
+def _numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each row with its 编号 ``AQ-{year}-{seq:4}``, counted through the year of discovery."""
+    counts = Counter[str]()
+    for row in rows:
+        year = row["发现日期"][:4]
+        counts[year] += 1
+        row["编号"] = f"AQ-{year}-{counts[year]:04d}"
+    return rows
 
 
 def _school_day(day: dt.date) -> dt.date:

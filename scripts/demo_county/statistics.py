@@ -1,7 +1,8 @@
 """The school-year returns of the invented county: pupils move up a grade, resources change little, parts fit wholes.
 
-SY2023 is drawn, SY2024 and SY2025 follow from it by ``step``; so a record's pupils are last year's minus graduates plus
+SY2023 is drawn, the years after it follow by ``step``; so a record's pupils are last year's minus graduates plus
 entrants plus and minus the changes it reports, and a closed teaching point's pupils are found in the school it joined.
+A later year draws after the earlier ones: adding a year leaves them as they are.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from .county import School
 
+YEARS = (2024, 2025, 2026)
 GRADES = {"学前教育": 3, "小学": 6, "初中": 3, "普通高中": 3, "中等职业教育": 3, "特殊教育": 9}
 LIMITS = {"小学": 45, "初中": 50, "普通高中": 54, "中等职业教育": 48, "特殊教育": 12}
 KINDERGARTEN_LIMITS = (25, 30, 35)  # 小班, 中班, 大班
@@ -44,6 +46,13 @@ BANDS = ((25, "班额25人及以下"), (35, "班额26至35人"), (45, "班额36�
          (65, "班额56至65人"), (10_000, "班额66人及以上"))  # fmt: skip
 AREAS = ("占地面积", "校舍建筑面积", "教学及辅助用房面积", "室内体育用房面积", "体育运动场馆面积", "危房面积")
 THINGS = ("图书册数", "计算机台数", "网络多媒体教室间数", "教学仪器设备值")
+# What improves from year to year: how many degrees below the usual (of DEGREES), the share of a leaving class that may have
+# dropped out, the span of the graduates' share of their first grade nine years before, children of the age group who go.
+EASE = {2024: 1.0, 2025: 0.9, 2026: 0.84}
+LOST = {2024: 0.01, 2025: 0.01, 2026: 0.007}
+NINE_YEARS = {2024: (0.962, 0.985), 2025: (0.962, 0.985), 2026: (0.966, 0.986)}
+IN_KINDERGARTEN = {2024: 0.925, 2025: 0.925, 2026: 0.932}
+IN_SENIOR = {2024: 0.951, 2025: 0.951, 2026: 0.954}
 KIND_OF_TYPE = {"教学点": "小学教学点"}
 MAIN_STAGE = {"九年一贯制学校": "初中", "完全中学": "普通高中"}
 
@@ -71,16 +80,16 @@ class Line:
 
 
 def make_years(schools: list[School]) -> dict[str, list[dict[str, Any]]]:
-    """Records for SY2024 and SY2025."""
+    """Records by period, ``SY2024`` and on."""
     lines = [_first_year(school, stage) for school in schools for stage in school.intake]
     years = {}
-    for year in (2024, 2025):
+    for year in YEARS:
         lines = step(lines, year)
         for line in lines:
             _staff(line, year)
         _equip(lines, year)
         _share(lines)
-        population = _population(lines)
+        population = _population(lines, year)
         years[f"SY{year}"] = [_record(line, year, population) for line in lines]
     return years
 
@@ -174,7 +183,7 @@ def _enter(lines: list[Line], graduates: dict[str, int], year: int) -> None:
         if line.stage in supply:
             entrants = supply[line.stage] * base / weights[line.stage] * (1 + (jitter - 1) / 2)
         else:
-            entrants = base * 0.97 ** (year - 2023) * jitter
+            entrants = base * 0.97 ** (year - 2023) * jitter + line.school.places.get(year, 0)
         line.cohorts[0] = line.flows["招生数"] = max(2, round(entrants))
 
 
@@ -188,13 +197,12 @@ def _staff(line: Line, year: int) -> None:
 
 
 def _equip(lines: list[Line], year: int) -> None:
-    """Areas and things: drawn in SY2024, kept in SY2025 but for the works of the summer and some purchases."""
+    """Areas and things: drawn in SY2024, kept after it but for the works of each summer and some purchases."""
     for line in lines:
         if year == 2024:
             line.resources = _first_resources(line)
         else:
-            line.resources["校舍建筑面积"] += line.school.built[0]
-            line.resources["教学及辅助用房面积"] += line.school.built[1]
+            _build(line, year)
             line.resources["教学仪器设备值"] = round(
                 line.resources["教学仪器设备值"] * line.random.uniform(1.02, 1.07), -2
             )
@@ -203,6 +211,17 @@ def _equip(lines: list[Line], year: int) -> None:
             line.resources["网络多媒体教室间数"] = max(
                 line.resources["网络多媒体教室间数"], len(class_sizes(line, year))
             )
+
+
+def _build(line: Line, year: int) -> None:
+    """What was built, pulled down or made safe before the school year; a preschool class owns no building."""
+    if line.is_attached:
+        return
+    building, teaching = line.school.built.get(year, (0, 0))
+    line.resources["校舍建筑面积"] += building
+    line.resources["教学及辅助用房面积"] += teaching
+    if line.school.safe_from == year:
+        line.resources["危房面积"] = 0
 
 
 def _first_resources(line: Line) -> dict[str, float]:
@@ -236,13 +255,18 @@ def class_sizes(line: Line, year: int) -> list[int]:
         if line.stage == "学前教育":
             limit = KINDERGARTEN_LIMITS[grade]
         else:
-            limit = own[year - 2024] if own else LIMITS[line.stage]
+            limit = _limit(own[year - 2024], grade) if own else LIMITS[line.stage]
         classes = math.ceil(pupils / limit)
         sizes += [pupils // classes + (at < pupils % classes) for at in range(classes)]
     return sizes
 
 
-def _population(lines: list[Line]) -> dict[tuple[str, str], int]:
+def _limit(limit: int | list[int], grade: int) -> int:
+    """A year's limit is one for the school, or one for each grade while large classes are being dissolved."""
+    return limit if isinstance(limit, int) else limit[grade]
+
+
+def _population(lines: list[Line], year: int) -> dict[tuple[str, str], int]:
     """Children of the age group by school and stage, 0 where a school has no catchment (see the field's help)."""
     people: dict[tuple[str, str], int] = {}
     for stage, rate in (("小学", 1.003), ("初中", 1.009)):
@@ -256,10 +280,10 @@ def _population(lines: list[Line]) -> dict[tuple[str, str], int]:
                 for other in lines
                 if other.stage == line.stage and (other.school.district or 1) == line.school.district
             ]
-            people[line.school.code, line.stage] = round(sum(other.pupils for other in town) / 0.925)
+            people[line.school.code, line.stage] = round(sum(other.pupils for other in town) / IN_KINDERGARTEN[year])
         if line.school.name == "青山县第一中学":
             senior = sum(other.pupils for other in lines if other.stage in ("普通高中", "中等职业教育"))
-            people[line.school.code, line.stage] = round(senior / 0.951)
+            people[line.school.code, line.stage] = round(senior / IN_SENIOR[year])
     return people
 
 
@@ -279,7 +303,7 @@ def _record(line: Line, year: int, population: dict[tuple[str, str], int]) -> di
         "在校生数": pupils,
         **{name: round(pupils * line.traits[name]) for name in ("女生数", "寄宿生数", "随迁子女数", "留守儿童数", "残疾学生数")},
         **{name: line.flows[name] for name in ("招生数", "毕业生数", "转入学生数", "转出学生数", "死亡学生数", "辍学学生数")},
-        **_retention(line),
+        **_retention(line, year),
         **_classes(line, year),
         **_teachers(line, year),
         **{name: _plain(line.resources[name]) for name in (*AREAS, *THINGS)},
@@ -287,7 +311,7 @@ def _record(line: Line, year: int, population: dict[tuple[str, str], int]) -> di
     }  # fmt: skip
 
 
-def _retention(line: Line) -> dict[str, Any]:
+def _retention(line: Line, year: int) -> dict[str, Any]:
     """The graduated cohort's history, for 小学 and 初中 only; blank elsewhere, since blank is not 0."""
     names = ("毕业班入学时学生数", "毕业班转入学生数", "毕业班转出学生数", "毕业班死亡学生数", "毕业生小学入学时学生数")
     done = line.flows["毕业生数"]
@@ -296,8 +320,8 @@ def _retention(line: Line) -> dict[str, Any]:
     draw = line.random
     came, went = draw.randint(0, max(1, round(done * 0.06))), draw.randint(0, max(1, round(done * 0.07)))
     died = int(draw.random() < 0.08)
-    lost = draw.randint(0, math.ceil(done * 0.01)) if line.stage == "初中" else int(draw.random() < 0.1)
-    nine_years_ago = round(done / draw.uniform(0.962, 0.985)) if line.stage == "初中" else ""
+    lost = draw.randint(0, math.ceil(done * LOST[year])) if line.stage == "初中" else int(draw.random() < 0.1)
+    nine_years_ago = round(done / draw.uniform(*NINE_YEARS[year])) if line.stage == "初中" else ""
     return dict(zip(names, (done + went - came + died + lost, came, went, died, nine_years_ago), strict=True))
 
 
@@ -312,7 +336,7 @@ def _classes(line: Line, year: int) -> dict[str, int]:
 def _teachers(line: Line, year: int) -> dict[str, int]:
     """Degrees rise a little each year; what is qualified and above the rule follows 教师法 art. 11."""
     teachers, stage, traits = line.teachers, line.stage, line.traits
-    ease = traits["degree"] * (1 if year == 2024 else 0.9)
+    ease = traits["degree"] * EASE[year]
     upper, college, middle, below = DEGREES[stage]
     shares = (upper / ease, college * ease, middle * ease, below * ease)
     counts = [math.floor(teachers * share + traits["dust"] * (share > 0)) for share in shares]

@@ -53,7 +53,8 @@ def rows_of(period: str, by: dict[str, str] | None, unit: str = "529926") -> dic
     """The rows of a period: a school year's returns, or the hazards found in it; void ones are never counted."""
     within = {row["编码"] for row in UNITS if unit in (row["上级编码"], "529926")}
     months = {"2026H1": ("2026-01", "2026-06")}.get(period, (f"{period}-01", f"{period}-12"))
-    returns = [row for row in STATISTICS_ROWS if row["期间"] == period and row["单位编码"] in within]
+    year = {"2025": "SY2025", "2026H1": "SY2025", "2026": "SY2026"}.get(period, period)
+    returns = [row for row in STATISTICS_ROWS if row["期间"] == year and row["单位编码"] in within]
     found = [row for row in HAZARD_ROWS if months[0] <= row["发现日期"].isoformat()[:7] <= months[1]]
     return {
         STATISTICS: [row for row in returns if not by or row["学段"] == by["学段"]],
@@ -68,7 +69,8 @@ def test_an_indicator_gives_the_value_computed_by_hand(wanted: dict[str, Any]) -
     formula, home = INDICATORS[wanted["indicator"]]
     external = None
     if wanted["indicator"] == "pupil_growth_rate":
-        external = {"e0": sum(row["在校生数"] for row in rows_of("SY2024", wanted["by"])[STATISTICS])}
+        before = f"SY{int(wanted['period'][2:]) - 1}"
+        external = {"e0": sum(row["在校生数"] for row in rows_of(before, wanted["by"])[STATISTICS])}
     figure = evaluate_aggregate(
         parse(formula),
         rows_of(wanted["period"], wanted["by"], wanted["unit"]),

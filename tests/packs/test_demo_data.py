@@ -184,10 +184,10 @@ def test_a_spoiled_record_would_be_noticed(field: str, value: str, rule: str) ->
 def test_each_open_school_files_every_stage_once_a_year() -> None:
     keys = [(row["单位编码"], row["期间"], row["学段"]) for row in BASICS]
     assert len(set(keys)) == len(keys)
-    for period, day in (("SY2024", "2024-09-01"), ("SY2025", "2025-09-01")):
+    for period, day in (("SY2024", "2024-09-01"), ("SY2025", "2025-09-01"), ("SY2026", "2026-09-01")):
         filed = {row["单位编码"] for row in BASICS if row["期间"] == period}
         assert filed == {row["编码"] for row in UNITS if row["类型"] in SCHOOL_TYPES and is_open(row["编码"], day)}
-    assert [sum(row["期间"] == period for row in BASICS) for period in ("SY2024", "SY2025")] == [75, 74]
+    assert [sum(row["期间"] == period for row in BASICS) for period in ("SY2024", "SY2025", "SY2026")] == [75, 74, 74]
 
 
 def test_the_columns_are_the_registers_fields_and_the_choices_its_options() -> None:
@@ -207,10 +207,11 @@ def test_pupils_of_one_year_are_those_of_the_year_before_after_its_changes() -> 
     pupils = {(row["单位编码"], row["期间"], row["学段"]): int(row["在校生数"]) for row in BASICS}
     signs = {"毕业生数": -1, "招生数": 1, "转入学生数": 1, "转出学生数": -1, "死亡学生数": -1, "辍学学生数": -1}
     for row in BASICS:
-        if row["期间"] == "SY2025":
-            before = pupils[row["单位编码"], "SY2024", row["学段"]]
+        year = int(row["期间"][2:])
+        if year > 2024:
+            before = pupils[row["单位编码"], f"SY{year - 1}", row["学段"]]
             after = before + sum(sign * int(row[name]) for name, sign in signs.items())
-            assert after == int(row["在校生数"]), row["单位编码"]
+            assert after == int(row["在校生数"]), (row["单位编码"], year)
 
 
 def test_the_merged_points_pupils_are_found_in_the_receiving_school() -> None:
@@ -221,9 +222,36 @@ def test_the_merged_points_pupils_are_found_in_the_receiving_school() -> None:
     assert int(received["转入学生数"]) >= int(left["在校生数"]) > 0
 
 
-def test_large_classes_are_the_matter_of_two_schools() -> None:
-    large = {UNIT[row["单位编码"]]["名称"] for row in BASICS if int(row["班额56至65人"]) + int(row["班额66人及以上"])}
-    assert large == {"青山县实验小学", "青山县第二中学"}
+def large_classes(period: str) -> dict[str, int]:
+    """Classes of 56 and more by school, where there are any."""
+    counts = {UNIT[row["单位编码"]]["名称"]: int(row["班额56至65人"]) + int(row["班额66人及以上"])
+              for row in BASICS if row["期间"] == period}  # fmt: skip
+    return {school: count for school, count in counts.items() if count}
+
+
+def test_large_classes_are_the_matter_of_two_schools_and_of_one_after_the_plan() -> None:
+    assert set(large_classes("SY2024")) == set(large_classes("SY2025")) == {"青山县实验小学", "青山县第二中学"}
+    assert set(large_classes("SY2026")) == {"青山县第二中学"}
+    assert sum(large_classes("SY2026").values()) < sum(large_classes("SY2025").values()) / 4
+
+
+def test_the_first_grades_of_the_two_schools_keep_to_the_standard_class_after_the_plan() -> None:
+    for name, stage, limit in (("青山县实验小学", "小学", 45), ("青山县第二中学", "初中", 50)):
+        code = next(row["编码"] for row in UNITS if row["名称"] == name)
+        row = next(r for r in BASICS if (r["单位编码"], r["期间"], r["学段"]) == (code, "SY2026", stage))
+        bands = [band for band, (_, most) in BANDS.items() if most <= limit]
+        assert sum(int(row[band]) for band in bands) * limit >= int(row["招生数"])
+
+
+def test_no_dangerous_building_is_left_after_the_plan() -> None:
+    assert column("危房面积", "SY2025") == 740
+    assert column("危房面积", "SY2026") == 0
+
+
+def test_teachers_of_no_stage_grow_by_more_than_were_recruited() -> None:
+    recruited = {"学前教育": 10, "小学": 26, "初中": 20, "普通高中": 10}
+    for stage, most in recruited.items():
+        assert column("专任教师数", "SY2026", stage) - column("专任教师数", "SY2025", stage) <= most
 
 
 def test_nine_year_and_complete_schools_share_their_campus_by_weighted_pupils() -> None:
@@ -269,6 +297,13 @@ def test_a_hazard_against_its_lifecycle_would_be_noticed() -> None:
     assert "单位未启用" in breaches({**closed, "单位编码": "2152990039", "发现日期": "2025-09-01"})
 
 
+def test_every_hazard_has_a_number_of_its_year_counted_without_a_gap() -> None:
+    assert core("registers/safety_hazard.yaml")["number"] == "AQ-{year}-{seq:4}"
+    for year in ("2025", "2026"):
+        found = [row for row in HAZARDS if row["发现日期"][:4] == year]
+        assert [row["编号"] for row in found] == [f"AQ-{year}-{at:04d}" for at in range(1, len(found) + 1)]
+
+
 def test_two_hundred_hazards_on_working_days_in_all_states_some_of_them_late() -> None:
     states = core("registers/safety_hazard.yaml")["lifecycle"]["states"]
     assert len(HAZARDS) == 200
@@ -283,7 +318,7 @@ def test_two_hundred_hazards_on_working_days_in_all_states_some_of_them_late() -
 def test_hazard_columns_and_choices_are_the_registers() -> None:
     register = core("registers/safety_hazard.yaml")
     fields = {field["name"]: field for field in register["fields"]}
-    columns = [name for name in HAZARDS[0] if name not in ("单位编码", "状态")]
+    columns = [name for name in HAZARDS[0] if name not in ("编号", "单位编码", "状态")]
     assert set(columns) <= set(fields)
     kinds = {value["name"] for value in core("options/hazard_kind.yaml")["values"]}
     assert {row["隐患类别"] for row in HAZARDS} <= kinds
@@ -300,7 +335,7 @@ def column(name: str, period: str, *stages: str) -> float:
     return sum(float(value) for value in chosen)
 
 
-@pytest.mark.parametrize("period", ["SY2024", "SY2025"])
+@pytest.mark.parametrize("period", ["SY2024", "SY2025", "SY2026"])
 @pytest.mark.parametrize(
     ("indicator", "upper", "lower", "stages"),
     [
@@ -320,6 +355,31 @@ def test_expected_ratios_are_the_files_column_sums(
 ) -> None:
     value = column(upper, period, *stages) / column(lower, period, *stages)
     assert expected(indicator, period) == pytest.approx(value, rel=1e-11)
+
+
+def test_changes_are_the_differences_of_the_figures_and_cover_every_one_compared() -> None:
+    changes = {(item["indicator"], item["period"]): item for item in EXPECTED["changes"]}
+    assert len(changes) == len(EXPECTED["changes"])
+    for (code, period), item in changes.items():
+        assert (item["value"], item["value_before"]) == (expected(code, period), expected(code, item["before"]))
+        assert item["difference"] == pytest.approx(item["value"] - item["value_before"], abs=1e-11)
+    assert changes["large_class_rate", "SY2026"]["difference"] < -0.03
+    assert changes["pupil_count", "SY2026"]["difference"] == column("在校生数", "SY2026") - column("在校生数", "SY2025")
+
+
+@pytest.mark.parametrize(("period", "year"), [("2025", "SY2025"), ("2026H1", "SY2025"), ("2026", "SY2026")])
+def test_a_calendar_period_reads_the_returns_that_were_newest_when_it_closed(period: str, year: str) -> None:
+    for code in ("pupil_count", "pupil_teacher_ratio", "large_class_rate", "junior_retention_rate"):
+        assert expected(code, period) == expected(code, year)
+
+
+def test_districts_and_schools_directly_below_the_bureau_make_the_county() -> None:
+    districts = [row["编码"] for row in UNITS if row["类型"] == "学区"]
+    values = {(item["indicator"], item["unit"]): item["value"]
+              for item in EXPECTED["values"] if item["period"] == "SY2026" and item["by"] is None}  # fmt: skip
+    direct = sum(int(row["在校生数"]) for row in BASICS
+                 if row["期间"] == "SY2026" and UNIT[row["单位编码"]]["上级编码"] == "529926")  # fmt: skip
+    assert sum(values["pupil_count", code] for code in districts) + direct == values["pupil_count", "529926"]
 
 
 def test_the_expected_spread_is_the_weighted_one_over_evaluated_schools() -> None:
@@ -374,7 +434,7 @@ def test_the_loading_order_names_files_that_are_there() -> None:
         value
         for step in load["load"]
         for key, value in step.items()
-        if key in ("units", "people", "file", "plan", "targets")
+        if key in ("units", "people", "file", "plan", "targets", "progress")
     ]
     assert names == [
         "units.csv",
@@ -383,5 +443,6 @@ def test_the_loading_order_names_files_that_are_there() -> None:
         "safety_hazards.csv",
         "plan.docx",
         "plan_targets.csv",
+        "plan_progress.csv",
     ]
     assert all((DEMO / name).is_file() for name in names)
