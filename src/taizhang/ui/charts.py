@@ -38,11 +38,10 @@ def prepared(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
 def table_of(data: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     """One row per category with the exact values of every series as text."""
     factor = 100 if data.get("percent") else 1
-    columns = [[_written(value, factor, data.get("decimals")) for value in series["values"]] for series in data["series"]]
-    return [
-        (str(category), list(values))
-        for category, *values in zip(data["categories"], *columns, strict=True)
+    columns = [
+        [_written(value, factor, data.get("decimals")) for value in series["values"]] for series in data["series"]
     ]
+    return [(str(category), list(values)) for category, *values in zip(data["categories"], *columns, strict=True)]
 
 
 def sparkline(values: Sequence[Number], width: int = 96, height: int = 20) -> list[str]:

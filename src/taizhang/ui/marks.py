@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 # kind → Chinese word; the order is that of the legend.
@@ -42,7 +43,7 @@ def segments(text: str, marks: Iterable[Mapping[str, Any]]) -> Iterator[Segment]
         closing.setdefault(mark["end"], []).append(mark)
     edges = sorted({0, len(text), *opening, *closing})
     active: dict[str, str] = {}
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         for mark in closing.get(start, ()):
             del active[str(mark["id"])]
         begins = [str(mark["id"]) for mark in opening.get(start, ())]

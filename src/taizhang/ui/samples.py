@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 
@@ -12,6 +13,7 @@ from taizhang.ui import widgets
 from taizhang.ui.tables import Column, Row, Table
 from taizhang.ui.templatetags import ui
 
+BEIJING = ZoneInfo("Asia/Shanghai")
 TODAY = dt.date(2026, 11, 21)
 HAZARD_COUNT = 1268
 KINDS = [("", "全部类别"), ("消防", "消防"), ("校车", "校车"), ("食品", "食品"), ("校舍", "校舍")]
@@ -91,7 +93,6 @@ def content() -> dict[str, Any]:
         "problem": PROBLEM,
         "problems": [PROBLEM, SECOND_PROBLEM],
         "icons": sorted(ui.icon_names()),
-        "groups": MENU,
     }
 
 
@@ -99,8 +100,9 @@ def hazards() -> Table:
     """A case register: states, deadlines, progress, money."""
     columns = [
         Column("编号", sort="编号"),
-        Column("学校", sort="单位"),
-        Column("隐患类别"),
+        Column("学校", kind="link", sort="单位"),
+        Column("发现日期", kind="date", sort="发现日期"),
+        Column("类别"),
         Column("状态", kind="state", sort="状态"),
         Column("整改期限", kind="due", sort="整改期限"),
         Column("整改投入", kind="money", unit="元", sort="整改投入"),
@@ -118,7 +120,16 @@ def hazards() -> Table:
     for index, (school, kind, state, days, cost, parts) in enumerate(kinds):
         deadline = (TODAY + dt.timedelta(days=days), state[1] in ("closed", "void"), TODAY)
         category = "" if deadline[1] else {-5: "late", 0: "warn", 2: "warn"}.get(days, "")
-        cells = [f"AQ-2026-{418 - index:04}", school, kind, state, deadline, cost, parts]
+        cells = [
+            f"AQ-2026-{418 - index:04}",
+            (school, "#unit"),
+            TODAY - dt.timedelta(days=20 + index),
+            kind,
+            state,
+            deadline,
+            cost,
+            parts,
+        ]
         rows.append(Row(cells, url="#record", key=str(index), category=category))
     return Table(columns, rows, caption="安全隐患台账", selectable=True)
 
@@ -165,7 +176,14 @@ def marks() -> list[dict[str, Any]]:
     found = []
     for number, (kind, words, title, note) in enumerate(MARKS, start=1):
         start = TEXT.index(words)
-        mark = {"id": f"m{number}", "kind": kind, "start": start, "end": start + len(words), "title": title, "note": note}
+        mark = {
+            "id": f"m{number}",
+            "kind": kind,
+            "start": start,
+            "end": start + len(words),
+            "title": title,
+            "note": note,
+        }
         found.append({**mark, "url": "#task"} if kind == "task" else mark)
     return found
 
@@ -210,7 +228,7 @@ TABS = [
 ]
 ENTRIES = [
     {
-        "when": dt.datetime(2026, 11, 20, 16, 5),
+        "when": dt.datetime(2026, 11, 20, 16, 5, tzinfo=BEIJING),
         "who": "陈静 · 安全管理科",
         "what": "复查不通过",
         "note": "三楼东侧灭火器已更换，疏散图还没有张贴。",
@@ -221,14 +239,14 @@ ENTRIES = [
         ],
     },
     {
-        "when": dt.datetime(2026, 11, 15, 9, 40),
+        "when": dt.datetime(2026, 11, 15, 9, 40, tzinfo=BEIJING),
         "who": "周明 · 清溪县实验小学",
         "what": "提交整改反馈",
         "category": "open",
         "changes": [{"field": "整改投入", "before": "", "after": "3,200.00 元"}],
         "files": [{"label": "整改后照片.jpg", "url": "#"}],
     },
-    {"when": dt.datetime(2026, 11, 1, 10, 12), "who": "李国安 · 督学", "what": "登记隐患"},
+    {"when": dt.datetime(2026, 11, 1, 10, 12, tzinfo=BEIJING), "who": "李国安 · 督学", "what": "登记隐患"},
 ]
 STEPS = [
     {"label": "学校填报", "note": "52/52 所", "status": "done", "url": "#"},

@@ -146,9 +146,7 @@ def drill(text: Any, url: str, unit: str = "", decimals: int | None = None) -> S
 def spark(values: Sequence[formats.Number], label: str) -> SafeString:
     """A small trend line for a table cell; ``label`` says in words what it shows."""
     lines = format_html_join("", '<polyline points="{}"></polyline>', ((line,) for line in charts.sparkline(values)))
-    return format_html(
-        '<svg class="tz-spark" viewBox="0 0 96 20" role="img" aria-label="{}">{}</svg>', label, lines
-    )
+    return format_html('<svg class="tz-spark" viewBox="0 0 96 20" role="img" aria-label="{}">{}</svg>', label, lines)
 
 
 @register.simple_tag
@@ -279,10 +277,13 @@ def stat(tile: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/chart.html")
-def chart(id: str, kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """A chart (bar, hbar, line, small) with its data table; ``data`` as in taizhang.ui.charts.prepared."""
+def chart(anchor: str, kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """A chart (bar, hbar, line, small) with its data table; ``data`` as in taizhang.ui.charts.prepared.
+
+    ``anchor`` is the figure's id on the page.
+    """
     return {
-        "id": id,
+        "id": anchor,
         "kind": kind,
         "data": data,
         "json": _script_json(charts.prepared(kind, data)),
@@ -292,13 +293,13 @@ def chart(id: str, kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/marked.html")
-def marked(id: str, text: str, items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def marked(anchor: str, text: str, items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """A document's text with coloured marks beside their list.
 
     Each item: ``id``, ``kind``, ``start``, ``end``, ``title``; ``note`` and ``url`` when there is more to say or do.
     """
     return {
-        "id": id,
+        "id": anchor,
         "segments": marks.segments(text, items),
         "items": [{**item, "word": marks.KINDS[item["kind"]]} for item in items],
         "counts": marks.counts(items),

@@ -27,20 +27,27 @@
     return { type: "value", scale: data.kind === "line", ...scale, axisLabel: { color: muted, fontFamily: font }, splitLine: { lineStyle: { color: line } }, axisLine: { show: false }, axisTick: { show: false } };
   }
 
+  /* Beside a lying bar stand its name and, when there is one series, its value: no bar or target line can cover it. */
+  function named(data) {
+    const rich = { name: { width: 104, align: "left", overflow: "truncate", color: ink, fontFamily: font }, value: { width: 48, align: "right", color: ink, fontFamily: font } };
+    const values = data.series.length === 1 ? data.series[0].values : null;
+    return { rich, interval: 0, formatter: (name, index) => `{name|${name}}${values ? `{value|${written(values[index], { ...data, unit: "" })}}` : ""}` };
+  }
+
   function categoryAxis(data) {
     return { type: "category", data: data.categories, inverse: data.kind === "hbar", axisTick: { show: false }, axisLine: { lineStyle: { color: muted } },
-      axisLabel: { color: ink, fontFamily: font, hideOverlap: true, ...(data.kind === "hbar" ? { width: 112, overflow: "truncate" } : {}) } };
+      axisLabel: { color: ink, fontFamily: font, hideOverlap: true, ...(data.kind === "hbar" ? named(data) : {}) } };
   }
 
   function series(data, one, index) {
     const bar = data.kind === "bar" || data.kind === "hbar";
     const alone = data.series.length === 1;
     const target = index === 0 && data.target && { silent: true, symbol: "none", lineStyle: { color: red, type: "dashed", width: 1 },
-      label: { color: red, fontFamily: font, position: data.kind === "hbar" ? "end" : "insideStartTop", rotate: 0, formatter: `${data.target.label} ${written(data.target.value, data)}` },
+      label: { color: red, fontFamily: font, position: data.kind === "hbar" ? "start" : "insideStartTop", rotate: 0, formatter: `${data.target.label} ${written(data.target.value, data)}` },
       data: [{ [data.kind === "hbar" ? "xAxis" : "yAxis"]: data.target.value }] };
     return { name: one.name, data: one.values, type: bar ? "bar" : "line", barMaxWidth: 18, barGap: "10%", symbol: "circle", symbolSize: 5, lineStyle: { width: 2 }, connectNulls: false,
-      label: { show: bar && alone && data.categories.length <= 20, position: data.kind === "hbar" ? "right" : "top", color: ink, backgroundColor: "#fff", fontFamily: font, formatter: (point) => written(point.value, { ...data, unit: "" }) },
-      ...(target ? { markLine: { ...target, z: 1 } } : {}) };
+      label: { show: data.kind === "bar" && alone && data.categories.length <= 20, position: "top", color: ink, fontFamily: font, formatter: (point) => written(point.value, { ...data, unit: "" }) },
+      ...(target ? { markLine: target } : {}) };
   }
 
   function options(data, scale = {}) {
@@ -48,7 +55,7 @@
     const [xAxis, yAxis] = data.kind === "hbar" ? axes.reverse() : axes;
     const many = data.series.length > 1;
     return { animation: false, color: palette, textStyle: { fontFamily: font },
-      grid: { left: 4, right: data.kind === "hbar" ? 40 : 12, top: many ? 34 : 22, bottom: 4, containLabel: true, outerBoundsMode: "none" },
+      grid: { left: 4, right: data.kind === "hbar" ? 24 : 12, top: many ? 34 : 22, bottom: 4, containLabel: true, outerBoundsMode: "none" },
       legend: { show: many, left: 0, top: 4, itemWidth: 12, itemHeight: 8, itemGap: 16, textStyle: { color: ink, fontFamily: font } },
       tooltip: { trigger: "axis", renderMode: "richText", confine: true, backgroundColor: "#fff", borderColor: muted, borderWidth: 1, shadowBlur: 0, textStyle: { color: ink, fontFamily: font, fontSize: 13 }, valueFormatter: (value) => written(value, data) },
       xAxis, yAxis, series: data.series.map((one, index) => series(data, one, index)) };
@@ -64,7 +71,8 @@
   /* Small multiples: one panel per series, all on one scale, so that heights compare. */
   function panels(place, data) {
     const known = data.series.flatMap((one) => one.values).filter((value) => value !== null);
-    const scale = { min: Math.min(0, ...known), max: roundUp(Math.max(...known)), splitNumber: 2 };
+    const [min, max] = [Math.min(0, ...known), roundUp(Math.max(...known))];
+    const scale = { min, max, interval: max - min };
     return data.series.map((one) => {
       const box = place.appendChild(document.createElement("div"));
       box.className = "tz-panel";

@@ -19,7 +19,15 @@
   on("htmx:configRequest", (event) => {
     const token = document.querySelector('meta[name="csrf-token"]');
     if (event.detail.verb !== "get" && token) event.detail.headers["X-CSRFToken"] = token.content;
+    if (event.target.matches(".tz-filters")) tidyFilter(event.detail.parameters);
   });
+
+  /* A filter keeps the order and page size of the list it filters, and leaves what is not chosen out of the address. */
+  function tidyFilter(parameters) {
+    const address = new URLSearchParams(location.search);
+    for (const name of ["sort", "size"]) if (address.has(name)) parameters[name] = address.get(name);
+    for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
+  }
   on("htmx:responseError", (event) => toast({ level: "error", ...problemOf(event.detail.xhr) }));
   on("htmx:sendError", () => toast({ level: "error", message: "网络不通，没有提交。", remedy: "页面上的内容还在，网络恢复后再试一次。" }));
   on("htmx:timeout", () => toast({ level: "error", message: "等待时间过长，没有得到答复。", remedy: "先刷新查看是否已经办成，再决定是否重试。" }));
