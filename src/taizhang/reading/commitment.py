@@ -7,8 +7,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 HAN = "一-龥"
+
+
+REACH = 240
+"""Words further away than this say nothing about a number; it keeps the cost of a text without full stops linear."""
+NEAR = 120
+"""A deadline or an actor further away belongs to another statement."""
 
 
 @dataclass(frozen=True)
@@ -30,42 +37,44 @@ class Clause:
     section: str
     chapter: str
 
-    @property
+    @cached_property
     def before(self) -> str:
         """The clause up to the quantity."""
-        return self.text[self.left : self.start]
+        return self.text[max(self.left, self.start - REACH) : self.start]
 
-    @property
+    @cached_property
     def after(self) -> str:
-        return self.text[self.end : self.right]
+        """The clause after the quantity."""
+        return self.text[self.end : min(self.right, self.end + REACH)]
 
-    @property
+    @cached_property
     def lead(self) -> str:
         """The sentence up to the clause."""
-        return self.text[self.first : self.left]
+        return self.text[max(self.first, self.left - REACH) : self.left]
 
-    @property
+    @cached_property
     def whole(self) -> str:
-        return self.text[self.left : self.right]
+        """The clause."""
+        return self.before + self.text[self.start : self.end] + self.after
 
     @property
     def sentence(self) -> str:
         return self.text[self.first : self.last]
 
     def deadline(self) -> tuple[int, int] | None:
-        """The words of the sentence that fix the time: the last before the quantity, else the first after it."""
-        found = [match.span() for match in DEADLINE.finditer(self.text, self.first, self.last)]
+        """The last words of the sentence before the quantity that fix the time."""
+        begin = max(self.first, self.start - NEAR)
+        found = [match.span() for match in DEADLINE.finditer(self.text, begin, min(self.last, self.end + 4))]
         before = [span for span in found if span[0] <= self.start]
         return before[-1] if before else None
 
     def responsible(self) -> tuple[int, int] | None:
         """The body that the clause, or the sentence up to it, names as the one to act."""
-        for left, right in ((self.left, self.start), (self.first, self.start)):
-            found = [match.span("who") for match in ACTOR.finditer(self.text, left, right)]
-            found = [span for span in found if not OURSELVES.fullmatch(self.text[span[0] : span[1]])]
-            if found:
-                return found[-1]
-        return None
+        found = [
+            match.span("who") for match in ACTOR.finditer(self.text, max(self.first, self.start - NEAR), self.start)
+        ]
+        found = [span for span in found if not OURSELVES.fullmatch(self.text[span[0] : span[1]])]
+        return found[-1] if found else None
 
     def subject(self) -> str:
         """What the number measures: the clause without the number, its verbs and its time."""

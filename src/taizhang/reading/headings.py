@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from taizhang.reading.articles import ENDS_WITH_GENRE, MARKED, Piece
@@ -45,11 +46,11 @@ class _Candidate:
 def headings_of(view: View, piece: Piece, blocks: tuple[Block, ...] = ()) -> tuple[list[Found], list[Mark]]:
     """The headings of one document, and the numbered marks that are points."""
     marks = marks_of(view, piece)
-    stops = {mark.start for mark in marks}
+    stops = [mark.start for mark in marks]
     headed = [mark for mark in marks if mark.kind in ALWAYS]
     table = _schedule_from(view, piece)
     numbered, points = _numbered(view, piece, [mark for mark in marks if mark.line < table])
-    points += [mark for mark in marks if mark.line >= table and mark not in headed]
+    points += [mark for mark in marks if mark.line >= table and mark.kind not in ALWAYS]
     points += _maimed(view, piece, table)
     candidates = [_numbered_candidate(view, piece, mark, stops) for mark in headed + numbered]
     candidates += _unnumbered(view, piece, marks, {block.start for block in blocks if block.kind == "heading"})
@@ -57,15 +58,16 @@ def headings_of(view: View, piece: Piece, blocks: tuple[Block, ...] = ()) -> tup
     return _levels(candidates), points
 
 
-def _numbered_candidate(view: View, piece: Piece, mark: Mark, stops: set[int]) -> _Candidate:
+def _numbered_candidate(view: View, piece: Piece, mark: Mark, stops: list[int]) -> _Candidate:
     end = heading_end(view, mark.end, _item_end(piece, mark, stops))
     return _Candidate(mark.start, mark.end, end, float(mark.rank), mark.kind)
 
 
-def _item_end(piece: Piece, mark: Mark, stops: set[int]) -> int:
+def _item_end(piece: Piece, mark: Mark, stops: list[int]) -> int:
     """Where an item's own line ends, or the next mark in that line begins."""
     end = piece.lines[mark.line].end
-    return min((stop for stop in stops if mark.start < stop < end), default=end)
+    place = bisect_right(stops, mark.start)
+    return min(stops[place], end) if place < len(stops) else end
 
 
 # Body text that runs into a heading without a full stop begins with one of these.
@@ -111,14 +113,13 @@ def _numbered(view: View, piece: Piece, marks: list[Mark]) -> tuple[list[Mark], 
     """Arabic and bracketed items: which are headings, which are points, by the vote of their list (H3)."""
     headings: list[Mark] = []
     points: list[Mark] = [mark for mark in marks if mark.kind == "ring"]
-    stops = {mark.start for mark in marks}
+    stops = [mark.start for mark in marks]
+    openers = {mark.start: mark for mark in marks}
     for siblings in _lists(marks):
-        fit = [mark for mark in siblings if _qualifies(view, piece, mark, marks, stops)]
-        if fit and len(fit) * 2 >= len(siblings):
-            headings += fit
-            points += [mark for mark in siblings if mark not in fit]
-        else:
-            points += siblings
+        votes = [_qualifies(view, piece, mark, openers, stops) for mark in siblings]
+        wins = sum(votes) * 2 >= len(siblings)
+        for mark, fit in zip(siblings, votes, strict=True):
+            (headings if wins and fit else points).append(mark)
     return headings, points
 
 
@@ -152,7 +153,7 @@ def _lists(marks: list[Mark]) -> list[list[Mark]]:
     return lists
 
 
-def _qualifies(view: View, piece: Piece, mark: Mark, marks: list[Mark], stops: set[int]) -> bool:
+def _qualifies(view: View, piece: Piece, mark: Mark, openers: dict[int, Mark], stops: list[int]) -> bool:
     end = _item_end(piece, mark, stops)
     stretch = view.text[mark.end : end]
     text = stretch.strip()
@@ -165,7 +166,7 @@ def _qualifies(view: View, piece: Piece, mark: Mark, marks: list[Mark], stops: s
     if text.count("。") > 1 or mark.line + 1 >= len(piece.lines):
         return False
     following = piece.lines[mark.line + 1]
-    opener = next((item for item in marks if item.start == following.start), None)
+    opener = openers.get(following.start)
     if opener is not None:
         return opener.rank > mark.rank
     return following.end - following.start >= 15 and not MARKED.match(view.of(following))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from taizhang.reading.articles import Piece
@@ -28,6 +29,9 @@ SCHEDULE_ENTRY = re.compile(
 DUTY = re.compile(
     r"^(?:\d{1,2}[、.]|\([一二三四五六七八九十\d]+\))?\s*(?:负责|承担|承办|办理|指导|管理|拟订|协助|组织|参与|做好|制定|对)"
 )
+STRETCH = 6000
+"""So much text on one side of a place tells which way it leans."""
+MAX_NAMES = 30
 TURN = re.compile(r"下(?:一)?(?:步|阶段)|打算|明年|来年|今后|努力方向")
 HEADING_WEIGHT = 6
 """A chapter's name says as much as so many words of its text."""
@@ -54,10 +58,11 @@ def parts_of(view: View, piece: Piece, found: list[Found]) -> list[Segment]:
     if table is not None:
         starts.setdefault(table, None)
     bounds = sorted(starts)
+    places = [item.start for item in found]
     segments = []
     for start, end in zip(bounds, [*bounds[1:], piece.end], strict=True):
         end = start + len(view.text[start:end].rstrip())
-        heads = [item for item in found if start <= item.start < end]
+        heads = found[bisect_left(places, start) : bisect_left(places, end)]
         segments.append(Segment(start, end, starts[start], _kind(view, start, end, heads, starts[start])))
     return segments
 
@@ -82,6 +87,7 @@ def _part_heads(view: View, piece: Piece, found: list[Found]) -> list[tuple[int,
     """Where inner documents begin: at an inner title, where 一、 starts again, where a report turns to the plan."""
     heads: list[tuple[int, tuple[int, int] | None]] = []
     chapters, planned = 0, False
+    names: list[str] = []
     for item in found:
         if item.part:
             heads.append((item.start, (item.start, item.end)))
@@ -90,13 +96,14 @@ def _part_heads(view: View, piece: Piece, found: list[Found]) -> list[tuple[int,
             continue
         mark, text = view.text[item.start : item.mark_end], view.text[item.mark_end : item.end]
         chapters += 1
+        names = [*names[-MAX_NAMES:], text]
         again = re.match(r"[(]?一[)、]", mark) is not None and chapters > 2
         if again and (mark[0] == "一" or _turns(view, piece, item)):
             heads.append((_with_lead(view, piece, item.start), None))
             chapters, planned = 1, False
         elif not planned and PLAN_HEADING.search(text) and not REPORT_HEADING.search(text) and chapters > 1:
-            before = [head for head in found if head.start < item.start]
-            if _leaning(view.text[piece.start : item.start], _names(view, before)) == "report":
+            before = view.text[max(piece.start, item.start - STRETCH) : item.start]
+            if _leaning(before, names[:-1][-chapters:]) == "report":
                 heads.append((item.start, (item.mark_end, item.end)))
                 planned = True
     return heads
@@ -104,18 +111,16 @@ def _part_heads(view: View, piece: Piece, found: list[Found]) -> list[tuple[int,
 
 def _turns(view: View, piece: Piece, item: Found) -> bool:
     """A series whose chapters were lost: does it turn from report to plan where it counts from one again?"""
-    return (
-        _leaning(view.text[piece.start : item.start]) == "report"
-        and _leaning(view.text[item.start : piece.end]) == "plan"
-    )
+    before = view.text[max(piece.start, item.start - STRETCH) : item.start]
+    after = view.text[item.start : min(piece.end, item.start + STRETCH)]
+    return _leaning(before, []) == "report" and _leaning(after, []) == "plan"
 
 
 def _with_lead(view: View, piece: Piece, start: int) -> int:
     """An inner document without a title begins with the paragraph that leads to its first chapter."""
-    before = [line for line in piece.lines if line.end <= start]
-    if before and view.text[before[-1].end - 1] == ":":
-        return before[-1].start
-    return start
+    before = view.text.rfind("\n", 0, max(start - 1, 0)) + 1
+    lead = view.text[before:start].rstrip()
+    return before + len(lead) - len(lead.lstrip()) if lead.endswith(":") and before > piece.start else start
 
 
 def _table_start(view: View, piece: Piece) -> int | None:

@@ -52,6 +52,8 @@ GIANT = 600
 """A line of this length, or with most of its document, is a text that lost its line breaks: marks may stand inside it
 without a full stop before."""
 
+MAX_GAP = 8
+"""So much white space may stand before a mark."""
 SENTENCE_ENDS = "。!?;:)”"
 # 高一、高二 / 周一、周二 / 第一、第二 / 其一、其二: a numeral that ends a word opens nothing.
 WORD_BEFORE = "高初第周其之星期十百千万零两同统唯专逐这那某每"
@@ -60,19 +62,22 @@ WORD_BEFORE = "高初第周其之星期十百千万零两同统唯专逐这那�
 def marks_of(view: View, piece: Piece) -> list[Mark]:
     """Numbered marks of one document, in order."""
     found: list[Mark] = []
+    last: dict[str, int] = {}
     share = (piece.end - piece.start) * 0.6
     for index, line in enumerate(piece.lines):
         if line is piece.separator or line.end <= piece.title_end:
             continue
         start = max(line.start, piece.title_end)
         giant = line.end - start >= GIANT or line.end - start > share
-        _marks_in_line(view, found, index, start, line.end, giant=giant)
+        _marks_in_line(view, found, last, index, start, line.end, giant=giant)
     return _without_strays(found)
 
 
-def _marks_in_line(view: View, found: list[Mark], index: int, start: int, end: int, *, giant: bool) -> None:
+def _marks_in_line(
+    view: View, found: list[Mark], last: dict[str, int], index: int, start: int, end: int, *, giant: bool
+) -> None:
     text = view.text
-    begin = len(found)
+    seen: set[tuple[str, int]] = set()
     for match in ANY.finditer(text, start, end):
         kind = str(match.lastgroup)
         inner = PATTERNS[kind].match(text, match.start(), end)
@@ -81,17 +86,19 @@ def _marks_in_line(view: View, found: list[Mark], index: int, start: int, end: i
         value = ord(inner["n"]) - 0x245F if kind == "ring" else number_of(inner["n"])
         stop = match.start() + len(match[0].rstrip())
         mark = Mark(match.start(), stop, kind, value, index, match.start() == start)
-        if mark.opens or _may_stand(view, mark, found, begin, giant=giant):
+        if mark.opens or _may_stand(view, mark, last, seen, giant=giant):
             found.append(mark)
+            seen.add((kind, value))
+            last[kind] = value
 
 
-def _may_stand(view: View, mark: Mark, found: list[Mark], begin: int, *, giant: bool) -> bool:
+def _may_stand(view: View, mark: Mark, last: dict[str, int], seen: set[tuple[str, int]], *, giant: bool) -> bool:
     """May a mark inside a line open an item? It needs a sentence end before it, or its forerunner in the line."""
     text = view.text
     if mark.kind in ("chapter", "section"):
         return False
     place = mark.start
-    while place and text[place - 1] in " \t":
+    while place > mark.start - MAX_GAP and place and text[place - 1] in " \t":
         place -= 1
     before = text[place - 1] if place else "\n"
     spaced = place < mark.start
@@ -100,7 +107,7 @@ def _may_stand(view: View, mark: Mark, found: list[Mark], begin: int, *, giant: 
     fresh = before in SENTENCE_ENDS or LOST_BREAK.search(text, max(0, mark.start - 3), mark.start + 1) is not None
     if before.isdigit() or (before in WORD_BEFORE and not spaced) or before in "款条项附表式图、/":
         return False
-    forerunner = any(item.kind == mark.kind and item.value == mark.value - 1 for item in found[begin:])
+    forerunner = (mark.kind, mark.value - 1) in seen
     if mark.kind == "number_bracket":
         return mark.value == 1 or forerunner
     if mark.kind == "number":
@@ -108,8 +115,7 @@ def _may_stand(view: View, mark: Mark, found: list[Mark], begin: int, *, giant: 
     if fresh:
         return True
     # a giant line lost full stops too, but a series still counts on
-    last = next((item for item in reversed(found) if item.kind == mark.kind), None)
-    follows = mark.value == 1 or (last is not None and mark.value == last.value + 1)
+    follows = mark.value == 1 or mark.value == last.get(mark.kind, -1) + 1
     return (giant or spaced or mark.kind == "han_bracket") and follows and _then_han(text, mark)
 
 
@@ -119,11 +125,12 @@ def _then_han(text: str, mark: Mark) -> bool:
 
 def _without_strays(marks: list[Mark]) -> list[Mark]:
     """Inline (1) without a (2) after it is a remark, not an item."""
-    kept = []
-    for place, mark in enumerate(marks):
-        if mark.kind == "number_bracket" and not mark.opens and mark.value == 1:
-            following = next((item for item in marks[place + 1 :] if item.kind == mark.kind), None)
-            if following is None or following.value != 2:
-                continue
-        kept.append(mark)
-    return kept
+    kept: list[Mark] = []
+    following: Mark | None = None
+    for mark in reversed(marks):
+        stray = mark.kind == "number_bracket" and not mark.opens and mark.value == 1
+        if not stray or (following is not None and following.value == 2):
+            kept.append(mark)
+        if mark.kind == "number_bracket":
+            following = mark
+    return kept[::-1]

@@ -13,6 +13,8 @@ from taizhang.reading.view import View, simplify
 CLAUSE_END = re.compile(r"(?<!\d)[,:]|[,:](?!\d)|[;!?。\n﹔\t]")
 SENTENCE_END = re.compile(r"[。!?\n]")
 MEASURES = {"count", "amount", "area", "length", "money", "percent", "ratio", "score", "duration", "ordinal"}
+MAX_SENTENCE = 400
+"""A sentence is looked at no further than this on either side of a number."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Cutter:
         return self._stripped(left, right)
 
     def sentence(self, start: int, end: int) -> tuple[int, int]:
-        return self._stripped(*self._between(self.sentence_ends, start, end))
+        left, right = self._between(self.sentence_ends, start, end)
+        return self._stripped(max(left, start - MAX_SENTENCE), min(right, end + MAX_SENTENCE))
 
     def _between(self, ends: list[int], start: int, end: int) -> tuple[int, int]:
         place = bisect_right(ends, start)
@@ -55,12 +58,21 @@ def targets_of(reading: Reading, view: View) -> list[Target]:
     segments = _segments(reading)
     starts = [segment.start for segment in segments]
     heads = [heading.start for heading in reading.headings]
+    chapters = _chapters(reading)
     measured = [item for item in reading.quantities if item.kind in MEASURES]
     clauses: list[Clause] = []
     for item in measured:
         place = bisect_right(starts, item.start) - 1
         kind = segments[place].kind if place >= 0 else "plan"
-        clauses.append(_clause(view, cutter, item, kind, _chapter(reading, heads, item.start)))
+        clauses.append(
+            _clause(
+                view,
+                cutter,
+                item,
+                kind,
+                chapters[bisect_right(heads, item.start) - 1] if heads and heads[0] <= item.start else "",
+            )
+        )
     found = []
     for place, (quantity, clause) in enumerate(zip(measured, clauses, strict=True)):
         status = status_of(clause)
@@ -76,18 +88,16 @@ def _segments(reading: Reading) -> list[Article | Part]:
     return sorted([*reading.parts, *whole], key=lambda item: item.start)
 
 
-def _chapter(reading: Reading, heads: list[int], place: int) -> str:
-    """The heading above a place and those above it, innermost last."""
-    index = bisect_right(heads, place) - 1
-    texts: list[str] = []
-    level = 99
-    while index >= 0 and level > 1:
-        heading = reading.headings[index]
-        if heading.level < level:
-            texts.insert(0, simplify(heading.text))
-            level = heading.level
-        index -= 1
-    return "/".join(texts)
+def _chapters(reading: Reading) -> list[str]:
+    """For every heading its text after those above it."""
+    chapters: list[str] = []
+    above: list[tuple[int, str]] = []
+    for heading in reading.headings:
+        while above and above[-1][0] >= heading.level:
+            above.pop()
+        above.append((heading.level, simplify(heading.text)))
+        chapters.append("/".join(text for _, text in above))
+    return chapters
 
 
 def _clause(view: View, cutter: Cutter, item: Quantity, kind: str, chapter: str) -> Clause:
@@ -96,6 +106,8 @@ def _clause(view: View, cutter: Cutter, item: Quantity, kind: str, chapter: str)
         end -= 1
     left, right = cutter.clause(start, max(end, start + 1))
     first, last = cutter.sentence(start, max(end, start + 1))
+    if view.text.startswith("其中", first) and first > 1:  # the sentence goes on with the verb of the one before
+        first = cutter.sentence(first - 2, first - 1)[0]
     return Clause(view.text, start, end, left, right, first, last, item.kind, item.unit, kind, chapter)
 
 

@@ -90,13 +90,15 @@ def _items(reading: Reading, view: View, segment: Article | Part) -> list[_Item]
         and _numbers(item.marker)
         and _opens_line(view, view.at(item.start))
     ]
+    spots = [point[0] for point in points]
+    paths = _paths(heads)
     items = _point_items(view, [point for point in points if not places or point[0] < places[0]], [*places, end][0], ())
     for index, head in enumerate(heads):
         stop = [*places, end][index + 1]
-        path = _path(heads, index)
+        path = paths[index]
         if any(NOT_WORK.match(text.rstrip(":")) for text in (*path, head.text)):
             continue
-        own = [point for point in points if places[index] < point[0] < stop]
+        own = points[bisect_right(spots, places[index]) : bisect_left(spots, stop)]
         beside = [point for point in own if _shape(point[2]) == _shape(head.marker)]
         below = [point for point in own if point not in beside]
         items += _point_items(view, below, stop, (*path, head.text))
@@ -117,14 +119,16 @@ def _shape(marker: str) -> str:
     return re.sub(r"\d+", "1", marker).replace(" ", "").rstrip("、.")
 
 
-def _path(heads: list[Heading], index: int) -> tuple[str, ...]:
-    path: list[str] = []
-    level = heads[index].level
-    for head in reversed(heads[:index]):
-        if head.level < level:
-            path.insert(0, head.text)
-            level = head.level
-    return tuple(path)
+def _paths(heads: list[Heading]) -> list[tuple[str, ...]]:
+    """For every heading the texts of those above it, outermost first."""
+    paths: list[tuple[str, ...]] = []
+    above: list[Heading] = []
+    for head in heads:
+        while above and above[-1].level >= head.level:
+            above.pop()
+        paths.append(tuple(item.text for item in above))
+        above.append(head)
+    return paths
 
 
 def _holds_work(head: Heading, length: int) -> bool:
@@ -200,7 +204,7 @@ def _deadline_of(text: str, year: int | None) -> Deadline | None:
 
 def _targets_within(reading: Reading, start: int, end: int) -> tuple[int, ...]:
     places = [target.quantity[0] for target in reading.targets]
-    return tuple(index for index in range(bisect_left(places, start), bisect_left(places, end)))
+    return tuple(range(bisect_left(places, start), bisect_left(places, end)))
 
 
 def _above_table(view: View, item: _Item, rows: list[int]) -> _Item | None:
