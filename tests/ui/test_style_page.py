@@ -28,6 +28,7 @@ def plain_site(settings):
     engine = settings.TEMPLATES[0]
     processors = ["django.template.context_processors.request", f"{__name__}.shell"]
     settings.TEMPLATES = [{**engine, "OPTIONS": {**engine["OPTIONS"], "context_processors": processors}}]
+    settings.ROOT_URLCONF = "taizhang.ui.urls"
     settings.FORM_RENDERER = "taizhang.ui.renderer.Renderer"
 
 

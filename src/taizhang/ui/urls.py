@@ -1,8 +1,8 @@
-"""Addresses of the visual language: only its style page."""
+"""Addresses of the visual language: only its style page, which the site puts at ``style/``."""
 
 from django.urls import path
 
 from taizhang.ui.views import style_page
 
 app_name = "ui"
-urlpatterns = [path("style/", style_page, name="style")]
+urlpatterns = [path("", style_page, name="style")]
