@@ -76,14 +76,13 @@ def test_the_core_packs_templates_are_clean() -> None:
     assert lint_reports(read_folder(CORE), core()) == []
 
 
-def test_a_report_without_its_template_is_told_where_it_is_declared() -> None:
+def test_a_packs_faults_are_found_in_its_own_files() -> None:
     pack = read_files(
         {
             "pack.yaml": "name: mine\nversion: '1'\ntitle: 本局\n",
-            "reports/x.yaml": "reports:\n  - code: x\n    name: 简报\n    title: 简报\n    template: reports/y.txt\n",
-            "reports/z.txt": "正文",
+            "reports/x.yaml": "reports:\n  - code: x\n    name: 简报\n    title: 简报\n    template: reports/x.txt\n",
+            "reports/x.txt": "全县学校87所",
         }
     )
     (fault,) = lint_reports(pack, core())
-    assert (fault.code, fault.where) == ("RPT-007", "reports/x.yaml:5")
-    assert "reports/z.txt" in fault.remedy
+    assert (fault.code, fault.where) == ("RPT-001", "reports/x.txt:1")

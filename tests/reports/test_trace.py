@@ -48,7 +48,7 @@ def set_text(control: Any, text: str) -> None:
 
 
 def statuses(data: bytes) -> Counter[str]:
-    return Counter(item["status"] for item in trace_bytes(data, "a.docx"))
+    return Counter(item["verdict"] for item in trace_bytes(data, "a.docx"))
 
 
 def test_an_untouched_report_keeps_every_number() -> None:
@@ -61,8 +61,8 @@ def test_a_changed_number_says_by_how_much() -> None:
         set_text(control, "98.5%")
 
     data = edited(change)
-    (item,) = [item for item in trace_bytes(data, "a.docx") if item["status"] == "changed"]
-    assert (item["was"], item["now"], item["difference"]) == ("33.3%", "98.5%", "+65.2")
+    (item,) = [item for item in trace_bytes(data, "a.docx") if item["verdict"] == "changed"]
+    assert (item["bound"], item["found"], item["difference"]) == ("33.3%", "98.5%", "+65.2")
     assert (item["label"], item["unit"], item["period"]) == ("任务完成率", "B1", "2026")
 
 
@@ -90,8 +90,8 @@ def test_a_number_typed_into_the_prose_is_found_with_its_words() -> None:
         paragraph = next(item for item in document.paragraphs if item.style.name == "Body Text")
         paragraph.add_run("新增学位1200个，占比达到３５．５％。")
 
-    typed = [item for item in trace_bytes(edited(change), "a.docx") if item["status"] == "typed"]
-    assert [item["now"] for item in typed] == ["1200", "３５．５％"]
+    typed = [item for item in trace_bytes(edited(change), "a.docx") if item["verdict"] == "typed"]
+    assert [item["found"] for item in typed] == ["1200", "３５．５％"]
     assert "新增学位" in typed[0]["label"]
 
 
@@ -172,4 +172,4 @@ def test_a_report_saved_by_libreoffice_keeps_its_bindings(tmp_path: Path) -> Non
         timeout=180,
     )
     results = trace(tmp_path / "saved" / "a.docx")
-    assert Counter(item["status"] for item in results) == {"kept": len(annual().bindings.bounds)}
+    assert Counter(item["verdict"] for item in results) == {"kept": len(annual().bindings.bounds)}

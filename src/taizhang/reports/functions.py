@@ -227,6 +227,15 @@ class Functions:
             kind="unit_count", code=类型, label=f"{类型}数", shown=text, formula=formula, **_place(at, reading, {})
         )
 
+    def read_period(self, 指标: str) -> Bound:
+        """统计期("在校生数"): the period whose figures were read, e.g. 2025-2026学年: the newest return there was."""
+        declared = self.sources.indicator(指标)
+        reading = self.sources.value(declared.code, self.unit, self.period, {})
+        label = Period.parse(reading.period).label
+        return Bound(
+            kind="period", code=declared.code, label=f"{declared.title}的统计期", shown=label, period=reading.period
+        )
+
     def units(self, 类型: str = "学区") -> list[UnitRef]:
         """单位列表("学区"): units to loop over; {{ 学区 }} prints the name."""
         return list(self.sources.units(self.unit, 类型, self.sources.day))
@@ -331,18 +340,13 @@ class Functions:
         }
 
     def _target(self, line: TaskLine, target: TargetLine) -> dict[str, Any]:
-        actual, origin = target.actual, "填报"
-        if target.indicator:
-            declared = self.sources.indicator(target.indicator)
-            reading = self.sources.value(declared.code, self.unit, self.period, {})
-            scale = 100 if declared.unit == PERCENT else 1
-            if reading.value is not None:
-                actual, origin = rounded(reading.value * scale, declared.decimals), declared.formula
+        actual, decimals, origin = self._actual(target)
         met = None
         if actual is not None and target.value is not None:
             met = COMPARATORS[target.comparator](actual, target.value)
         word = "未报送" if met is None else "达到" if met else "未达到"
-        shown = MISSING if actual is None else _shortest(actual, target.measure)
+        printed = actual if actual is None or decimals is None else rounded(actual, decimals)
+        shown = MISSING if printed is None else _shortest(printed, target.measure)
         body: dict[str, Any] = {"code": line.key, "measure": target.measure, "period": self.period.code}
         body |= {"unit_code": self.unit.code, "unit_name": self.unit.name}
         note = f"任务“{line.title}”的{target.subject}没有实际值" if actual is None else ""
@@ -362,6 +366,18 @@ class Functions:
             ),
             "结果": Bound(kind="compare", label=f"{target.subject}完成情况", shown=word, **body),
         }
+
+    def _actual(self, target: TargetLine) -> tuple[Decimal | None, int | None, str]:
+        """What became of a target, in its own unit: its indicator's exact value, else what was reported. Also the
+        decimals to print and the origin.
+        """
+        if target.indicator:
+            declared = self.sources.indicator(target.indicator)
+            reading = self.sources.value(declared.code, self.unit, self.period, {})
+            if reading.value is not None:
+                scale = 100 if declared.unit == PERCENT else 1
+                return reading.value * scale, declared.decimals, declared.formula
+        return target.actual, None, "任务填报"
 
 
 def _words(where: Mapping[str, Any]) -> dict[str, str]:
@@ -423,12 +439,13 @@ NAMES = {
     "记录数": "record_count",
     "单位数": "unit_count",
     "单位列表": "units",
+    "统计期": "read_period",
     "截止日期": "cutoff",
     "原文": "quote",
     "文号": "number",
     "列举": "listing",
 }
 # What the first argument of a function names: the linter looks it up.
-NAMES_INDICATOR = ("值", "变化", "增幅", "标准值", "达标", "首位")
+NAMES_INDICATOR = ("值", "变化", "增幅", "标准值", "达标", "首位", "统计期")
 NAMES_REGISTER = ("记录数",)
 VARIABLES = ("期间", "上年", "单位")

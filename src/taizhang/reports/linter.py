@@ -37,16 +37,9 @@ def lint_template(source: str, file: str, catalog: Catalog) -> list[Problem]:
 
 
 def lint_reports(pack: Pack, whole: Catalog) -> list[Problem]:
-    """Every fault of a pack's templates; ``whole`` holds the packs around it."""
-    problems = []
-    for report in pack.reports.values():
-        if report.template not in pack.files:
-            where = pack.places["report", report.code].at("template")
-            remedy = _near(report.template, [name for name in pack.files if name.endswith(".txt")])
-            problems.append(Problem("RPT-007", f"没有模板文件“{report.template}”", where=where, remedy=remedy))
-        else:
-            problems += lint_template(pack.files[report.template], report.template, whole)
-    return problems
+    """Every fault of a pack's templates; ``whole`` holds the packs around it. A missing file is the catalogue's fault."""
+    files = dict.fromkeys(report.template for report in pack.reports.values() if report.template in pack.files)
+    return [problem for file in files for problem in lint_template(pack.files[file], file, whole)]
 
 
 def _prose(source: str, file: str) -> Iterator[Problem]:

@@ -22,6 +22,7 @@ from taizhang.kernel.errors import Problem
 from taizhang.reports.gongwen import BINDINGS_NAMESPACE, BOOKMARK
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+VERDICTS = {"kept": "未动", "changed": "被改动", "deleted": "被删除", "typed": "手工填入"}
 MAX_PART = 200 * 2**20
 NUMBER = re.compile(r"[-−]?[0-9０-９]+(?:[.．][0-9０-９]+)?[%％]?")
 # The ordinals that we generate ourselves at the head of a paragraph.
@@ -39,8 +40,9 @@ class _Found:
 def trace(path: Path | str) -> list[dict[str, Any]]:
     """The numbers of a .docx that this system wrote, each compared with what was written.
 
-    Each item: status (kept | changed | deleted | typed), tag, label, indicator, unit, period, was, now, difference
-    (of two numbers, as text), paragraph (from 1, None when deleted). Raises Problem for a file that is none of ours.
+    Each item: verdict (kept | changed | deleted | typed) and its Chinese word, tag, label, indicator, unit, period,
+    bound (what was written), found (what stands there now), difference (of two numbers, as text), paragraph (from 1,
+    None when deleted). Raises Problem for a file that is none of ours.
     """
     try:
         data = Path(path).read_bytes()
@@ -64,17 +66,18 @@ def trace_bytes(data: bytes, name: str) -> list[dict[str, Any]]:
 
 def _compared(tag: str, bound: dict[str, Any], paragraph: int | None, now: str | None) -> dict[str, Any]:
     was = bound["shown"]
-    status = "deleted" if now is None or now.strip() == "" else "kept" if now == was else "changed"
+    verdict = "deleted" if now is None or now.strip() == "" else "kept" if now == was else "changed"
     return {
-        "status": status,
+        "verdict": verdict,
+        "verdict_text": VERDICTS[verdict],
         "tag": tag,
         "label": bound.get("label", ""),
         "indicator": bound.get("code", ""),
         "unit": bound.get("unit_code", ""),
         "period": bound.get("period", ""),
-        "was": was,
-        "now": now or "",
-        "difference": _difference(was, now or "") if status == "changed" else "",
+        "bound": was,
+        "found": now or "",
+        "difference": _difference(was, now or "") if verdict == "changed" else "",
         "paragraph": paragraph,
     }
 
@@ -87,8 +90,9 @@ def _typed(loose: list[tuple[int, str]], declared: list[str]) -> Iterator[dict[s
             rest = rest.replace(words, "\u3000")
         for match in NUMBER.finditer(rest):
             around = rest[max(0, match.start() - 10) : match.end() + 10].strip()
-            empty = dict.fromkeys(("tag", "indicator", "unit", "period", "was", "difference"), "")
-            yield {**empty, "status": "typed", "label": around, "now": match[0], "paragraph": paragraph}
+            empty = dict.fromkeys(("tag", "indicator", "unit", "period", "bound", "difference"), "")
+            said = {"verdict": "typed", "verdict_text": VERDICTS["typed"]}
+            yield {**said, **empty, "label": around, "found": match[0], "paragraph": paragraph}
 
 
 def _difference(was: str, now: str) -> str:

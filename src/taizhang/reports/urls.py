@@ -1,4 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from taizhang.reports import views
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("write/", views.write, name="write"),
+    path("trace/", views.trace, name="trace"),
+    path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/docx/", views.download, name="download"),
+    path("<int:pk>/publish/", views.publish, name="publish"),
+]

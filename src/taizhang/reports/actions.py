@@ -1,0 +1,106 @@
+"""Every change of reports."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from taizhang.catalog.current import catalog
+from taizhang.catalog.schema import ReportDef
+from taizhang.documents.files import keep
+from taizhang.events.actions import record
+from taizhang.kernel.errors import Problem, Problems
+from taizhang.kernel.periods import Period
+from taizhang.org.models import Unit, User
+from taizhang.org.queries import get_unit_for, root_unit
+from taizhang.reports.html import page
+from taizhang.reports.linter import lint_template
+from taizhang.reports.models import Report
+from taizhang.reports.paper import docx
+from taizhang.reports.policy import require_approve, require_write
+from taizhang.reports.sources import BureauSources, unit_ref
+from taizhang.reports.template import render
+
+PERIOD_WORDS = {
+    "month": "月(如 2026-09)",
+    "quarter": "季度(如 2026Q3)",
+    "half": "半年(如 2026H1)",
+    "year": "年(如 2026)",
+    "term": "学期(如 SY2026T1)",
+    "school_year": "学年(如 SY2026)",
+}
+
+
+def write_report(*, template: str, unit: str | Unit | None, period: str | Period, by: User) -> Report:
+    """Write a report: ``template`` is its code or name, ``unit`` a code or name (the top unit when left out).
+
+    Raises Problem when the template has faults (each with file and line), the period is of another kind, or the
+    person may not write; NotFound for a template or a unit that is not there for them.
+    """
+    require_write(by)
+    declared = catalog().report(template)
+    place = get_unit_for(by, unit.code if isinstance(unit, Unit) else unit or root_unit().code)
+    when = _fitting(declared, Period.parse(period) if isinstance(period, str) else period)
+    source = catalog().text(declared.template)
+    faults = lint_template(source, declared.template, catalog())
+    if faults:
+        raise Problems(faults)
+    # Reading the figures takes seconds: it happens before the transaction that would make other writers wait.
+    sources = BureauSources(by, place, when)
+    rendered = render(source, file=declared.template, sources=sources, unit=unit_ref(place), period=when)
+    sha256 = keep(docx(rendered, sources, unit_ref(place)))
+    bindings = rendered.bindings.as_dict()["bindings"]
+    with transaction.atomic():
+        report = Report.objects.create(
+            template=declared.code,
+            unit=place,
+            period=when.code,
+            title=(rendered.title or declared.title)[:300],
+            day=sources.day,
+            build=sources.build,
+            sha256=sha256,
+            bindings=bindings,
+            html=page(rendered.blocks),
+            made_by=by,
+        )
+        record(
+            "reports.report.written",
+            by=by,
+            subject=f"report:{report.pk}",
+            label=report.title,
+            unit_code=place.code,
+            template=declared.code,
+            period=when.code,
+            sha256=sha256,
+            numbers=len(bindings),
+        )
+    return report
+
+
+@transaction.atomic
+def publish_report(*, report: Report, by: User) -> Report:
+    """Sign a draft: from now on everybody who sees the unit's affairs may read it, as it stands."""
+    require_approve(by)
+    changed = Report.objects.filter(pk=report.pk, state=Report.DRAFT).update(
+        state=Report.PUBLISHED, published_at=timezone.now(), published_by=by
+    )
+    if not changed:
+        raise Problem("RPT-031", "这份稿件已经签发", remedy="要改内容请重新写一份")
+    report.refresh_from_db()
+    record(
+        "reports.report.published",
+        by=by,
+        subject=f"report:{report.pk}",
+        label=report.title,
+        unit_code=report.unit.code,
+        sha256=report.sha256,
+    )
+    return report
+
+
+def _fitting(declared: ReportDef, period: Period) -> Period:
+    """The period, when it is of the kind that the template is written for."""
+    if period.kind != declared.period:
+        wanted = PERIOD_WORDS[declared.period]
+        raise Problem("RPT-032", f"“{declared.name}”按{wanted}写,现为“{period.label}”", remedy=f"期间请填{wanted}")
+    return period

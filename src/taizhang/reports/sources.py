@@ -1,0 +1,205 @@
+"""The door's other side: figures from indicators, tasks from plans, records from registers, units from org.
+
+A return of the school year is filed once, in autumn. A report of 2026 written before that autumn's return is complete
+reads the newest one there is, and reads every other year from as many years back: this year and last year stay one
+year apart. The period that was read stands in each number's origin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.utils import timezone
+
+from taizhang.catalog.current import catalog
+from taizhang.catalog.schema import IndicatorDef, RegisterDef, ThresholdDef
+from taizhang.indicators.queries import IndicatorFigure, figures_by, registers_of, value_for
+from taizhang.kernel.errors import Problem
+from taizhang.kernel.periods import Period
+from taizhang.org.kinds import KINDS, LEVELS, level_of
+from taizhang.org.models import Unit, User
+from taizhang.org.queries import get_unit_for, open_on, units_for
+from taizhang.plans.models import ProgressEntry, Task
+from taizhang.plans.queries import tasks_of_period
+from taizhang.registers.queries import Filters, filtered_records
+from taizhang.reports.door import Reading, TargetLine, TaskLine, UnitRef
+from taizhang.warehouse.projection import refresh
+from taizhang.warehouse.queries import period_codes
+
+STATE = "状态"
+NO_CHAPTER = "其他任务"
+
+
+def unit_ref(unit: Unit) -> UnitRef:
+    return UnitRef(unit.code, unit.name, unit.kind, unit.level)
+
+
+class BureauSources:
+    """The bureau's own data as ``user`` may see it, for a report on ``unit`` and ``period``."""
+
+    def __init__(self, user: User, unit: Unit, period: Period) -> None:
+        self.user, self.period = user, period
+        self.day = min(timezone.localdate(), period.end)
+        self._build = refresh()
+        self.build = self._build.build
+        self._units = {unit.code: unit}
+        self._figures: dict[tuple[str, str, str], Reading] = {}
+        self._parts: dict[tuple[str, str, str, str], dict[str, Reading]] = {}
+        self._lags: dict[str, int] = {}
+
+    def indicator(self, key: str) -> IndicatorDef:
+        return catalog().indicator(key)
+
+    def register(self, key: str) -> RegisterDef:
+        return catalog().register(key)
+
+    def value(self, indicator: str, unit: UnitRef, period: Period, where: Mapping[str, str]) -> Reading:
+        declared = catalog().indicator(indicator)
+        read = self._period_read(declared, period)
+        if not where:
+            key = (declared.code, unit.code, read.code)
+            if key not in self._figures:
+                self._figures[key] = _reading(value_for(self.user, declared.code, self._unit(unit), read))
+            return self._figures[key]
+        if len(where) > 1:
+            raise Problem("RPT-012", f"“{declared.name}”只能按一个维度取值", remedy='只写一个条件,如 学段="小学"')
+        (dimension, wanted), *_ = where.items()
+        part = (declared.code, unit.code, read.code, dimension)
+        if part not in self._parts:
+            found = figures_by(self.user, declared.code, self._unit(unit), read, dimension)
+            self._parts[part] = {figure.group or "": _reading(figure) for figure in found}
+        return self._parts[part].get(wanted) or self._nothing(read)
+
+    def limit(self, indicator: str, stage: str, day: date) -> ThresholdDef | None:
+        """The newest limit for the stage that holds on the day; a limit for a region is not the nation's."""
+        fitting = [
+            threshold
+            for standard in catalog().standards.values()
+            for threshold in standard.thresholds
+            if threshold.indicator == indicator
+            and threshold.stage == stage
+            and not threshold.region
+            and (threshold.valid_from or day) <= day <= (threshold.valid_to or day)
+        ]
+        return max(fitting, key=lambda threshold: threshold.valid_from or date.min, default=None)
+
+    def tasks(self, unit: UnitRef, period: Period) -> Sequence[TaskLine]:
+        found = list(tasks_of_period(self.user, self._unit(unit), period).exclude(state=Task.CANCELLED))
+        latest: dict[int, str] = {}
+        for entry in ProgressEntry.objects.filter(task__in=found, at__date__lte=self.day).order_by("-id"):
+            latest.setdefault(entry.task_id, entry.note)
+        return [self._line(task, latest.get(task.pk, "")) for task in found]
+
+    def record_count(self, register: str, unit: UnitRef, period: Period, where: Mapping[str, str]) -> Reading:
+        """Counts all records of the unit, as indicators do: which ones the writer may open is another question."""
+        declared = catalog().register(register)
+        place = self._unit(unit)
+        facets = {name: value for name, value in where.items() if name != STATE}
+        state = where.get(STATE, "")
+        if state and state not in declared.lifecycle.states:
+            raise Problem(
+                "RPT-013",
+                f"“{declared.name}”没有状态“{state}”",
+                remedy="可用:" + "、".join(declared.lifecycle.states),
+            )
+        filters = Filters(state=state, unit=place, facets=facets, **self._when(declared, period))
+        records = filtered_records(None, declared.code, filters)
+        if declared.lifecycle.states.get(state) != "void":
+            records = records.exclude(state_category="void")
+        return Reading(value=Decimal(records.count()), period=period.code, as_of=self.day.isoformat(), build=self.build)
+
+    def units(self, below: UnitRef, kind: str, day: date) -> Sequence[UnitRef]:
+        level = level_of(kind)
+        if level is None and kind not in KINDS:
+            known = "、".join([*LEVELS.values(), *KINDS])
+            raise Problem("RPT-014", f"没有单位类型“{kind}”", remedy=f"可用:{known}")
+        top = self._unit(below)
+        found = units_for(self.user).filter(path__startswith=top.path).exclude(pk=top.pk)
+        found = found.filter(level=level) if level else found.filter(kind=kind)
+        chosen = list(open_on(found, day).order_by("order", "id"))
+        self._units.update({unit.code: unit for unit in chosen})
+        return [unit_ref(unit) for unit in chosen]
+
+    # Inside
+
+    def _unit(self, ref: UnitRef) -> Unit:
+        if ref.code not in self._units:
+            self._units[ref.code] = get_unit_for(self.user, ref.code)
+        return self._units[ref.code]
+
+    def _nothing(self, period: Period) -> Reading:
+        return Reading(
+            value=None, period=period.code, as_of=self._build.as_of.isoformat(timespec="seconds"), build=self.build
+        )
+
+    def _period_read(self, indicator: IndicatorDef, period: Period) -> Period:
+        """The statistics period behind ``period``; cases and rosters are read for the period itself."""
+        statistics = next((item for item in registers_of(indicator) if item.kind == "statistics"), None)
+        if statistics is None or statistics.period is None:
+            return period
+        step = period.as_kind(statistics.period)
+        for _ in range(self._lag(statistics)):
+            step = step.previous()
+        return step
+
+    def _lag(self, register: RegisterDef) -> int:
+        """By how many of its periods the newest return lies behind the one that the report would read."""
+        if register.code not in self._lags:
+            wanted = self.period.as_kind(register.period or "year")
+            held = [Period.parse(code) for code in period_codes(self._build, register.code)]
+            newest = next((period for period in held if period.start <= wanted.start), wanted)
+            lag = 0
+            while newest < wanted:
+                wanted, lag = wanted.previous(), lag + 1
+            self._lags[register.code] = lag
+        return self._lags[register.code]
+
+    def _when(self, register: RegisterDef, period: Period) -> dict[str, object]:
+        """The list's filter for a period, after the manner of the indicators."""
+        if register.kind == "statistics":
+            step = period.as_kind(register.period or "year")
+            for _ in range(self._lag(register)):
+                step = step.previous()
+            return {"period": step.code}
+        until = min(period.end, self.day)
+        return {"until": until} if register.kind == "roster" else {"since": period.start, "until": until}
+
+    def _line(self, task: Task, progress: str) -> TaskLine:
+        done = task.state == Task.DONE and task.done_on is not None and task.done_on <= self.day
+        late = not done and task.deadline is not None and task.deadline < self.day
+        return TaskLine(
+            key=f"task:{task.pk}",
+            title=task.title,
+            chapter=task.path[0] if task.path else NO_CHAPTER,
+            lead="、".join(unit.name for unit in task.leads) or task.lead_text,
+            due=task.deadline,
+            category="closed" if done else "late" if late else "open",
+            progress=progress,
+            targets=tuple(
+                TargetLine(
+                    subject=target.subject,
+                    comparator=target.comparator,
+                    value=target.value,
+                    measure=target.unit,
+                    text=target.text,
+                    actual=target.actual,
+                    indicator=target.indicator_code,
+                )
+                for target in task.targets.all()
+            ),
+        )
+
+
+def _reading(figure: IndicatorFigure) -> Reading:
+    return Reading(
+        value=figure.value,
+        period=figure.period.code,
+        numerator=figure.numerator,
+        denominator=figure.denominator,
+        coverage=f"{figure.rows}条记录、{figure.units}个单位"
+        + (f"，另有{figure.rows_left_out}条缺项未计" if figure.rows_left_out else ""),
+        as_of=figure.as_of.isoformat(timespec="seconds"),
+        build=figure.build,
+    )
