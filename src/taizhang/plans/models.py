@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
@@ -99,6 +100,11 @@ class Task(models.Model):
     @property
     def assistants(self) -> list[Unit]:
         return [item.unit for item in self.units.all() if item.part == TaskUnit.ASSISTING]
+
+    @property
+    def ratio(self) -> Decimal:
+        """The progress as a ratio, as figures are stored everywhere."""
+        return Decimal(self.progress) / 100
 
     def is_overdue(self, today: date | None = None) -> bool:
         """Open after its last day. The last day itself is still in time."""

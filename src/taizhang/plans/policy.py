@@ -14,6 +14,7 @@ from taizhang.org.policy import (
     EVERYWHERE,
     SECTION_ROLE,
     Reach,
+    can,
     default_grants,
     is_installation,
     posts_of,
@@ -67,6 +68,11 @@ def require_planner(user: User | None, unit: Unit, what: str) -> None:
     require(user, "accept_plan", what)
     if not overseen(user).holds(unit):
         raise Forbidden("PLAN-010", f"您不能{what}:这不是本局的计划", remedy="请联系该单位办公室办理")
+
+
+def may_plan(user: User | AnonymousUser, unit: Unit) -> bool:
+    """Whether :func:`require_planner` would let the person through."""
+    return can(user, "accept_plan") and overseen(user).holds(unit)
 
 
 def reporting_parts(user: User | None, task: Task) -> dict[Unit, str]:

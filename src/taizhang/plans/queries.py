@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from taizhang.kernel.errors import NotFound
 from taizhang.kernel.periods import Period
-from taizhang.org.kinds import BUREAU
+from taizhang.org.kinds import BUREAU, DISTRICT, SCHOOL, SECTION
 from taizhang.org.models import Unit, User
 from taizhang.org.policy import posts_of
+from taizhang.org.queries import open_on
 from taizhang.plans.models import Plan, Task, TaskUnit
 from taizhang.plans.policy import can_report, may_see_plan, may_see_task
 
@@ -38,6 +39,16 @@ def plans_for(user: User | AnonymousUser, state: str = "") -> QuerySet[Plan]:
     """The plans a person may see, newest first."""
     found = Plan.objects.filter(may_see_plan(user)).select_related("unit", "document", "accepted_by")
     return (found.filter(state=state) if state else found).order_by("-id")
+
+
+def counted(plans: QuerySet[Plan], today: date | None = None) -> QuerySet[Plan]:
+    """The plans with ``total``, ``done`` and ``overdue`` tasks, cancelled ones left out."""
+    day, live = today or timezone.localdate(), ~Q(tasks__state=Task.CANCELLED)
+    return plans.annotate(
+        total=Count("tasks", filter=live),
+        done=Count("tasks", filter=Q(tasks__state=Task.DONE)),
+        overdue=Count("tasks", filter=Q(tasks__state=Task.OPEN, tasks__deadline__lt=day)),
+    )
 
 
 def get_plan_for(user: User | AnonymousUser, pk: int) -> Plan:
@@ -100,11 +111,17 @@ def owed_tasks(user: User | AnonymousUser, today: date | None = None) -> QuerySe
     return tasks_for(user, state=Task.OPEN, sort="deadline", today=today).filter(mine, plan__state=Plan.ACCEPTED)
 
 
-def task_before_and_after(plan: Plan, task: Task) -> tuple[Task | None, Task | None]:
-    """A task's neighbours in its plan. The caller has fetched the plan, and oversees it."""
-    rows = plan.tasks.all()
-    before = rows.filter(order__lt=task.order).order_by("-order").first()
-    return before, rows.filter(order__gt=task.order).order_by("order").first()
+def units_with_tasks(user: User | AnonymousUser) -> QuerySet[Unit]:
+    """The units that lead or assist in any task the person may see: what a filter can usefully offer."""
+    parts = TaskUnit.objects.filter(task__in=Task.objects.filter(may_see_task(user)).values("pk"))
+    return Unit.objects.filter(pk__in=parts.values("unit_id"))
+
+
+def units_to_name(plan: Plan) -> list[Unit]:
+    """The open units that may get a task of this plan, sections before districts before schools."""
+    units = open_on(Unit.objects.filter(path__startswith=plan.unit.path), timezone.localdate())
+    ranks = {level: rank for rank, level in enumerate((SECTION, BUREAU, DISTRICT, SCHOOL))}
+    return sorted(units, key=lambda unit: (ranks[unit.level], unit.order, unit.pk))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +146,10 @@ class PlanSummary:
     unassigned: int
     unchecked: int
     by_unit: list[UnitCount]
+
+    @property
+    def checked(self) -> int:
+        return self.total - self.unchecked
 
 
 def plan_summary(plan: Plan, today: date | None = None) -> PlanSummary:

@@ -9,13 +9,12 @@ from taizhang.catalog.current import catalog
 from taizhang.documents.models import Document
 from taizhang.documents.queries import reading_for
 from taizhang.kernel.errors import Problem, Problems
-from taizhang.org.kinds import SCHOOL
 from taizhang.org.models import Unit, User
-from taizhang.org.queries import open_on
 from taizhang.plans.actions.common import log_plan, refuse_closed, refuse_unless_draft
 from taizhang.plans.drafting import Draft, checked_period, drafts_of, period_of_text
 from taizhang.plans.models import Plan, Target, Task, TaskUnit
 from taizhang.plans.policy import plan_owner, require_planner
+from taizhang.plans.queries import units_to_name
 
 
 @transaction.atomic
@@ -54,7 +53,7 @@ def draft_plan_from_document(*, document: Document, by: User | None) -> Plan:
         created_by=by,
     )
     plan.save()
-    _save_drafts(plan, drafts_of(reading, _units_in_words(owner), catalog().indicators.values()))
+    _save_drafts(plan, drafts_of(reading, units_to_name(plan), catalog().indicators.values()))
     log_plan("drafted", plan, by, document=document.pk, tasks=len(reading.tasks))
     return plan
 
@@ -124,12 +123,6 @@ def _save_drafts(plan: Plan, drafts: list[Draft]) -> None:
             item.task = draft.task
     TaskUnit.objects.bulk_create([item for draft in drafts for item in draft.units])
     Target.objects.bulk_create([item for draft in drafts for item in draft.targets])
-
-
-def _units_in_words(owner: Unit) -> list[Unit]:
-    """The open units that a plan of ``owner`` may name, sections before schools: a plan mostly speaks to sections."""
-    found = open_on(Unit.objects.filter(path__startswith=owner.path), timezone.localdate())
-    return sorted(found, key=lambda unit: (unit.level == SCHOOL, unit.order, unit.pk))
 
 
 def _title(text: str) -> str:

@@ -1,0 +1,153 @@
+"""Forms of plans and tasks. They check shape; rules are in the actions."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.utils.html import escape
+
+from taizhang.catalog.current import catalog
+from taizhang.org.models import Unit, User
+from taizhang.org.queries import match_unit
+from taizhang.plans.models import Plan, Target, Task
+from taizhang.plans.queries import plans_for, units_with_tasks
+from taizhang.ui.widgets import Date, Figure
+
+_BETWEEN_NAMES = re.compile(r"[、,,;;\s]+")
+DUE = {"": "全部", "overdue": "已逾期", "7": "7 天内到期", "30": "30 天内到期"}
+
+
+class UnitsField(forms.CharField):
+    """Unit names as people type them, parted by 、: quicker at the keyboard than a list of a hundred schools."""
+
+    def __init__(self, units: list[Unit], **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=1000, widget=forms.TextInput({"list": "units"}), **kwargs)
+        self.units = units
+
+    def prepare_value(self, value: Any) -> Any:
+        return "、".join(unit.name for unit in value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[Unit]:
+        """The units named, each once. Raises ValidationError with the names that nobody bears."""
+        names = [name for name in _BETWEEN_NAMES.split(super().clean(value)) if name]
+        found = {name: match_unit(name, self.units) for name in names}
+        if unknown := [name for name, unit in found.items() if unit is None]:
+            raise forms.ValidationError(f"没有这个单位:{'、'.join(unknown)}。请写全称或简称,多个单位用顿号隔开。")
+        return list(dict.fromkeys(unit for unit in found.values() if unit))
+
+
+class TaskForm(forms.Form):
+    """One task in words, with its units."""
+
+    title = forms.CharField(label="任务", max_length=200)
+    deadline = forms.DateField(label="完成时限", required=False, widget=Date)
+    persons = forms.CharField(label="责任人", required=False, max_length=200)
+    text = forms.CharField(label="任务内容", required=False, widget=forms.Textarea({"rows": 4}))
+
+    def __init__(self, *args: Any, units: list[Unit], task: Task | None = None, **kwargs: Any) -> None:
+        if task is not None:
+            kwargs["initial"] = {
+                "title": task.title, "text": task.text, "deadline": task.deadline, "persons": task.persons,
+                "leads": task.leads, "assistants": task.assistants,
+            }  # fmt: skip
+        super().__init__(*args, **kwargs)
+        lead_text, assisting_text = (task.lead_text, task.assisting_text) if task else ("", "")
+        self.fields["leads"] = UnitsField(units, label="牵头单位", help_text=_printed(lead_text))
+        self.fields["assistants"] = UnitsField(units, label="配合单位", help_text=_printed(assisting_text))
+        self.order_fields(("title", "leads", "assistants", "deadline", "persons", "text"))
+
+
+class SplitForm(forms.Form):
+    """The task's text with an empty line where it is to be cut."""
+
+    text = forms.CharField(
+        label="在要拆开的地方空一行", widget=forms.Textarea({"rows": 8}), help_text="每一段成为一项任务"
+    )
+
+    def parts(self) -> list[str]:
+        return re.split(r"\n\s*\n", self.cleaned_data["text"].replace("\r\n", "\n"))
+
+
+class PlanForm(forms.Form):
+    """Name and period of a plan."""
+
+    title = forms.CharField(label="计划名称", max_length=300)
+    period = forms.CharField(
+        label="期间", required=False, max_length=20, help_text="如 2026(年)、2026H1(上半年)、SY2026T1(第一学期)"
+    )
+
+
+class TargetForm(forms.Form):
+    """One number that a task promises."""
+
+    subject = forms.CharField(label="对象", max_length=200)
+    comparator = forms.ChoiceField(label="比较", choices=Target.COMPARATORS.items())
+    value = forms.CharField(label="目标值", required=False, max_length=30, widget=Figure)
+    unit = forms.CharField(label="单位", required=False, max_length=20)
+    deadline = forms.DateField(label="时限", required=False, widget=Date)
+    indicator_code = forms.ChoiceField(label="对应指标", required=False)
+
+    def __init__(self, *args: Any, target: Target | None = None, **kwargs: Any) -> None:
+        if target is not None:
+            names = ("subject", "comparator", "unit", "deadline", "indicator_code")
+            shown = "" if target.value is None else format(target.value.normalize(), "f")
+            kwargs["initial"] = {name: getattr(target, name) for name in names} | {"value": shown}
+        super().__init__(*args, **kwargs)
+        indicators = [(item.code, item.title) for item in catalog().indicators.values()]
+        self.fields["indicator_code"].choices = [("", "不对应指标"), *indicators]
+
+
+class ProgressForm(forms.Form):
+    """How far, in percent and in words, with proof."""
+
+    percent = forms.IntegerField(
+        label="进度", min_value=0, max_value=100, widget=forms.NumberInput({"inputmode": "numeric"})
+    )
+    note = forms.CharField(label="进展说明", widget=forms.Textarea({"rows": 3}))
+    evidence = forms.FileField(label="佐证材料", required=False, help_text="照片、扫描件或文档,不超过 40 MB")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["percent"].unit = "%"
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(label="原因", max_length=300, widget=forms.Textarea({"rows": 3}))
+
+
+class TaskFilter(forms.Form):
+    """What to look for; every field may be empty. Offers only plans and units that the person may see."""
+
+    q = forms.CharField(label="任务内容", required=False, max_length=100)
+    plan = forms.ModelChoiceField(Plan.objects.none(), label="计划", required=False, empty_label="全部")
+    unit = forms.ModelChoiceField(Unit.objects.none(), label="单位", required=False, empty_label="全部")
+    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *Task.STATES.items()])
+    due = forms.ChoiceField(label="时限", required=False, choices=list(DUE.items()))
+
+    def __init__(self, *args: Any, user: User | AnonymousUser, plan: Plan | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["plan"].queryset = plans_for(user)
+        self.fields["unit"].queryset = units_with_tasks(user)
+        if plan is not None:
+            del self.fields["plan"]
+
+    def conditions(self) -> dict[str, Any]:
+        """What :func:`taizhang.plans.queries.tasks_for` understands; a condition that is nonsense is no condition."""
+        self.is_valid()
+        chosen = {name: value for name, value in self.cleaned_data.items() if value}
+        due = chosen.pop("due", "")
+        found = {"text" if name == "q" else name: value for name, value in chosen.items()}
+        if due == "overdue":
+            found["overdue"] = True
+        elif due:
+            found["due_within"] = int(due)
+        return found
+
+
+def _printed(words: str) -> str:
+    return f"原文:{escape(words)}" if words else ""

@@ -1,0 +1,135 @@
+"""A task's own page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from taizhang.catalog.current import catalog
+from taizhang.documents.actions import add_evidence
+from taizhang.documents.models import Document
+from taizhang.documents.queries import documents_for
+from taizhang.plans import actions
+from taizhang.plans.forms import ProgressForm, ReasonForm, TaskForm
+from taizhang.plans.models import Plan, Task
+from taizhang.plans.policy import may_plan, reporting_parts
+from taizhang.plans.queries import get_task_for, units_to_name
+from taizhang.plans.views.common import STATE_CATEGORIES
+
+
+@require_http_methods(["GET", "POST"])
+def task(request: HttpRequest, pk: int) -> HttpResponse:
+    """The task with its history; posting reports progress, and a form that is not in order comes back with words."""
+    found = get_task_for(request.user, pk)
+    form = ProgressForm(request.POST or None, request.FILES or None, initial={"percent": found.progress})
+    if request.method == "POST" and form.is_valid():
+        _report(request, found, form)
+        messages.success(request, "进展已记录。")
+        return redirect("plans:task", pk)
+    return render(request, "plans/task.html", _context(request, found, form))
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mend an accepted task's words, units, deadline."""
+    found = get_task_for(request.user, pk)
+    units = units_to_name(found.plan)
+    form = TaskForm(request.POST or None, units=units, task=found)
+    if request.method == "POST" and form.is_valid():
+        actions.edit_task(task=found, by=request.user, **form.cleaned_data)
+        messages.success(request, "任务已修改。")
+        return redirect("plans:task", pk)
+    return render(request, "plans/task_edit.html", {"task": found, "form": form, "units": units})
+
+
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the task back to work."""
+    actions.reopen_task(task=get_task_for(request.user, pk), reason=request.POST.get("reason", ""), by=request.user)
+    messages.success(request, "任务已退回,继续进行。")
+    return redirect("plans:task", pk)
+
+
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the task up."""
+    actions.cancel_task(task=get_task_for(request.user, pk), reason=request.POST.get("reason", ""), by=request.user)
+    messages.success(request, "任务已取消。")
+    return redirect("plans:task", pk)
+
+
+def _report(request: HttpRequest, found: Task, form: ProgressForm) -> None:
+    values = form.cleaned_data
+    evidence: Document | None = None
+    if file := values["evidence"]:
+        evidence = add_evidence(data=file.read(), name=file.name, by=request.user).document
+    actions.report_progress(
+        task=found, percent=values["percent"], note=values["note"], evidence=evidence, by=request.user
+    )
+
+
+def _context(request: HttpRequest, found: Task, form: ProgressForm) -> dict[str, Any]:
+    planner = may_plan(request.user, found.plan.unit)
+    running = found.plan.state == Plan.ACCEPTED
+    parts = reporting_parts(request.user, found) if running and found.state == Task.OPEN else {}
+    names = catalog().indicators
+    return {
+        "task": found,
+        "form": form if parts else None,
+        "reporting": "、".join(f"{unit.name}({'牵头' if part == 'lead' else '配合'})" for unit, part in parts.items()),
+        "category": "late" if found.is_overdue() else STATE_CATEGORIES[found.state],
+        "state_word": "已逾期" if found.is_overdue() else found.get_state_display(),
+        "entries": _history(request, found),
+        "source": _source(request, found),
+        "may_plan": planner and found.plan.state != Plan.CLOSED,
+        "may_cancel": planner and running and found.state == Task.OPEN,
+        "may_reopen": planner and running and found.state != Task.OPEN,
+        "reason_form": ReasonForm(auto_id="id_%s_reason"),
+        "indicators": {code: item.title for code, item in names.items()},
+        "today": timezone.localdate(),
+        "breadcrumbs": [
+            {"label": "要点任务", "url": reverse("plans:index")},
+            {"label": found.plan.title, "url": reverse("plans:plan", args=[found.plan_id])},
+            {"label": found.title},
+        ],
+    }
+
+
+def _history(request: HttpRequest, found: Task) -> list[dict[str, Any]]:
+    """The reports for the timeline; proof that the person may not see is not linked."""
+    entries = list(found.entries.select_related("by", "unit", "evidence"))
+    proofs = {entry.evidence_id for entry in entries if entry.evidence_id}
+    seen = set()
+    if proofs:
+        seen = set(documents_for(request.user, evidence=True).filter(pk__in=proofs).values_list("pk", flat=True))
+    return [
+        {
+            "when": entry.at,
+            "who": " ".join(str(item) for item in (entry.unit, entry.by or "系统") if item),
+            "what": f"进度 {entry.percent}%",
+            "note": entry.note,
+            "files": [
+                {"label": entry.evidence.name, "url": reverse("documents:original", args=[entry.evidence_id])}
+                for _ in (1,)
+                if entry.evidence_id in seen
+            ],
+        }
+        for entry in entries
+    ]
+
+
+def _source(request: HttpRequest, found: Task) -> str:
+    """The place in the document that the task comes from, for those who may see the document."""
+    document = found.plan.document
+    if document is None or found.start is None or not documents_for(request.user).filter(pk=document.pk).exists():
+        return ""
+    tasks = document.reading.data.get("tasks", [])
+    index = next((i for i, item in enumerate(tasks) if item["start"] <= found.start < item["end"]), None)
+    anchor = "" if index is None else f"#text-t{index}"
+    return f"{reverse('documents:detail', args=[document.pk])}?tab=tasks{anchor}"
