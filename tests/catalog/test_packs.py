@@ -123,6 +123,18 @@ def test_an_indicator_with_a_bad_formula_names_file_and_line():
     assert found[0].where == "indicators/seats.yaml:2" and "座位数" in found[0].remedy
 
 
+def test_a_name_that_another_pack_uses_is_refused():
+    first = pack_of()
+    second = read_files(
+        {
+            "pack.yaml": MANIFEST.replace("mine", "other"),
+            "registers/coach.yaml": REGISTER.replace("register: bus", "register: coach"),
+        }
+    )
+    found = lint(second, Catalog(packs=(first,)))
+    assert found[0].code == "CAT-014" and "校车台账" in found[0].message
+
+
 @pytest.mark.django_db
 class TestRelease:
     def test_what_is_released_is_in_force_at_once(self):

@@ -18,7 +18,7 @@ def lint(pack: Pack, around: Catalog) -> list[Problem]:
     """Every fault of ``pack`` when it is loaded beside the packs already in force (``around``)."""
     others = tuple(item for item in around.packs if item.manifest.name != pack.manifest.name)
     whole = Catalog(packs=(*others, pack))
-    problems: list[Problem] = []
+    problems = list(_names_are_free(pack, Catalog(packs=others)))
     for register in pack.registers.values():
         place = pack.places["register", register.code]
         for rule in REGISTER_RULES:
@@ -32,6 +32,19 @@ def lint(pack: Pack, around: Catalog) -> list[Problem]:
                 Problem("CAT-055", f"没有模板文件“{report.template}”", where=where, remedy="把文件放进业务包")
             )
     return problems
+
+
+def _names_are_free(pack: Pack, others: Catalog) -> Iterator[Problem]:
+    """Codes and Chinese names are keys everywhere, so two packs cannot share one."""
+    for kind, own, taken in (
+        ("register", pack.registers, others.registers),
+        ("indicator", pack.indicators, others.indicators),
+    ):
+        used = {key for item in taken.values() for key in (item.code, item.name)}
+        for code, thing in own.items():
+            for key in {code, thing.name} & used:
+                where = pack.places[kind, code].at()
+                yield Problem("CAT-014", f"“{key}”已由别的业务包声明", where=where, remedy="换一个代码和名称")
 
 
 def _fields_are_sound(register: RegisterDef, place: Place, whole: Catalog) -> Iterator[Problem]:
