@@ -10,7 +10,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from taizhang.kernel.formula import parse, plan_aggregates
+from taizhang.kernel.formula import parse, plan_aggregates, select_many
 from taizhang.kernel.formula.sql import column
 
 TODAY = date(2026, 3, 1)
@@ -58,6 +58,29 @@ def test_grouping_filter_and_internal_column_names_come_from_the_caller() -> Non
         cursor = con.execute(query.sql("duckdb"))
         assert [d[0] for d in cursor.description] == ["单位", "side", "n0", "u0", "a0", "a1"]
         assert sorted(cursor.fetchall()) == [("丙", "B", 1, 1, 3, 4), ("甲", "A", 2, 1, 7, 8)]
+
+
+def test_several_formulas_share_one_pass_over_a_register() -> None:
+    texts = ("sum(人数) / sum(班数)", "count() - previous(count())", "sum(校舍.面积)")
+    plans = [plan_aggregates(parse(text), "学校", prefix=f"i{i}_") for i, text in enumerate(texts)]
+    assert plans[1].columns == ("i1_n0", "i1_u0", "i1_a0", "i1_e0")
+    query = select_many(plans, "学校", "t", today=TODAY)
+    with duckdb.connect() as con:
+        con.execute('CREATE TABLE t ("人数" BIGINT, "班数" BIGINT)')
+        con.execute("INSERT INTO t VALUES (7, 8), (NULL, 2)")
+        cursor = con.execute(query.sql("duckdb"))
+        row = dict(zip([d[0] for d in cursor.description], cursor.fetchall()[0], strict=True))
+    assert len(row) == 7
+    with pytest.raises(ValueError, match="校车"):
+        select_many(plans, "校车", "t", today=TODAY)
+    assert plans[0].finish(row, today=TODAY).value == Decimal("0.875")
+    assert plans[1].finish({**row, "i1_e0": 5}, today=TODAY).value == -3
+
+
+def test_the_rows_behind_a_figure_can_be_asked_for() -> None:
+    plan = plan_aggregates(parse("sum(人数) / sum(班数)"), "学校")
+    assert plan.used_rows("学校", today=TODAY).sql("duckdb") == '"人数" IS NOT NULL AND "班数" IS NOT NULL'
+    assert plan_aggregates(parse("count()"), "学校").used_rows("学校", today=TODAY).sql("duckdb") == "TRUE"
 
 
 def test_a_unit_without_rows_in_one_register_counts_zero_and_sums_nothing() -> None:

@@ -59,7 +59,7 @@ def test_null_goes_through_every_form(text: str, expected: Any) -> None:
     assert found == expected and (found is None) == (expected is None)
 
 
-@pytest.mark.parametrize("text", ["1 / 0", "0 / 0", "1 / (0.3 - 0.3)", "1 / (1/3 + 2/3 - 1)", "1 / a"])
+@pytest.mark.parametrize("text", ["1 / 0", "0 / 0", "1 / (0.3 - 0.3)", "1 / (1/3 + 1/3 + 1/3 - 1)", "1 / a"])
 def test_division_by_zero_is_missing(text: str) -> None:
     assert value(text) is None
 

@@ -14,7 +14,7 @@ from taizhang.kernel.formula.errors import FormulaError
 from taizhang.kernel.formula.functions import FUNCTIONS, Function, Type
 from taizhang.kernel.formula.nodes import Formula, text_of
 from taizhang.kernel.formula.parser import parse
-from taizhang.kernel.formula.plan import Atom, Plan, Source, plan_aggregates
+from taizhang.kernel.formula.plan import Atom, Plan, Source, plan_aggregates, select_many
 from taizhang.kernel.formula.reference import reference_markdown
 from taizhang.kernel.formula.rows import RowFunction, evaluate_row, row_function
 
@@ -43,5 +43,6 @@ __all__ = [
     "plan_aggregates",
     "reference_markdown",
     "row_function",
+    "select_many",
     "text_of",
 ]

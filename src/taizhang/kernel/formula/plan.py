@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -134,21 +134,26 @@ class Plan:
         ``table`` is a name (quoted here) or a table or subquery node. ``group_by`` are columns, or aliased
         expressions, which come first in the output. ``column`` maps a field name to its column, when the table uses
         internal codes. The result is a node: ``.sql("duckdb")`` or ``.sql("spark")``."""
-        source = next(source for source in self.sources if source.register == register)
-        compiler = SqlCompiler(lambda name: column(name.field) if isinstance(name, Name) else column(name.key), today)
-        outputs = [exp.alias_(atom.sql(compiler), atom.key, quoted=True) for atom in source.atoms]
-        used = sql.integer(1)
-        if source.required:
-            used = exp.Case().when(compiler.all_of(source.required), used)
-        counts = [
-            exp.alias_(exp.Count(this=exp.Star()), source.rows_key, quoted=True),
-            exp.alias_(exp.Count(this=used), source.used_key, quoted=True),
-        ]
-        target = exp.Table(this=exp.to_identifier(table, quoted=True)) if isinstance(table, str) else table
-        query = exp.select(*(part.copy() for part in group_by), *counts, *outputs).from_(target.copy())
-        if where is not None:
-            query = query.where(where.copy())
-        return query.group_by(*(part.unalias().copy() for part in group_by)) if group_by else query
+        return select_many((self,), register, table, where, group_by, today=today, column=column)
+
+    def outputs_of(self, register: str, *, today: date, column: Column = sql.column) -> list[Sql]:
+        """The aliased output columns of one register: row counts, then atoms. Empty when the plan does not read it."""
+        compiler = _compiler(column, today)
+        found: list[Sql] = []
+        for source in self.sources:
+            if source.register == register:
+                used: Sql = sql.integer(1)
+                if source.required:
+                    used = exp.Case().when(compiler.all_of(source.required), used)
+                found.append(exp.alias_(exp.Count(this=exp.Star()), source.rows_key, quoted=True))
+                found.append(exp.alias_(exp.Count(this=used), source.used_key, quoted=True))
+                found += [exp.alias_(atom.sql(compiler), atom.key, quoted=True) for atom in source.atoms]
+        return found
+
+    def used_rows(self, register: str, *, today: date, column: Column = sql.column) -> Sql:
+        """The condition under which a row of the register is among ``rows_used``, for showing the rows of a figure."""
+        required = [node for source in self.sources if source.register == register for node in source.required]
+        return _compiler(column, today).all_of(tuple(required)) if required else exp.true()
 
     def combine(self, columns: Mapping[str, Sql] | None = None, *, today: date) -> Sql:
         """The formula's value over the output columns. ``columns`` maps their names to nodes (such as ``t0."a0"``);
@@ -198,11 +203,40 @@ class Plan:
         return frozenset((*counts, *rows))
 
 
-def plan_aggregates(formula: Formula, default_register: str) -> Plan:
-    """Plan an aggregate formula; bare names belong to ``default_register``. Raises FormulaError for a row formula or
-    wrong nesting. Names and types are not checked here: ``analyse`` does that."""
+def _compiler(column: Column, today: date) -> SqlCompiler:
+    return SqlCompiler(lambda name: column(name.field if isinstance(name, Name) else name.key), today)
+
+
+def select_many(
+    plans: Sequence[Plan],
+    register: str,
+    table: str | Sql,
+    where: Sql | None = None,
+    group_by: Sequence[Sql] = (),
+    *,
+    today: date,
+    column: Column = sql.column,
+) -> exp.Select:
+    """The aggregates of several plans over one register in one pass. The plans need different prefixes; the other
+    arguments are those of ``Plan.select``."""
+    outputs = [output for plan in plans for output in plan.outputs_of(register, today=today, column=column)]
+    if not outputs:
+        raise ValueError(f"no formula reads the register {register}")
+    target = exp.Table(this=exp.to_identifier(table, quoted=True)) if isinstance(table, str) else table
+    query = exp.select(*(part.copy() for part in group_by), *outputs).from_(target.copy())
+    if where is not None:
+        query = query.where(where.copy())
+    return query.group_by(*(part.unalias().copy() for part in group_by)) if group_by else query
+
+
+def plan_aggregates(formula: Formula, default_register: str, prefix: str = "") -> Plan:
+    """Plan an aggregate formula; bare names belong to ``default_register``; ``prefix`` goes before every column name.
+    Raises FormulaError for a row formula or wrong nesting. Names and types are not checked: ``analyse`` does that."""
     root = reduced(formula)
-    builder = _Builder(default_register, externals_of(formula, root))
+    externals = externals_of(formula, root)
+    if prefix:
+        externals = {text: replace(found, key=prefix + found.key) for text, found in externals.items()}
+    builder = _Builder(default_register, externals, prefix)
     value = substituted(root, default_register, builder.leaf)
     ratio = ratio_of(root)
     sides = substituted(ratio, default_register, builder.leaf).children() if ratio is not None else None
@@ -211,7 +245,7 @@ def plan_aggregates(formula: Formula, default_register: str) -> Plan:
     for index, (register, atoms) in enumerate(builder.atoms.items()):
         wanted = (requirement(call) for call in calls if register_of(call, default_register) == register)
         unique = tuple(dict.fromkeys(node for node in wanted if node is not None))
-        sources.append(Source(register, tuple(atoms.values()), unique, f"n{index}", f"u{index}"))
+        sources.append(Source(register, tuple(atoms.values()), unique, f"{prefix}n{index}", f"{prefix}u{index}"))
     return Plan(
         formula, tuple(sources), tuple(builder.externals.values()), value, (sides[0], sides[1]) if sides else None
     )
@@ -231,8 +265,8 @@ def _exact_kind(call: Call) -> Literal["column", "exact"]:
 class _Builder:
     """Collects the distinct output columns while the tree's aggregates are replaced by slots."""
 
-    def __init__(self, default_register: str, externals: dict[str, External]) -> None:
-        self.default_register, self.externals = default_register, externals
+    def __init__(self, default_register: str, externals: dict[str, External], prefix: str) -> None:
+        self.default_register, self.externals, self.prefix = default_register, externals, prefix
         self.atoms: dict[str, dict[tuple[str, Node | None, tuple[Node, ...]], Atom]] = {}
         self.count = 0
 
@@ -250,7 +284,7 @@ class _Builder:
         columns = self.atoms.setdefault(register, {})
         signature = (function, argument, guards)
         if signature not in columns:
-            columns[signature] = Atom(f"a{self.count}", function, argument, guards)
+            columns[signature] = Atom(f"{self.prefix}a{self.count}", function, argument, guards)
             self.count += 1
         key = columns[signature].key
         if function in _COUNTS or argument is None:
