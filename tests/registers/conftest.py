@@ -7,19 +7,10 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from taizhang.catalog import current
 from taizhang.catalog.actions import apply_pack
 from taizhang.catalog.pack import read_folder
 from taizhang.kernel.tables import Table, table_from_bytes
 from tests.support import County, make_county
-
-
-@pytest.fixture(autouse=True)
-def fresh_catalogue():
-    """A rolled back test leaves release numbers behind that the next test uses again for other packs."""
-    current._cached = current.Catalog(packs=())
-    yield
-    current._cached = current.Catalog(packs=())
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from taizhang.registers import policy, secrecy
 from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.columns import Columns, read_header
 from taizhang.registers.drafts import Draft, checked_period, checked_state, draft, new_record
+from taizhang.registers.fields import Scalar
 from taizhang.registers.lifecycle import steps_of
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Facet, Record
@@ -227,6 +228,7 @@ class _Loader:
                 raise Problem("REG-151", "没有写单位", where="单位编码", remedy="填写单位编码")
             self._require(self.create, "新增", unit)
             record = new_record(plan, unit, row.period, None, self.today)
+            record.number = row.number or ""
             values = {name: raw for name, raw in row.values.items() if raw is not None}
         else:
             self._require(self.edit, "修改", record.unit)
@@ -301,9 +303,13 @@ class _Loader:
             value = item.parse(raw, self.lookup)
         except Problem:
             return None
+        return self._comparable(name, value)
+
+    def _comparable(self, name: str, value: Scalar) -> str | None:
+        """A canonical value as the facet's text holds it."""
         if value is None:
             return None
-        return secrecy.digest(str(value)) if item.definition.sensitive else str(value)[:200]
+        return secrecy.digest(str(value)) if self.plan_.fields[name].definition.sensitive else str(value)[:200]
 
     def _period(self, row: Row) -> str:
         try:
@@ -316,6 +322,8 @@ class _Loader:
         plan = self.plan_
         if row.number:
             found = self.by_number.get(row.number)
+            if found is None and row.unit is not None and self.keep.holds(row.unit):
+                return None  # a ledger kept elsewhere moves in with its numbers
             if found is None or not self.see.holds(found.unit):
                 raise Problem(
                     "REG-154", f"没有编号为“{row.number}”的记录", where="编号", remedy="新增的行请把编号留空,由系统编号"
@@ -345,7 +353,7 @@ class _Loader:
         elif record.pk:
             keys.append(("编号", ("record", record.pk)))
         for item in self.uniques:
-            text = self._unique_text(item.name, plan.open(item.name, record.data.get(item.name)))
+            text = self._comparable(item.name, plan.open(item.name, record.data.get(item.name)))
             if text:
                 keys.append((item.name, (item.name, text)))
                 if self.owners.get((item.name, text), record.pk) != record.pk:

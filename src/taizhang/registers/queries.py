@@ -285,3 +285,24 @@ def _indexed(plan: Blueprint, name: str) -> Any:
             return kind
     known = "、".join([*SHARED, *(kind.name for kind in plan.indexed())])
     raise Problem("REG-030", f"不能按“{name}”筛选或排序", remedy=f"可用:{known};其他字段请在业务包里标 query: true")
+
+
+def register_totals(user: User) -> dict[str, dict[str, int]]:
+    """Register code → how many records the person may see: all, open, late. One query."""
+    late = Q(due_on__lt=timezone.localdate(), state_category__in=OPEN)
+    rows = (
+        Record.objects.filter(_seen(user))
+        .exclude(state_category="void")
+        .order_by()
+        .values("register_code")
+        .annotate(all=Count("id"), open=Count("id", filter=Q(state_category__in=OPEN)), late=Count("id", filter=late))
+    )
+    return {row["register_code"]: {key: row[key] for key in ("all", "open", "late")} for row in rows}
+
+
+def same_key_record(
+    user: User | None, register: RegisterDef, unit: Unit, period: str, dimension_key: str
+) -> Record | None:
+    """The record that already stands for a unit, period and dimensions."""
+    found = visible_records(user, register).filter(unit=unit, period=period, dimension_key=dimension_key)
+    return found.exclude(state_category="void").first()

@@ -166,15 +166,37 @@ def _event(item: Draft, by: User | None, event: str, source: str) -> Any:
 
 
 def _number(todo: Iterable[Draft]) -> None:
-    """Give new records their numbers, one reservation for each series."""
+    """Give new records their numbers, one reservation for each series; numbers that came with them are kept."""
     series: dict[str, list[Draft]] = defaultdict(list)
+    brought: dict[str, int] = defaultdict(int)
     for item in todo:
-        if item.plan.register.number and not item.record.number:
-            series[_filled(item.plan.register.number, item.record, None)].append(item)
-    for pattern, items in series.items():
-        last = reserve(f"{items[0].plan.code}:{pattern}"[:100], len(items))
+        pattern = item.plan.register.number
+        if not pattern:
+            continue
+        name = f"{item.plan.code}:{_filled(pattern, item.record, None)}"[:100]
+        if item.record.number:
+            brought[name] = max(brought[name], _sequence(pattern, item.record))
+        else:
+            series[name].append(item)
+    for name, highest in brought.items():
+        reserve(name, 0)
+        Counter.objects.filter(series=name, last__lt=highest).update(last=highest)
+    for name, items in series.items():
+        last = reserve(name, len(items))
         for offset, item in enumerate(items, start=last - len(items) + 1):
             item.record.number = _filled(item.plan.register.number, item.record, offset)
+
+
+def _sequence(pattern: str, record: Record) -> int:
+    """The running number in a record's own number. Raises Problem when it does not follow the register's pattern."""
+    form = re.escape(_filled(pattern, record, None)).replace(re.escape("#"), r"(\d+)")
+    match = re.fullmatch(form, record.number)
+    if match is None:
+        shown = _filled(pattern, record, 1)
+        raise Problem(
+            "REG-134", f"编号“{record.number}”不合规则", where="编号", remedy=f"写成 {shown} 这样,或留空由系统编号"
+        )
+    return int(match[1]) if match.groups() else 0
 
 
 def reserve(series: str, count: int) -> int:

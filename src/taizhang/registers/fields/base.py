@@ -9,12 +9,15 @@ from decimal import Decimal
 from typing import Any, ClassVar, Protocol
 
 from django import forms
+from django.utils.html import escape
 
 from taizhang.catalog.schema import FieldDef
 from taizhang.kernel.errors import Problem
 
 Scalar = str | int | bool | None
 MISSING = "—"
+# Types whose control takes the whole width of a form.
+WIDE = frozenset({"long_text", "choices", "file", "place"})
 
 
 class Lookup(Protocol):
@@ -114,8 +117,13 @@ class CanonicalField(forms.Field):
         self.canonical, self.lookup = field, lookup
         definition = field.definition
         super().__init__(
-            label=definition.title, required=definition.required, widget=field.widget(), help_text=definition.help
+            label=definition.title,
+            required=definition.required,
+            widget=field.widget(),
+            # The field template prints help as HTML; a pack's words are words.
+            help_text=escape(definition.help),
         )
+        self.wide = definition.type in WIDE
         # The field template prints it behind the control.
         self.unit = "%" if definition.type == "percent" else definition.unit
         self.widget.is_required = definition.required

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.html import escape
 
 from taizhang.registers.fields.base import MISSING, Field, Lookup, Scalar, plain
 from taizhang.ui.widgets import Upload
@@ -85,8 +86,12 @@ class UploadField(forms.FileField):
     def __init__(self, field: File) -> None:
         definition = field.definition
         super().__init__(
-            label=definition.title, required=definition.required, widget=field.widget(), help_text=definition.help
+            label=definition.title,
+            required=definition.required,
+            widget=field.widget(),
+            help_text=escape(definition.help),
         )
+        self.wide = True
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         uploads = data if isinstance(data, (list, tuple)) else [data]

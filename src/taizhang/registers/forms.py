@@ -1,0 +1,254 @@
+"""Forms that the pack makes: a record, its key, a step, a list's filters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.html import escape
+
+from taizhang.catalog.schema import TransitionDef
+from taizhang.kernel.errors import Problem, Problems
+from taizhang.kernel.periods import Period
+from taizhang.org.models import Unit, User
+from taizhang.org.policy import Reach
+from taizhang.org.queries import find_unit, open_on
+from taizhang.registers.blueprint import Blueprint
+from taizhang.registers.fields.base import CanonicalField
+from taizhang.registers.lookups import DbLookup
+from taizhang.registers.models import Record
+from taizhang.registers.queries import Filters
+from taizhang.ui.widgets import Date
+
+MOST_OPTIONS = 600
+OTHER = "其他"
+FILTERABLE = ("choice", "choices", "yes_no")
+PERIODS_BACK = 6
+
+
+class RecordForm(forms.Form):
+    """The fields of a register, or some of them, in their sections. The field objects clean; checks run in the save."""
+
+    def __init__(
+        self,
+        plan: Blueprint,
+        by: User,
+        data: Any = None,
+        files: Any = None,
+        *,
+        record: Record | None = None,
+        previous: Record | None = None,
+        names: Sequence[str] | None = None,
+        skip: Sequence[str] = (),
+        auto_id: str = "id_%s",
+    ) -> None:
+        super().__init__(data, files, auto_id=auto_id)
+        self.plan, self.record = plan, record
+        lookup = DbLookup(by).preload([item for item in (record, previous) if item is not None])
+        for field in plan.writable():
+            if (names is None or field.name in names) and field.name not in skip:
+                self._add(field.name, lookup, previous)
+        self.sections = self._sections()
+
+    def _add(self, name: str, lookup: DbLookup, previous: Record | None) -> None:
+        kind = self.plan.fields[name]
+        made = self.fields[name] = kind.form_field()
+        if isinstance(made, CanonicalField):
+            made.lookup = lookup
+        stored = self.record.data.get(name) if self.record else kind.definition.default
+        if self.record is not None and stored is not None and (kind.definition.sensitive or kind.type == "file"):
+            # What is there stays there unless something new is given.
+            made.required = made.widget.is_required = False
+            shown = self.plan.shown(name, self.record.data, lookup)
+            made.help_text = escape(f"已有:{shown}。不改就留空。")
+        elif self.record is not None:
+            self.initial[name] = kind.edit_text(stored, lookup)
+        elif stored is not None:
+            self.initial[name] = stored
+        earlier = previous.data.get(name) if previous else None
+        if previous is not None and earlier is not None and not kind.definition.sensitive:
+            if self.record is None and not kind.definition.is_numeric:
+                self.initial[name] = kind.edit_text(earlier, lookup)
+            told = f"{Period.parse(previous.period).label}:{kind.display(earlier, lookup)}"
+            made.help_text = f"{escape(told)} {made.help_text}".strip()
+
+    def _sections(self) -> list[tuple[str, list[str]]]:
+        """(title, field names) in the pack's order of sections; fields without one come last."""
+        groups: dict[str, list[str]] = {title: [] for title in self.plan.register.sections}
+        for name in self.fields:
+            groups.setdefault(self.plan.fields[name].definition.section or OTHER, []).append(name)
+        found = [(title, names) for title, names in groups.items() if names]
+        return [("", names) for _, names in found] if len(found) == 1 else found
+
+    def raw_values(self) -> dict[str, Any]:
+        """What was typed, by field name, for the actions, which read it themselves."""
+        return {name: self[name].data for name in self.fields if self.plan.fields[name].type != "file"}
+
+    def uploads(self) -> dict[str, list[Any]]:
+        """The uploaded files by field name."""
+        names = [name for name in self.fields if self.plan.fields[name].type == "file"]
+        return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
+
+    def take(self, problem: Problem) -> None:
+        """Show a refusal of an action beside the fields that it names."""
+        for item in problem.problems if isinstance(problem, Problems) else [problem]:
+            text = f"{item.message}。{item.remedy}" if item.remedy else item.message
+            self.add_error(item.where if item.where in self.fields else None, text)
+
+
+class StepForm(RecordForm):
+    """What a step asks for, and a note."""
+
+    def __init__(
+        self, plan: Blueprint, by: User, record: Record, step: TransitionDef, *more: Any, number: int = 0
+    ) -> None:
+        super().__init__(plan, by, *more, record=record, names=step.requires, auto_id=f"step{number}_%s")
+        self.step = step
+        self.dialog_id = f"step{number}"
+        self.danger = plan.register.lifecycle.states[step.to] == "void"
+        for name, made in self.fields.items():
+            made.required = made.widget.is_required = record.data.get(name) is None
+        self.fields["step"] = forms.CharField(widget=forms.HiddenInput, initial=step.name)
+        self.fields["revision"] = forms.IntegerField(widget=forms.HiddenInput, initial=record.revision)
+        required = self.danger and not step.requires
+        self.fields["note"] = forms.CharField(
+            label="说明", required=required, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+        )
+        self.sections = [("", [name for name in self.fields if name not in ("step", "revision")])]
+
+    def raw_values(self) -> dict[str, Any]:
+        names = [name for name in self.step.requires if name in self.fields and self.plan.fields[name].type != "file"]
+        return {name: self[name].data for name in names}
+
+    def uploads(self) -> dict[str, list[Any]]:
+        names = [name for name in self.step.requires if name in self.fields and self.plan.fields[name].type == "file"]
+        return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
+
+
+class KeyForm(forms.Form):
+    """Whose record, and for a statistics register of which period and dimensions: asked first."""
+
+    def __init__(self, plan: Blueprint, reach: Reach, today: date, data: Any = None, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        self.plan, self.reach = plan, reach
+        self.fields["单位"] = forms.CharField(label="单位")
+        units = list(open_on(Unit.objects.filter(reach.q("")), today).order_by("order", "id")[: MOST_OPTIONS + 1])
+        self.only = units[0] if len(units) == 1 else None
+        if len(units) <= MOST_OPTIONS:
+            options = [("", "请选择"), *((unit.code, unit.name) for unit in units)]
+            self.fields["单位"].widget = forms.Select(choices=options if self.only is None else options[1:])
+        else:
+            self.fields["单位"].help_text = "填单位名称或编码"
+        if plan.is_statistics:
+            self.fields["期间"] = forms.CharField(
+                label="期间", widget=forms.Select(choices=period_choices(plan.register.period or "year", today))
+            )
+            for name in plan.register.dimensions:
+                self.fields[name] = plan.fields[name].form_field()
+        if self.only is not None:
+            self.initial.setdefault("单位", self.only.code)
+
+    def clean_单位(self) -> Unit:
+        try:
+            unit = find_unit(self.cleaned_data["单位"])
+        except Problem as wrong:
+            raise forms.ValidationError(f"{wrong.message}。{wrong.remedy}") from wrong
+        if not self.reach.holds(unit):
+            raise forms.ValidationError(f"您不能为“{unit.name}”新增记录")
+        return unit
+
+    def key(self) -> dict[str, str]:
+        """The choice as the address of the form that follows."""
+        cleaned = self.cleaned_data
+        return {name: cleaned[name].code if name == "单位" else cleaned[name] for name in self.fields}
+
+
+class FilterForm(forms.Form):
+    """The filter bar of a list. Field names stand in the address as they are in the pack."""
+
+    q = forms.CharField(label="查找", required=False, widget=forms.TextInput(attrs={"placeholder": "编号、标题、内容"}))
+    state = forms.ChoiceField(label="状态", required=False)
+
+    def __init__(self, plan: Blueprint, reach: Reach, data: Any) -> None:
+        super().__init__(data)
+        self.plan, self.reach = plan, reach
+        states = plan.register.lifecycle.states
+        self.fields["state"].choices = [("", "全部"), *((name, name) for name in states)]  # type: ignore[attr-defined]
+        units = list(Unit.objects.filter(reach.q("")).order_by("path")[: MOST_OPTIONS + 1])
+        if len(units) > 1:
+            self.fields["unit"] = forms.CharField(label="单位", required=False)
+            if len(units) <= MOST_OPTIONS:
+                indent = {unit.code: "　" * (unit.depth() - units[0].depth()) + unit.name for unit in units}
+                self.fields["unit"].widget = forms.Select(choices=[("", "全部"), *indent.items()])
+        if plan.is_statistics:
+            known = period_choices(plan.register.period or "year", timezone.localdate())
+            self.fields["period"] = forms.ChoiceField(label="期间", required=False, choices=[("", "全部"), *known])
+        else:
+            self.fields["since"] = forms.DateField(label="日期从", required=False, widget=Date())
+            self.fields["until"] = forms.DateField(label="到", required=False, widget=Date())
+        for name in self.facet_names():
+            choices = [(option, option) for option in plan.fields[name].choices or ("是", "否")]
+            self.fields[name] = forms.ChoiceField(label=name, required=False, choices=[("", "全部"), *choices])
+        if plan.register.lifecycle.deadlines:
+            self.fields["overdue"] = forms.ChoiceField(
+                label="期限", required=False, choices=[("", "全部"), ("1", "只看逾期")]
+            )
+
+    def facet_names(self) -> list[str]:
+        """The indexed fields that a list of choices can filter."""
+        return [item.name for item in self.plan.indexed() if item.type in FILTERABLE and not item.definition.sensitive]
+
+    def filters(self) -> Filters:
+        """The filters of a valid form; of a faulty one those that could be read."""
+        self.is_valid()
+        cleaned: Mapping[str, Any] = self.cleaned_data
+        unit = Unit.objects.filter(code=cleaned["unit"]).first() if cleaned.get("unit") else None
+        if unit is None and cleaned.get("unit"):
+            unit = find_unit(cleaned["unit"])
+        return Filters(
+            text=cleaned.get("q", ""),
+            state=cleaned.get("state", ""),
+            unit=unit,
+            period=cleaned.get("period", ""),
+            since=cleaned.get("since"),
+            until=cleaned.get("until"),
+            overdue=bool(cleaned.get("overdue")),
+            facets={name: cleaned[name] for name in self.facet_names() if cleaned.get(name)},
+        )
+
+
+class RevealForm(forms.Form):
+    """Why somebody reads a masked value."""
+
+    reason = forms.CharField(
+        label="查看原因", min_length=2, max_length=200, help_text="查看人、时间和原因会记入审计日志。"
+    )
+    field = forms.CharField(widget=forms.HiddenInput)
+
+
+class ImportForm(forms.Form):
+    """The sheet, and what it lacks."""
+
+    file = forms.FileField(label="表格文件")
+    period = forms.CharField(label="期间", required=False, help_text="表中没有“期间”列时选择")
+
+    def __init__(self, plan: Blueprint, today: date, *args: Any) -> None:
+        super().__init__(*args)
+        if plan.is_statistics:
+            known = period_choices(plan.register.period or "year", today)
+            self.fields["period"].widget = forms.Select(choices=[("", "按表中的期间列"), *known])
+        else:
+            del self.fields["period"]
+
+
+def period_choices(kind: str, today: date) -> list[tuple[str, str]]:
+    """The running period of a kind and those before it, newest first."""
+    period = Period.of(kind, today)
+    found = [(period.code, period.label)]
+    for _ in range(PERIODS_BACK if kind != "month" else 2 * PERIODS_BACK):
+        period = period.previous()
+        found.append((period.code, period.label))
+    return found
