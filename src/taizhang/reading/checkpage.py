@@ -102,10 +102,28 @@ def _rows(reading: Reading) -> list[Row]:
     for index, relation in enumerate(reading.relations):
         if relation.holds is not True:
             place = max(operand.start for operand in relation.operands)
-            rows.append(Row(_level(relation), _look(relation), KINDS.get(relation.kind, relation.kind), relation.why, place, f"r{index}"))
+            rows.append(
+                Row(
+                    _level(relation),
+                    _look(relation),
+                    KINDS.get(relation.kind, relation.kind),
+                    relation.why,
+                    place,
+                    f"r{index}",
+                )
+            )
     for index, finding in enumerate(reading.findings):
         look = "alarm" if finding.severity == "alarm" else "note"
-        rows.append(Row(LEVELS.get(finding.severity, "提示"), look, KINDS.get(finding.kind, finding.kind), finding.why, finding.spans[0][0], f"f{index}"))
+        rows.append(
+            Row(
+                LEVELS.get(finding.severity, "提示"),
+                look,
+                KINDS.get(finding.kind, finding.kind),
+                finding.why,
+                finding.spans[0][0],
+                f"f{index}",
+            )
+        )
     return sorted(rows, key=lambda row: (row.look != "alarm", row.start))
 
 
@@ -179,12 +197,16 @@ def _finding_look(finding: Finding) -> str:
     return "alarm" if finding.severity == "alarm" else "note"
 
 
-def _say(said: dict[tuple[int, int], list[tuple[str, str]]], spans: Sequence[tuple[int, int]], look: str, why: str) -> None:
+def _say(
+    said: dict[tuple[int, int], list[tuple[str, str]]], spans: Sequence[tuple[int, int]], look: str, why: str
+) -> None:
     for span in spans:
         said.setdefault(span, []).append((look, why))
 
 
-def _anchor(anchors: dict[tuple[int, int], list[str]], name: str, spans: Sequence[tuple[int, int]], shown: set[str]) -> None:
+def _anchor(
+    anchors: dict[tuple[int, int], list[str]], name: str, spans: Sequence[tuple[int, int]], shown: set[str]
+) -> None:
     """The row of the table leads to the last number of its relation."""
     if name in shown:
         anchors.setdefault(max(spans), []).append(name)

@@ -32,7 +32,12 @@ def find_doubts(
     """
     passage = Passage(text, start, end, quantities)
     deltas = deltas_of(passage)
-    covered = {(operand.start, operand.end) for relation in relations if relation.holds is False for operand in relation.operands}
+    covered = {
+        (operand.start, operand.end)
+        for relation in relations
+        if relation.holds is False
+        for operand in relation.operands
+    }
     found: list[Finding] = []
     for finder in (_percent_lists, _parts_over_whole, _two_values, _unit_values):
         found.extend(finder(passage, deltas, covered))
@@ -66,8 +71,19 @@ def _spans(items: Sequence[Item]) -> Spans:
 
 
 # --- percentages of a complete list ---------------------------------------------------------------------------------
-_COMPLETE_LIST = re.compile(r"分别(?:占|为|是)|各占|由[^,;。]{1,30}(?:组成|构成)|构成(?:为|是|比)|分为|(?:男|女)[^,;。]{0,4}(?:占|比例)")
-_PAIRS = (("男", "女"), ("城", "农村"), ("城", "乡"), ("公办", "民办"), ("文", "理"), ("已", "未"), ("合格", "不合格"), ("满意", "不满意"))
+_COMPLETE_LIST = re.compile(
+    r"分别(?:占|为|是)|各占|由[^,;。]{1,30}(?:组成|构成)|构成(?:为|是|比)|分为|(?:男|女)[^,;。]{0,4}(?:占|比例)"
+)
+_PAIRS = (
+    ("男", "女"),
+    ("城", "农村"),
+    ("城", "乡"),
+    ("公办", "民办"),
+    ("文", "理"),
+    ("已", "未"),
+    ("合格", "不合格"),
+    ("满意", "不满意"),
+)
 
 
 def _percent_lists(passage: Passage, deltas: frozenset[int], covered: set[tuple[int, int]]) -> Iterator[Finding]:
@@ -90,7 +106,12 @@ def _percent_lists(passage: Passage, deltas: frozenset[int], covered: set[tuple[
 
 
 def _is_share(passage: Passage, item: Item) -> bool:
-    return item.kind == "percent" and not item.points and item.value is not None and bool(re.search(r"占|比例|比重", passage.lead(item)))
+    return (
+        item.kind == "percent"
+        and not item.points
+        and item.value is not None
+        and bool(re.search(r"占|比例|比重", passage.lead(item)))
+    )
 
 
 def _whole_name(passage: Passage, item: Item) -> str:
@@ -102,9 +123,13 @@ def _is_complete(passage: Passage, shares: Sequence[Item]) -> bool:
     """Grades with a lowest class, complements, or 分别占 with as many names."""
     leads = [passage.lead(item) for item in shares]
     if len(shares) == 2:
-        return any((one in leads[0] and other in leads[1]) or (other in leads[0] and one in leads[1]) for one, other in _PAIRS)
+        return any(
+            (one in leads[0] and other in leads[1]) or (other in leads[0] and one in leads[1]) for one, other in _PAIRS
+        )
     text = "".join(leads)
-    graded = ("不合格" in text or "不及格" in text or "待提高" in text or "不满意" in text) and bool(re.search("优秀|良好|合格|及格|满意", text))
+    graded = ("不合格" in text or "不及格" in text or "待提高" in text or "不满意" in text) and bool(
+        re.search("优秀|良好|合格|及格|满意", text)
+    )
     return graded or (bool(_COMPLETE_LIST.search(leads[0])) and bool(re.search("分为|组成|构成", leads[0])))
 
 
@@ -129,7 +154,11 @@ def _around(passage: Passage, place: int, deltas: frozenset[int]) -> tuple[Item,
     if following == len(passage.items):
         return None
     sentence = passage.items[following].sentence
-    items = [passage.items[index] for index in passage.sentences[sentence] if index not in deltas and passage.items[index].measured]
+    items = [
+        passage.items[index]
+        for index in passage.sentences[sentence]
+        if index not in deltas and passage.items[index].measured
+    ]
     behind = [item for item in items if item.begin >= place]
     front = [item for item in items if item.stop <= place]
     if not behind or not front:
@@ -153,8 +182,12 @@ def _around(passage: Passage, place: int, deltas: frozenset[int]) -> tuple[Item,
 
 # --- one thing, two values ------------------------------------------------------------------------------------------
 _SCOPE = re.compile(r"全[省市县区校镇乡国]|我[省市县区校局]")
-_STOCK = re.compile(r"在校|专任教师|教职工|幼儿园|小学|初中|高中|学校|入学率|巩固率|毛入学率|完成率|普及率|在园|班级|教学点|学生|教师|党员|党组织")
-_TIME = re.compile(r"去年|今年|上年|前年|明年|上半年|下半年|本学期|上学期|学年|年度|截至|截止|计划|力争|达到|目标|要|将|预计|新增|增加|减少|比|较|其中|原|同期|累计|每")
+_STOCK = re.compile(
+    r"在校|专任教师|教职工|幼儿园|小学|初中|高中|学校|入学率|巩固率|毛入学率|完成率|普及率|在园|班级|教学点|学生|教师|党员|党组织"
+)
+_TIME = re.compile(
+    r"去年|今年|上年|前年|明年|上半年|下半年|本学期|上学期|学年|年度|截至|截止|计划|力争|达到|目标|要|将|预计|新增|增加|减少|比|较|其中|原|同期|累计|每"
+)
 _NOISE = re.compile(r"[\s,、的了]|现有|共有|共计|总共|一共|共|有|为|达|约|近|分别")
 
 
@@ -164,11 +197,23 @@ def _two_values(passage: Passage, deltas: frozenset[int], covered: set[tuple[int
     dated = {item.sentence for item in passage.items if item.kind in ("year", "date", "placeholder")}
     told: set[tuple[str, str]] = set()
     for index, item in enumerate(passage.items):
-        if index in deltas or item.value is None or item.kind not in ("count", "area", "percent", "money") or item.loose or item.bound:
+        if (
+            index in deltas
+            or item.value is None
+            or item.kind not in ("count", "area", "percent", "money")
+            or item.loose
+            or item.bound
+        ):
             continue
         lead = passage.lead(item)
         label = _NOISE.sub("", item.label)
-        if len(label) < 5 or _TIME.search(lead) or not _SCOPE.search(label) or not _STOCK.search(label) or item.sentence in dated:
+        if (
+            len(label) < 5
+            or _TIME.search(lead)
+            or not _SCOPE.search(label)
+            or not _STOCK.search(label)
+            or item.sentence in dated
+        ):
             continue
         key = (label, item.unit)
         known = first.setdefault(key, item)
@@ -182,7 +227,14 @@ def _two_values(passage: Passage, deltas: frozenset[int], covered: set[tuple[int
 # (kind above the line, kind below it, word that must stand near, least, most, sentence)
 _PLAUSIBLE = (
     ("area", "length", re.compile("路|道|甬路|围墙|硬化"), Fraction(1), Fraction(100), "平均宽度 {} 米"),
-    ("money", "area", re.compile("新建|改造|建筑|校舍|建设|维修|扩建|重建"), Fraction(30), Fraction(20_000), "每平方米 {} 元"),
+    (
+        "money",
+        "area",
+        re.compile("新建|改造|建筑|校舍|建设|维修|扩建|重建"),
+        Fraction(30),
+        Fraction(20_000),
+        "每平方米 {} 元",
+    ),
 )
 
 
@@ -210,5 +262,3 @@ def _unit_value(passage: Passage, one: Item, other: Item) -> Iterator[Finding]:
         if not least <= quotient <= most:
             why = f"{pair[0].quantity.text} ÷ {pair[1].quantity.text},{sentence.format(number(quotient, 2))},不合常理,请核对"
             yield Finding("unit_value", "note", _spans([one, other]), why)
-
-

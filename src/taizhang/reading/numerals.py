@@ -64,8 +64,10 @@ def chinese(text: str) -> Fraction | None:
             digit = None
         else:
             section += digit or 0
-            total = (total + (section or (1 if not total else 0))) * SECTIONS[char] if char == "亿" else (
-                total + (section or 1) * SECTIONS[char]
+            total = (
+                (total + (section or (1 if not total else 0))) * SECTIONS[char]
+                if char == "亿"
+                else (total + (section or 1) * SECTIONS[char])
             )
             unit, section, digit = SECTIONS[char], 0, None
     return Fraction(total + section + (digit or 0) * _last_place(text, unit))

@@ -5,16 +5,22 @@ Precision first: what the text does not assert is not asserted here, and an alar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from taizhang.reading.model import Quantity, Relation
 from taizhang.reading.numbers.comparisons import find_comparisons, is_delta
 from taizhang.reading.numbers.passage import Passage
 from taizhang.reading.numbers.ratios import find_ratios
+from taizhang.reading.numbers.sharelists import complete_lists
 from taizhang.reading.numbers.shares import find_shares
 from taizhang.reading.numbers.sums import find_sums
 
-FINDERS = (find_shares, find_comparisons, find_sums, find_ratios)
+
+def _shares(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
+    yield from complete_lists(passage, list(find_shares(passage, deltas)))
+
+
+FINDERS = (_shares, find_comparisons, find_sums, find_ratios)
 
 
 def deltas_of(passage: Passage) -> frozenset[int]:
@@ -22,7 +28,9 @@ def deltas_of(passage: Passage) -> frozenset[int]:
     found = {index for index, item in enumerate(passage.items) if item.value is not None and is_delta(passage, item)}
     for index in sorted(found):
         following = index + 1
-        while following < len(passage.items) and passage.between(passage.items[following - 1], passage.items[following]).strip() in ("、", "和", "及", "与"):
+        while following < len(passage.items) and passage.between(
+            passage.items[following - 1], passage.items[following]
+        ).strip() in ("、", "和", "及", "与"):
             found.add(following)
             following += 1
     return frozenset(found)

@@ -52,6 +52,14 @@ def shown(items: Sequence[Item]) -> list[str]:
     return [number(item.value) for item in items if item.value is not None]
 
 
+def said(value: Fraction, like: Item) -> str:
+    """A value in the scale and unit in which a neighbour is printed: 2500万元."""
+    scale = re.search(r"[万萬亿億]", like.quantity.text)
+    factor = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}[scale.group()] if scale else 1
+    unit = "个百分点" if like.points else like.quantity.unit
+    return f"{number(value / factor)}{scale.group() if scale else ''}{unit}"
+
+
 def rounding(computed: Fraction, stated: Fraction, places: int) -> str | None:
     """How the printed number comes from the computed one: 截尾 (cut off), 进一 (next digit up), or not at all."""
     step = Fraction(1, 10**places)
@@ -78,7 +86,8 @@ def percentage(kind: str, parts: Sequence[Item], whole: Item, pct: Item) -> Rela
     why = f"{sum_text} = {number(computed, digits)}%,原文写 {number(stated, places)}%"
     exact = abs(computed - stated) <= tolerance
     soft = pct.loose or whole.loose or any(part.loose for part in parts)
-    holds, severity, reason = True, None, None
+    holds: Holds = True
+    severity = reason = None
     if exact:
         why += ",相符"
     else:
@@ -108,20 +117,39 @@ def _miss(
     return False, "alarm", None, text
 
 
-def derived(kind: str, operands: tuple[Operand, ...], stated: Fraction, computed: Fraction, tol: Fraction | None, holds: bool, why: str) -> Relation:
+def derived(
+    kind: str,
+    operands: tuple[Operand, ...],
+    stated: Fraction,
+    computed: Fraction,
+    tol: Fraction | None,
+    holds: bool,
+    why: str,
+) -> Relation:
     """A relation with one operand that is not printed: the implied operand is the computed value (R3 feasible)."""
-    severity = None if holds else "alarm"
+    severity = None if holds else "note"
     return _relation(kind, operands, stated, computed, tol, holds, "feasible", severity, why, None)
 
 
-def exact(kind: str, operands: tuple[Operand, ...], stated: Fraction, computed: Fraction, tol: Fraction, why: str, loose: bool = False) -> Relation:
-    """A relation whose operands are all printed."""
+def exact(
+    kind: str,
+    operands: tuple[Operand, ...],
+    stated: Fraction,
+    computed: Fraction,
+    tol: Fraction,
+    why: str,
+    loose: bool = False,
+    like: Item | None = None,
+) -> Relation:
+    """A relation whose operands are all printed. ``like``: the gap is told in this number's scale and unit."""
     if abs(computed - stated) <= tol:
         return _relation(kind, operands, stated, computed, tol, True, "exact", None, why + ",相符", None)
     gap = abs(computed - stated)
     if loose and gap <= abs(computed) / 10:
-        return _relation(kind, operands, stated, computed, tol, None, "exact", None, f"{why};{APPROXIMATE}", APPROXIMATE)
-    why = f"{why},相差 {number(gap)}"
+        return _relation(
+            kind, operands, stated, computed, tol, None, "exact", None, f"{why};{APPROXIMATE}", APPROXIMATE
+        )
+    why = f"{why},相差 {said(gap, like) if like else number(gap)}"
     return _relation(kind, operands, stated, computed, tol, False, "exact", "alarm", why, None)
 
 

@@ -80,8 +80,7 @@ def _dated(sheet: Sheet, found: re.Match[str]) -> bool:
     if first is None:
         return False
     if not (parts.get("m2") or parts.get("d2")):
-        stop = found.end() if not parts.get("y2") else found.end()
-        return sheet.add(found.start(), _core_end(found), "date", first) and stop > 0
+        return sheet.add(found.start(), _core_end(found), "date", first)
     second = _month_day(parts.get("m2") or parts.get("m"), parts.get("d2"), parts.get("y2") or parts.get("y"))
     if second is None:
         return sheet.add(found.start(), _core_end(found), "date", first)
@@ -122,7 +121,9 @@ _WEEKDAY = re.compile(
     r"(?:(?:\s*(?:至|到|-|—{1,2}|~|、|和|及)\s*)(?:周|星期|礼拜)?(?P<b>[一二三四五六日天])(?![年个月次届]))?"
     r"(?:、(?:周|星期)?(?P<c>[一二三四五六日])(?![年个月次届]))?"
 )
-_WEEK_RANGE_FROM_SUNDAY = re.compile(r"(?:周|星期)(?P<a>[日天])\s*(?:至|到|-|—{1,2}|~)\s*(?:周|星期)?(?P<b>[一二三四五六])")
+_WEEK_RANGE_FROM_SUNDAY = re.compile(
+    r"(?:周|星期)(?P<a>[日天])\s*(?:至|到|-|—{1,2}|~)\s*(?:周|星期)?(?P<b>[一二三四五六])"
+)
 # 每周一次, 一周一练: the number belongs to the event, not to the week.
 _EVENT = re.compile(r"[次个节篇场课练查报测评考歌讲题学文书结检例会训主]|小时|汇报|主题")
 

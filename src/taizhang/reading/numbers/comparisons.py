@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from taizhang.reading.model import Relation
-from taizhang.reading.numbers.arithmetic import derived, exact, number, tolerance_of
+from taizhang.reading.numbers.arithmetic import derived, exact, number, said, tolerance_of
 from taizhang.reading.numbers.passage import MEASURED, Item, Passage, same_unit
 from taizhang.reading.numerals import decimals
 
@@ -20,8 +20,12 @@ _CHANGE = re.compile(
 _AGAINST = re.compile(r"比|较|同比|环比|与[^,;。]{1,12}相比|对比")
 _DOWN_WORD = re.compile(rf"^(?:{_DOWN})$")
 _LEVEL = re.compile(r"(?:到|至|为|达|达到|成)(?:了|约|近)?\s*$")
-_REACHED = re.compile(r"^[,,\s]*(?:[^,;。]{0,12}?)(?:达到|达|增至|升至|提高到|上升到|增加到|增长到|降至|下降到|减少到|减至|降到|为|至)(?:了)?[^,;。\d]{0,6}$")
+_REACHED = re.compile(
+    r"^[,,\s]*(?:[^,;。]{0,12}?)(?:达到|达|增至|升至|提高到|上升到|增加到|增长到|降至|下降到|减少到|减至|降到|为|至)(?:了)?[^,;。\d]{0,6}$"
+)
 _FROM = re.compile(r"(?:由|从|比|较)[^,;。]{0,16}$")
+# 增加到87人, 增加到2023年的87人
+_LEADS_TO = re.compile(r"(?:到|至|为|达)(?:了)?\s*(?:[^,;。]{0,10}(?:年|月|日|底|末|期)的?)?\s*$")
 _FORMER = re.compile(r"去年|上年|上一年|前年|同期|原来|原有|上学年|上学期|上届|年初|期初|上次")
 
 
@@ -31,7 +35,19 @@ def is_delta(passage: Passage, item: Item) -> bool:
     own = item.label or lead
     if not _CHANGE.search(own):
         return False
-    return bool(_AGAINST.search(lead)) or bool(re.search(r"(?:增加|增长|净增|提高|上升|减少|下降|降低|增幅|降幅)(?:了|约|近|达|为)*\s*$", own))
+    return bool(_AGAINST.search(lead)) or bool(
+        re.search(r"(?:增加|增长|净增|提高|上升|减少|下降|降低|增幅|降幅)(?:了|约|近|达|为)*\s*$", own)
+    )
+
+
+# Words in front of a change that name nothing of their own.
+_NO_SUBJECT = re.compile(r"分别|均|又|也|净|共|各|同期|总体|实现|今年|本年|当年|人数|数量|总数|总量|面积|金额|资金|其中|了|实际|同时|[\s、和]")
+
+
+def _own_subject(delta: Item) -> str:
+    """What a change says that it is a change of: 招生人数提高了53% speaks of 招生, 比去年增加33人 of what came before."""
+    head = re.split(r"比|较|同比|环比|与", delta.label)[0]
+    return _NO_SUBJECT.sub("", _CHANGE.sub("", head))
 
 
 def _direction(item: Item) -> int:
@@ -57,19 +73,22 @@ def _change(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Re
     if len(run) > 1:
         if index == run[0] and re.search("分别|各", passage.lead(delta)):
             for place, now in zip(run, _list_before(passage, run, deltas), strict=False):
-                yield from _stated(passage, items[now], items[place], None, _direction(delta))
+                yield from _stated(items[now], items[place], None, _direction(delta), None)
         return
     levels = _levels(passage, index, deltas)
     if levels is None:
         return
-    now, before = levels
-    yield from _stated(passage, now, delta, before, _direction(delta))
+    level, before = levels
+    beside = items[index - 1] if index - 1 in deltas and items[index - 1].kind == level.kind else None
+    yield from _stated(level, delta, before, _direction(delta), beside)
 
 
 def run_of(passage: Passage, index: int) -> list[int]:
     """Numbers joined by 和 or 、 only: 684人和77人."""
     items, run = passage.items, [index]
-    while run[-1] + 1 < len(items) and re.fullmatch(r"\s*(?:、|和|及|与|以及)\s*", passage.between(items[run[-1]], items[run[-1] + 1])):
+    while run[-1] + 1 < len(items) and re.fullmatch(
+        r"\s*(?:、|和|及|与|以及)\s*", passage.between(items[run[-1]], items[run[-1] + 1])
+    ):
         run.append(run[-1] + 1)
     while run[0] and re.fullmatch(r"\s*(?:、|和|及|与|以及)\s*", passage.between(items[run[0] - 1], items[run[0]])):
         run.insert(0, run[0] - 1)
@@ -95,7 +114,7 @@ def _fits(now: Item, delta: Item) -> bool:
     if now.value is None or now.loose:
         return False
     if delta.kind == "percent":
-        return now.kind == "percent" and not now.points or (now.measured and not delta.points)
+        return (now.kind == "percent" and not now.points) or (now.measured and not delta.points)
     return now.kind == delta.kind and same_unit(now, delta)
 
 
@@ -103,25 +122,57 @@ def _levels(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item,
     """Now, and before if it is printed, for one change."""
     items, delta = passage.items, passage.items[index]
     following = items[index + 1] if index + 1 < len(items) else None
-    if following is not None and following.sentence == delta.sentence and _fits(following, delta):
-        if _REACHED.match(passage.between(delta, following)):
-            return following, _former(passage, index, following)
-    for place in range(index - 1, max(index - 6, -1), -1):
+    near = following is not None and following.sentence == delta.sentence and _fits(following, delta)
+    if following is not None and near and _REACHED.match(passage.between(delta, following)):
+        return following, _former(passage, index, following)
+    clause, before = delta.clause, None
+    for place in range(index - 1, max(index - 12, -1), -1):
         item = items[place]
-        if item.sentence != delta.sentence or delta.clause - item.clause > 2:
+        if item.sentence != delta.sentence or clause - item.clause > 2:
             return None
-        if item.kind in ("year", "date", "placeholder", "ordinal", "name") or place in deltas:
+        if place in deltas:
+            clause = item.clause
+            continue
+        if item.kind in ("year", "date", "placeholder", "ordinal", "name"):
             continue
         if not _fits(item, delta):
-            if item.kind in MEASURED | {"percent"} and delta.clause - item.clause <= 1 and delta.kind != "percent":
+            if item.kind in MEASURED | {"percent"} and delta.kind != "percent":
                 return None
             continue
-        if item.clause == delta.clause and _FORMER.search(passage.text, item.begin - 12, item.begin):
+        if before is None and _FORMER.search(item.label):
+            before, clause = item, item.clause
+            continue
+        own = _own_subject(delta)
+        if clause > item.clause + 1 or (len(own) >= 2 and own[-2:] not in item.label and item.clause != delta.clause):
             return None
-        if delta.clause > item.clause + 1 and not _AGAINST.search(passage.lead(delta)):
-            return None
-        return item, _from(passage, place, item, delta)
+        now = _whole_of_list(passage, place, delta, deltas)
+        return now, before if before is not None and same_unit(before, now) else _from(passage, place, now, delta)
     return None
+
+
+def _whole_of_list(passage: Passage, place: int, delta: Item, deltas: frozenset[int]) -> Item:
+    """7757人,其中义务段…人,普高…人,比去年增加2142人: what follows a list speaks of the whole that was listed."""
+    item = passage.items[place]
+    opened = passage.text.rfind("其中", max(0, item.begin - 200), item.begin)
+    if opened < 0:
+        return item
+    listed = 0
+    for earlier in range(place, -1, -1):
+        one = passage.items[earlier]
+        if one.sentence != item.sentence:
+            return item
+        if earlier in deltas or not one.measured or not same_unit(one, item):
+            continue
+        if one.stop <= opened:
+            small = (
+                item.value is not None
+                and delta.value is not None
+                and delta.kind != "percent"
+                and delta.value > item.value
+            )
+            return one if listed >= 2 or small else item
+        listed += 1
+    return item
 
 
 def _from(passage: Passage, place: int, now: Item, delta: Item) -> Item | None:
@@ -129,10 +180,12 @@ def _from(passage: Passage, place: int, now: Item, delta: Item) -> Item | None:
     if not place:
         return None
     before = passage.items[place - 1]
+    if before.kind in ("year", "date", "placeholder") and place > 1:
+        before = passage.items[place - 2]
     if before.sentence != now.sentence or not _fits(before, delta) or before.kind != now.kind:
         return None
     joined = passage.between(before, now)
-    if _FROM.search(passage.lead(before)) and re.search(r"(?:到|至|为|达)\s*$", joined) and len(joined) <= 12:
+    if _FROM.search(passage.lead(before)) and _LEADS_TO.search(joined) and len(joined) <= 20:
         return before
     return None
 
@@ -142,50 +195,58 @@ def _former(passage: Passage, index: int, now: Item) -> Item | None:
     if not index:
         return None
     before, delta = passage.items[index - 1], passage.items[index]
-    if before.clause == delta.clause and before.kind == now.kind and _fits(before, delta):
-        if re.search(r"(?:比|较|由|从|在)[^,;。]{0,14}$", passage.lead(before)):
-            return before
-    return None
+    near = before.clause == delta.clause and before.kind == now.kind and _fits(before, delta)
+    return before if near and re.search(r"(?:比|较|由|从|在)[^,;。]{0,14}$", passage.lead(before)) else None
 
 
-def _stated(passage: Passage, now: Item, delta: Item, before: Item | None, sign: int) -> Iterator[Relation]:
-    """The relation between now, the change, and before (implied or printed)."""
+def _stated(now: Item, delta: Item, before: Item | None, sign: int, beside: Item | None) -> Iterator[Relation]:
+    """The relation between now, the change, and before (implied or printed). ``beside``: 增加500万元 before 增长20%."""
     if now.value is None or delta.value is None:
         return
     growth = delta.kind == "percent" and now.kind != "percent"
     if growth:
-        yield from _growth(now, delta, before, sign)
+        yield from _growth(now, delta, before, sign, beside)
         return
     operands = (now.operand("now"), delta.operand("delta"), *((before.operand("before"),) if before else ()))
     if before is not None and before.value is not None:
         computed = abs(now.value - before.value)
-        why = f"{number(now.value)} 与 {number(before.value)} 相差 {number(computed)},原文写 {number(delta.value)}"
+        why = f"{said(now.value, now)} 与 {said(before.value, now)} 相差 {said(computed, delta)},原文写 {delta.quantity.text}"
         tol = tolerance_of(delta) if delta.kind == "percent" or decimals(delta.quantity.text) else Fraction(0)
-        yield exact("difference", operands, delta.value, computed, tol, why, before.loose or delta.loose)
+        yield exact("difference", operands, delta.value, computed, tol, why, before.loose or delta.loose, delta)
         return
     implied = now.value - sign * delta.value
-    what = "上期应为"
+    if implied < 0 and (delta.clause - now.clause != 1 or re.search("均|每|其中", now.label)):
+        return  # the change speaks of something else
     mark = "-" if sign > 0 else "+"
-    why = f"{number(now.value)} {mark} {number(delta.value)} = {number(implied)},{what} {number(implied)}"
+    why = f"{said(now.value, now)} {mark} {delta.quantity.text} = {said(implied, now)},上期应为 {said(implied, now)}"
     holds = implied >= 0 or delta.loose
     if not holds:
         why += ",增加数比现有数还大"
     yield derived("difference", operands, delta.value, implied, None, holds, why)
 
 
-def _growth(now: Item, pct: Item, before: Item | None, sign: int) -> Iterator[Relation]:
+def _growth(now: Item, pct: Item, before: Item | None, sign: int, beside: Item | None) -> Iterator[Relation]:
     if now.value is None or pct.value is None or pct.value <= -100:
         return
     tol = tolerance_of(pct)
     if before is not None and before.value:
         computed = 100 * abs(now.value - before.value) / before.value
-        why = f"({number(now.value)} - {number(before.value)}) ÷ {number(before.value)} = {number(computed, max(2, decimals(pct.quantity.text)))}%,原文写 {number(pct.value)}%"
+        high, low = max(now.value, before.value), min(now.value, before.value)
+        why = f"({said(high, now)} - {said(low, now)}) ÷ {said(before.value, now)} = {number(computed, max(2, decimals(pct.quantity.text)))}%,原文写 {number(pct.value)}%"
         operands = (now.operand("now"), before.operand("before"), pct.operand("pct"))
         yield exact("growth", operands, pct.value, computed, tol, why, pct.loose or before.loose)
         return
     factor = 1 + sign * pct.value / 100
     if factor <= 0:
         return
+    if beside is not None and beside.value is not None and now.value != sign * beside.value:
+        base = now.value - sign * beside.value
+        computed = 100 * beside.value / base
+        if base > 0 and abs(computed - pct.value) > tol and int(computed) != pct.value:
+            why = f"{said(beside.value, beside)} ÷ ({said(now.value, now)} {'-' if sign > 0 else '+'} {said(beside.value, beside)}) = {number(computed, 2)}%,原文写 {number(pct.value)}%"
+            operands = (now.operand("now"), beside.operand("delta"), pct.operand("pct"))
+            yield exact("growth", operands, pct.value, computed, tol, why, pct.loose or now.loose or beside.loose)
+            return
     implied = now.value / factor
     holds = now.loose or pct.loose or now.kind != "count" or _whole_before(now.value, factor, pct, sign, tol)
     why = f"{number(now.value)} ÷ {number(factor)} = {number(implied)},上期约 {number(implied, 0)}"
@@ -237,6 +298,6 @@ def _multiple(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[
         whole = now.kind != "count" or implied.denominator == 1 or now.loose
         why = f"{number(now.value)} ÷ {number(times)} = {number(implied)},上期应为 {number(implied)}"
         # A doubled count that is odd was doubled "about": nobody can call it wrong.
-        operands = (now.operand("now"), factor.operand("factor"))
-        yield derived("multiple", operands, times, implied, None, True, why if whole else f"{why}(约数)")
+        pair = (now.operand("now"), factor.operand("factor"))
+        yield derived("multiple", pair, times, implied, None, True, why if whole else f"{why}(约数)")
         return

@@ -31,7 +31,11 @@ _BASE = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One quantity in its place. ``value`` is exact and in base units (元, 平方米, 米, 人); None when it has none."""
+    """One quantity in its place. ``value`` is exact and in base units (元, 平方米, 米, 人); None when it has none.
+
+    ``label`` is what stands in front of it in its clause, up to the number before; ``name`` passes over years, dates
+    and ranks (一等奖10名: 一等奖).
+    """
 
     quantity: Quantity
     begin: int
@@ -39,6 +43,7 @@ class Item:
     value: Fraction | None
     unit: str
     label: str
+    name: str
     after: str
     clause: int
     sentence: int
@@ -75,11 +80,13 @@ class Passage:
         self._sentences = [found.end() for found in _SENTENCE.finditer(self.text)]
         self._lines = [place for place, char in enumerate(self.text) if char == "\n"]
         self.items: list[Item] = []
-        last = 0
+        last = named = 0
         for quantity in sorted(quantities, key=lambda one: one.start):
             if start <= quantity.start and quantity.end <= end:
-                self.items.append(self._item(quantity, last))
-                last = self.items[-1].stop
+                item = self._item(quantity, last, named)
+                self.items.append(item)
+                last = item.stop
+                named = item.stop if item.measured or item.kind == "percent" else named
         self.sentences: dict[int, list[int]] = {}
         self._places: dict[int, int] = {}
         for index, item in enumerate(self.items):
@@ -91,11 +98,12 @@ class Passage:
         text = self.text
         return text[place] in ",:" and text[place - 1 : place].isdigit() and text[place + 1 : place + 2].isdigit()
 
-    def _item(self, quantity: Quantity, last: int) -> Item:
+    def _item(self, quantity: Quantity, last: int, named: int) -> Item:
         begin, stop = self.view.index(quantity.start), self.view.index(quantity.end)
         clause = bisect_right(self._clauses, begin)
         clause_start = self._clauses[clause - 1] if clause else 0
         label = self.text[max(clause_start, last, begin - 40) : begin]
+        name = self.text[max(clause_start, named, begin - 40) : begin]
         before = self.text[max(0, begin - 6) : begin]
         after = _CLAUSE.split(self.text[stop : stop + 16])[0]
         bound_after = _BOUND_AFTER.match(after)
@@ -105,7 +113,7 @@ class Passage:
         loose = inner or bool(_LOOSE_BEFORE.search(before)) or bool(_LOOSE_AFTER.match(after))
         value, unit = _based(quantity, self.text[begin:stop])
         return Item(
-            quantity, begin, stop, value, unit, label.strip(), after.strip(), clause,
+            quantity, begin, stop, value, unit, label.strip(), name.strip(), after.strip(), clause,
             bisect_right(self._sentences, begin), bisect_right(self._lines, begin), loose, bound,
         )  # fmt: skip
 

@@ -18,7 +18,18 @@ _SIDE = {
     "职": "职高|中职|职业", "床": "床", "教": "教师|专任", "中": "中学", "车": "车", "人": "人",
 }  # fmt: skip
 _PER = re.compile(r"(?:生|人|校|师|班|户|亩|园|台|间)均[^,;。\d]{0,10}$|平均每[^,;。\d]{1,8}$")
-_PER_UNIT = {"生": "人", "人": "人", "师": "人", "校": "所", "园": "所", "班": "个", "户": "户", "台": "台", "间": "间", "亩": "亩"}
+_PER_UNIT = {
+    "生": "人",
+    "人": "人",
+    "师": "人",
+    "校": "所",
+    "园": "所",
+    "班": "个",
+    "户": "户",
+    "台": "台",
+    "间": "间",
+    "亩": "亩",
+}
 
 
 def find_ratios(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
@@ -65,8 +76,14 @@ def _side(passage: Passage, index: int, char: str) -> Item | None:
     for place in range(index - 1, max(index - 6, -1), -1):
         item = passage.items[place]
         if item.sentence != ratio.sentence or ratio.clause - item.clause > 2:
-            return None
+            break
         if item.kind == "count" and item.value and words.search(item.label[-10:] + item.quantity.unit + item.after[:4]):
+            return item
+    for place in range(index + 1, min(index + 4, len(passage.items))):
+        item = passage.items[place]
+        if item.sentence != ratio.sentence or item.clause - ratio.clause > 3:
+            return None
+        if item.kind == "count" and item.value and words.search(item.label[-10:] + item.quantity.unit):
             return item
     return None
 
@@ -84,7 +101,13 @@ def _average(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[R
     if result.unit == unit or len(totals) != 1 or len(counts) != 1:
         return
     total, count = totals[0], counts[0]
-    if not count.value or total.value is None or count.loose or total.loose or result.clause - max(total.clause, count.clause) > 1:
+    if (
+        not count.value
+        or total.value is None
+        or count.loose
+        or total.loose
+        or result.clause - max(total.clause, count.clause) > 1
+    ):
         return
     if re.search(r"均|每", passage.lead(total)):
         return

@@ -10,7 +10,6 @@ from taizhang.reading.model import Relation
 from taizhang.reading.numbers.arithmetic import corrupt, exact, number, shown, tolerance_of
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.shares import coordinated
-from taizhang.reading.numerals import decimals
 
 _OPENS = re.compile(r"其中|分别(?:是|为)|包括|包含|分为|即|由")
 _CLOSES = re.compile(r"^(?:三项|两项|四项|以上|各项|全部|总|上述)?(?:共计|合计|总计|总共)")
@@ -18,11 +17,28 @@ _SUMS_UP = re.compile(r"^[,;]?\s*(?:[^,;。]{0,6}?)(?:共计|合计|总计|总�
 _AGAIN = re.compile(r"其中|共|总计|合计|另|此外|同时|累计")
 # Labels that cut a whole into all of its parts.
 _COMPLETE = (
-    ("男", "女"), ("公办", "民办"), ("城区", "农村"), ("城市", "农村"), ("城镇", "乡村"), ("城镇", "农村"), ("文科", "理科"), ("文", "理"),
-    ("父母双方", "父母一方"), ("父母双方", "单方"), ("双方", "一方"), ("本地", "外地"), ("本县", "外县"), ("新建", "改扩建"), ("新建", "续建"),
-    ("专任教师", "职工"), ("在编", "编外"), ("在编", "非在编"), ("普通高中", "职业"), ("普高", "职高"), ("中学", "小学"), ("初中", "小学"), ("已", "未"),
-    ("合格", "不合格"), ("办结", "正在办理"), ("办结", "在办"), ("上级", "本级"), ("中央", "地方"), ("补助", "配套"), ("上级", "自筹"), ("财政", "自筹"),
+    ("男", "女"), ("公办", "民办"), ("城区", "农村"), ("城市", "农村"), ("城镇", "乡村"), ("城镇", "农村"), ("文科", "理科"), ("父母双方", "父母一方"),
+    ("父母双方", "单方"), ("双方", "一方"), ("本地", "外地"), ("本县", "外县"), ("在编", "编外"), ("在编", "非在编"), ("普通高中", "职业"), ("普高", "职高"),
+    ("合格", "不合格"), ("办结", "正在办理"), ("办结", "在办"), ("上级", "本级"), ("中央", "地方"), ("补助", "配套"), ("上级", "自筹"), ("财政", "自筹"), ("补", "配套"),
 )  # fmt: skip
+# Lists whose members exclude one another: stages, levels of government, sources of money, prizes, grades, kinds of schools.
+_CLASSES = tuple(
+    re.compile(row)
+    for row in (
+        "幼儿|学前|小学|初中|高中|中职|职高|普高|职业|职中|特教|特殊|大学|高校|高等|义务|九年|完全中学|教学点|中小学|成人|其他|其它|其余",
+        "国家|中央|省|市|县|区|乡|镇|村|自治区|校|本级|上级|自筹|捐|社会|其他|其它|其余|配套|银行|贷款|债券",
+        "一等|二等|三等|特等|优秀|良好|合格|金|银|铜|其他|其它|其余",
+        "公开招聘|引进|定向|特岗|选调|考录|招考|调入|选聘|校园招聘|其他|其它|其余",
+        "公办|民办|集体|其他|其它|其余",
+        "文科|理科|艺术|体育|音乐|美术|其他|其它|其余",
+        "第[一二三四]季度|上半年|下半年|[一二三四]季度|\\d{1,2}月",
+        "语文|数学|英语|物理|化学|生物|政治|历史|地理|科学|其他|其它|其余",
+    )
+)
+_OVERLAP = re.compile(
+    "以上|以下|含|党员|女|男|少数民族|高级|中级|初级|骨干|本科|专科|研究生|硕士|博士|学历|职称|获|贫困|留守|寄宿|随迁|残疾|农村|城区|标准化|示范|重点|星级|规模|特色"
+    "|名师|特级|学科带头|班主任|新增|新建|改建|维修|在建|低保|孤儿|单亲"
+)
 
 
 def find_sums(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
@@ -42,17 +58,16 @@ def _relation(parts: Sequence[Item], total: Item) -> Relation | None:
     if total.value is None or any(part.value is None for part in parts):
         return None
     computed = sum((part.value for part in parts if part.value is not None), Fraction(0))
-    fine = max(decimals(item.quantity.text) for item in (*parts, total))
     percent = total.kind == "percent"
     tol = tolerance_of(total) if percent else Fraction(0)
     texts = shown([*parts, total])
     mark = "%" if percent else ""
     left = " + ".join(text + mark for text in texts[:-1])
-    value = _in_printed(computed, total, texts[-1])
-    why = f"{left} = {number(value, fine) if fine else number(value)}{mark},原文写 {texts[-1]}{mark}"
+    value = number(_in_printed(computed, total, texts[-1]))
+    why = f"{left} = {value}{mark},原文写 {texts[-1]}{mark}"
     loose = total.loose or any(part.loose for part in parts)
     operands = (*(part.operand("part") for part in parts), total.operand("total"))
-    return exact("sum", operands, total.value, computed, tol, why, loose)
+    return exact("sum", operands, total.value, computed, tol, why, loose, total)
 
 
 def _in_printed(value: Fraction, total: Item, text: str) -> Fraction:
@@ -75,13 +90,15 @@ def _opened(passage: Passage, index: int, deltas: frozenset[int], claimed: set[i
         if len(parts) < 3 or not opener:
             return None
         operands = (*(part.operand("part") for part in parts), total.operand("total"))
-        return corrupt("sum", operands, f"「{masks[0].quantity.text}」处的数字已损坏,各项之和无法与 {total.quantity.text} 核对")
+        return corrupt(
+            "sum", operands, f"「{masks[0].quantity.text}」处的数字已损坏,各项之和无法与 {total.quantity.text} 核对"
+        )
     if len(parts) < 2:
         return None
     for count in range(len(parts), 1, -1):
         some = parts[:count]
         if sum((part.value for part in some if part.value is not None), Fraction(0)) == total.value and (
-            opener or colon or len(some) >= 3 and total.value >= 20
+            opener or colon or (len(some) >= 3 and total.value >= 20)
         ):
             claimed.update(passage.place(part) for part in some)
             return _relation(some, total)
@@ -110,7 +127,7 @@ def _parts_after(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[
             found = _OPENS.search(gap)
             opener = found.group() if found else ""
             colon = ":" in gap or "(" in gap
-        elif _AGAIN.search(gap) or ";" in gap and opener == "其中" and _SUMS_UP.search(gap):
+        elif _AGAIN.search(gap) or (";" in gap and opener == "其中" and _SUMS_UP.search(gap)):
             break
         parts.append(item)
         last = item
@@ -130,11 +147,14 @@ def _must_add_up(passage: Passage, parts: Sequence[Item], total: Item, opener: s
         return False  # a part above its whole is reported as such
     if opener.startswith(("分别", "包括", "由", "分为")) and len(parts) >= 2:
         return abs(gap) * 2 <= total.value
-    labels = [part.label for part in parts]
+    labels = [part.name for part in parts]
     if len(parts) == 2 and any(_has(labels, one, other) for one, other in _COMPLETE):
         return abs(gap) * 4 <= total.value
+    if any(_OVERLAP.search(label) for label in labels):
+        return False
+    exclusive = any(all(row.search(label) for label in labels) for row in _CLASSES)
     if gap < 0:
-        return -gap * 2 <= total.value and _disjoint(labels)
+        return -gap * (2 if exclusive else 10) <= total.value
     return len(parts) >= 3 and gap * 10 <= total.value and gap < smallest
 
 
@@ -144,12 +164,7 @@ def _has(labels: Sequence[str], one: str, other: str) -> bool:
 
 def _parallel(passage: Passage, parts: Sequence[Item]) -> bool:
     """A list that adds up has one number per clause or per enumeration mark, each with its own label."""
-    return all(part.label.strip("、和及与 ") for part in parts) and len({part.label for part in parts}) == len(parts)
-
-
-def _disjoint(labels: Sequence[str]) -> bool:
-    """Nested or overlapping groups may exceed the whole (600分以上 within 550分以上; 党员, 女教师)."""
-    return not any(re.search(r"以上|以下|含|党员|女|男|少数民族|高级|中级|骨干|本科|研究生|获|优秀|贫困|留守|寄宿|随迁", label) for label in labels)
+    return all(part.name.strip("、和及与 ") for part in parts) and len({part.name for part in parts}) == len(parts)
 
 
 # --- a closing total ------------------------------------------------------------------------------------------------
@@ -159,7 +174,7 @@ def _closed(passage: Passage, index: int, deltas: frozenset[int], claimed: set[i
     if not total.measured or total.value is None:
         return None
     lead = passage.lead(total).strip()
-    closes, soft = _CLOSES.search(lead), re.match(r"(?:总|共|一共|全)", lead)
+    closes, soft = _CLOSES.search(lead) or re.fullmatch("共有?", lead), re.match(r"(?:总|共|一共|全)", lead)
     if not closes and not soft:
         return None
     parts: list[Item] = []
@@ -210,14 +225,23 @@ def _tiers(passage: Passage, index: int, deltas: frozenset[int], claimed: set[in
         if item.sentence != total.sentence or place in deltas or not item.measured or not same_unit(item, total):
             continue
         tier = passage.items[place - 1] if place else None
-        if tier is not None and tier.kind == "ordinal" and tier.quantity.unit in ("本", "批") and tier.clause == item.clause:
+        if (
+            tier is not None
+            and tier.kind == "ordinal"
+            and tier.quantity.unit in ("本", "批")
+            and tier.clause == item.clause
+        ):
             parts.append(item)
             ranks.append(tier.quantity.value)
     if ranks not in ([1.0, 2.0, 3.0], [1.0, 2.0]):
         return None
     added = sum((part.value for part in parts if part.value is not None), Fraction(0))
     # Cumulative tiers (一本 within 二本) must not be added: only a near miss is asserted as a sum.
-    if parts[-1].value is not None and added != total.value and (len(parts) < 3 or abs(total.value - added) * 5 > added):
+    if (
+        parts[-1].value is not None
+        and added != total.value
+        and (len(parts) < 3 or abs(total.value - added) * 5 > added)
+    ):
         return None
     return _relation(parts, total)
 
@@ -235,7 +259,13 @@ def _coordinated_percent(passage: Passage, index: int, deltas: frozenset[int], c
         for place in range(index - 1, max(index - 10, -1), -1):
             item = passage.items[place]
             label = item.label.strip()
-            if item.sentence == total.sentence and item.kind == "percent" and len(label) >= 3 and name.endswith(label) and place not in deltas:
+            if (
+                item.sentence == total.sentence
+                and item.kind == "percent"
+                and len(label) >= 3
+                and name.endswith(label)
+                and place not in deltas
+            ):
                 parts.append(item)
                 break
     if len(parts) != len(names) or any(part.value is None for part in parts):
