@@ -40,7 +40,15 @@ def test_a_row_of_ten_thousand_digits_is_no_number():
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1.9070亿", 190_700_000), ("57余万", 570_000), ("1600多万", 16_000_000), ("5千元", 5000), ("二十多", 20), ("1.2万亿", 12 * 10**11), ("十余万", 100_000)],
+    [
+        ("1.9070亿", 190_700_000),
+        ("57余万", 570_000),
+        ("1600多万", 16_000_000),
+        ("5千元", 5000),
+        ("二十多", 20),
+        ("1.2万亿", 12 * 10**11),
+        ("十余万", 100_000),
+    ],
 )
 def test_scales_and_more_than_marks_belong_to_the_number(text, value):
     assert value_of(NUMERAL.match(text)) == value

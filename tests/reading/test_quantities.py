@@ -78,7 +78,20 @@ def test_a_percentage_point_is_told_from_a_percentage_by_its_text():
     assert texts("提高1.2个百分点,达到98.7%", "percent") == ["1.2个百分点", "98.7%"]
 
 
-@pytest.mark.parametrize("text", ["教学完成情况良好", "质量形成机制", "构成要素", "十分重视", "几十个课题", "数百名教师", "A4纸", "5G网络", "GB28881标准"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "教学完成情况良好",
+        "质量形成机制",
+        "构成要素",
+        "十分重视",
+        "几十个课题",
+        "数百名教师",
+        "A4纸",
+        "5G网络",
+        "GB28881标准",
+    ],
+)
 def test_words_and_codes_are_no_measures(text):
     assert read(text) == []
 
@@ -110,7 +123,7 @@ def test_dates_are_read_with_unknown_parts_marked(text, found):
 
 
 def test_the_week_in_a_frequency_is_no_weekday():
-    assert read("每周一次例会,一周一课") [0] == ("一次", 1.0, "次", "count")
+    assert read("每周一次例会,一周一课")[0] == ("一次", 1.0, "次", "count")
     assert not texts("每周一次例会", "date")
 
 
@@ -161,7 +174,10 @@ def test_ranks_grades_and_tiers_are_ordinals(text, found):
     assert found in read(text)
 
 
-@pytest.mark.parametrize(("text", "found"), [("举办三期培训班", "三期"), ("购书5本", "5本"), ("市、县两级", "两级"), ("省、市、县三级联网", "三级")])
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("举办三期培训班", "三期"), ("购书5本", "5本"), ("市、县两级", "两级"), ("省、市、县三级联网", "三级")],
+)
 def test_counts_in_the_same_words_stay_counts(text, found):
     assert texts(text, "count") == [found]
 
@@ -181,7 +197,16 @@ def test_slogans_terms_and_school_numbers_are_names(text, name):
     assert all(one[1] is None and one[2] == "" for one in read(text) if one[3] == "name")
 
 
-@pytest.mark.parametrize(("text", "kind"), [("“三个年级”", "count"), ("“十三连升”", "count"), ("“15分钟”学习圈", "duration"), ("“2013年”", "year"), ("“100%”", "percent")])
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("“三个年级”", "count"),
+        ("“十三连升”", "count"),
+        ("“15分钟”学习圈", "duration"),
+        ("“2013年”", "year"),
+        ("“100%”", "percent"),
+    ],
+)
 def test_real_counts_in_quotation_marks_stay_what_they_are(text, kind):
     assert [one[3] for one in read(text)] == [kind]
 
@@ -190,7 +215,9 @@ def test_years_and_lengths_of_time_in_a_title_stay_measures():
     assert [one[3] for one in read("《学前教育三年行动计划(2021-2023年)》")] == ["duration", "year"]
 
 
-@pytest.mark.parametrize("number", ["国发〔2011〕22号", "湘政办发〔200838号", "桂发[XX年]32号", "云教发〔〕189号", "浙教基〔2019〕12号"])
+@pytest.mark.parametrize(
+    "number", ["国发〔2011〕22号", "湘政办发〔200838号", "桂发[XX年]32号", "云教发〔〕189号", "浙教基〔2019〕12号"]
+)
 def test_a_document_number_is_one_even_when_a_bracket_is_lost(number):
     assert read(f"严格执行{number}文件") == [(number, None, "", "docno")]
 
@@ -217,7 +244,21 @@ def test_one_with_a_measure_word_counts_when_it_says_how_many(text, found):
 
 @pytest.mark.parametrize(
     "text",
-    ["进一步加强", "一些学校", "办一所好学校", "打造一支强有力的队伍", "统一部署", "新一轮培训", "一个都不能少", "上半年工作", "又一批", "这一项工作", "統(tǒng)一思想", "一如既往", "唯一"],
+    [
+        "进一步加强",
+        "一些学校",
+        "办一所好学校",
+        "打造一支强有力的队伍",
+        "统一部署",
+        "新一轮培训",
+        "一个都不能少",
+        "上半年工作",
+        "又一批",
+        "这一项工作",
+        "統(tǒng)一思想",
+        "一如既往",
+        "唯一",
+    ],
 )
 def test_articles_idioms_and_excluded_words_are_nothing(text):
     assert read(text) == []
@@ -269,7 +310,9 @@ def test_only_the_given_range_is_read():
 
 
 # --- any text at all ----------------------------------------------------------------------------------------------------
-PIECES = st.sampled_from(list("0123456789.,%:/-—~、一二三十百千万亿两年月日周第届所个人元分次级高初中大余多xX_“”《》()〔〕号比率占达 \n")) | st.text(max_size=3)
+PIECES = st.sampled_from(
+    list("0123456789.,%:/-—~、一二三十百千万亿两年月日周第届所个人元分次级高初中大余多xX_“”《》()〔〕号比率占达 \n")
+) | st.text(max_size=3)
 
 
 @settings(max_examples=150, deadline=None)
@@ -282,7 +325,19 @@ def test_any_text_gives_ordered_exact_spans_without_overlap(text):
         last = one.end
 
 
-@pytest.mark.parametrize("text", ["9" * 10_000, "一" * 10_000, "1," * 5_000, "“" * 3_000 + "三" * 3_000, "9" * 400 + "%", "1-" * 4_000, "一中、" * 3_000, " " * 20_000 + "3"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9" * 10_000,
+        "一" * 10_000,
+        "1," * 5_000,
+        "“" * 3_000 + "三" * 3_000,
+        "9" * 400 + "%",
+        "1-" * 4_000,
+        "一中、" * 3_000,
+        " " * 20_000 + "3",
+    ],
+)
 def test_endless_numerals_are_survived(text):
     for one in find_quantities(text, 0, len(text)):
         assert not isinstance(one.value, float) or one.value < 1e30

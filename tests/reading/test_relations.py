@@ -158,7 +158,10 @@ def test_what_follows_a_list_compares_the_listed_whole():
 
 def test_two_levels_and_two_changes_pair_in_order():
     text = "进线人数分别为1869人和394人,分别比去年多684人和77人。"
-    assert [operands(one) for one in relations(text)] == [[("now", "1869人"), ("delta", "684人")], [("now", "394人"), ("delta", "77人")]]
+    assert [operands(one) for one in relations(text)] == [
+        [("now", "1869人"), ("delta", "684人")],
+        [("now", "394人"), ("delta", "77人")],
+    ]
 
 
 def test_before_and_after_without_a_change_assert_nothing():

@@ -41,7 +41,9 @@ def is_delta(passage: Passage, item: Item) -> bool:
 
 
 # Words in front of a change that name nothing of their own.
-_NO_SUBJECT = re.compile(r"分别|均|又|也|净|共|各|同期|总体|实现|今年|本年|当年|人数|数量|总数|总量|面积|金额|资金|其中|了|实际|同时|[\s、和]")
+_NO_SUBJECT = re.compile(
+    r"分别|均|又|也|净|共|各|同期|总体|实现|今年|本年|当年|人数|数量|总数|总量|面积|金额|资金|其中|了|实际|同时|[\s、和]"
+)
 
 
 def _own_subject(delta: Item) -> str:

@@ -17,7 +17,7 @@ from taizhang.reading.numbers.view import view_of
 MEASURED = frozenset({"count", "amount", "area", "length", "money"})
 _CLAUSE = re.compile(r"[,;:!?。()\n]")
 _SENTENCE = re.compile(r"[!?。\n]")
-_LOOSE_BEFORE = re.compile(r"(?:约|大约|近|将近|接近|大概|估计|预计)(?:为|有|达)?$")
+_LOOSE_BEFORE = re.compile(r"(?:约|(?<![最附邻靠])近|大概|估计|预计)(?:为|有|达|计)?[^,;。\d]{0,4}$")
 _BOUND_BEFORE = re.compile(r"(?:超过|超|突破|不低于|不少于|至少|高于|不足|低于|达到|不超过)$")
 _LOOSE_AFTER = re.compile(r"\s*(?:左右|上下|许)")
 _BOUND_AFTER = re.compile(r"\s*(?:及以上|以上|以下|以内)")
@@ -104,7 +104,7 @@ class Passage:
         clause_start = self._clauses[clause - 1] if clause else 0
         label = self.text[max(clause_start, last, begin - 40) : begin]
         name = self.text[max(clause_start, named, begin - 40) : begin]
-        before = self.text[max(0, begin - 6) : begin]
+        before = self.text[max(clause_start, last, begin - 8) : begin]
         after = _CLAUSE.split(self.text[stop : stop + 16])[0]
         bound_after = _BOUND_AFTER.match(after)
         bound_before = _BOUND_BEFORE.search(before)
