@@ -88,6 +88,8 @@
     if (!block || place.dataset.drawn) return;
     place.dataset.drawn = "yes";
     const data = JSON.parse(block.textContent);
+    // Every lying bar keeps room for its name, be it six districts or sixty schools.
+    if (data.kind === "hbar") place.style.height = `${data.categories.length * Math.max(22, 30 * data.series.length * 0.6) + 56}px`;
     const drawings = data.kind === "small" ? panels(place, data) : [[place, options(data)]];
     for (const [box, option] of drawings) {
       const chart = window.echarts.init(box, null, { renderer: "svg" });
