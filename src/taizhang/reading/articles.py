@@ -23,6 +23,8 @@ TITLE_WORD = re.compile(GENRE)
 MARKED = re.compile(
     r"[一二三四五六七八九十]{1,3}\s*[、..]|[((](?:[一二三四五六七八九十]{1,3}|\d{1,2})[))]|\d{1,2}\s*[、..](?!\d)|第[一二三四五六七八九十]{1,3}[章节条部]"
 )
+TABLE_HEADS = frozenset(("周次", "日期", "序号", "时间", "月份"))
+"""Cells that open a table which lost its form: each stands on a line of its own."""
 MAX_TITLE = 60
 MAX_TAIL = 25
 """So many lines from the end the page's own end mark is looked for, past lines that look like text."""
@@ -165,6 +167,8 @@ def _title(view: View, lines: list[Line]) -> tuple[tuple[Line, ...], int]:
 
 
 def _may_be_title(text: str) -> bool:
+    if text in TABLE_HEADS:
+        return False
     return len(text) <= MAX_TITLE and not MARKED.match(text) and not re.search(r"[。;!?]|:$", text)
 
 

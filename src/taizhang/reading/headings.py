@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from taizhang.reading.articles import ENDS_WITH_GENRE, MARKED, Piece
+from taizhang.reading.articles import ENDS_WITH_GENRE, MARKED, TABLE_HEADS, Piece
 from taizhang.reading.markers import GIANT, HAN, Mark, marks_of
 from taizhang.reading.model import Block
 from taizhang.reading.noise import LOST_BREAK, is_furniture
@@ -102,7 +102,7 @@ def heading_end(view: View, start: int, limit: int) -> int:
         stretch = stretch[: space.start()]
     if len(stretch) > MIN_RUN_ON:
         for opening in BODY_OPENING.finditer(stretch, 4, 45):
-            if NOUN_ENDS.search(stretch[: opening.start()]) and limit - start - opening.start() > 25:
+            if NOUN_ENDS.search(stretch[: opening.start()]) and re.search(r",|.{10}", stretch[opening.end() :]):
                 stretch = stretch[: opening.start()]
                 break
     stretch = stretch.rstrip(" \t:;,.、")
@@ -213,7 +213,7 @@ def _trimmed(text: str, start: int) -> int:
 def _schedule_from(view: View, piece: Piece) -> int:
     """Index of the line where a flattened schedule table begins: its cells are no headings."""
     for index, line in enumerate(piece.lines):
-        if view.of(line) in ("周次", "日期", "序号", "时间", "月份"):
+        if view.of(line) in TABLE_HEADS:
             return index
     return len(piece.lines)
 

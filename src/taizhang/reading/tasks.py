@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from taizhang.reading.model import Article, Block, Heading, Part, Reading, Task
+from taizhang.reading.model import Article, Block, Heading, Part, Point, Reading, Task
 from taizhang.reading.units import (
     ASSIST_LABEL,
     DEADLINE_LABEL,
@@ -25,6 +26,9 @@ NOT_WORK = re.compile(
 )
 AIMS = re.compile(r"(?:目标|要求|原则)$")
 MAX_TITLE = 60
+
+
+_Spanned = TypeVar("_Spanned", Heading, Point)
 
 
 @dataclass(frozen=True)
@@ -81,14 +85,12 @@ def year_of(article: Article) -> int | None:
 def _items(reading: Reading, view: View, segment: Article | Part) -> list[_Item]:
     """The innermost numbered items: headings without numbered ones below them, and numbered points."""
     end = view.at(segment.end)
-    heads = [item for item in reading.headings if segment.start <= item.start < segment.end]
+    heads = _inside(reading.headings, segment)
     places = [view.at(item.start) for item in heads]
     points = [
         (view.at(item.start), view.at(item.end), item.marker)
-        for item in reading.points
-        if segment.start <= item.start < segment.end
-        and _numbers(item.marker)
-        and _opens_line(view, view.at(item.start))
+        for item in _inside(reading.points, segment)
+        if _numbers(item.marker) and _opens_line(view, view.at(item.start))
     ]
     spots = [point[0] for point in points]
     paths = _paths(heads)
@@ -108,6 +110,11 @@ def _items(reading: Reading, view: View, segment: Article | Part) -> list[_Item]
         if not below and last and _holds_work(head, bottom - places[index]):
             items.append(_Item(places[index], _stripped(view, places[index], bottom), head.text, head.marker, path))
     return sorted(items, key=lambda item: item.start)
+
+
+def _inside(items: list[_Spanned], segment: Article | Part) -> list[_Spanned]:
+    first = bisect_left(items, segment.start, key=lambda item: item.start)
+    return items[first : bisect_left(items, segment.end, key=lambda item: item.start)]
 
 
 def _numbers(marker: str) -> bool:

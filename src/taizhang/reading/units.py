@@ -82,13 +82,13 @@ class Deadline:
     day: date | None
 
 
-YEAR = r"(?P<year>(?:19|20)\d\d)年"
+YEAR = r"(?P<year>(?:19|20)\d\d) ?年"
 DEADLINES = (
     re.compile(r"(?P<year>(?:19|20)\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
     re.compile(r"(?P<year>(?:19|20)\d\d)[./](?P<month>\d{1,2})[./](?P<day>\d{1,2})"),
-    re.compile(rf"(?:{YEAR})?(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})[日号](?:之?前|以前|底前)"),
+    re.compile(rf"(?:{YEAR} ?)?(?P<month>\d{{1,2}}) ?月 ?(?P<day>\d{{1,2}}) ?[日号] ?(?:之?前|以前|底前)"),
     re.compile(
-        rf"(?:{YEAR})?(?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月(?:份)?(?P<part>底|末|上旬|中旬|下旬|初)?(?:之?前|以前)?(?:完成)?"
+        rf"(?:{YEAR} ?)?(?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,2}}) ?月(?:份)?(?P<part>底|末|上旬|中旬|下旬|初)?(?:之?前|以前)?(?:完成)?"
     ),
     re.compile(rf"(?:{YEAR}|今年|本年度?)?第?(?P<quarter>[一二三四1-4])季度(?:末|底)?(?:之?前|内)?"),
     re.compile(rf"(?:{YEAR}|今年|本年度?)?(?P<half>[上下])半年(?:内|底|末)?(?:之?前)?"),

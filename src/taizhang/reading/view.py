@@ -24,7 +24,7 @@ UNTONED = re.compile(r"(?<=[\u3400-\u9fffa-z])[(（]([a-zü]{1,6})[)）]")
 ENOUGH_INSERTIONS = 5
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_FOLD = {
+_FOLD: dict[int, int | str] = {
     **_WIDE,
     0x3000: " ",
     0xA0: " ",

@@ -142,9 +142,9 @@ class _Walker:
             self._heading = 0
 
     def _row(self, row: etree._Element) -> None:
-        cells = [_flat("".join(cell.itertext())) for cell in row if cell.tag in ("td", "th")]
+        cells = [_flat("".join(map(str, cell.itertext()))) for cell in row if cell.tag in ("td", "th")]
         if len(cells) == 1:  # pages that are laid out with a table
-            for line in "\n".join(row.itertext()).split("\n"):
+            for line in "\n".join(map(str, row.itertext())).split("\n"):
                 self.builder.paragraph(_flat(line))
         else:
             self.builder.row(cells, table=self._tables)

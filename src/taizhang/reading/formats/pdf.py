@@ -18,6 +18,10 @@ MARKER = re.compile(
     r"\s*(?:[一二三四五六七八九十]{1,3}、|[((][一二三四五六七八九十\d]{1,3}[))]|\d{1,2}\s*[、..](?!\d))"
 )
 END = re.compile(r"[。;;!?::!?]$")
+# Word processors set a little air between Chinese and figures; pdfium reports it as a space.
+LAYOUT_GAP = re.compile(
+    r"(?<=[\u3400-\u9fff、。“”《》()%]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z%]) (?=[\u3400-\u9fff、。“”《》])"
+)
 PASSWORD_ERROR = "password"
 TEXT_PER_PAGE = 8
 """Fewer characters than this per page, on average, mean pictures of pages."""
@@ -81,7 +85,7 @@ def _lines(page: pypdfium2.PdfTextPage) -> list[_Line]:
             left = _box(page, first)
             right = _box(page, first + len(inner) - 1)
             size = max(left[3] - left[1], right[3] - right[1])
-            lines.append(_Line(inner.replace("\ufffe", ""), left[0], right[2], size))
+            lines.append(_Line(LAYOUT_GAP.sub("", inner.replace("\ufffe", "")), left[0], right[2], size))
         place += len(piece)
     return lines
 

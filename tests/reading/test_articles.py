@@ -1,0 +1,122 @@
+"""Documents on a page: where they begin and end, their titles, kinds and periods."""
+
+import pytest
+
+from taizhang.reading import read_text
+
+BODY = "2026年,全县教育系统坚持立德树人根本任务,统筹推进各项改革,取得了新的成效。现将全年工作总结如下。"
+PLAN = "全县教育工作要以提高质量为中心,进一步深化改革,切实加强管理,确保各项任务落到实处。"
+
+
+def article_texts(text):
+    return [text[item.start : item.end] for item in read_text(text).articles]
+
+
+def test_numbered_documents_of_one_page_are_parted_and_furniture_belongs_to_none():
+    text = (
+        "学校安全工作总结【两篇】\n浏览\n12\n篇1:某县安全工作总结_网\n\n范文类型:总结,全文共 99 字\n\n+ 加入清单\n\n"
+        f"某县学校安全工作总结\n\n{BODY}\n\n共2页,当前第1页12\n\n展开阅读全文\n\n篇2:某县安全计划\n\n+ 加入清单\n\n"
+        f"某县学校安全工作计划\n{PLAN}\n\n展开阅读全文\n"
+    )
+    first, second = article_texts(text)
+    assert first.startswith("某县学校安全工作总结") and first.endswith("如下。")
+    assert second == f"某县学校安全工作计划\n{PLAN}"
+
+
+def test_a_separator_directly_above_the_body_belongs_to_the_document():
+    text = f"范文网\n教育局计划篇1\n{PLAN}\n教育局计划篇2\n一、指导思想\n{PLAN}\n相关文章:\n别的计划"
+    first, second = read_text(text).articles
+    assert text[first.start :].startswith("教育局计划篇1")
+    assert text[second.start : second.end].endswith("落到实处。")
+    assert first.title == "教育局计划篇1"
+
+
+def test_one_numbered_line_alone_parts_nothing():
+    assert len(read_text(f"某局工作计划篇1\n{PLAN}\n").articles) == 1
+
+
+def test_a_list_of_contents_before_the_documents_is_not_a_document():
+    text = f"安全总结简短一\n安全总结简短二\n\n安全总结简短一\n{BODY}\n安全总结简短二\n{BODY}{PLAN}\n"
+    assert len(read_text(text).articles) == 2
+    assert article_texts(text)[1].endswith(PLAN)
+
+
+def test_portal_lines_above_and_below_a_single_document_are_left_out():
+    text = (
+        "某市教育局2025年工作要点\n发布时间:2025-02-01 来源:某网 浏览次数: 字体:【大】【中】\n\n某市教育局\n\n2025年工作要点\n\n"
+        f"{PLAN}\n\n扫一扫在手机打开当前页"
+    )
+    (article,) = read_text(text).articles
+    assert article.title == "某市教育局 2025年工作要点"
+    assert text[article.start : article.end].startswith("某市教育局\n\n2025年")
+    assert text[article.start : article.end].endswith("落到实处。")
+    assert article.period_text == "2025年"
+
+
+def test_a_note_of_source_glued_to_the_last_paragraph_is_cut_off():
+    text = f"某局计划\n一、任务\n{PLAN}(本文来源于某某范文网 请勿复制)\n"
+    assert article_texts(text)[0].endswith("落到实处。")
+
+
+def test_a_text_without_line_breaks_still_has_its_title():
+    text = (
+        "第1页\n已阅读5页,还剩3页未读\n某县教育局2024年工作总结和2025年工作思路2024年,某县教育局"
+        + BODY * 4
+        + "\n提交评论"
+    )
+    (article,) = read_text(text).articles
+    assert article.title == "某县教育局2024年工作总结和2025年工作思路"
+    assert article.period_text == "2024年;2025年"
+    assert text[article.end - 1] == "。"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (f"某局总结\n一、工作回顾\n{BODY}今年新建了学校3所,培训了教师。\n二、存在问题\n师资不足。", "report"),
+        (f"某局要点\n一、重点工作\n{PLAN}\n二、保障措施\n{PLAN}", "plan"),
+        (
+            f"某局总结\n一、主要工作\n{BODY}完成了任务,取得了成绩。\n二、存在问题\n还不够。\n三、下一步打算\n{PLAN}",
+            "report+plan",
+        ),
+        (
+            "某室安排\n九月份:\n1、开学检查\n2、教研会议\n十月份:\n1、期中检测\n2、听课\n十一月份:\n1、教学比赛\n2、论文评选\n",
+            "schedule",
+        ),
+        (
+            "人事科工作职责\n1、负责教师招聘工作;\n2、负责教师考核工作;\n3、办理教师退休手续;\n4、负责职称评审工作。\n",
+            "duties",
+        ),
+    ],
+)
+def test_the_kind_follows_the_content(text, kind):
+    assert read_text(text).articles[0].kind == kind
+
+
+def test_the_title_does_not_decide_the_kind():
+    text = f"某局工作总结和工作要点\n{BODY}\n一、主要成绩\n举办了培训3期,完成了改造任务,取得了好成绩。\n二、存在问题\n师资不足。"
+    assert read_text(text).articles[0].kind == "report"
+
+
+@pytest.mark.parametrize(
+    ("title", "period"),
+    [
+        ("某局2024年工作总结和2025年工作要点", "2024年;2025年"),
+        ("某局2025年上半年工作总结和下半年工作计划", "2025年上半年;下半年"),
+        ("某局二○二五年工作要点", "二○二五年"),
+        ("某局XX年度工作安排", "XX年度"),
+    ],
+)
+def test_the_period_is_printed_as_the_title_has_it(title, period):
+    assert read_text(f"{title}\n{PLAN}\n").articles[0].period_text == period
+
+
+def test_glued_documents_become_parts_that_tile_the_article():
+    text = (
+        f"某局工作计划\n一、安全教育\n{PLAN}\n二、队伍建设\n{PLAN}\n三、制度建设\n{PLAN}\n"
+        f"根据上级要求,制定如下计划:\n一、指导思想\n{PLAN}\n二、工作措施\n{PLAN}\n"
+    )
+    reading = read_text(text)
+    assert [text[part.start : part.start + 4] for part in reading.parts] == ["某局工作", "根据上级"]
+    assert reading.parts[0].end <= reading.parts[1].start
+    assert [heading.level for heading in reading.headings] == [1, 1, 1, 1, 1]

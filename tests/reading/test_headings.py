@@ -1,0 +1,170 @@
+"""Which lines and first sentences are headings, how deep they lie, and which numbered items are points."""
+
+import pytest
+
+from taizhang.reading import read_text
+
+LONG = "坚持以人为本,统筹各方力量,把各项工作抓紧抓实抓好,务求取得实效,推动全县教育事业健康发展。"
+
+
+def headings(text):
+    return [(item.level, item.marker, item.text) for item in read_text(text).headings]
+
+
+def points(text):
+    return [item.marker for item in read_text(text).points]
+
+
+def test_the_four_usual_kinds_nest():
+    text = f"一、总体要求\n{LONG}\n二、重点任务\n(一)提高质量\n1.抓好教研。{LONG}\n(1)开展视导。{LONG}\n(2)组织评比。{LONG}\n"
+    assert headings(text) == [
+        (1, "一、", "总体要求"),
+        (1, "二、", "重点任务"),
+        (2, "(一)", "提高质量"),
+        (3, "1.", "抓好教研"),
+        (4, "(1)", "开展视导"),
+        (4, "(2)", "组织评比"),
+    ]
+
+
+def test_depth_is_counted_from_what_is_used_not_from_the_mark():
+    assert headings(f"(一)抓管理。{LONG}\n(二)抓质量。{LONG}\n") == [(1, "(一)", "抓管理"), (1, "(二)", "抓质量")]
+
+
+def test_items_numbered_through_the_chapters_stay_below_them():
+    text = f"一、甲方面\n1.建机制。{LONG}\n2.强队伍。{LONG}\n二、乙方面\n3.抓落实。{LONG}\n4.严考核。{LONG}\n"
+    assert [level for level, _, _ in headings(text)] == [1, 2, 2, 1, 2, 2]
+
+
+def test_spaces_stops_and_colons_around_a_heading_are_left_out():
+    text = f"一、 工作思路:\n{LONG}\n二、主要措施 。{LONG}\n"
+    assert headings(text) == [(1, "一、", "工作思路"), (1, "二、", "主要措施")]
+
+
+def test_a_heading_that_lost_its_stop_ends_where_the_text_begins():
+    text = f"一、今年主要工作情况 全县上下团结一心,{LONG}{LONG}\n"
+    assert headings(text) == [(1, "一、", "今年主要工作情况")]
+
+
+def test_list_items_without_text_below_are_points():
+    text = "一、工作目标\n1.建成示范学校5所。\n2.培训教师300人。\n3.创建平安校园。\n二、措施\n" + LONG
+    assert [text for _, _, text in headings(text)] == ["工作目标", "措施"]
+    assert points(text) == ["1.", "2.", "3."]
+
+
+def test_one_long_item_among_headings_is_a_point():
+    text = (
+        f"一、任务\n1、抓教学。{LONG}\n2、抓安全。{LONG}\n"
+        f"3、积极争取上级部门的资金和项目支持,完成全部薄弱学校的改造和设备配置任务,改善办学条件,提高信息化应用水平。\n"
+    )
+    assert [marker for _, marker, _ in headings(text)] == ["一、", "1、", "2、"]
+    assert points(text) == ["3、"]
+
+
+def test_a_list_needs_half_of_its_items_to_be_headings():
+    duties = "负责全市中小学教师职称评审和岗位聘任以及教师资格认定管理工作,并做好材料归档;"
+    text = f"一、职责\n1、{duties}\n2、{duties}\n3、抓好党建。{LONG}\n"
+    assert points(text) == ["1、", "2、", "3、"]
+
+
+def test_decimals_and_dates_open_nothing():
+    text = "一、情况\n全县投资\n1.12亿元,新建校舍。\n2.5万名学生受益,成效明显。\n3月5日召开会议,部署工作。\n"
+    assert [marker for _, marker, _ in headings(text)] == ["一、"]
+    assert points(text) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["高一、高二", "初一、初二年级", "获一、二等奖", "第一、第二批", "周一、周二", "星期一、三、五"]
+)
+def test_numerals_inside_words_open_nothing(words):
+    text = f"一、教研活动\n本学期组织{words}的集体备课和研讨活动,{LONG}\n"
+    assert len(headings(text)) == 1
+    assert points(text) == []
+
+
+def test_a_line_that_names_the_text_below_is_a_heading():
+    text = f"某局工作计划\n{LONG}\n一、工作措施\n加强管理,提高质量\n1.抓常规。{LONG}\n2.抓教研。{LONG}\n强化安全,创建平安\n1.抓责任。{LONG}\n"
+    assert [(level, text) for level, _, text in headings(text)] == [
+        (1, "工作措施"),
+        (2, "加强管理,提高质量"),
+        (3, "抓常规"),
+        (3, "抓教研"),
+        (2, "强化安全,创建平安"),
+        (3, "抓责任"),
+    ]
+
+
+def test_an_inner_title_starts_again_at_the_top():
+    text = f"某室计划\n1、抓教研。{LONG}\n2、抓培训。{LONG}\n某室下学期主要工作安排\n九月份:\n1、开学检查\n2、备课会\n十月份:\n1、听课\n2、检测\n"
+    assert [(level, text) for level, _, text in headings(text)][-3:] == [
+        (1, "某室下学期主要工作安排"),
+        (2, "九月份"),
+        (2, "十月份"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "现将有关事项通知如下:",
+        "各县区教育局:",
+        "成 员:张三、李四",
+        "二○二五年三月一日",
+        "某县教育局办公室",
+        "上午:一中 下午:二中",
+        "(见附件)",
+    ],
+)
+def test_lines_that_name_nothing_are_no_headings(line):
+    text = f"某局工作计划\n{LONG}\n{line}\n{LONG}\n"
+    assert headings(text) == []
+
+
+def test_neighbouring_noun_phrases_closed_by_a_stop_are_headings():
+    text = f"某局德育总结\n“全员参与”的德育体系。{LONG}\n“知行合一”的课程体系。{LONG}\n"
+    assert [text for _, _, text in headings(text)] == ["“全员参与”的德育体系", "“知行合一”的课程体系"]
+
+
+def test_one_noun_phrase_alone_is_a_sentence():
+    assert headings(f"某局德育总结\n完善的德育体系。{LONG}\n{LONG}\n") == []
+
+
+def test_a_flattened_weekly_table_has_entries_but_no_headings():
+    text = "周次\n日期\n每周工作要点\n备注\n1\n1/9\n—7/9\n1、周一 开学典礼。各校自行组织实施有关活动\n2、周三上午 教研会议\n2\n8/9\n—14/9\n1、周二 视导。全体人员分组参加听课评课\n"
+    assert headings(text) == []
+    assert points(text) == ["1、", "2、", "1、"]
+
+
+def test_traditional_text_with_readings_and_without_line_breaks_keeps_its_structure():
+    text = (
+        "某縣教育局2024年工作總結2024年,全縣教育系統堅(jiān)持立德樹人,取得了新的成(chéng)績。一、主要工作今年以來,全縣教育穩(wěn)步發展。"
+        "(一)堅持黨(dǎng)建引領。一是抓學習。組織學習12次。二是抓隊伍。培訓黨員560人次。(二)優化布局??h教育局出臺方案,新建學校3所。"
+        "二、存在問題一是資源(yuán)不足。二是教師缺編。三、下步打算(一)推進均衡。建成示範學校10所。(二)強化師資。每學期培訓1次。"
+    )
+    assert headings(text) == [
+        (1, "一、", "主要工作"),
+        (2, "(一)", "堅持黨(dǎng)建引領"),
+        (2, "(二)", "優化布局"),
+        (1, "二、", "存在問題"),
+        (1, "三、", "下步打算"),
+        (2, "(一)", "推進均衡"),
+        (2, "(二)", "強化師資"),
+    ]
+    assert points(text) == ["一是", "二是", "一是", "二是"]
+
+
+def test_word_headings_count_even_without_a_number():
+    import io
+
+    import docx
+
+    from taizhang.reading import read_bytes
+
+    document = docx.Document()
+    document.add_heading("某局工作要点", 0)
+    document.add_paragraph(LONG)
+    document.add_heading("学前教育", 1)
+    document.add_paragraph("扩大资源。")
+    file = io.BytesIO()
+    document.save(file)
+    assert [item.text for item in read_bytes(file.getvalue(), "a.docx").headings] == ["学前教育"]
