@@ -102,6 +102,19 @@ def test_every_kind_of_cell_shows_a_missing_value_as_a_dash(kind):
     assert "—" in ui.cell(Column("列", kind=kind), None)
 
 
+def test_a_code_stays_on_one_line_and_words_may_break():
+    column = Column("编号")
+    assert "tz-code" in ui.cell(column, "AQ-2026-0418")
+    assert "tz-code" not in ui.cell(column, "更换三楼东侧过期灭火器")
+    assert "tz-code" not in ui.cell(column, "a sentence that is too long to be the number of anything")
+
+
+def test_a_progress_cell_takes_a_ratio_or_done_and_total():
+    column = Column("进度", kind="progress")
+    assert "40%" in ui.cell(column, 0.4)
+    assert "2/5" in ui.cell(column, (2, 5))
+
+
 def test_the_pager_counts_pages_and_keeps_the_address():
     page = Paginator(range(95), 20).get_page(3)
     html = render("{% pager page %}", address="/list/?q=a&page=3", page=page)

@@ -35,6 +35,8 @@ CATEGORIES = {
 LEVELS = {"info": "info-circle", "success": "circle-check", "warning": "alert-triangle", "error": "alert-circle"}
 # Django's own message levels that are not among ours.
 LEVEL_ALIASES = {"debug": "info", "warn": "warning"}
+# The longest text that is taken for a code rather than for words.
+CODE_LENGTH = 24
 PAGE_SIZES = (20, 50, 100, 200)
 
 
@@ -156,12 +158,23 @@ def cell(column: Column, value: Any) -> SafeString:
 
 
 def _text(column: Column, value: Any) -> SafeString:
-    return conditional_escape(formats.MISSING if value is None or value == "" else value)
+    if value is None or value == "":
+        return mark_safe(formats.MISSING)
+    # A number plate like AQ-2026-0418 or a telephone number stays on one line; a browser would break it at its hyphens.
+    if isinstance(value, str) and value.isascii() and len(value) <= CODE_LENGTH:
+        return format_html('<span class="tz-code">{}</span>', value)
+    return conditional_escape(value)
 
 
 def _pair(show: Callable[..., SafeString]) -> Callable[[Column, Any], SafeString]:
-    """A cell whose value is the tuple of the tag's arguments; None is missing."""
-    return lambda column, value: _text(column, None) if value is None else show(*value)
+    """A cell whose value is the tuple of the tag's arguments, or the first of them alone; None is missing."""
+
+    def draw(column: Column, value: Any) -> SafeString:
+        if value is None:
+            return _text(column, None)
+        return show(*value) if isinstance(value, tuple) else show(value)
+
+    return draw
 
 
 def _link(text: str, url: str) -> SafeString:
