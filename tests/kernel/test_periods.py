@@ -34,7 +34,9 @@ def test_a_school_year_may_be_written_as_people_print_it() -> None:
     assert Period.parse("2025—2026 学年") == Period.parse("SY2025")
 
 
-@pytest.mark.parametrize("code", ["", "25", "2025-13", "2025-02-30", "2025Q5", "SY2025T3", "SY2025T1W00", "2025-2027学年", "去年"])
+@pytest.mark.parametrize(
+    "code", ["", "25", "2025-13", "2025-02-30", "2025Q5", "SY2025T3", "SY2025T1W00", "2025-2027学年", "去年"]
+)
 def test_an_unreadable_period_is_answered_with_the_forms_that_work(code: str) -> None:
     with pytest.raises(Problem) as refused:
         Period.parse(code)
