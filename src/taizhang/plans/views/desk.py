@@ -24,8 +24,7 @@ from taizhang.plans.queries import get_plan_for, get_task_for, plan_summary, tas
 @require_GET
 def desk(request: HttpRequest, pk: int) -> HttpResponse:
     """Text on one side, draft rows on the other. An accepted plan has its own page."""
-    plan = get_plan_for(request.user, pk)
-    require_planner(request.user, plan.unit, "编排任务")
+    plan = _plan(request, pk)
     if plan.state != Plan.DRAFT:
         return redirect("plans:plan", plan.pk)
     tasks = list(tasks_for(request.user, plan=plan, sort="order"))
@@ -90,7 +89,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """The ticked rows become one."""
-    plan = get_plan_for(request.user, pk)
+    plan = _plan(request, pk)
     keys = [int(key) for key in request.POST.getlist("key") if key.isdecimal()]
     merged = actions.merge_tasks(tasks=list(tasks_for(request.user, plan=plan).filter(pk__in=keys)), by=request.user)
     messages.success(request, f"已合并 {len(keys)} 项。")
@@ -110,7 +109,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """A row by hand: in a draft on the desk, in an accepted plan on its page."""
-    plan = get_plan_for(request.user, pk)
+    plan = _plan(request, pk)
     form = TaskForm(request.POST, units=units_to_name(plan))
     if not form.is_valid():
         errors = ";".join(str(error) for found in form.errors.values() for error in found)
@@ -138,6 +137,13 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.htmx:
         return redirect("plans:task", task.pk)
     return render(request, "plans/parts/targets.html", {"task": _task(request, pk), "may_plan": True})
+
+
+def _plan(request: HttpRequest, pk: int) -> Plan:
+    """The plan for somebody who may prepare it."""
+    plan = get_plan_for(request.user, pk)
+    require_planner(request.user, plan.unit, "编排任务")
+    return plan
 
 
 def _task(request: HttpRequest, pk: int) -> Task:
