@@ -196,7 +196,7 @@ STOCK = re.compile(
     r"(?:幼儿园|小学|初级?中学?|高中|中等职业学校|职业学校|特殊教育学校|特教学校|学校|教学点|教师|教职工|教职员工|学生|生|幼儿|班级|教学班|人口|"
     r"党员|党支部|党组织|适龄儿童|[考]生)[一-龥()]{0,4}\s*$"
 )
-CANDIDATES = re.compile(r"(?:报考|实考|应考|参考|参加[一-龥]{0,4}考试)[一-龥]{0,3}\s*$")
+CANDIDATES = re.compile(r"(?:报考|实考|应考|参考|参加[一-龥]{0,4}(?:考试|[高中会学]考))[一-龥]{0,3}\s*$")
 RECEIVED = re.compile(r"(?:收到|接到|接收|受理|转来|转办|交办|登记)[^,;]{0,16}$")
 PROBLEM = re.compile(r"缺(?:编|口|额|少|员)?|不足|短缺|流失|欠|尚未|未能|没有|仍有|尚有|差距")
 PROBLEM_CHAPTER = re.compile(r"问题|不足|困难|短板|薄弱")
@@ -317,8 +317,8 @@ def _is_stock(clause: Clause) -> bool:
     """Numbers of schools, pupils, staff, candidates: background, unless the sentence's last verb says what was done."""
     if CANDIDATES.search(clause.before):
         return True
-    if re.search(r"(?:达到?|突破|超过)\s*$", clause.before):
-        return False
+    if re.search(r"(?:达到?|突破|超过)\s*$|分以[上下]", clause.before):
+        return False  # a level reached, a number beyond a score
     verbs = clause.text[clause.first : clause.start]
     result = max((match.end() for match in RESULT_VERB.finditer(verbs)), default=-1)
     stock = max((match.end() for match in STOCK_VERB.finditer(verbs)), default=-1)

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from taizhang.reading.articles import ENDS_WITH_GENRE, MARKED, TABLE_HEADS, Piece
-from taizhang.reading.markers import GIANT, HAN, Mark, marks_of
+from taizhang.reading.markers import HAN, Mark, is_giant, marks_of
 from taizhang.reading.model import Block
 from taizhang.reading.noise import LOST_BREAK, is_furniture
 from taizhang.reading.view import View
@@ -17,8 +17,6 @@ MAX_RUN_IN = 35
 MAX_ALONE = 45
 """A line of its own that is longer is a paragraph."""
 MAX_UNNUMBERED = 30
-MIN_RUN_ON = 12
-"""Shorter first sentences are headings as they stand."""
 ALWAYS = ("chapter", "section", "han", "han_bracket")
 
 
@@ -59,7 +57,9 @@ def headings_of(view: View, piece: Piece, blocks: tuple[Block, ...] = ()) -> tup
 
 
 def _numbered_candidate(view: View, piece: Piece, mark: Mark, stops: list[int]) -> _Candidate:
-    end = heading_end(view, mark.end, _item_end(piece, mark, stops))
+    line = piece.lines[mark.line]
+    giant = is_giant(piece, line.end - line.start)
+    end = heading_end(view, mark.end, _item_end(piece, mark, stops), giant=giant)
     return _Candidate(mark.start, mark.end, end, float(mark.rank), mark.kind)
 
 
@@ -75,13 +75,15 @@ BODY_OPENING = re.compile(
     r"(?<=[一-龥”)])(?:(?:20\d\d|20xx|[xX]{2})年|今年|本年|一年来|近年来|去年|目前|当前|按照|根据|围绕|坚持|通过|为了|为进一步|为切实|"
     r"全[县市区省州]|我[局县市区校]|尽管|虽然|在[一-龥]{2,16}(?:领导|指导|支持|下)|以[一-龥]{2,20}为|首先)|(?<![唯统之专])一是"
 )
+LABELS = r"情况|总结|回顾|问题|不足|困难|打算|思路|计划|安排|要点|任务|举措|措施|成效|成绩|做法|经验|亮点|目标|建议|原因|分析|主要工作|重点工作"
+LABEL_ENDS = re.compile(rf"(?:{LABELS})$")
+# In a text that lost its line breaks any noun may end a heading; elsewhere 推进义务教育|全县均衡 would be torn apart.
 NOUN_ENDS = re.compile(
-    r"(?:情况|总结|回顾|问题|不足|困难|打算|思路|计划|安排|要点|任务|举措|措施|成效|成绩|做法|经验|亮点|目标|建议|原因|分析|"
-    r"工作|建设|发展|质量|水平|管理|改革|机制|体系|能力|保障|稳定|形象|环境|条件|队伍|作用|特色|素质|活动|教育|提升|提高|加强|落实)$"
+    rf"(?:{LABELS}|工作|建设|发展|质量|水平|管理|改革|机制|体系|能力|保障|稳定|形象|环境|条件|队伍|作用|特色|素质|活动|教育|提升|提高|加强|落实)$"
 )
 
 
-def heading_end(view: View, start: int, limit: int) -> int:
+def heading_end(view: View, start: int, limit: int, *, giant: bool = False) -> int:
     """Where the text of a heading ends that begins at ``start`` and whose line, or room, ends at ``limit``.
 
     It ends at the first full stop; at a colon or a space when body text follows; where body text begins.
@@ -100,11 +102,12 @@ def heading_end(view: View, start: int, limit: int) -> int:
     space = re.search(r"\s+", stretch)
     if space and 4 <= space.start() <= MAX_RUN_IN and limit - start - space.end() > MAX_RUN_IN:
         stretch = stretch[: space.start()]
-    if len(stretch) > MIN_RUN_ON:
-        for opening in BODY_OPENING.finditer(stretch, 4, 45):
-            if NOUN_ENDS.search(stretch[: opening.start()]) and re.search(r",|.{10}", stretch[opening.end() :]):
-                stretch = stretch[: opening.start()]
-                break
+    ends = NOUN_ENDS if giant else LABEL_ENDS
+    for opening in BODY_OPENING.finditer(stretch, 4, 45):
+        body = opening[0] == "一是" or re.search(r",|.{10}", stretch[opening.end() :])
+        if body and ends.search(stretch[: opening.start()]):
+            stretch = stretch[: opening.start()]
+            break
     stretch = stretch.rstrip(" \t:;,.、")
     return start + len(stretch)
 
@@ -277,4 +280,4 @@ def _levels(candidates: list[_Candidate]) -> list[Found]:
     return found
 
 
-__all__ = ["GIANT", "Found", "heading_end", "headings_of"]
+__all__ = ["Found", "heading_end", "headings_of"]

@@ -63,14 +63,18 @@ def marks_of(view: View, piece: Piece) -> list[Mark]:
     """Numbered marks of one document, in order."""
     found: list[Mark] = []
     last: dict[str, int] = {}
-    share = (piece.end - piece.start) * 0.6
     for index, line in enumerate(piece.lines):
         if line is piece.separator or line.end <= piece.title_end:
             continue
         start = max(line.start, piece.title_end)
-        giant = line.end - start >= GIANT or line.end - start > share
+        giant = is_giant(piece, line.end - start)
         _marks_in_line(view, found, last, index, start, line.end, giant=giant)
     return _without_strays(found)
+
+
+def is_giant(piece: Piece, length: int) -> bool:
+    """Is a line of this length a text that lost its line breaks, all or most of its document?"""
+    return length >= GIANT or length > (piece.end - piece.start) * 0.6
 
 
 def _marks_in_line(

@@ -1,0 +1,205 @@
+"""Which numbers are commitments or results, and their clause, status, comparator and deadline."""
+
+import pytest
+
+from taizhang.reading import read_text
+from taizhang.reading.commitment import Clause, comparator_of
+from taizhang.reading.model import Quantity, Reading, Source
+from taizhang.reading.reader import read_source
+from taizhang.reading.targets import targets_of
+from taizhang.reading.view import view_of
+
+PLAN = "某县教育局2026年工作计划\n一、重点工作\n要进一步加强管理,切实抓好落实,确保完成任务。\n"
+REPORT = "某县教育局2025年工作总结\n一、主要成绩\n一年来,全县取得了新的成绩,完成了各项任务。\n"
+
+
+def targets(text, head=PLAN, *numbers):
+    """Targets of a sentence, with the quantities given by their own words, so that only this layer is tested."""
+    source = Source("a.txt", head + text, "txt")
+    reading = read_source(source)
+    reading.quantities = [quantity(source.text, number, len(head)) for number in numbers]
+    return targets_of(reading, view_of(source.text))
+
+
+def quantity(text, number, begin):
+    words, kind = number if isinstance(number, tuple) else (number, kind_of(number))
+    start = text.index(words, begin)
+    unit = words.lstrip("0123456789.一二三四五六七八九十两万亿余多第- ")
+    return Quantity(start, start + len(words), words, 1.0, unit, kind)
+
+
+def kind_of(words):
+    table = {"%": "percent", "元": "money", "米": "area", "分": "score", "年": "duration", "名": "count"}
+    return table.get(words[-1], "count")
+
+
+def found(text, head, *numbers):
+    return [head[:0] + item.text for item in targets(text, head, *numbers)]
+
+
+def test_the_clause_is_cut_at_commas_but_not_inside_numbers_and_lists():
+    (target,) = targets("力争投入1,200万元,新建学校。", PLAN, "1,200万元")
+    assert target.text == "力争投入1,200万元"
+    (target,) = targets("建成甲、乙、丙(含新校)等学校5所;其他按计划推进。", PLAN, "5所")
+    assert target.text == "建成甲、乙、丙(含新校)等学校5所"
+
+
+def test_markers_and_headings_are_cut_off_the_clause():
+    (target,) = targets("(二)抓好3项整治。\n各单位各负其责,落实到位。", PLAN, "3项")
+    assert target.text == "抓好3项整治"
+    (target,) = targets("一是培训教师300人;二是抓好管理。", PLAN, "300人")
+    assert target.text == "培训教师300人"
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "status"),
+    [
+        ("年底前建成学校5所。", "5所", "planned"),
+        ("每学期至少开展演练2次。", "2次", "planned"),
+        ("全县新建学校5所。", "5所", "planned"),
+        ("今年上半年我局举办了培训5期。", "5期", "done"),
+    ],
+)
+def test_a_plan_promises_unless_it_plainly_looks_back(text, number, status):
+    (target,) = targets(text, PLAN, number)
+    assert target.status == status
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "status"),
+    [
+        ("全年新建学校5所。", "5所", "done"),
+        ("目前已完成改造5所。", "5所", "done"),
+        ("县政府下达改造任务5所。", "5所", "planned"),
+        ("规划建设学校5所。", "5所", "planned"),
+        ("力争到2027年建成学校5所。", "5所", "planned"),
+        ("通过积极争取,上级投入资金300万元。", "300万元", "done"),
+    ],
+)
+def test_a_report_has_done_it_unless_the_sentence_looks_ahead(text, number, status):
+    (target,) = targets(text, REPORT, number)
+    assert target.status == status
+
+
+def test_the_base_of_a_share_does_not_make_a_result_a_plan():
+    (target,) = targets("全县开工15万平方米,占市下达任务的80%。", REPORT, "15万平方米", "80%")
+    assert (target.text, target.status) == ("全县开工15万平方米", "done")
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "kept"),
+    [
+        ("全县现有小学36所,初中12所,在校生32000人。", ("36所", "12所", "32000人"), []),
+        ("全县有幼儿园17所(其中民办3所)。", ("17所", "3所"), []),
+        ("参加高考人数894人,一本上线87人,比去年增加33人。", ("894人", "87人", "33人"), ["一本上线87人"]),
+        ("600分以上考生122人,占全县的5%。", (("600分", "score"), "122人", "5%"), ["600分以上考生122人"]),
+        ("平均分增加1.2分。", (("1.2分", "score"),), ["平均分增加1.2分"]),
+        ("3所高校共招生1700人。", ("3所", "1700人"), ["3所高校共招生1700人"]),
+        ("4位局领导带队检查学校20所。", ("4位", "20所"), ["4位局领导带队检查学校20所"]),
+        ("活动分3个阶段进行,共举办讲座5场。", ("3个", "5场"), ["共举办讲座5场"]),
+        ("补助标准由350元提高到500元。", ("350元", "500元"), ["补助标准由350元提高到500元"]),
+        ("全年收到来信来访180件,办结178件。", ("180件", "178件"), ["办结178件"]),
+        ("新建幼儿园3所,小学5所。", ("3所", "5所"), ["新建幼儿园3所", "小学5所"]),
+        ("作品来自10个省份。", ("10个",), []),
+        (
+            "小学入学率99.8%,人均受教育年限9.5年。",
+            ("99.8%", ("9.5年", "duration")),
+            ["小学入学率99.8%", "人均受教育年限9.5年"],
+        ),
+        ("仍有教师缺编120人。", ("120人",), []),
+    ],
+)
+def test_results_are_kept_and_background_is_left(text, numbers, kept):
+    assert found(text, REPORT, *numbers) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "is_target"),
+    [
+        ("新招教师必须到农村服务3年以上。", "3年", True),
+        ("保证每天1小时体育活动。", ("1小时", "duration"), True),
+        ("争取三年内完成改造。", ("三年", "duration"), True),
+        ("实施学前教育三年行动计划。", ("三年", "duration"), False),
+        ("教师每两年到企业实践。", ("两年", "duration"), False),
+        ("以庆祝建党九十周年为契机。", ("九十周年", "duration"), False),
+        ("整合全市高三力量。", ("高三", "ordinal"), False),
+        ("做好第二批课题结题。", ("第二批", "ordinal"), False),
+        ("消除56人以上大班额。", "56人", False),
+    ],
+)
+def test_lengths_of_time_and_ordinals_are_targets_only_as_rules(text, number, is_target):
+    assert bool(targets(text, PLAN, number)) is is_target
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "is_target"),
+    [
+        ("我县中考总分居全市第三名。", ("第三名", "ordinal"), True),
+        ("区实验小学获省艺术展演一等奖。", ("一等奖", "ordinal"), True),
+        ("师生作品获一等奖3个。", ("一等奖", "ordinal"), False),
+        ("校长是第一责任人。", ("第一", "ordinal"), False),
+    ],
+)
+def test_a_rank_is_a_result_when_nothing_is_counted_beside_it(text, number, is_target):
+    assert bool(targets(text, REPORT, number)) is is_target
+
+
+@pytest.mark.parametrize(
+    ("clause", "words", "expected"),
+    [
+        ("不低于80%", "80%", ">="),
+        ("达到80%以上", "80%", ">="),
+        ("每学期至少开展2次", "2次", ">="),
+        ("首次突破6000人大关", "6000人", ">="),
+        ("投入2300余万元", "2300余万元", ">="),
+        ("控制在1%以内", "1%", "<="),
+        ("不超过50人", "50人", "<="),
+        ("低于2%", "2%", "<="),
+        ("三年内完成", "三年", "<="),
+        ("约1个课时", "1个", "~"),
+        ("资金400万左右", "400万", "~"),
+        ("近30所", "30所", "~"),
+        ("达到90%", "90%", "="),
+        ("新建5所", "5所", "="),
+    ],
+)
+def test_the_comparator_is_what_the_words_around_the_number_say(clause, words, expected):
+    start = clause.index(words)
+    item = Clause(clause, start, start + len(words), 0, len(clause), 0, len(clause), "count", words[-1], "plan", "")
+    assert comparator_of(item) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "deadline"),
+    [
+        ("年底前,全县5所学校完成改造。", "5所", "年底前"),
+        ("到2027年底,建成学校5所。", "5所", "到2027年底"),
+        ("利用三年时间改造学校5所。", "5所", "利用三年时间"),
+        ("每学期开展演练2次。", "2次", None),
+    ],
+)
+def test_the_words_that_fix_the_time_are_the_deadline(text, number, deadline):
+    (target,) = targets(text, PLAN, number)
+    assert target.deadline_text == deadline
+
+
+def test_a_result_has_no_deadline():
+    (target,) = targets("2025年底建成学校5所。", REPORT, "5所")
+    assert target.deadline_text is None
+
+
+def test_the_body_that_has_to_act_is_named_but_never_ourselves():
+    (target,) = targets("高危企业每年演练不少于2次。", PLAN, "2次")
+    assert target.responsible_text == "高危企业"
+    (target,) = targets("我县要完成改造5所。", PLAN, "5所")
+    assert target.responsible_text is None
+
+
+def test_numbers_in_a_chapter_of_problems_are_no_results():
+    text = "二、存在问题\n校舍面积少3万平方米,教师120人年龄偏大。"
+    assert targets(text, REPORT, "3万平方米", "120人") == []
+
+
+def test_a_reading_without_quantities_has_no_targets():
+    assert targets_of(Reading(Source("a", "", "txt")), view_of("")) == []
+    assert read_text("某县教育局").targets == []

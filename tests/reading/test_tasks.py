@@ -1,0 +1,161 @@
+"""Tasks of a plan: one per actionable item, none lost, with path, units and deadline."""
+
+from datetime import date
+
+import pytest
+
+from taizhang.reading import read_text
+from taizhang.reading.formats.build import Builder
+from taizhang.reading.reader import read_source
+
+LONG = "要坚持问题导向,健全工作机制,压实各方责任,切实把各项工作抓紧抓实抓好。"
+
+
+def tasks(text):
+    return read_text(text).tasks
+
+
+def plan(*chapters):
+    return "某县教育局2026年工作要点\n" + LONG + "\n" + "\n".join(chapters) + "\n"
+
+
+def test_every_numbered_item_under_the_chapters_is_a_task():
+    text = plan(f"一、甲\n1.抓教研。{LONG}\n2.抓培训。{LONG}", f"二、乙\n3.抓安全。{LONG}\n4.抓基建。{LONG}")
+    assert [(task.number, task.title, task.path) for task in tasks(text)] == [
+        ("1.", "抓教研", ("甲",)),
+        ("2.", "抓培训", ("甲",)),
+        ("3.", "抓安全", ("乙",)),
+        ("4.", "抓基建", ("乙",)),
+    ]
+
+
+def test_nested_items_give_the_innermost():
+    text = plan(f"一、甲\n(一)抓质量\n1.抓教研。{LONG}\n2.抓评价。{LONG}\n(二)抓队伍。{LONG}")
+    assert [(task.title, task.path) for task in tasks(text)] == [
+        ("抓教研", ("甲", "抓质量")),
+        ("抓评价", ("甲", "抓质量")),
+        ("抓队伍", ("甲",)),
+    ]
+
+
+def test_a_point_beside_headings_is_their_sibling_and_swallows_none():
+    long_item = "4、积极争取上级部门资金和项目支持,完成全部薄弱学校改造和设备配置任务,改善办学条件,提高信息化应用水平。"
+    text = plan(f"一、甲\n1、抓教研。{LONG}\n2、抓培训。{LONG}\n3、抓安全。{LONG}\n{long_item}")
+    assert [(task.number, task.path) for task in tasks(text)] == [
+        ("1、", ("甲",)),
+        ("2、", ("甲",)),
+        ("3、", ("甲",)),
+        ("4、", ("甲",)),
+    ]
+
+
+def test_a_flat_list_is_a_list_of_tasks():
+    text = "某局2026年工作计划\n1、要建成示范学校5所。\n2、要培训教师300人。\n3、确保安全无事故。\n"
+    assert [task.title for task in tasks(text)] == ["要建成示范学校5所", "要培训教师300人", "确保安全无事故"]
+
+
+def test_chapters_of_aims_and_a_report_hold_no_tasks():
+    assert tasks(plan(f"一、指导思想\n{LONG}", f"二、总体要求\n{LONG}", f"三、工作目标\n{LONG}")) == []
+    report = "某局2025年工作总结\n一、主要成绩\n1.办了实事。今年新建了学校3所,取得了成效,完成了任务。\n2.抓了培训。举办了5期。\n"
+    assert tasks(report) == []
+
+
+def test_the_span_is_the_whole_item_and_targets_point_into_the_reading():
+    text = plan(f"一、甲\n1.抓教研。{LONG}每学期开展活动不少于4次。\n2.抓培训。{LONG}")
+    reading = read_text(text)
+    first, second = reading.tasks
+    assert text[first.start : first.end] == first.text
+    assert first.text.endswith("4次。") and second.text.startswith("2.")
+    assert [reading.targets[index].text for index in first.targets] == ["每学期开展活动不少于4次"]
+
+
+@pytest.mark.parametrize(
+    ("words", "lead", "assist"),
+    [
+        ("(责任科室:人事科)", ("人事科",), ()),
+        ("(牵头单位:基教科;配合单位:教研室、各学校)", ("基教科",), ("教研室", "各学校")),
+        ("牵头领导:张三;责任单位:办公室", ("办公室",), ()),
+        ("由计财科牵头,安全科、教研室配合,抓好落实。", ("计财科",), ("安全科", "教研室")),
+        ("会同市公安局、市场监管局开展检查。", (), ("市公安局", "市场监管局")),
+        ("由督导室负责实施。", ("督导室",), ()),
+        ("加强与有关部门的配合。", (), ()),
+        ("会同有关部门开展督查。", (), ()),
+    ],
+)
+def test_units_come_from_labels_and_phrases(words, lead, assist):
+    (task,) = tasks(plan(f"一、甲\n1.抓落实。{LONG}{words}"))
+    assert (task.lead_units, task.assisting_units) == (lead, assist)
+
+
+def test_persons_are_kept_apart_from_units():
+    (task,) = tasks(plan(f"一、甲\n1.抓落实。{LONG}(牵头领导:张三;责任科室:办公室)"))
+    assert (task.persons, task.lead_units) == (("张三",), ("办公室",))
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "text"),
+    [
+        ("12月底前完成。", date(2026, 12, 31), "12月底前"),
+        ("6月30日前完成改造。", date(2026, 6, 30), "6月30日前"),
+        ("第一季度完成。", date(2026, 3, 31), "第一季度"),
+        ("上半年完成验收。", date(2026, 6, 30), "上半年"),
+        ("年底前全部达标。", date(2026, 12, 31), "年底前"),
+        ("全年培训教师。", date(2026, 12, 31), "全年"),
+        ("2027年底前建成。", date(2027, 12, 31), "2027年底前"),
+        ("2月底前报送。", date(2026, 2, 28), "2月底前"),
+        ("九月底前开学。", date(2026, 9, 30), "九月底前"),
+        ("9月上旬前报送。", date(2026, 9, 10), "9月上旬前"),
+        ("(完成时限:5月)", date(2026, 5, 31), "5月"),
+        ("三年内完成。", None, "三年内"),
+        ("3月5日召开动员会。", None, None),
+        ("抓好日常管理。", None, None),
+    ],
+)
+def test_deadlines_become_days_of_the_documents_year(words, day, text):
+    (task,) = tasks(plan(f"一、甲\n1.抓落实。{LONG}{words}"))
+    assert (task.deadline, (task.deadline_text or "").removesuffix("完成") or None) == (day, text)
+
+
+def test_without_a_year_only_full_dates_resolve():
+    text = f"工作计划\n一、甲\n1.抓落实。{LONG}年底前完成。\n2.抓验收。{LONG}2027年3月底前完成。\n"
+    assert [task.deadline for task in tasks(text)] == [None, date(2027, 3, 31)]
+
+
+def table(*rows):
+    builder = Builder()
+    builder.paragraph("某县教育局2026年重点工作任务分解表")
+    for row in rows:
+        builder.row(row, table=0)
+    return read_source(builder.source("a.xlsx", "xlsx"))
+
+
+def test_the_rows_of_a_task_table_are_tasks():
+    reading = table(
+        ["序号", "工作任务", "牵头单位", "配合单位", "完成时限"],
+        ["1", "完成校舍安全排查,覆盖学校56所", "安全科", "计财科、各学校", "6月底"],
+        ["2", "开展教师培训", "人事科", "", "2026-11-30"],
+        ["", "", "", "", ""],
+        ["3", "推进集团化办学", "基教科", "各学区", "长期坚持"],
+    )
+    assert [
+        (task.number, task.title, task.lead_units, task.assisting_units, task.deadline) for task in reading.tasks
+    ] == [
+        ("1", "完成校舍安全排查,覆盖学校56所", ("安全科",), ("计财科", "各学校"), date(2026, 6, 30)),
+        ("2", "开展教师培训", ("人事科",), (), date(2026, 11, 30)),
+        ("3", "推进集团化办学", ("基教科",), ("各学区",), None),
+    ]
+    assert reading.tasks[2].deadline_text == "长期坚持"
+
+
+def test_a_merged_category_column_gives_the_path():
+    reading = table(
+        ["类别", "具体任务", "责任单位", "完成时限"],
+        ["学前教育", "新建幼儿园", "计财科", "年底前"],
+        ["", "规范民办园", "基教科", "9月"],
+    )
+    assert [task.path for task in reading.tasks] == [("学前教育",), ("学前教育",)]
+
+
+def test_other_tables_hold_no_tasks():
+    reading = table(["学校", "班级数", "学生数"], ["一小", "12", "560"], ["二小", "18", "810"])
+    assert reading.tasks == []
