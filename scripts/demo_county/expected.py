@@ -85,7 +85,7 @@ FOREWORD = {
     "division per figure, in exact fractions, without the pack's formulas; value printed with 12 significant digits. "
     "In a ratio a row counts only where both halves are filled in. Percentages are ratios (0.9936 = 99.36 %).",
     "keys": "unit is the code of the bureau or of a district (its schools); by names the dimension and its value, null for "
-    "all; rows is how many rows count. changes compares the county's figures of two periods: difference is value minus the "
+    "all; rows is how many rows count, left_out how many lack something that the figure needs (null where nobody counted). changes compares the county's figures of two periods: difference is value minus the "
     "value before.",
 }
 DISTRICT_FIGURES = (
@@ -189,8 +189,9 @@ def _ratio(rows: list[Row], upper: Part, lower: Part | None, factor: int, by: An
     pairs = [(upper(row), lower(row) if lower else Fraction(0)) for row in rows]
     kept = [(top, bottom) for top, bottom in pairs if top is not None and bottom is not None]
     numerator = sum((top for top, _ in kept), Fraction(0))
+    counted = {"rows": len(kept), "left_out": len(rows) - len(kept)}
     if not lower:
-        return {"by": by, "value": number(numerator), "numerator": None, "denominator": None, "rows": len(kept)}
+        return {"by": by, "value": number(numerator), "numerator": None, "denominator": None, **counted}
     denominator = sum((bottom for _, bottom in kept), Fraction(0))
     value = number(numerator / denominator * factor) if denominator else None
     return {
@@ -198,7 +199,7 @@ def _ratio(rows: list[Row], upper: Part, lower: Part | None, factor: int, by: An
         "value": value,
         "numerator": number(numerator),
         "denominator": number(denominator),
-        "rows": len(kept),
+        **counted,
     }
 
 
@@ -216,7 +217,14 @@ def _spreads(rows: list[Row], resource: Part) -> list[dict[str, Any]]:
             root = (Decimal(variance.numerator) / Decimal(variance.denominator)).sqrt()
             value = float(f"{root / (Decimal(mean.numerator) / Decimal(mean.denominator)):.12g}")
         spreads.append(
-            {"by": {"学段": stage}, "value": value, "numerator": None, "denominator": None, "rows": len(kept)}
+            {
+                "by": {"学段": stage},
+                "value": value,
+                "numerator": None,
+                "denominator": None,
+                "rows": len(kept),
+                "left_out": None,
+            }
         )
     return spreads
 
@@ -234,6 +242,7 @@ def _growth(unit: str, years: dict[str, list[Row]]) -> list[dict[str, Any]]:
             "numerator": pupils[period] - pupils[before],
             "denominator": pupils[before],
             "rows": None,
+            "left_out": None,
         }
         for before, period in pairwise(years)
     ]
@@ -251,18 +260,25 @@ def _hazards(rows: list[Row], period: str) -> dict[str, dict[str, Any]]:
         "open_major_hazard_count": sum(row["状态"] != "已销号" for row in major), "overdue_hazard_count": len(late),
         "hazard_cost": number(sum((Fraction(str(row["整改投入"] or 0)) for row in kept), Fraction(0))),
     }  # fmt: skip
+    blank = {
+        "hazard_cost": sum(row["整改投入"] == "" for row in kept),
+        "overdue_hazard_count": sum(row["状态"] != "已销号" and not row["整改期限"] for row in kept),
+    }
     values: dict[str, dict[str, Any]] = {
-        code: {"value": count, "numerator": None, "denominator": None, "rows": len(kept)}
+        code: {"value": count, "numerator": None, "denominator": None, **_counted(kept, blank.get(code, 0))}
         for code, count in counts.items()
     }
-    rate = number(Fraction(len(closed), len(kept))) if kept else None
     values["hazard_rectified_rate"] = {
-        "value": rate,
+        "value": number(Fraction(len(closed), len(kept))) if kept else None,
         "numerator": len(closed),
         "denominator": len(kept),
-        "rows": len(kept),
+        **_counted(kept, 0),
     }
     return values
+
+
+def _counted(rows: list[Row], blank: int) -> dict[str, int]:
+    return {"rows": len(rows) - blank, "left_out": blank}
 
 
 def number(value: Fraction) -> int | float:

@@ -1,0 +1,185 @@
+"""The invented county, loaded by a bureau's own doors: every figure is the one computed by hand, on both engines."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from taizhang.indicators.queries import IndicatorFigure, figures_below, figures_by, rows_for, value_for
+from taizhang.kernel.tables import read_table
+from taizhang.org.queries import installation_user
+from taizhang.plans.models import Task
+from taizhang.registers.loading import load_table
+from taizhang.registers.models import Record
+from taizhang.site import demo
+
+pytestmark = pytest.mark.django_db
+EXPECTED = json.loads((demo.DEMO / "expected.json").read_text(encoding="utf-8"))
+TODAY = dt.date.fromisoformat(EXPECTED["today"])
+COUNTY = "529926"
+ENGINES = ("duckdb", "reference")
+Wanted = dict[str, Any]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _county(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The county once for the module, on the day its story stands still at, with a warehouse of its own."""
+    with (
+        django_db_blocker.unblock(),
+        pytest.MonkeyPatch.context() as patch,
+        transaction.atomic(),
+    ):
+        patch.setattr("django.utils.timezone.localdate", lambda *_: TODAY)
+        patch.setattr("django.conf.settings.WAREHOUSE", tmp_path_factory.mktemp("warehouse"))
+        demo.load_demo(say=lambda _: None)
+        yield
+        transaction.set_rollback(True)
+
+
+def wanted(*, unit: str = "", by: bool = False) -> list[Wanted]:
+    """Expected values of the county or, with ``unit`` "districts", of its districts; split by a dimension or whole."""
+    of_districts = unit == "districts"
+    return [item for item in EXPECTED["values"]
+            if (item["unit"] != COUNTY) == of_districts and bool(item["by"]) == by]  # fmt: skip
+
+
+def difference(item: Wanted, figure: IndicatorFigure | None) -> str:
+    """What a figure has otherwise than expected; empty when nothing. A ratio's halves are compared as a quotient."""
+    where = f"{item['indicator']} {item['unit']} {item['period']} {item['by']}"
+    if figure is None:
+        return f"{where}: no figure"
+    if item["value"] is None or figure.value is None:
+        return "" if figure.value is None and item["value"] is None else f"{where}: {figure.value} for {item['value']}"
+    if float(figure.value) != pytest.approx(item["value"], rel=1e-9, abs=1e-12):
+        return f"{where}: {figure.value} for {item['value']}"
+    if item["denominator"]:
+        halves = figure.numerator, figure.denominator
+        if None in halves or not figure.denominator:
+            return f"{where}: no halves"
+        quotient = float(figure.numerator) / float(figure.denominator)  # type: ignore[arg-type]
+        if quotient != pytest.approx(item["numerator"] / item["denominator"], rel=1e-9):
+            return f"{where}: {halves} for {item['numerator']}/{item['denominator']}"
+    if item["left_out"] is not None and figure.rows_left_out != item["left_out"]:
+        return f"{where}: {figure.rows_left_out} rows left out for {item['left_out']}"
+    if item["rows"] is not None and figure.rows < item["rows"]:
+        return f"{where}: {figure.rows} rows for {item['rows']}"
+    return ""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_figure_of_the_county_is_the_one_computed_by_hand(engine: str) -> None:
+    user = installation_user()
+    found = [difference(item, value_for(user, item["indicator"], COUNTY, item["period"], engine=engine))
+             for item in wanted()]  # fmt: skip
+    assert len(found) > 120
+    assert [text for text in found if text] == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_figure_by_stage_is_the_one_computed_by_hand(engine: str) -> None:
+    user = installation_user()
+    split: dict[tuple[str, str], dict[str | None, IndicatorFigure]] = {}
+    found = []
+    for item in wanted(by=True):
+        key = item["indicator"], item["period"]
+        if key not in split:
+            split[key] = {one.group: one for one in figures_by(user, key[0], COUNTY, key[1], "学段", engine=engine)}
+        found.append(difference(item, split[key].get(item["by"]["学段"])))
+    assert len(found) > 400
+    assert [text for text in found if text] == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_figure_of_the_districts_is_the_one_computed_by_hand(engine: str) -> None:
+    user = installation_user()
+    below: dict[tuple[str, str], dict[str, IndicatorFigure]] = {}
+    found = []
+    for item in wanted(unit="districts"):
+        key = item["indicator"], item["period"]
+        if key not in below:
+            figures = figures_below(user, key[0], COUNTY, key[1], "学区", engine=engine)
+            below[key] = {one.unit.code: one for one in figures if one.unit}
+        found.append(difference(item, below[key].get(item["unit"])))
+    assert len(found) > 200
+    assert [text for text in found if text] == []
+
+
+def test_a_district_asked_for_by_itself_has_the_figure_it_has_among_the_others() -> None:
+    user = installation_user()
+    for item in wanted(unit="districts"):
+        if item["period"] in ("SY2026", "2026") and item["unit"] == "529926106":
+            alone = value_for(user, item["indicator"], item["unit"], item["period"])
+            assert difference(item, alone) == ""
+
+
+def test_both_engines_give_the_same_at_every_school() -> None:
+    user = installation_user()
+    for code in {item["indicator"] for item in EXPECTED["values"]}:
+        period = "2026" if "hazard" in code else "SY2026"
+        one, other = (
+            [(figure.unit.code, figure.value, figure.numerator, figure.denominator, figure.rows, figure.rows_left_out)
+             for figure in figures_below(user, code, COUNTY, period, "学校", engine=engine) if figure.unit]
+            for engine in ENGINES
+        )  # fmt: skip
+        assert len(one) > 20, code
+        assert [row[0] for row in one] == [row[0] for row in other], code
+        for mine, theirs in zip(one, other, strict=True):
+            assert mine[4:] == theirs[4:], (code, mine, theirs)
+            for left, right in zip(mine[1:4], theirs[1:4], strict=True):
+                assert (left is None) == (right is None), (code, mine, theirs)
+                assert left is None or float(left) == pytest.approx(float(right), rel=1e-12), (code, mine, theirs)
+
+
+@pytest.mark.parametrize(("code", "period"), [("large_class_rate", "2026"), ("hazard_rectified_rate", "2026"),
+                                              ("pupil_count", "SY2026"), ("junior_retention_rate", "SY2025")])  # fmt: skip
+def test_a_change_from_year_to_year_is_the_one_computed_by_hand(code: str, period: str) -> None:
+    user, kind = installation_user(), {"2026": "2025", "SY2026": "SY2025", "SY2025": "SY2024"}
+    now, before = (value_for(user, code, COUNTY, when).value for when in (period, kind[period]))
+    school_year = "SY2026" if code == "large_class_rate" else period
+    wanted = next(one for one in EXPECTED["changes"] if (one["indicator"], one["period"]) == (code, school_year))
+    assert now is not None and before is not None
+    assert float(now - before) == pytest.approx(wanted["difference"], abs=1e-11)
+
+
+def test_a_figure_that_differs_in_the_tenth_digit_or_its_rows_would_be_noticed() -> None:
+    item = next(item for item in wanted() if item["indicator"] == "pupil_teacher_ratio" and item["period"] == "SY2026")
+    figure = value_for(installation_user(), item["indicator"], COUNTY, item["period"])
+    assert difference(item, figure) == ""
+    assert "for" in difference({**item, "value": item["value"] * (1 + 1e-8)}, figure)
+    assert "left out" in difference({**item, "left_out": 1}, figure)
+    assert "rows" in difference({**item, "rows": item["rows"] + 1}, figure)
+    assert "for" in difference({**item, "value": None}, figure)
+    assert "no figure" in difference(item, None)
+
+
+def test_the_rows_behind_a_figure_are_the_files_rows() -> None:
+    rows = rows_for(installation_user(), "large_class_rate", COUNTY, "2026")
+    assert len(rows) == 74
+    assert {row["期间"] for row in rows} == {"SY2026"}
+    large = [row for row in rows if row["班额56至65人"]]
+    assert [(row["单位"], row["班额56至65人"]) for row in large] == [("青山县第二中学", 6)]
+
+
+def test_the_statistics_and_the_hazards_loaded_again_change_nothing() -> None:
+    before = sorted(Record.objects.values_list("id", "revision"))
+    for register, file in (("education_basics", "education_basics.csv"), ("safety_hazard", "safety_hazards.csv")):
+        again = load_table(register, read_table(demo.DEMO / file), installation_user())
+        assert (again.created, again.refused) == (0, [])
+        assert again.updated == again.unchanged == again.read > 0
+    assert sorted(Record.objects.values_list("id", "revision")) == before
+
+
+def test_the_plan_of_the_year_stands_with_tasks_done_overdue_and_running() -> None:
+    tasks = list(Task.objects.all())
+    assert len(tasks) == 26
+    assert sum(task.state == Task.DONE for task in tasks) == 13
+    assert {task.title for task in tasks if task.is_overdue(TODAY)} == {
+        "限期消除大班额", "稳妥调整学校布局", "推进校长教师交流轮岗", "提升教育装备和信息化水平",
+    }  # fmt: skip
+    late = [task.title for task in tasks if task.done_on and task.deadline and task.done_on > task.deadline]
+    assert late == ["完善家校社协同育人机制", "规范民办幼儿园办园行为"]
