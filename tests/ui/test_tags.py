@@ -127,6 +127,31 @@ def test_a_short_list_offers_no_page_size():
     assert "每页" not in render("{% pager page %}", page=Paginator(range(5), 20).get_page(1))
 
 
+def filter_form(data=None, count=9):
+    fields = {f"条件{number}": forms.CharField(required=False) for number in range(count)}
+    return type("Filters", (forms.Form,), fields)(data)
+
+
+def test_a_long_filter_hides_its_tail_unless_it_is_in_use():
+    html = render("{% filters form %}", form=filter_form())
+    assert html.index("id_条件3") < html.index("<details") < html.index("id_条件4")
+    assert "清除条件" not in html
+    used = render("{% filters form %}", form=filter_form({"条件8": "甲"}))
+    assert '<details class="tz-filter-more" open>' in used
+    assert "清除条件" in used
+
+
+def test_a_short_filter_shows_everything():
+    assert "<details" not in render("{% filters form %}", form=filter_form(count=5))
+
+
+def test_a_filter_without_script_keeps_order_and_page_size():
+    html = render("{% filters form %}", address="/list/?sort=-day&size=50&page=3", form=filter_form())
+    assert 'name="sort" value="-day"' in html
+    assert 'name="size" value="50"' in html
+    assert 'name="page"' not in html
+
+
 def test_the_menu_opens_the_group_that_holds_the_page():
     groups = [
         {"label": "安全", "items": [{"label": "隐患", "url": "/a", "active": True}]},

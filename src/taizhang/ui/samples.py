@@ -64,6 +64,8 @@ class FilterForm(forms.Form):
     隐患类别 = forms.ChoiceField(choices=KINDS, required=False)
     状态 = forms.ChoiceField(choices=[("", "全部状态"), ("整改中", "整改中"), ("已销号", "已销号")], required=False)
     发现日期起 = forms.DateField(widget=widgets.Date, required=False)
+    发现日期止 = forms.DateField(widget=widgets.Date, required=False)
+    隐患等级 = forms.ChoiceField(choices=[("", "全部等级"), ("一般", "一般"), ("重大", "重大")], required=False)
 
 
 class ReasonForm(forms.Form):

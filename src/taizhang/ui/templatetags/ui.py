@@ -35,6 +35,7 @@ CATEGORIES = {
 LEVELS = {"info": "info-circle", "success": "circle-check", "warning": "alert-triangle", "error": "alert-circle"}
 # Django's own message levels that are not among ours.
 LEVEL_ALIASES = {"debug": "info", "warn": "warning"}
+SHOWN_FILTERS = 4
 # The longest text that is taken for a code rather than for words.
 CODE_LENGTH = 24
 PAGE_SIZES = (20, 50, 100, 200)
@@ -128,9 +129,9 @@ def progress(done: formats.Number, total: formats.Number = 1, label: str = "å®Œæ
     counted = "" if whole == 1 else f"{formats.number_text(part)}/{formats.number_text(whole)}"
     bar = format_html('<progress value="{}" max="1" aria-label="{}"></progress>', f"{part / whole:.4f}", label)
     return format_html(
-        '<span class="tz-progress">{}<span class="tz-num">{}</span><span class="tz-num tz-muted">{}%</span></span>',
+        '<span class="tz-progress">{}{}<span class="tz-num tz-muted">{}%</span></span>',
         bar,
-        counted,
+        format_html('<span class="tz-num">{}</span>', counted) if counted else "",
         int(part / whole * 100),
     )
 
@@ -234,11 +235,24 @@ def pager(context: Mapping[str, Any], page: Page, target: str = "list") -> dict[
 
 @register.inclusion_tag("ui/parts/filters.html", takes_context=True)
 def filters(context: Mapping[str, Any], form: BaseForm, target: str = "list") -> dict[str, Any]:
-    """A filter bar over a GET form; the list with id ``target`` is replaced as the user chooses."""
+    """A filter bar over a GET form; the list with id ``target`` is replaced as the user chooses.
+
+    Many fields would push the list off a phone's screen: those after the fourth wait behind one word, unless they are set.
+    """
     request = context.get("request")
     kept = [(key, request.GET[key]) for key in ("sort", "size") if request and key in request.GET]
-    used = any(form[name].value() not in (None, "", []) for name in form.fields)
-    return {"form": form, "target": target, "kept": kept, "used": used, "path": request.path if request else ""}
+    fields = form.visible_fields()
+    cut = SHOWN_FILTERS if len(fields) > SHOWN_FILTERS + 1 else len(fields)
+    return {
+        "form": form,
+        "shown": fields[:cut],
+        "more": fields[cut:],
+        "more_used": any(_is_set(bound) for bound in fields[cut:]),
+        "used": any(_is_set(bound) for bound in fields),
+        "target": target,
+        "kept": kept,
+        "path": request.path if request else "",
+    }
 
 
 @register.inclusion_tag("ui/parts/menu.html", takes_context=True)
@@ -317,6 +331,10 @@ def marked(anchor: str, text: str, items: Sequence[Mapping[str, Any]]) -> dict[s
         "items": [{**item, "word": marks.KINDS[item["kind"]]} for item in items],
         "counts": marks.counts(items),
     }
+
+
+def _is_set(bound: BoundField) -> bool:
+    return bound.value() not in (None, "", [])
 
 
 def _figure(text: str, unit: str, title: str = "") -> SafeString:
