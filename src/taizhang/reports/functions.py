@@ -199,6 +199,12 @@ class Functions:
         rows = [self._target(line, target) for line in self._lines(章节) for target in line.targets]
         return [row for row in rows if 结果 is None or row["结果"].shown == 结果]
 
+    def target_count(self, 章节: str | Declared | None = None, 结果: str | None = None) -> Bound:
+        """目标数(结果="达到"): how many promised numbers have that result, or all of them."""
+        count = Decimal(len(self.targets(章节, 结果)))
+        label = f"{结果 or ''}目标数"
+        return self._task_bound("targets", label, count, shown_number(count, "", 0), 章节)
+
     # Records, units, dates, words
 
     def record_count(self, 台账: str, *, 单位: UnitRef | None = None, 期间: Period | None = None, **条件: str) -> Bound:
@@ -253,8 +259,8 @@ class Functions:
         return Declared("文号", str(文字))
 
     def listing(self, 项目: Iterable[Mapping[str, Any]], 取: str = "标题", 最多: int = 0) -> Phrase:
-        """列举(任务列表(状态="逾期"), 取="标题", 最多=5): pieces joined by 、; beyond 最多 the list ends with 等."""
-        pieces: list[Piece] = [item[取] for item in 项目]
+        """列举(任务列表(状态="逾期"), 取="标题", 最多=5): different pieces joined by 、; beyond 最多 it ends with 等."""
+        pieces: list[Piece] = list({str(item[取]): item[取] for item in 项目}.values())
         if 最多 and len(pieces) > 最多:
             return Phrase((*joined(pieces[:最多]).pieces, "等"))
         return joined(pieces)
@@ -436,6 +442,7 @@ NAMES = {
     "任务列表": "task_list",
     "章节列表": "chapters",
     "目标列表": "targets",
+    "目标数": "target_count",
     "记录数": "record_count",
     "单位数": "unit_count",
     "单位列表": "units",

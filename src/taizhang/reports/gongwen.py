@@ -112,7 +112,8 @@ class _Writer:
             case Heading(level, runs, number):
                 return [self.paragraph(f"Heading{level}", (number, *runs), HEADING_FONTS[level], keep=True)]
             case Paragraph(runs):
-                return [self.paragraph("BodyText", runs)]
+                # The date's page must hold text of the body as well.
+                return [self.paragraph("BodyText", runs, keep=isinstance(following, Signature))]
             case Caption(runs):
                 return [self.paragraph("Caption", runs, HEI, SIZE_4, keep=True)]
             case Table(header, rows):
@@ -120,7 +121,7 @@ class _Writer:
             case Attachment(names):
                 return [_blank(), *self._attachments(names)]
             case Signature(unit, date):
-                return [_blank(), _blank(), *self._signature(unit, date)]
+                return [_blank(keep=True), *self._signature(unit, date)]
             case Note(runs):
                 return [self.paragraph("BodyText", ("（", *runs, "）"))]
 
@@ -257,9 +258,9 @@ class _Writer:
         return row
 
 
-def _blank() -> Any:
+def _blank(*, keep: bool = False) -> Any:
     """One line of the grid."""
-    return w("p", None, w("pPr", None, w("pStyle", {"val": "Flush"})))
+    return w("p", None, w("pPr", None, w("pStyle", {"val": "Flush"}), w("keepNext") if keep else None))
 
 
 def _column_widths(rows: Sequence[Sequence[Runs]]) -> list[int]:

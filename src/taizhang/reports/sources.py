@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import IndicatorDef, RegisterDef, ThresholdDef
-from taizhang.indicators.queries import IndicatorFigure, figures_by, registers_of, value_for
+from taizhang.indicators.queries import IndicatorFigure, figures_below, figures_by, registers_of, value_for
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
 from taizhang.org.kinds import KINDS, LEVELS, level_of
@@ -40,12 +40,13 @@ class BureauSources:
     """The bureau's own data as ``user`` may see it, for a report on ``unit`` and ``period``."""
 
     def __init__(self, user: User, unit: Unit, period: Period) -> None:
-        self.user, self.period = user, period
+        self.user, self.top, self.period = user, unit, period
         self.day = min(timezone.localdate(), period.end)
         self._build = refresh()
         self.build = self._build.build
         self._units = {unit.code: unit}
         self._figures: dict[tuple[str, str, str], Reading] = {}
+        self._batches: set[tuple[str, str, str]] = set()
         self._parts: dict[tuple[str, str, str, str], dict[str, Reading]] = {}
         self._lags: dict[str, int] = {}
 
@@ -59,10 +60,7 @@ class BureauSources:
         declared = catalog().indicator(indicator)
         read = self._period_read(declared, period)
         if not where:
-            key = (declared.code, unit.code, read.code)
-            if key not in self._figures:
-                self._figures[key] = _reading(value_for(self.user, declared.code, self._unit(unit), read))
-            return self._figures[key]
+            return self._figure(declared, unit, read)
         if len(where) > 1:
             raise Problem("RPT-012", f"“{declared.name}”只能按一个维度取值", remedy='只写一个条件,如 学段="小学"')
         (dimension, wanted), *_ = where.items()
@@ -123,6 +121,22 @@ class BureauSources:
         return [unit_ref(unit) for unit in chosen]
 
     # Inside
+
+    def _figure(self, declared: IndicatorDef, unit: UnitRef, read: Period) -> Reading:
+        """One unit's figure. A unit below the report's own is most likely a row of a table: all of its level are read."""
+        key = (declared.code, unit.code, read.code)
+        if key in self._figures:
+            return self._figures[key]
+        batch = (declared.code, unit.level, read.code)
+        if unit.code == self.top.code or not self.top.holds(self._unit(unit)):
+            figure = value_for(self.user, declared.code, self._unit(unit), read, build=self._build)
+            self._figures[key] = _reading(figure)
+        elif batch not in self._batches:
+            self._batches.add(batch)
+            for figure in figures_below(self.user, declared.code, self.top, read, unit.level):
+                if figure.unit is not None:
+                    self._figures[declared.code, figure.unit.code, read.code] = _reading(figure)
+        return self._figures.get(key) or self._nothing(read)
 
     def _unit(self, ref: UnitRef) -> Unit:
         if ref.code not in self._units:
