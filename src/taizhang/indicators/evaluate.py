@@ -6,7 +6,7 @@ of a dimension. Records in a void state take no part unless the formula names su
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -18,7 +18,7 @@ from sqlglot import exp
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import IndicatorDef, RegisterDef
 from taizhang.kernel.errors import Problem
-from taizhang.kernel.formula import Figure, Formula, Plan, evaluate_aggregate, parse, plan_aggregates
+from taizhang.kernel.formula import Figure, Formula, Plan, evaluate_aggregate, parse, plan_aggregates, select_many
 from taizhang.kernel.formula.nodes import Text, walk
 from taizhang.kernel.periods import Period
 from taizhang.warehouse.projection import UNITS, Build, table_name
@@ -66,6 +66,21 @@ def evaluate(
     """The figures by group key. An empty scope gives ``{}`` when grouped, and a null figure when not."""
     found = _evaluate(parsed(indicator.formula), indicator.register_code or "", scope, build, grouping, ENGINES[engine])
     return found if grouping != WHOLE else {None: found.get(None, Result(EMPTY, 0))}
+
+
+def evaluate_many(indicators: Sequence[IndicatorDef], scope: Scope, build: Build) -> dict[str, Result]:
+    """The figures of several indicators for one scope, by code; plain formulas share one pass over each register."""
+    plans: dict[str, Plan] = {}
+    found: dict[str, Result] = {}
+    for place, item in enumerate(indicators):
+        plan = plan_aggregates(parsed(item.formula), item.register_code or "", prefix=f"i{place}_")
+        registers = [catalog().register(source.register) for source in plan.sources]
+        if plan.externals or any(_asks_for_void(register, plan.formula) for register in registers):
+            found[item.code] = evaluate(item, scope, build)[None]
+        else:
+            plans[item.code] = plan
+    row = _columns(list(plans.values()), scope, build, WHOLE).get(None, {})
+    return found | {code: _finished(plan, row) for code, plan in plans.items()}
 
 
 Rows = dict[str, Any]
@@ -121,34 +136,37 @@ def _outside(kind: str, scope: Scope) -> Scope:
 def _on_duckdb(
     plan: Plan, scope: Scope, build: Build, grouping: Grouping, supplied: dict[Key, dict[str, Any]], register: str
 ) -> dict[Key, Result]:
-    today = timezone.localdate()
+    columns = _columns([plan], scope, build, grouping)
+    if not plan.sources:
+        columns = {key: {} for key in supplied}
+    return {key: _finished(plan, {**row, **(supplied.get(key) or {})}) for key, row in columns.items()}
+
+
+def _finished(plan: Plan, row: dict[str, Any]) -> Result:
+    units = max((row.get(_units_key(source.register), 0) for source in plan.sources), default=0)
+    return Result(plan.finish(row, today=timezone.localdate()), units)
+
+
+def _columns(plans: Sequence[Plan], scope: Scope, build: Build, grouping: Grouping) -> dict[Key, dict[str, Any]]:
+    """The output columns of several plans by group key: one pass over each register that they read."""
     columns: dict[Key, dict[str, Any]] = {}
-    for source in plan.sources:
-        declared = catalog().register(source.register)
+    for register in dict.fromkeys(source.register for plan in plans for source in plan.sources):
+        declared = catalog().register(register)
         group = _group_column(grouping, declared)
         if group is None:
             continue
-        select = plan.select(
-            source.register,
-            _rows_of(declared, scope, plan.formula),
-            group_by=[group] if grouping != WHOLE else (),
-            today=today,
-        )
-        select = select.select(
-            exp.alias_(exp.Count(this=exp.Distinct(expressions=[_column("_unit")])), "_units", quoted=True)
-        )
-        for row in run(build, select):
-            key = row.pop("_key", None)
-            units = row.pop("_units")
-            held = columns.setdefault(key, {})
-            held.update(row)
-            held["_units"] = max(units, held.get("_units", 0))
-    if not plan.sources and supplied:
-        columns = {key: {"_units": 0} for key in supplied} or {None: {"_units": 0}}
-    return {
-        key: Result(plan.finish({**row, **(supplied.get(key) or {})}, today=today), row["_units"])
-        for key, row in columns.items()
-    }
+        readers = [plan for plan in plans if any(source.register == register for source in plan.sources)]
+        rows = rows_statement(declared, scope, readers[0].formula).subquery("rows")
+        by = [group] if grouping != WHOLE else ()
+        select = select_many(readers, register, rows, group_by=by, today=timezone.localdate())
+        units = exp.Count(this=exp.Distinct(expressions=[_column("_unit")]))
+        for row in run(build, select.select(exp.alias_(units, _units_key(register), quoted=True))):
+            columns.setdefault(row.pop("_key", None), {}).update(row)
+    return columns
+
+
+def _units_key(register: str) -> str:
+    return f"_units of {register}"
 
 
 def _column(name: str) -> exp.Column:
@@ -189,10 +207,6 @@ def rows_statement(register: RegisterDef, scope: Scope, formula: Formula) -> exp
         )
         .where(exp.and_(*conditions))
     )
-
-
-def _rows_of(register: RegisterDef, scope: Scope, formula: Formula) -> exp.Subquery:
-    return rows_statement(register, scope, formula).subquery("rows")
 
 
 def _starts_with(column: exp.Column, prefix: str) -> exp.Expr:

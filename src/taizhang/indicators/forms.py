@@ -19,6 +19,23 @@ class WhereForm(forms.Form):
 
     def __init__(self, user: User | AnonymousUser, periods: list[Period], data: dict[str, str]) -> None:
         super().__init__(data)
-        units = units_for(user).exclude(level=SECTION)
-        self.fields["unit"].choices = [(unit.code, "　" * unit.depth() + unit.name) for unit in units]  # type: ignore[attr-defined]
+        self.fields["unit"].choices = _unit_choices(user)  # type: ignore[attr-defined]
         self.fields["period"].choices = [(period.code, period.label) for period in periods]  # type: ignore[attr-defined]
+
+
+class FindForm(forms.Form):
+    """Whose figures, and a word in the indicator's name or theme."""
+
+    unit = forms.ChoiceField(label="单位", required=False)
+    q = forms.CharField(label="查找", required=False, max_length=60)
+
+    def __init__(self, user: User | AnonymousUser, data: dict[str, str]) -> None:
+        super().__init__(data)
+        self.fields["unit"].choices = _unit_choices(user)  # type: ignore[attr-defined]
+        self.fields["q"].widget.attrs["placeholder"] = "名称、主题"
+
+
+def _unit_choices(user: User | AnonymousUser) -> list[tuple[str, str]]:
+    """The tree as indented choices; sections have no figures of their own."""
+    units = units_for(user).exclude(level=SECTION)
+    return [(unit.code, "　" * unit.depth() + unit.name) for unit in units]

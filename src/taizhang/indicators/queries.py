@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import IndicatorDef, RegisterDef
-from taizhang.indicators.evaluate import Grouping, Result, Scope, evaluate, parsed, rows_statement
+from taizhang.indicators.evaluate import Grouping, Result, Scope, evaluate, evaluate_many, parsed, rows_statement
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.kernel.formula import names_in, plan_aggregates
 from taizhang.kernel.periods import Period
@@ -90,21 +90,29 @@ def value_for(
     period: str | Period | None = None,
     *,
     engine: str = "duckdb",
-    build: Build | None = None,
 ) -> IndicatorFigure:
     """The figure of one unit (the top one when left out) and period (the newest one with data when left out).
 
     Raises NotFound for an indicator that does not exist and a unit that the person may not look at.
     """
-    declared, at, when, build = _resolve(user, indicator, unit, period, build)
+    declared, at, when, build = _resolve(user, indicator, unit, period)
     found = evaluate(declared, Scope(at.path, when), build, engine=engine)
     return _figure(declared, at, when, build, None, found[None])
 
 
 def values_for(user: User, indicators: list[IndicatorDef], unit: Unit) -> dict[str, IndicatorFigure]:
     """The newest figure of several indicators at one unit, by code; all from one build."""
+    if not visible_units(user).holds(unit):
+        raise _no_unit(unit)
     build = refresh()
-    return {item.code: value_for(user, item.code, unit, build=build) for item in indicators}
+    by_period: dict[Period, list[IndicatorDef]] = {}
+    for item in indicators:
+        by_period.setdefault(_newest_period(item, build), []).append(item)
+    figures = {}
+    for period, items in by_period.items():
+        found = evaluate_many(items, Scope(unit.path, period), build)
+        figures.update({item.code: _figure(item, unit, period, build, None, found[item.code]) for item in items})
+    return figures
 
 
 def periods_of(indicator: IndicatorDef, back: int = 6) -> list[Period]:
@@ -207,15 +215,19 @@ def registers_of(indicator: IndicatorDef) -> list[RegisterDef]:
 
 
 def _resolve(
-    user: User, indicator: str, unit: str | Unit | None, period: str | Period | None, build: Build | None = None
+    user: User, indicator: str, unit: str | Unit | None, period: str | Period | None
 ) -> tuple[IndicatorDef, Unit, Period, Build]:
     declared = catalog().indicator(indicator)
     at = unit if isinstance(unit, Unit) else get_unit_for(user, unit or root_unit().code)
     if not visible_units(user).holds(at):
-        raise NotFound("ORG-003", f"没有单位“{at.name}”", remedy="您的岗位看不到这个单位的数字")
-    build = build or refresh()
+        raise _no_unit(at)
+    build = refresh()
     when = Period.parse(period) if isinstance(period, str) else period
     return declared, at, when or _newest_period(declared, build), build
+
+
+def _no_unit(unit: Unit) -> NotFound:
+    return NotFound("ORG-003", f"没有单位“{unit.name}”", remedy="您的岗位看不到这个单位的数字")
 
 
 def _newest_period(indicator: IndicatorDef, build: Build) -> Period:

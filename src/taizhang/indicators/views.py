@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import IndicatorDef
-from taizhang.indicators.forms import WhereForm
+from taizhang.indicators.forms import FindForm, WhereForm
 from taizhang.indicators.queries import (
     IndicatorFigure,
     figures_below,
@@ -37,13 +37,14 @@ def index(request: UserRequest) -> HttpResponse:
     """Every indicator by theme, with its newest value at the person's unit."""
     unit = _unit(request)
     word = request.GET.get("q", "").strip()
+    form = FindForm(request.user, {"unit": unit.code, "q": word})
     found = [item for item in catalog().indicators.values() if word in item.name + item.theme + item.code]
     figures = values_for(request.user, found, unit)
     groups = []
     for theme, items in groupby(sorted(found, key=lambda item: item.theme), key=lambda item: item.theme):
         rows = [_index_row(figures[item.code], unit) for item in items]
         groups.append((theme or "其他", Table(_INDEX_COLUMNS, rows, theme or "其他")))
-    return render(request, "indicators/index.html", {"groups": groups, "unit": unit, "word": word})
+    return render(request, "indicators/index.html", {"groups": groups, "unit": unit, "filters": form})
 
 
 _INDEX_COLUMNS = [Column("指标"), Column("值", "drill"), Column("单位"), Column("期间"), Column("口径")]
@@ -74,8 +75,8 @@ def indicator(request: UserRequest, code: str) -> HttpResponse:
         "facts": _facts(item, figure),
         "trend": _chart("逐期", [(value.period.label, value) for value in trend]) if len(trend) > 1 else None,
         "by": [
-            (name, _chart(f"按{name}", [(value.group or "", value) for value in values]))
-            for name, values in by
+            (f"by{place}", name, _chart(f"按{name}", [(value.group or "", value) for value in values]))
+            for place, (name, values) in enumerate(by)
             if values
         ],
         "below": [part for part in below if part],
