@@ -281,3 +281,12 @@ def test_the_cut_off_day_is_a_bound_date() -> None:
 )
 def test_what_counts_as_a_digit(text: str, answer: bool) -> None:
     assert has_digit(text) is answer
+
+
+def test_a_fault_of_our_own_is_not_blamed_on_the_template() -> None:
+    class Broken(FakeSources):
+        def record_count(self, *args: object, **kwargs: object) -> object:
+            raise TypeError("ours")
+
+    with pytest.raises(TypeError, match="ours"):
+        rendered('{{ 记录数("安全隐患台账") }}', Broken())

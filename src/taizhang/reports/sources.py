@@ -129,7 +129,7 @@ class BureauSources:
             return self._figures[key]
         batch = (declared.code, unit.level, read.code)
         if unit.code == self.top.code or not self.top.holds(self._unit(unit)):
-            figure = value_for(self.user, declared.code, self._unit(unit), read, build=self._build)
+            figure = value_for(self.user, declared.code, self._unit(unit), read)
             self._figures[key] = _reading(figure)
         elif batch not in self._batches:
             self._batches.add(batch)

@@ -79,7 +79,11 @@ def _fill(source: str, file: str, names: dict[str, Any], sink: _Sink) -> str:
     except Problem as problem:
         problem.where = problem.where or f"{file}:{_line(problem, file)}"
         raise
-    except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as wrong:
+    except TemplateError as wrong:
+        raise explain(wrong, file) from wrong
+    except (TypeError, ValueError, LookupError, ArithmeticError) as wrong:
+        if not _is_the_templates(wrong, file):
+            raise
         raise explain(wrong, file) from wrong
 
 
@@ -96,6 +100,12 @@ def explain(wrong: Exception, file: str) -> Problem:
     if isinstance(wrong, SecurityError):
         return Problem("RPT-002", "模板里用了不允许的写法", where=where, remedy="只用手册“稿件模板”列出的函数")
     return Problem("RPT-002", f"模板的参数不对:{wrong}", where=where, remedy="对照手册“稿件模板”的函数表")
+
+
+def _is_the_templates(wrong: Exception, file: str) -> bool:
+    """Whether an error arose in the template itself (a wrong argument), not in our own code behind a function."""
+    *_, (frame, _) = traceback.walk_tb(wrong.__traceback__)
+    return frame.f_code.co_filename == file or frame.f_globals.get("__name__", "").startswith("jinja2.")
 
 
 def _line(wrong: BaseException, file: str) -> int:
