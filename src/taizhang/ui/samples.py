@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from taizhang.ui import widgets
+from taizhang.ui import icons, widgets
 from taizhang.ui.tables import Column, Row, Table
 from taizhang.ui.templatetags import ui
 
@@ -94,7 +94,7 @@ def content() -> dict[str, Any]:
         "breadcrumbs": [{"label": "设置", "url": "#"}, {"label": "样式", "url": ""}],
         "problem": PROBLEM,
         "problems": [PROBLEM, SECOND_PROBLEM],
-        "icons": sorted(ui.icon_names()),
+        "icons": sorted(icons.names()),
     }
 
 

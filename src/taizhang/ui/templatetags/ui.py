@@ -194,7 +194,9 @@ CELLS: dict[str, Callable[[Column, Any], SafeString]] = {
     "due": lambda column, value: due(*value) if isinstance(value, tuple) else due(value),
     "state": _pair(state),
     "link": _pair(_link),
-    "drill": lambda column, value: _text(column, None) if value is None else drill(*value, decimals=column.decimals),
+    "drill": lambda column, value: (
+        _text(column, None) if value is None else drill(value[0], value[1], "", column.decimals)
+    ),
     "progress": _pair(progress),
     "spark": _pair(spark),
 }
