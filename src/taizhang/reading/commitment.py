@@ -109,42 +109,47 @@ TRAILING_VERBS = re.compile(
 
 # --- status ---------------------------------------------------------------------------------------------------------
 PLANNED = re.compile(
-    r"(?<![主重需纲概摘])要(?![求点素闻])|要求|必须|务必|应(?:当|该|不|达)|须|将(?!近)|力争|(?<!积极)争取(?!到|资金)|确保|保证|计划(?:总|投|建|新|完|安|招|用|在|于|实|到)|(?<!模)拟|"
-    r"规划(?:总|建|用|占|面|投)|下达[^的。]{0,14}任务(?![^。,]{0,3}的)|任务(?:数)?(?:为|是|\d)|目标(?:为|是|任务)|不低于|不少于|不得|至少|年底前|前完成|努力(?!下)|"
-    r"到(?:20\d\d|20xx|[xX]{2})年(?:底|末)?|预计|"
-    r"每(?:个)?(?:学期|学年|年|月|周|天|日|班|人|校|所)[^。]{0,8}(?:不少|至少|[一二两三四五六七八九十\d]+[次场期个项天])"
+    r"(?<![主重需纲概摘])要(?![求点素闻])|要求|必须|务必|应(?:当|该|不|达)|须|将(?!近)|力争|争取(?!到|资金)|确保|保证|计划|(?<!模)拟|规划|"
+    r"目标|不低于|不少于|不得|至少|年底前|前完成|努力|预计|进一步|继续"
+)
+# A report is full of purposes (为确保安全,投入…) and of 把-phrases (将…纳入…); only these words promise in it.
+PROMISED = re.compile(
+    r"(?<![的准作体级按标文件神规定关])要求(?=[一-龥])|必须|务必|应(?:当|该|达)|力争|(?:争取|确保|保证)(?=在|于|明年|年内|年底|20\d\d|到|[一两二三]年)|"
+    r"将(?=继续|进一步|于|在(?!校)|会|陆续|全面|重点|投入|新建|建设|建成|完成|开展|举办|达到|实现|启动|新增|改造|制[订定]|出台)|"
+    r"计划(?=总|投|建|新|完|安|招|用|在|于|实|到)|(?<!模)拟|规划(?=总|建|用|占|面|投)|下达[^的。]{0,14}任务(?![^。,]{0,3}的)|"
+    r"任务(?:数)?(?:为|是|\d)|目标(?:为|是|任务)|(?<!达到)不(?:低于|少于)|不得|至少|(?<!已)年底前|月底前|前完成|预计|明年|下一步|下半年|"
+    r"到(?:20\d\d|20xx|[xX]{2})年(?:底|末)?"
 )
 DONE = re.compile(
     r"(?<![为除])了(?!解)|已经?(?!确定)|目前|现(?:有|在|已)|截[至止]|共(?:计|有|培|举|组|开|投|发|覆)|总计|先后|获|评为|"
     r"比(?:去年|上年|同期|XX|xx|20)|同比|上升|增长|创|突破|顺利|得到|去年|核拨|圆满"
 )
-
-# 举办了, 完成了: even in a plan this looks back
-FINISHED = re.compile(r"(?:办|成|展|织|建|训|投|放|立|装|造|善|出|定|订|得|获|行|设|开)了(?!解)")
+# 举办了, 完成了, 目前已建成: even in a plan this looks back
+FINISHED = re.compile(
+    r"(?:办|成|展|织|建|训|投|放|立|装|造|善|出|定|订|得|获|行|设|开)了(?!解)|(?:目前|现|截至[^,]{0,12})已|已(?=建|完|投|新|培|改|配|有)"
+)
 
 
 def status_of(clause: Clause) -> str:
-    """planned or done: by the nearest word of the sentence that says so, else by the kind of the part."""
-    own_done = DONE.search(clause.whole) is not None
-    if clause.section == "plan" and FINISHED.search(clause.whole) and not PLANNED.search(clause.sentence):
-        return "done"
-    own_planned = PLANNED.search(_without_share(clause.whole)) is not None
-    if own_planned and not (own_done and clause.section == "report"):
+    """planned or done: by the kind of the part, against it only by words that plainly look the other way."""
+    if clause.section == "plan":
+        looks_back = FINISHED.search(clause.whole) is not None and PLANNED.search(clause.sentence) is None
+        return "done" if looks_back else "planned"
+    if clause.section not in ("report", "report+plan"):
         return "planned"
-    if own_done and clause.section != "plan":
+    own_done = DONE.search(clause.whole) is not None
+    if PROMISED.search(_without_share(clause.whole)):
+        return "done" if own_done else "planned"
+    if own_done:
         return "done"
     lead = _without_share(clause.lead)
-    last_planned = max((match.end() for match in PLANNED.finditer(lead)), default=-1)
+    last_promised = max((match.end() for match in PROMISED.finditer(lead)), default=-1)
     last_done = max((match.end() for match in DONE.finditer(lead)), default=-1)
-    if last_planned > last_done:
-        return "planned"
-    if last_done > last_planned and clause.section != "plan":
-        return "done"
-    if clause.section in ("report", "report+plan"):
-        rest = _without_share(clause.text[clause.right : clause.last])
-        ahead = re.match(r"[,;:][^,;。]{0,10}(?:计划|规划)", rest) is not None
-        return "planned" if ahead else "done"
-    return "planned"
+    if last_promised != last_done:
+        return "planned" if last_promised > last_done else "done"
+    rest = _without_share(clause.text[clause.right : min(clause.last, clause.right + REACH)])
+    ahead = re.match(r"[,;:][^,;。]{0,10}(?:计划|规划)", rest) is not None
+    return "planned" if ahead else "done"
 
 
 def _without_share(text: str) -> str:
@@ -183,6 +188,9 @@ LEVELS = {"级", "大", "届", "类", "本", "表", "星级", "年级"}
 INDICATOR = re.compile(
     r"(?:率|比例|占比|比重|均[一-龥]{0,8}|平均[一-龥]{0,8}|年限|指数|得分|评分|总分|成绩|覆盖面|满意度)[一-龥()“”、]{0,8}\s*$"
 )
+PASSED = re.compile(
+    r"^[^,;]{0,16}(?:通过|获|被评|评为|达标|完成|参加|接受|实现|入选|晋级|考取|录取|上线|成为|投入使用|受益|脱)"
+)
 RESULT_VERB = re.compile(
     r"(?:完成|建成|建设|[新改扩迁续兴]建|改造|新增|增加|增至|培训|举办|开展|组织|投入|投资|发放|资助|补助|覆盖|争取|招生|招聘|录取|上线|进段|获|"
     r"评|创建|整改|安装|铺设|配备|购置|采购|核拨|拨付|下达|化解|办结|参加|参与|表彰|奖|检查|查处|突破|实现|引进|交流|选派|成立|制[定订]|出台|"
@@ -190,7 +198,7 @@ RESULT_VERB = re.compile(
     r"添置|更新|接待|吸引|选聘|聘请|派出|安置|转移|惠及|受益|输送|就业|毕业|建有)(?!率)"
 )
 STOCK_VERB = re.compile(
-    r"(?:现|共|总共|全[县市区省州]|辖区|境内|拥|设|下辖|尚|还|仍|均)?有(?!效|关|序|力|机)|在[校园职编岗册]|下辖"
+    r"(?<![具所没只享原持含])有(?!效|关|序|力|机|所|利|助|望|些|的|针|计|组|条)|在[校园职编岗册]|下辖|[收接]到|接收|受理|转来|转办|交办|登记"
 )
 STOCK = re.compile(
     r"(?:幼儿园|小学|初级?中学?|高中|中等职业学校|职业学校|特殊教育学校|特教学校|学校|教学点|教师|教职工|教职员工|学生|生|幼儿|班级|教学班|人口|"
@@ -216,6 +224,7 @@ AGENTS = re.compile(r"^(?:局|班子|县|市|区)?[一-龥]{0,6}(?:带队|带领
 RANK = re.compile(r"(?:列|居|位|获|得|排|夺|名|全[省市国县区州]|评|前)[^,;。]{0,12}$")
 NEVER_MEASURES = {
     "contents": re.compile(r"(?:内?含|包含|包括|附|来自|涉及)[^,;一-龥]{0,2}$"),
+    "full marks": re.compile(r"(?:满分|总分值|权重)[为是]?\s*$"),
 }
 
 
@@ -319,6 +328,8 @@ def _is_stock(clause: Clause) -> bool:
         return True
     if re.search(r"(?:达到?|突破|超过)\s*$|分以[上下]", clause.before):
         return False  # a level reached, a number beyond a score
+    if PASSED.search(clause.after):
+        return False  # 有12所学校通过验收
     verbs = clause.text[clause.first : clause.start]
     result = max((match.end() for match in RESULT_VERB.finditer(verbs)), default=-1)
     stock = max((match.end() for match in STOCK_VERB.finditer(verbs)), default=-1)
