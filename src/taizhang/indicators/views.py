@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import IndicatorDef
@@ -154,7 +155,7 @@ def _facts(item: IndicatorDef, figure: IndicatorFigure) -> list[dict[str, Any]]:
         {"label": "来源台账", "value": sources},
         {"label": "依据", "value": item.basis},
         {"label": "口径版本", "value": f"{item.version}" + (f",自 {item.valid_from} 起" if item.valid_from else "")},
-        {"label": "取数时间", "value": f"{figure.as_of:%Y-%m-%d %H:%M}(数据版本 {figure.build})"},
+        {"label": "取数时间", "value": f"{timezone.localtime(figure.as_of):%Y-%m-%d %H:%M}(数据版本 {figure.build})"},
     ]
 
 

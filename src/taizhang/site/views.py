@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -11,9 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from taizhang.catalog.current import catalog
+from taizhang.org.models import User
 from taizhang.org.policy import posts_of
-from taizhang.plans.models import Task
-from taizhang.plans.queries import owed_tasks
+from taizhang.org.request import UserRequest
+from taizhang.plans.models import Plan, Task
+from taizhang.plans.policy import overseen
+from taizhang.plans.queries import owed_tasks, tasks_for
 from taizhang.registers.queries import Owed, owed_by
 from taizhang.ui.tables import Column, Row, Table
 
@@ -21,7 +25,7 @@ SHOWN = 50
 SOON_DAYS = 30
 
 
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: UserRequest) -> HttpResponse:
     """What the person owes: tasks and records, the overdue first."""
     today = timezone.localdate()
     # One person's open tasks are few; read once, counted and paged here.
@@ -46,31 +50,49 @@ def desk(request: HttpRequest) -> HttpResponse:
         "records": _records_table(owed[:SHOWN]),
         "more_records": max(0, len(owed) - SHOWN),
         "posts": posts_of(request.user),
+        "overseen": _overseen_table(request.user, today),
     }
     return render(request, "site/desk.html", context)
+
+
+def _overseen_table(user: User, today: date) -> Table | None:
+    """For leaders and the office: every unit's overdue tasks. None for everybody else."""
+    if not overseen(user):
+        return None
+    late = tasks_for(user, overdue=True, sort="deadline", today=today).filter(plan__state=Plan.ACCEPTED)[:SHOWN]
+    rows = [_task_row(task, today) for task in late]
+    return Table(TASK_COLUMNS, rows, "全局逾期任务", empty="没有逾期的任务", id="overseen")
 
 
 def _tile(label: str, value: int, unit: str, category: str = "") -> dict[str, Any]:
     return {"label": label, "value": str(value), "unit": unit, "category": category if value else ""}
 
 
-def _tasks_table(tasks: list[Task], today: Any) -> Table:
-    rows = [
-        Row(
-            [
-                f"{task.number} {task.title}".strip(),
-                "、".join(unit.name for unit in task.leads),
-                task.deadline,
-                task.progress / 100,
-            ],
-            url=reverse("plans:task", args=[task.pk]),
-            category="late" if task.is_overdue(today) else "",
-        )
-        for task in tasks
-    ]
-    columns = [Column("任务"), Column("牵头单位"), Column("完成时限", "due"), Column("进度", "progress")]
+TASK_COLUMNS = [Column("任务"), Column("牵头单位"), Column("完成时限", "due"), Column("进度", "progress")]
+
+
+def _task_row(task: Task, today: date) -> Row:
+    return Row(
+        [
+            f"{task.number} {task.title}".strip(),
+            "、".join(unit.name for unit in task.leads),
+            task.deadline,
+            task.progress / 100,
+        ],
+        url=reverse("plans:task", args=[task.pk]),
+        category="late" if task.is_overdue(today) else "",
+    )
+
+
+def _tasks_table(tasks: list[Task], today: date) -> Table:
+    rows = [_task_row(task, today) for task in tasks]
     return Table(
-        columns, rows, "我的任务", empty="没有在办的任务", remedy="要点确认后,分到本单位的任务会列在这里", id="tasks"
+        TASK_COLUMNS,
+        rows,
+        "我的任务",
+        empty="没有在办的任务",
+        remedy="要点确认后,分到本单位的任务会列在这里",
+        id="tasks",
     )
 
 
