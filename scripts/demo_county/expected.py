@@ -135,13 +135,13 @@ def _year(unit: str, period: str, rows: list[Row]) -> list[dict[str, Any]]:
 
 
 def _district(code: str, schools: set[str], years: dict[str, list[Row]], hazards: list[Row]) -> list[dict[str, Any]]:
-    """What a yearly summary says of one district: its schools' returns and hazards."""
+    """What a yearly summary says of one district: its schools' returns (all of them for the newest year) and hazards."""
     values = []
     for period, rows in years.items():
         own = [row for row in rows if row["单位编码"] in schools]
         values += [
             {"indicator": indicator, "unit": code, "period": period, **_by_stage(own, EDUCATION[indicator])[0]}
-            for indicator in DISTRICT_FIGURES
+            for indicator in (EDUCATION if period == max(years) else DISTRICT_FIGURES)
         ]
     found = [row for row in hazards if row["单位编码"] in schools]
     for period in HAZARD_PERIODS:

@@ -422,6 +422,15 @@ def test_the_generator_gives_the_committed_files() -> None:
             assert content == (DEMO / name).read_bytes(), name
 
 
+def test_a_further_year_leaves_the_earlier_ones_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = yaml.safe_load((DEMO / "source" / "county.yaml").read_text(encoding="utf-8"))
+    whole = make_demo.statistics.make_years(make_demo.county.read_schools(source))
+    monkeypatch.setattr(make_demo.statistics, "YEARS", (2024, 2025))
+    shorter = make_demo.statistics.make_years(make_demo.county.read_schools(source))
+    assert list(whole) == ["SY2024", "SY2025", "SY2026"]
+    assert shorter == {period: whole[period] for period in ("SY2024", "SY2025")}
+
+
 def parts(content: bytes) -> dict[str, bytes]:
     """A docx part by part: compression may differ between builds of zlib, the document may not."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
