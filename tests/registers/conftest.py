@@ -21,6 +21,7 @@ def county(db) -> County:
 @pytest.fixture(autouse=True)
 def files(settings, tmp_path: Path) -> Path:
     settings.FILES = tmp_path / "files"
+    settings.STATIC_ROOT = tmp_path  # nothing is collected here, and the static server warns where no folder is
     return settings.FILES
 
 

@@ -111,8 +111,8 @@ class StepForm(RecordForm):
         self.danger = plan.register.lifecycle.states[step.to] == "void"
         for name, made in self.fields.items():
             made.required = made.widget.is_required = record.data.get(name) is None
-        self.fields["step"] = forms.CharField(widget=forms.HiddenInput, initial=step.name)
-        self.fields["revision"] = forms.IntegerField(widget=forms.HiddenInput, initial=record.revision)
+        self.fields["step"] = forms.CharField(required=False, widget=forms.HiddenInput, initial=step.name)
+        self.fields["revision"] = forms.IntegerField(required=False, widget=forms.HiddenInput, initial=record.revision)
         required = self.danger and not step.requires
         self.fields["note"] = forms.CharField(
             label="说明", required=required, max_length=500, widget=forms.Textarea(attrs={"rows": 2})

@@ -26,7 +26,7 @@ from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.forms import FilterForm, ImportForm
 from taizhang.registers.loading import LoadResult, check_table, load_table
 from taizhang.registers.queries import PAGE_SIZE, filtered_records, records_for, state_counts
-from taizhang.registers.requests import Request
+from taizhang.registers.requests import Request, sent
 from taizhang.ui.templatetags.ui import PAGE_SIZES
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -101,7 +101,7 @@ def template(request: Request, code: str) -> HttpResponse:
 def upload(request: Request, code: str) -> HttpResponse:
     """Take a sheet and say what would become of each row; nothing is saved yet."""
     plan = _creating(request.user, code)
-    form = ImportForm(plan, timezone.localdate(), request.POST or None, request.FILES or None)
+    form = ImportForm(plan, timezone.localdate(), sent(request, request.POST), sent(request, request.FILES))
     problem = None
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]

@@ -30,7 +30,7 @@ from taizhang.registers.queries import (
     same_key_record,
     versions_for,
 )
-from taizhang.registers.requests import Request
+from taizhang.registers.requests import Request, sent
 
 UNPROCESSABLE = 422
 
@@ -75,8 +75,8 @@ def _new_with_key(request: Request, plan: Blueprint, chosen: dict[str, Any]) -> 
     form = RecordForm(
         plan,
         request.user,
-        request.POST or None,
-        request.FILES or None,
+        sent(request, request.POST),
+        sent(request, request.FILES),
         previous=previous,
         skip=plan.register.dimensions,
     )
@@ -105,8 +105,8 @@ def edit(request: Request, record_id: int) -> HttpResponse:
     form = RecordForm(
         plan,
         request.user,
-        request.POST or None,
-        request.FILES or None,
+        sent(request, request.POST),
+        sent(request, request.FILES),
         record=record,
         previous=previous if plan.is_statistics else None,
         skip=plan.register.dimensions,
