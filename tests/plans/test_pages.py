@@ -138,7 +138,7 @@ def test_nobody_but_the_office_changes_tasks_through_any_address(county, name):
             data = {"title": "改", "subject": "改", "text": "一\n\n二", "reason": "因", "leads": "", "assistants": ""}
             status = client.post(reverse(f"plans:{address}", args=[task.pk]), data).status_code
             assert status in (403, 404), (address, status)
-    for address in ("edit", "accept", "close", "add", "merge"):
+    for address in ("edit", "accept", "close", "add", "merge", "assign"):
         status = client.post(reverse(f"plans:{address}", args=[plan.pk]), {"title": "改"}).status_code
         assert status in (403, 404), address
     assert list(plan.tasks.values()) == before
@@ -172,6 +172,12 @@ def test_rows_are_split_merged_removed_and_added_on_the_desk(county):
     keys = [row.pk for row in plan.tasks.all()[:2]]
     office.post(reverse("plans:merge", args=[plan.pk]), {"key": keys})
     assert plan.tasks.count() == 4
+    assign = reverse("plans:assign", args=[plan.pk])
+    last = plan.tasks.last()
+    office.post(assign, {"key": [last.pk, task.pk], "leads": "计划财务科"})
+    assert last.leads == [county.unit("K3")] and task.assistants == [county.unit("K1")]
+    for data in ({"key": [last.pk], "leads": "火星科"}, {"key": [], "leads": "办公室"}, {"key": ["x"], "leads": ""}):
+        assert office.post(assign, data).status_code == 422
     answer = office.post(reverse("plans:remove", args=[plan.tasks.last().pk]), **HTMX)
     assert answer.headers["HX-Redirect"].startswith(reverse("plans:desk", args=[plan.pk]))
     office.post(reverse("plans:add", args=[plan.pk]), {"title": "临时交办", "leads": "办公室"})

@@ -32,7 +32,7 @@ TABS = {"check": "核数", "outline": "结构", "tasks": "任务"}
 LEVEL_WORDS = {
     "alarm": ("不符", "late"),
     "note": ("提示", "warn"),
-    "ok": ("相符", "ok"),
+    "ok": ("核对无误", "ok"),
     "unknown": ("无法判断", "draft"),
 }
 COLUMNS = (

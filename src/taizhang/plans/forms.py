@@ -14,7 +14,7 @@ from taizhang.org.models import Unit, User
 from taizhang.org.queries import match_unit
 from taizhang.plans.models import Plan, Target, Task
 from taizhang.plans.queries import plans_for, units_with_tasks
-from taizhang.ui.widgets import Date, Figure
+from taizhang.ui.widgets import Date, Figure, Upload
 
 _BETWEEN_NAMES = re.compile(r"[、,,;;\s]+")
 DUE = {"": "全部", "overdue": "已逾期", "7": "7 天内到期", "30": "30 天内到期"}
@@ -58,6 +58,14 @@ class TaskForm(forms.Form):
         self.fields["leads"] = UnitsField(units, label="牵头单位", help_text=_printed(lead_text))
         self.fields["assistants"] = UnitsField(units, label="配合单位", help_text=_printed(assisting_text))
         self.order_fields(("title", "leads", "assistants", "deadline", "persons", "text"))
+
+
+class AssignForm(forms.Form):
+    """Units for several rows at once."""
+
+    def __init__(self, *args: Any, units: list[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["leads"] = UnitsField(units, label="牵头单位")
 
 
 class SplitForm(forms.Form):
@@ -107,7 +115,9 @@ class ProgressForm(forms.Form):
         label="进度", min_value=0, max_value=100, widget=forms.NumberInput({"inputmode": "numeric"})
     )
     note = forms.CharField(label="进展说明", widget=forms.Textarea({"rows": 3}))
-    evidence = forms.FileField(label="佐证材料", required=False, help_text="照片、扫描件或文档,不超过 40 MB")
+    evidence = forms.FileField(
+        label="佐证材料", required=False, widget=Upload, help_text="照片、扫描件或文档,不超过 40 MB"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from taizhang.catalog.current import catalog
 from taizhang.documents.models import Document
 from taizhang.org.models import Unit, User
 
@@ -158,6 +159,12 @@ class Target(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.get_comparator_display()} {self.amount}"
+
+    @property
+    def indicator_title(self) -> str:
+        """The indicator's name on screen; its code when the catalogue no longer has it."""
+        known = catalog().indicators.get(self.indicator_code)
+        return known.title if known else self.indicator_code
 
     @property
     def amount(self) -> str:

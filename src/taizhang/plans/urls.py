@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/close/", plans.close, name="close"),
     path("<int:pk>/desk/", desk.desk, name="desk"),
     path("<int:pk>/add/", desk.add, name="add"),
+    path("<int:pk>/assign/", desk.assign, name="assign"),
     path("<int:pk>/merge/", desk.merge, name="merge"),
     path("tasks/<int:pk>/", tasks.task, name="task"),
     path("tasks/<int:pk>/edit/", tasks.edit, name="task_edit"),

@@ -2,6 +2,7 @@
 
 from taizhang.plans.actions.desk import (
     add_task,
+    assign_leads,
     assign_units,
     check_task,
     edit_target,
@@ -17,6 +18,7 @@ from taizhang.plans.actions.progress import cancel_task, reopen_task, report_pro
 __all__ = [
     "accept_plan",
     "add_task",
+    "assign_leads",
     "assign_units",
     "cancel_task",
     "check_task",

@@ -66,6 +66,14 @@ def assign_units(*, task: Task, leads: Iterable[Unit], by: User | None, assistan
 
 
 @transaction.atomic
+def assign_leads(*, tasks: list[Task], leads: list[Unit], by: User | None) -> list[Task]:
+    """Give several tasks the same leading units; who assists stays. Raises Problem without tasks or units."""
+    if not leads or not tasks:
+        raise Problem("PLAN-037", "没有勾选任务,或没有写单位", remedy="先勾选任务,再写牵头单位")
+    return [assign_units(task=task, leads=leads, assistants=task.assistants, by=by) for task in tasks]
+
+
+@transaction.atomic
 def check_task(*, task: Task, by: User | None, checked: bool = True) -> Task:
     """Mark a draft row as looked at, or take the mark off."""
     require_planner(by, task.plan.unit, "核对任务")

@@ -15,7 +15,7 @@ from taizhang.documents.marks import mark, pieces
 from taizhang.documents.queries import get_document_for, result_of
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.plans import actions
-from taizhang.plans.forms import PlanForm, SplitForm, TargetForm, TaskForm
+from taizhang.plans.forms import AssignForm, PlanForm, SplitForm, TargetForm, TaskForm
 from taizhang.plans.models import Plan, Task
 from taizhang.plans.policy import require_planner
 from taizhang.plans.queries import get_plan_for, get_task_for, plan_summary, tasks_for, units_to_name
@@ -87,12 +87,25 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def assign(request: HttpRequest, pk: int) -> HttpResponse:
+    """The ticked rows get these leading units; who assists stays."""
+    plan = _plan(request, pk)
+    form = AssignForm(request.POST, units=units_to_name(plan))
+    if not form.is_valid():
+        raise Problem("PLAN-036", str(form.errors["leads"][0]), remedy="改正单位名称后再指定")
+    leads, tasks = form.cleaned_data["leads"], _ticked(request, plan)
+    actions.assign_leads(tasks=tasks, leads=leads, by=request.user)
+    messages.success(request, f"已为 {len(tasks)} 项任务指定牵头单位。")
+    return _back_to_desk(request, plan, tasks[0])
+
+
+@require_POST
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """The ticked rows become one."""
     plan = _plan(request, pk)
-    keys = [int(key) for key in request.POST.getlist("key") if key.isdecimal()]
-    merged = actions.merge_tasks(tasks=list(tasks_for(request.user, plan=plan).filter(pk__in=keys)), by=request.user)
-    messages.success(request, f"已合并 {len(keys)} 项。")
+    tasks = _ticked(request, plan)
+    merged = actions.merge_tasks(tasks=tasks, by=request.user)
+    messages.success(request, f"已合并 {len(tasks)} 项。")
     return _back_to_desk(request, plan, merged)
 
 
@@ -144,6 +157,12 @@ def _plan(request: HttpRequest, pk: int) -> Plan:
     plan = get_plan_for(request.user, pk)
     require_planner(request.user, plan.unit, "编排任务")
     return plan
+
+
+def _ticked(request: HttpRequest, plan: Plan) -> list[Task]:
+    """The plan's rows that were ticked."""
+    keys = [int(key) for key in request.POST.getlist("key") if key.isdecimal()]
+    return list(tasks_for(request.user, plan=plan).filter(pk__in=keys))
 
 
 def _task(request: HttpRequest, pk: int) -> Task:

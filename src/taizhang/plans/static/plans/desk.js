@@ -1,4 +1,4 @@
-/* The desk from the keyboard: j k move, e a s act on the row, Esc gives a change up. */
+/* The desk from the keyboard: j k move, e a s x act on the row, Esc gives a change up. */
 (() => {
   "use strict";
   const desk = document.querySelector("[data-desk]");
@@ -29,17 +29,19 @@
     if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
     else if (acts[event.key]) current()?.querySelector(`[data-act=${acts[event.key]}]`)?.click();
+    else if (event.key === "x") current()?.querySelector("input[name=key]")?.click();
     else return;
     event.preventDefault();
   });
 
-  /* A row that was exchanged keeps the focus: its first field while it is mended, else the row itself. */
+  /* A row that was exchanged keeps the focus: while it is mended the missing unit, or its first field, else the row itself. */
   document.addEventListener("htmx:beforeSwap", (event) => { swapped = event.target.closest?.(".tz-plan-row")?.id || ""; });
   document.addEventListener("htmx:afterSettle", () => {
     const row = swapped && document.getElementById(swapped);
     swapped = "";
     if (!row) return;
-    const field = row.querySelector("form input:not([type=hidden]), form textarea");
+    const unit = row.querySelector("[name=leads]");
+    const field = unit && !unit.value ? unit : row.querySelector("form input:not([type=hidden]), form textarea");
     (field || row).focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
   });
