@@ -351,8 +351,10 @@ class Functions:
         if actual is not None and target.value is not None:
             met = COMPARATORS[target.comparator](actual, target.value)
         word = "未报送" if met is None else "达到" if met else "未达到"
-        printed = actual if actual is None or decimals is None else rounded(actual, decimals)
-        shown = MISSING if printed is None else _shortest(printed, target.measure)
+        shown = MISSING
+        if actual is not None:
+            fixed = None if decimals is None else f"{rounded(actual, decimals):f}{target.measure}"
+            shown = fixed or _shortest(actual, target.measure)
         body: dict[str, Any] = {"code": line.key, "measure": target.measure, "period": self.period.code}
         body |= {"unit_code": self.unit.code, "unit_name": self.unit.name}
         note = f"任务“{line.title}”的{target.subject}没有实际值" if actual is None else ""

@@ -8,7 +8,7 @@ year apart. The period that was read stands in each number's origin.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils import timezone
@@ -144,9 +144,7 @@ class BureauSources:
         return self._units[ref.code]
 
     def _nothing(self, period: Period) -> Reading:
-        return Reading(
-            value=None, period=period.code, as_of=self._build.as_of.isoformat(timespec="seconds"), build=self.build
-        )
+        return Reading(value=None, period=period.code, as_of=_moment(self._build.as_of), build=self.build)
 
     def _period_read(self, indicator: IndicatorDef, period: Period) -> Period:
         """The statistics period behind ``period``; cases and rosters are read for the period itself."""
@@ -214,6 +212,10 @@ def _reading(figure: IndicatorFigure) -> Reading:
         denominator=figure.denominator,
         coverage=f"{figure.rows}条记录、{figure.units}个单位"
         + (f"，另有{figure.rows_left_out}条缺项未计" if figure.rows_left_out else ""),
-        as_of=figure.as_of.isoformat(timespec="seconds"),
+        as_of=_moment(figure.as_of),
         build=figure.build,
     )
+
+
+def _moment(at: datetime) -> str:
+    return timezone.localtime(at).isoformat(timespec="minutes")

@@ -25,6 +25,7 @@ from taizhang.reports.models import Report
 from taizhang.reports.policy import may_approve, may_write, require_write
 from taizhang.reports.queries import get_report_for, reports_for
 from taizhang.reports.trace import trace_bytes
+from taizhang.ui.formats import number_text
 from taizhang.ui.tables import Column, Row, Table
 from taizhang.ui.templatetags.ui import PAGE_SIZES
 
@@ -175,15 +176,19 @@ def _origin(tag: str, bound: Mapping[str, Any]) -> SafeString:
         ("单位", bound.get("unit_name")),
         ("期间", period),
         ("条件", "、".join(f"{name}={value}" for name, value in bound.get("where", ()))),
-        ("分子", bound.get("numerator")),
-        ("分母", bound.get("denominator")),
+        ("分子", _digits(bound.get("numerator"))),
+        ("分母", _digits(bound.get("denominator"))),
         ("取数", bound.get("coverage")),
-        ("截至", bound.get("as_of", "").replace("T", " ")),
+        ("截至", bound.get("as_of", "")[:16].replace("T", " ")),
         ("版本", bound.get("build")),
         ("说明", bound.get("note")),
     ]
     context = {"tag": tag, "bound": bound, "facts": [fact for fact in facts if fact[1]], "url": _behind(bound)}
     return render_to_string("reports/parts/origin.html", context).strip()
+
+
+def _digits(exact: str | None) -> str:
+    return number_text(exact) if exact else ""
 
 
 def _behind(bound: Mapping[str, Any]) -> str:
