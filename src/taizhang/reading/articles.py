@@ -19,7 +19,8 @@ GENRE = (
     r"|总结|要点|计划|安排|思路|方案|报告|打算|职责|汇报|意见|通知|规划|办法|细则|一览表|日程表|分解表|任务表)"
 )
 ENDS_WITH_GENRE = re.compile(GENRE + r"(?:\s*[((][^()()]{1,12}[))])?[:\s]*$")
-TITLE_WORD = re.compile(GENRE)
+# Only at the head of a document: inside one, 工作目标 is a chapter.
+NAMES_ITSELF = re.compile(r"(?:工作目标|目标责任书|责任书|清单|台账|材料|讲话|发言|纲要|公报|情况|决定|函)\s*$")
 MARKED = re.compile(
     r"[一二三四五六七八九十]{1,3}\s*[、..]|[((](?:[一二三四五六七八九十]{1,3}|\d{1,2})[))]|\d{1,2}\s*[、..](?!\d)|第[一二三四五六七八九十]{1,3}[章节条部]"
 )
@@ -105,7 +106,7 @@ def _piece(view: View, lines: list[Line], separator: Line | None, numeral: tuple
     end = _unglued(view, lines[-1])
     lines[-1] = Line(lines[-1].start, end, lines[-1].number)
     own = separator is not None and not furnished
-    title, title_end = _title(view, lines[1:] if own else lines)
+    title, title_end = _title(view, lines[1:] if own else lines, alone=separator is None)
     return Piece(
         lines[0].start, end, tuple(lines), title, title_end, separator if own else None, numeral if own else None
     )
@@ -148,7 +149,7 @@ def _is_body(text: str) -> bool:
     return len(text) >= BODY and ("。" in text or "," in text) and not is_furniture(text)
 
 
-def _title(view: View, lines: list[Line]) -> tuple[tuple[Line, ...], int]:
+def _title(view: View, lines: list[Line], *, alone: bool) -> tuple[tuple[Line, ...], int]:
     """The document's own title: lines before the text that name a kind of document; several until one names it."""
     taken: list[Line] = []
     for line in lines[:4]:
@@ -156,8 +157,10 @@ def _title(view: View, lines: list[Line]) -> tuple[tuple[Line, ...], int]:
         if not _may_be_title(text):
             break
         taken.append(line)
-        if ENDS_WITH_GENRE.search(text):
+        if ENDS_WITH_GENRE.search(text) or NAMES_ITSELF.search(text):
             return tuple(taken), taken[-1].end
+    if taken and alone and len(lines) > len(taken):
+        return (taken[0],), taken[0].end
     if lines:
         head = _inline_title(view.of(lines[0]))
         if head:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from taizhang.reading.articles import NUMERALS, Piece
 from taizhang.reading.markers import Mark
@@ -19,12 +20,21 @@ ORDER = re.compile(
 )
 
 
-def points_of(view: View, piece: Piece, numbered: list[Mark], heads: list[int]) -> list[tuple[int, int]]:
-    """Marker spans of all points of one document, in offsets of the view, in order. ``heads`` are heading ends."""
+def points_of(view: View, piece: Piece, numbered: list[Mark], heads: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Marker spans of all points of one document, in offsets of the view, in order.
+
+    ``heads`` are the headings' spans: nothing inside one is a point, and a series may begin where one ends.
+    """
     spans = {(mark.start, mark.end) for mark in numbered}
-    spans |= _series(view, piece, set(heads))
+    spans |= _series(view, piece, {end for _, end in heads})
     spans |= _order(view, piece)
-    return sorted(spans)
+    starts = [start for start, _ in heads]
+    return [span for span in sorted(spans) if not _inside(span, heads, starts)]
+
+
+def _inside(span: tuple[int, int], heads: list[tuple[int, int]], starts: list[int]) -> bool:
+    place = bisect_right(starts, span[0]) - 1
+    return place >= 0 and span[0] < heads[place][1]
 
 
 def _series(view: View, piece: Piece, heads: set[int]) -> set[tuple[int, int]]:

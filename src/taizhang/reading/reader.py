@@ -57,7 +57,7 @@ def _read_piece(reading: Reading, view: View, piece: Piece) -> None:
         Part(*view.span(part.start, part.end), _slice(view, part.title), part.kind) for part in parts if len(parts) > 1
     ]
     reading.headings += [_heading(view, item) for item in found]
-    spans = [view.span(*span) for span in points_of(view, piece, numbered, [item.end for item in found])]
+    spans = [view.span(*span) for span in points_of(view, piece, numbered, [(item.start, item.end) for item in found])]
     reading.points += [Point(*span, view.source[span[0] : span[1]]) for span in spans]
     skip = sorted([*spans, *_marker_spans(view, piece, found)])
     quantities: list[Quantity] = _call("quantities", "find_quantities", view.source, start, end, skip)

@@ -31,6 +31,10 @@ MAX_TITLE = 60
 _Spanned = TypeVar("_Spanned", Heading, Point)
 
 
+_Spot = tuple[int, int, str]
+CHAPTER = re.compile(r"[一二三四五六七八九十]{1,3}、|$")
+
+
 @dataclass(frozen=True)
 class _Item:
     """A task's place in the view and its heading texts."""
@@ -92,7 +96,11 @@ def _items(reading: Reading, view: View, segment: Article | Part) -> list[_Item]
         for item in _inside(reading.points, segment)
         if _numbers(item.marker) and _opens_line(view, view.at(item.start))
     ]
-    spots = [point[0] for point in points]
+    spoken = [
+        (view.at(item.start), view.at(item.end), item.marker)
+        for item in _inside(reading.points, segment)
+        if not _numbers(item.marker)
+    ]
     paths = _paths(heads)
     items = _point_items(view, [point for point in points if not places or point[0] < places[0]], [*places, end][0], ())
     for index, head in enumerate(heads):
@@ -100,9 +108,11 @@ def _items(reading: Reading, view: View, segment: Article | Part) -> list[_Item]
         path = paths[index]
         if any(NOT_WORK.match(text.rstrip(":")) for text in (*path, head.text)):
             continue
-        own = points[bisect_right(spots, places[index]) : bisect_left(spots, stop)]
+        own = _between(points, places[index] + 1, stop)
         beside = [point for point in own if _shape(point[2]) == _shape(head.marker)]
         below = [point for point in own if point not in beside]
+        if not own and CHAPTER.match(head.marker):
+            below = _series(_between(spoken, places[index], stop))
         items += _point_items(view, below, stop, (*path, head.text))
         items += _point_items(view, beside, stop, path)
         bottom = beside[0][0] if beside else stop
@@ -115,6 +125,16 @@ def _items(reading: Reading, view: View, segment: Article | Part) -> list[_Item]
 def _inside(items: list[_Spanned], segment: Article | Part) -> list[_Spanned]:
     first = bisect_left(items, segment.start, key=lambda item: item.start)
     return items[first : bisect_left(items, segment.end, key=lambda item: item.start)]
+
+
+def _between(points: list[_Spot], start: int, stop: int) -> list[_Spot]:
+    first = bisect_left(points, start, key=lambda point: point[0])
+    return points[first : bisect_left(points, stop, key=lambda point: point[0])]
+
+
+def _series(points: list[_Spot]) -> list[_Spot]:
+    """一是…二是… directly under a chapter are its items; one alone is not a series."""
+    return points if len(points) > 1 else []
 
 
 def _numbers(marker: str) -> bool:
@@ -140,7 +160,7 @@ def _paths(heads: list[Heading]) -> list[tuple[str, ...]]:
 
 def _holds_work(head: Heading, length: int) -> bool:
     """A chapter heading without text is no task, nor is a chapter of aims; a numbered item is one even as a bare line."""
-    if not re.match(r"[一二三四五六七八九十]{1,3}、|$", head.marker):
+    if not CHAPTER.match(head.marker):
         return True
     return length > len(head.text) + len(head.marker) + 8 and AIMS.search(head.text) is None
 
