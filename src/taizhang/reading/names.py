@@ -123,7 +123,7 @@ def find_names(sheet: Sheet) -> None:
 
 
 # 5G, A4, GB28881: digits of a code. 一支队伍: the indefinite article.
-_CODE = re.compile(r"(?<=[A-Za-z])-?\d+|\d+(?=[A-Za-z])")
+_CODE = re.compile(r"(?<=[A-Za-z])-?\d+|(?<!\d)\d++(?=[A-Za-z])")
 _ARTICLE = re.compile(r"(?<![0-9零一二三四五六七八九十百千万亿第])一(?![0-9零一二三四五六七八九十百千万亿])")
 
 

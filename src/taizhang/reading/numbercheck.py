@@ -154,16 +154,16 @@ def _around(passage: Passage, place: int, deltas: frozenset[int]) -> tuple[Item,
     if following == len(passage.items):
         return None
     sentence = passage.items[following].sentence
-    items = [
+    near = [
         passage.items[index]
-        for index in passage.sentences[sentence]
-        if index not in deltas and passage.items[index].measured
+        for index in range(max(0, following - 20), min(len(passage.items), following + 20))
+        if index not in deltas and passage.items[index].measured and passage.items[index].sentence == sentence
     ]
-    behind = [item for item in items if item.begin >= place]
-    front = [item for item in items if item.stop <= place]
+    behind = [item for item in near if item.begin >= place]
+    front = [item for item in near if item.stop <= place]
     if not behind or not front:
         return None
-    stop = passage.text.find("其中", place + 2)
+    stop = passage.text.find("其中", place + 2, behind[-1].stop)
     wholes = [item for item in front if same_unit(item, behind[0])]
     if not wholes or "\n" in passage.text[wholes[-1].stop : place]:
         return None

@@ -17,8 +17,8 @@ ROMAN = {char: value for row in ("ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ", "ⅰⅱⅲⅳ
 # A numeral longer than this is an account number, an identity number or noise, never a count or a sum of money.
 LONGEST = 17
 
-ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
-CHINESE = "[零一二三四五六七八九十百千万亿两]+"
+ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d++(?:\.\d+)?)"
+CHINESE = "[零一二三四五六七八九十百千万亿两]++"
 NUMERAL = re.compile(
     rf"(?P<digits>{ARABIC})\s*(?P<more>[余多来])?\s?(?P<scale>[百千十]?[万亿]+|[百千](?=[万亿余多元人名所个户]))?"
     rf"|(?P<words>{CHINESE})(?P<words_more>[余多来])?(?P<words_scale>[万亿]+)?"

@@ -85,14 +85,21 @@ def _change(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Re
     yield from _stated(level, delta, before, _direction(delta), beside)
 
 
+# No list in prose is longer; a longer row is a table or noise.
+LONGEST_RUN = 12
+_AND = re.compile(r"\s*(?:、|和|及|与|以及)\s*")
+
+
 def run_of(passage: Passage, index: int) -> list[int]:
     """Numbers joined by 和 or 、 only: 684人和77人."""
     items, run = passage.items, [index]
-    while run[-1] + 1 < len(items) and re.fullmatch(
-        r"\s*(?:、|和|及|与|以及)\s*", passage.between(items[run[-1]], items[run[-1] + 1])
+    while (
+        len(run) < LONGEST_RUN
+        and run[-1] + 1 < len(items)
+        and _AND.fullmatch(passage.between(items[run[-1]], items[run[-1] + 1]))
     ):
         run.append(run[-1] + 1)
-    while run[0] and re.fullmatch(r"\s*(?:、|和|及|与|以及)\s*", passage.between(items[run[0] - 1], items[run[0]])):
+    while len(run) < LONGEST_RUN and run[0] and _AND.fullmatch(passage.between(items[run[0] - 1], items[run[0]])):
         run.insert(0, run[0] - 1)
     return run if len({items[place].unit for place in run}) == 1 else [index]
 
@@ -100,7 +107,7 @@ def run_of(passage: Passage, index: int) -> list[int]:
 def _list_before(passage: Passage, run: list[int], deltas: frozenset[int]) -> list[int]:
     """The nearest list of as many levels in the same sentence."""
     items = passage.items
-    for place in range(run[0] - 1, -1, -1):
+    for place in range(run[0] - 1, max(run[0] - 24, -1), -1):
         if items[place].sentence != items[run[0]].sentence:
             return []
         if place in deltas or items[place].value is None or not items[place].measured:
@@ -159,7 +166,7 @@ def _whole_of_list(passage: Passage, place: int, delta: Item, deltas: frozenset[
     if opened < 0:
         return item
     listed = 0
-    for earlier in range(place, -1, -1):
+    for earlier in range(place, max(place - 40, -1), -1):
         one = passage.items[earlier]
         if one.sentence != item.sentence:
             return item

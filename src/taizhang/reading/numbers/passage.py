@@ -121,6 +121,11 @@ class Passage:
         """The index of an item."""
         return self._places[item.begin]
 
+    def same_sentence(self, index: int, most: int) -> list[int]:
+        """Up to ``most`` numbers in front of one, in its sentence."""
+        first = max(0, index - most)
+        return [place for place in range(first, index) if self.items[place].sentence == self.items[index].sentence]
+
     def lead(self, item: Item) -> str:
         """The text of the item's clause in front of it."""
         start = self._clauses[item.clause - 1] if item.clause else 0

@@ -95,7 +95,7 @@ def _average(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[R
     if not found or index in deltas or result.value is None:
         return
     unit = _PER_UNIT.get(found.group()[0])
-    places = [place for place in passage.sentences[result.sentence] if place < index and place not in deltas]
+    places = [place for place in passage.same_sentence(index, 20) if place not in deltas]
     totals = [passage.items[p] for p in places if passage.items[p].measured and passage.items[p].unit == result.unit]
     counts = [passage.items[p] for p in places if passage.items[p].kind == "count" and passage.items[p].unit == unit]
     if result.unit == unit or len(totals) != 1 or len(counts) != 1:

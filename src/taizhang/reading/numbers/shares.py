@@ -99,7 +99,7 @@ def _share(passage: Passage, index: int, whole_name: str, deltas: frozenset[int]
 
 def _list_before(passage: Passage, run: list[int], deltas: frozenset[int]) -> list[int]:
     items = passage.items
-    for place in range(run[0] - 1, -1, -1):
+    for place in range(run[0] - 1, max(run[0] - 24, -1), -1):
         if items[place].sentence != items[run[0]].sentence:
             return []
         if place not in deltas and items[place].measured:
@@ -337,8 +337,8 @@ def _discovered(passage: Passage, index: int, deltas: frozenset[int]) -> Iterato
     pct = passage.items[index]
     if pct.value is None or not decimals(pct.quantity.text):
         return
-    places = [place for place in passage.sentences[pct.sentence] if place < index and place not in deltas]
-    items = [passage.items[place] for place in places[-8:] if passage.items[place].measured]
+    places = [place for place in passage.same_sentence(index, 12) if place not in deltas]
+    items = [passage.items[place] for place in places if passage.items[place].measured]
     for start, whole in enumerate(items):
         later = [item for item in items[start + 1 :] if same_unit(item, whole)]
         for parts in (*([one] for one in later), *([one, two] for one, two in pairwise(later))):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import accumulate
 
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.arithmetic import corrupt, exact, number, shown, tolerance_of
@@ -95,16 +96,19 @@ def _opened(passage: Passage, index: int, deltas: frozenset[int], claimed: set[i
         )
     if len(parts) < 2:
         return None
-    for count in range(len(parts), 1, -1):
-        some = parts[:count]
-        if sum((part.value for part in some if part.value is not None), Fraction(0)) == total.value and (
-            opener or colon or (len(some) >= 3 and total.value >= 20)
-        ):
-            claimed.update(passage.place(part) for part in some)
-            return _relation(some, total)
+    count = _reaching(parts, total.value)
+    if count and (opener or colon or (count >= 3 and total.value >= 20)):
+        claimed.update(passage.place(part) for part in parts[:count])
+        return _relation(parts[:count], total)
     if opener and _must_add_up(passage, parts, total, opener):
         return _relation(parts, total)
     return None
+
+
+def _reaching(parts: Sequence[Item], total: Fraction) -> int:
+    """How many of the first parts make the total exactly, at least two and as many as possible; 0 when none do."""
+    sums = list(accumulate(part.value or Fraction(0) for part in parts))
+    return max((count for count, added in enumerate(sums, 1) if added == total and count > 1), default=0)
 
 
 def _parts_after(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[list[Item], str, bool]:
@@ -191,10 +195,9 @@ def _closed(passage: Passage, index: int, deltas: frozenset[int], claimed: set[i
             break
         parts.insert(0, item)
         last = item
-    for count in range(len(parts), 1, -1):
-        some = parts[-count:]
-        if sum((part.value for part in some if part.value is not None), Fraction(0)) == total.value:
-            return _relation(some, total)
+    count = _reaching(parts[::-1], total.value)
+    if count:
+        return _relation(parts[-count:], total)
     steady = closes is not None and len(parts) >= 2 and _parallel(passage, parts)
     if steady and _closing_fits(parts, total):
         return _relation(parts, total)
