@@ -48,7 +48,7 @@ def test_the_whole_way_from_notice_to_closing_sets_deadline_and_category(county)
 
 
 def test_a_step_asks_for_its_fields_and_names_them(county):
-    with pytest.raises(Problem, match="须填写:整改期限"):
+    with pytest.raises(Problem, match="须填写：整改期限"):
         take_step(record=hazard(county), step="下发整改通知", by=county.safety)
     assert Record.objects.get().state == "待整改"
 

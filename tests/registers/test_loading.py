@@ -61,7 +61,7 @@ def test_good_rows_are_saved_and_bad_rows_come_back_with_row_field_and_remedy(lu
     assert [(row, field) for row, field, _ in told] == [
         (3, "就餐人数"), (4, "单位编码"), (5, "期间"), (6, "餐别"), (6, "支出"), (6, "满意率"), (7, "就餐人数"),
     ]  # fmt: skip
-    assert "是否应为:" in {(row, field): text for row, field, text in told}[6, "餐别"]
+    assert "是否应为：" in {(row, field): text for row, field, text in told}[6, "餐别"]
     record = Record.objects.get()
     assert record.data["支出"] == "4480.50" and record.data["满意率"] == "0.986" and record.dimension_key == "午餐"
     assert "人均支出" not in record.data, "computed on reading"
@@ -108,9 +108,9 @@ def test_period_and_unit_may_be_given_beside_the_table_and_the_unit_also_limits_
     ("head", "words"),
     [
         ("单位编码,期间,餐别,就餐人", "“就餐人”是否应为“就餐人数”"),
-        ("单位编码,餐别,就餐人数,支出", "缺少列:期间"),
-        ("期间,餐别,就餐人数,支出", "缺少列:单位编码"),
-        ("单位编码,期间,就餐人数,支出", "缺少列:餐别"),
+        ("单位编码,餐别,就餐人数,支出", "缺少列：期间"),
+        ("期间,餐别,就餐人数,支出", "缺少列：单位编码"),
+        ("单位编码,期间,就餐人数,支出", "缺少列：餐别"),
         ("单位编码,期间,餐别,就餐人数,支出,天气", "“天气”不是本台账的列"),
     ],
 )
@@ -188,3 +188,20 @@ def test_figures_of_a_unit_that_closed_before_the_period_are_refused(lunch):
     unit.save()
     result = load_table("lunch_return", sheet(HEAD, "S2,2026-03,午餐,3,5,"), None)
     assert result.created == 0 and "在该期间不存在" in result.refused[0]["message"]
+
+
+def test_a_ledger_kept_elsewhere_moves_in_with_its_numbers_and_counting_goes_on_after_them(county):
+    head = "编号,单位编码,发现日期,隐患类别,隐患描述"
+    table = sheet(
+        head,
+        "AQ-2026-0041,S1,2026-03-02,消防安全,过期",
+        "AQ-2026-0041,S1,2026-03-02,消防安全,又一条",
+        "隐患7号,S1,2026-03-02,消防安全,漏电",
+        ",S2,2026-03-03,消防安全,无号",
+    )
+    result = load_table("safety_hazard", table, county.safety)
+    assert result.created == 2 and [(item["row"], item["field"]) for item in result.refused] == [
+        (3, "编号"),
+        (4, "编号"),
+    ]
+    assert sorted(Record.objects.values_list("number", flat=True)) == ["AQ-2026-0041", "AQ-2026-0042"]

@@ -123,7 +123,7 @@ def take_step(
     missing = [name for name in chosen.requires if held.data.get(name) is None]
     if missing:
         named = "、".join(missing)
-        raise Problem("REG-024", f"“{chosen.name}”前须填写:{named}", where=missing[0], remedy="补填后再办理")
+        raise Problem("REG-024", f"“{chosen.name}”前须填写：{named}", where=missing[0], remedy="补填后再办理")
     write([made], by=by, action=chosen.name, event="registers.record.stepped", lookup=lookup)
     _attach(held, files, by)
     return Saved(held, made.warnings)
@@ -216,7 +216,7 @@ def reveal_field(*, record: Record, field: str, reason: str, by: User) -> str:
             "REG-112", f"您不能查看“{field}”的完整内容", remedy="请由填报单位或有“查看敏感字段”权限的人员查看"
         )
     if len(reason.strip()) < 2:
-        raise Problem("REG-113", "查看敏感字段须写明原因", where="原因", remedy="写清用途,如“电话核实整改情况”")
+        raise Problem("REG-113", "查看敏感字段须写明原因", where="原因", remedy="写清用途，如“电话核实整改情况”")
     record_event(
         "registers.field.revealed",
         by=by,
@@ -232,14 +232,14 @@ def reveal_field(*, record: Record, field: str, reason: str, by: User) -> str:
 def require_changeable(plan: Blueprint, record: Record, by: User | None) -> None:
     """Raise Problem for a record that is struck out, or closed and not the person's to mend."""
     if record.state_category == "void":
-        raise Problem("REG-027", "该记录已作废,不能修改", remedy="如系误作废,请主管科室在历史中恢复")
+        raise Problem("REG-027", "该记录已作废，不能修改", remedy="如系误作废，请主管科室在历史中恢复")
     if record.state_category == "closed" and not policy.keeps(by, plan.register, record.unit):
-        raise Problem("REG-028", f"该记录已是“{record.state}”,不能再改", remedy="确需更正的,请联系主管科室处理")
+        raise Problem("REG-028", f"该记录已是“{record.state}”，不能再改", remedy="确需更正的，请联系主管科室处理")
 
 
 def _require_keeper(by: User | None, register: RegisterDef, unit: Unit) -> None:
     if not policy.keeps(by, register, unit):
-        raise Forbidden("REG-029", "新记录只能从初始状态开始", where="状态", remedy="先新增,再按步骤办理")
+        raise Forbidden("REG-029", "新记录只能从初始状态开始", where="状态", remedy="先新增，再按步骤办理")
 
 
 def _require_step(register: RegisterDef, step: TransitionDef, record: Record, by: User | None) -> None:
@@ -247,7 +247,7 @@ def _require_step(register: RegisterDef, step: TransitionDef, record: Record, by
         raise Problem(
             "REG-023",
             f"“{record.state}”的记录不能“{step.name}”",
-            remedy=f"须先处于:{'、'.join(step.from_)};可能已有人办理,请刷新",
+            remedy=f"须先处于：{'、'.join(step.from_)}；可能已有人办理，请刷新",
         )
     if not policy.step_reach(by, register, step).holds(record.unit):
         raise Forbidden("REG-012", f"您的岗位不能“{step.name}”", remedy=f"须由{'、'.join(step.by)}办理")
@@ -262,7 +262,7 @@ def _require_step_fields(
         raise Forbidden(
             "REG-013",
             f"办理“{step.name}”时不能改{'、'.join(others)}",
-            remedy=f"可填:{'、'.join(step.requires) or '无'}",
+            remedy=f"可填：{'、'.join(step.requires) or '无'}",
         )
 
 
@@ -278,7 +278,9 @@ def _hold(plan: Blueprint, record: Record, revision: int | None) -> Record:
             + (f"({'、'.join(item.changed[:6])})" if item.changed else "")
             for item in later[-3:]
         )
-        raise Problem("REG-014", f"您打开后记录已被改动:{told}", where=str(held), remedy="刷新页面,核对新的内容后再改")
+        raise Problem(
+            "REG-014", f"您打开后记录已被改动：{told}", where=str(held), remedy="刷新页面，核对新的内容后再改"
+        )
     return held
 
 
@@ -296,7 +298,7 @@ def _file_names(plan: Blueprint, record: Record, files: Files | None) -> Data:
             raise Problem("REG-146", f"“{field}”不是附件字段", where=field, remedy="在附件字段里上传")
         kept = list(record.attachments.filter(field=field).order_by("id")) if record.pk else []
         if len(kept) + len(uploads) > 1 and not plan.fields[field].definition.many:
-            raise Problem("REG-147", f"“{field}”只能有一个附件", where=field, remedy="先删去原附件,或合并成一个文件")
+            raise Problem("REG-147", f"“{field}”只能有一个附件", where=field, remedy="先删去原附件，或合并成一个文件")
         fresh = [upload.name or "附件" for upload in uploads]
         names[field] = "、".join([*(item.name for item in kept), *fresh])
     return names

@@ -54,13 +54,13 @@ def checked(upload: Upload, field: str, by_id: int | None) -> Attachment:
     suffix = PurePath(name).suffix.lower()
     if suffix not in TYPES:
         known = " ".join(suffix[1:] for suffix in TYPES)
-        raise Problem("REG-140", f"不能上传“{suffix or name}”文件", where=field, remedy=f"可以上传:{known}")
+        raise Problem("REG-140", f"不能上传“{suffix or name}”文件", where=field, remedy=f"可以上传：{known}")
     if not data or len(data) > MOST_BYTES:
         size = "是空文件" if not data else f"有 {len(data) / 2**20:.1f} MB"
-        raise Problem("REG-141", f"“{name}”{size}", where=field, remedy="单个文件须在 20 MB 以内,照片可先压缩")
+        raise Problem("REG-141", f"“{name}”{size}", where=field, remedy="单个文件须在 20 MB 以内，照片可先压缩")
     media_type, signatures = TYPES[suffix]
     if signatures and not data.startswith(signatures):
-        raise Problem("REG-142", f"“{name}”的内容与后缀不符", where=field, remedy="用原程序打开后另存,再上传")
+        raise Problem("REG-142", f"“{name}”的内容与后缀不符", where=field, remedy="用原程序打开后另存，再上传")
     sha256 = hashlib.sha256(data).hexdigest()
     if media_type.startswith("image/"):
         _keep(thumbnail_path(sha256), _thumbnail(data, name, field))

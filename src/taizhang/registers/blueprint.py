@@ -189,5 +189,5 @@ def unknown_field(plan: Blueprint, name: str) -> Problem:
         "REG-101",
         f"“{plan.register.name}”没有字段“{name}”",
         where=name,
-        remedy=f"是否指:{'、'.join(near)}" if near else "对照模板的表头修改",
+        remedy=f"是否指：{'、'.join(near)}" if near else "对照模板的表头修改",
     )

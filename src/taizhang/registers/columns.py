@@ -58,7 +58,7 @@ def read_header(plan: Blueprint, table: Table, *, needs_unit: bool, needs_period
     if unknown:
         raise Problem(
             "REG-156",
-            f"表头里有不认识的列:{'、'.join(unknown[:8])}",
+            f"表头里有不认识的列：{'、'.join(unknown[:8])}",
             where=where,
             remedy=";".join(_suggestion(plan, name) for name in unknown[:8]),
         )
@@ -83,7 +83,7 @@ def _require_columns(plan: Blueprint, columns: Columns, where: str, *, needs_uni
         ]
     if missing:
         raise Problem(
-            "REG-157", f"缺少列:{'、'.join(dict.fromkeys(missing))}", where=where, remedy="下载模板,按模板的表头填写"
+            "REG-157", f"缺少列：{'、'.join(dict.fromkeys(missing))}", where=where, remedy="下载模板，按模板的表头填写"
         )
 
 
@@ -101,4 +101,4 @@ def known_name(plan: Blueprint, label: str) -> str:
 
 def _suggestion(plan: Blueprint, name: str) -> str:
     near = difflib.get_close_matches(name, [*plan.fields, *SHARED], n=1, cutoff=0.5)
-    return f"“{name}”是否应为“{near[0]}”" if near else f"“{name}”不是本台账的列,请删去"
+    return f"“{name}”是否应为“{near[0]}”" if near else f"“{name}”不是本台账的列，请删去"

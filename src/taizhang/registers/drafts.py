@@ -79,7 +79,7 @@ def checked_state(plan: Blueprint, state: str) -> str:
     """A state of the register's lifecycle."""
     if state not in plan.register.lifecycle.states:
         known = "、".join(plan.register.lifecycle.states)
-        raise Problem("REG-123", f"没有状态“{state}”", where="状态", remedy=f"可填:{known}")
+        raise Problem("REG-123", f"没有状态“{state}”", where="状态", remedy=f"可填：{known}")
     return state
 
 
@@ -129,7 +129,7 @@ def _read(plan: Blueprint, record: Record, values: Mapping[str, Any], lookup: Lo
             problems.append(unknown_field(plan, name))
         elif field_.is_computed:
             problems.append(
-                Problem("REG-104", f"“{name}”由公式计算,不能填写", where=name, remedy="删去该值,改它所依据的字段")
+                Problem("REG-104", f"“{name}”由公式计算，不能填写", where=name, remedy="删去该值，改它所依据的字段")
             )
         elif not _keeps_mask(plan, record, name, raw):
             try:
@@ -179,14 +179,14 @@ def _impossible_days(plan: Blueprint, record: Record, today: date, broken: set[s
     dated = plan.dated_on(record.data, record.period, today)
     name = plan.register.date_field or "期间"
     if name not in broken and not record.period and dated > today:
-        found.append(Problem("REG-106", f"{dated} 还没有到", where=name, remedy="核对日期,不能填将来的日期"))
+        found.append(Problem("REG-106", f"{dated} 还没有到", where=name, remedy="核对日期，不能填将来的日期"))
     last = Period.parse(record.period).end if record.period else dated
     unit = record.unit
     if record.pk is None and (unit.opened_on > last or (unit.closed_on is not None and unit.closed_on < dated)):
         span = f"{unit.opened_on} 至 {unit.closed_on or '今'}"
         found.append(
             Problem(
-                "REG-107", f"“{unit.name}”在该期间不存在", where="单位", remedy=f"该单位存续期:{span},核对单位或日期"
+                "REG-107", f"“{unit.name}”在该期间不存在", where="单位", remedy=f"该单位存续期：{span}，核对单位或日期"
             )
         )
     return found
@@ -208,7 +208,7 @@ def _check(made: Draft, today: date) -> None:
         shown = "、".join(f"{name} {plan.shown(name, record.data)}" for name in names if name in record.data)
         problems.append(
             Problem(
-                "REG-108", check.message, where=names[0] if names else check.name, remedy=f"现为:{shown},请核对后改正"
+                "REG-108", check.message, where=names[0] if names else check.name, remedy=f"现为：{shown}，请核对后改正"
             )
         )
     if problems:
@@ -228,8 +228,8 @@ def _derive(made: Draft, today: date) -> None:
 
 
 PERIOD_HINTS = {
-    "month": "月份,如 2025-09",
-    "term": "学期,如 SY2025T1(2025-2026学年第一学期)",
-    "school_year": "学年,如 SY2025(2025-2026学年)",
-    "year": "年份,如 2025",
+    "month": "月份，如 2025-09",
+    "term": "学期，如 SY2025T1(2025-2026学年第一学期)",
+    "school_year": "学年，如 SY2025(2025-2026学年)",
+    "year": "年份，如 2025",
 }

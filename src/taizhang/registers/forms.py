@@ -63,7 +63,7 @@ class RecordForm(forms.Form):
             # What is there stays there unless something new is given.
             made.required = made.widget.is_required = False
             shown = self.plan.shown(name, self.record.data, lookup)
-            made.help_text = escape(f"已有:{shown}。不改就留空。")
+            made.help_text = escape(f"已有：{shown}。不改就留空。")
         elif self.record is not None:
             self.initial[name] = kind.edit_text(stored, lookup)
         elif stored is not None:
@@ -106,7 +106,7 @@ class StepForm(RecordForm):
         self, plan: Blueprint, by: User, record: Record, step: TransitionDef, *more: Any, number: int = 0
     ) -> None:
         super().__init__(plan, by, *more, record=record, names=step.requires, auto_id=f"step{number}_%s")
-        self.step = step
+        self.transition = step
         self.dialog_id = f"step{number}"
         self.danger = plan.register.lifecycle.states[step.to] == "void"
         for name, made in self.fields.items():
@@ -120,11 +120,15 @@ class StepForm(RecordForm):
         self.sections = [("", [name for name in self.fields if name not in ("step", "revision")])]
 
     def raw_values(self) -> dict[str, Any]:
-        names = [name for name in self.step.requires if name in self.fields and self.plan.fields[name].type != "file"]
+        names = [
+            name for name in self.transition.requires if name in self.fields and self.plan.fields[name].type != "file"
+        ]
         return {name: self[name].data for name in names}
 
     def uploads(self) -> dict[str, list[Any]]:
-        names = [name for name in self.step.requires if name in self.fields and self.plan.fields[name].type == "file"]
+        names = [
+            name for name in self.transition.requires if name in self.fields and self.plan.fields[name].type == "file"
+        ]
         return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
 
 

@@ -11,7 +11,7 @@ from taizhang.registers.models import Record
 from taizhang.registers.policy import grants, step_reach
 
 VOID_STEP = "作废"
-VOID_HELP = "记录有误时作废;作废后不计入统计,须写明原因"
+VOID_HELP = "记录有误时作废；作废后不计入统计，须写明原因"
 Guard = Callable[[Record], str | None]
 GUARDS: dict[str, Guard] = {}
 
@@ -49,7 +49,7 @@ def find_step(register: RegisterDef, name: str) -> TransitionDef:
         if step.name == name:
             return step
     known = "、".join(step.name for step in steps_of(register))
-    raise Problem("REG-020", f"“{register.name}”没有步骤“{name}”", remedy=f"可用:{known or '无'}")
+    raise Problem("REG-020", f"“{register.name}”没有步骤“{name}”", remedy=f"可用：{known or '无'}")
 
 
 def steps_for(user: User | None, register: RegisterDef, record: Record) -> list[TransitionDef]:
@@ -74,4 +74,4 @@ def refuse_by_guard(register: RegisterDef, step: TransitionDef, record: Record) 
         )
     why = GUARDS[step.guard](record)
     if why:
-        raise Problem("REG-022", f"现在还不能“{step.name}”:{why}", remedy="先办妥该事项")
+        raise Problem("REG-022", f"现在还不能“{step.name}”：{why}", remedy="先办妥该事项")

@@ -24,7 +24,7 @@ from taizhang.registers.fields import Scalar
 from taizhang.registers.lifecycle import steps_of
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Facet, Record
-from taizhang.registers.writing import BATCH, write
+from taizhang.registers.writing import BATCH, sequence_of, write
 
 Key = tuple[Any, ...]
 
@@ -171,13 +171,13 @@ class _Units:
         if code is not None:
             if code in self.by_code:
                 return self.by_code[code]
-            raise Problem("REG-150", f"没有编码为“{code}”的单位", where="单位编码", remedy="核对编码,或先登记该单位")
+            raise Problem("REG-150", f"没有编码为“{code}”的单位", where="单位编码", remedy="核对编码，或先登记该单位")
         if name is None:
             raise Problem("REG-151", "没有写单位", where="单位编码", remedy="填写单位编码")
         if name in self.shared_names:
             raise Problem("REG-152", f"有几个单位都叫“{name}”", where="单位", remedy="加一列单位编码")
         if name not in self.by_name:
-            raise Problem("REG-150", f"没有单位“{name}”", where="单位", remedy="填写单位全称,或改填单位编码")
+            raise Problem("REG-150", f"没有单位“{name}”", where="单位", remedy="填写单位全称，或改填单位编码")
         return self.by_name[name]
 
 
@@ -236,8 +236,10 @@ class _Loader:
         state = self._state(row, record, values)
         closed = record.state_category in ("closed", "void") and not self.keep.holds(record.unit)
         made = draft(plan, record, values, self.lookup, self.today, state=state)
+        if made.is_new and row.number and plan.register.number:
+            sequence_of(plan.register.number, record)  # refuses a number that breaks the register's rule
         if closed and made.changed:
-            raise Problem("REG-028", f"该记录已是“{made.was_state}”,不能再改", where="状态", remedy="请联系主管科室")
+            raise Problem("REG-028", f"该记录已是“{made.was_state}”，不能再改", where="状态", remedy="请联系主管科室")
         return made
 
     def _require(self, reach: Reach, act: str, unit: Unit) -> None:
@@ -246,7 +248,7 @@ class _Loader:
                 "REG-010",
                 f"您不能{act}“{unit.name}”的记录",
                 where="单位编码",
-                remedy="只填您负责的单位,或由该单位自己填报",
+                remedy="只填您负责的单位，或由该单位自己填报",
             )
 
     def _state(self, row: Row, record: Record, values: dict[str, Any]) -> str | None:
@@ -262,7 +264,7 @@ class _Loader:
             if all(values.get(name) is not None or record.data.get(name) is not None for name in step.requires):
                 return state
         raise Problem(
-            "REG-029", f"您不能把记录直接填成“{state}”", where="状态", remedy="状态列留空,导入后在记录页上按步骤办理"
+            "REG-029", f"您不能把记录直接填成“{state}”", where="状态", remedy="状态列留空，导入后在记录页上按步骤办理"
         )
 
     # -- existing records -------------------------------------------------------------------------------------------
@@ -326,7 +328,10 @@ class _Loader:
                 return None  # a ledger kept elsewhere moves in with its numbers
             if found is None or not self.see.holds(found.unit):
                 raise Problem(
-                    "REG-154", f"没有编号为“{row.number}”的记录", where="编号", remedy="新增的行请把编号留空,由系统编号"
+                    "REG-154",
+                    f"没有编号为“{row.number}”的记录",
+                    where="编号",
+                    remedy="新增的行请把编号留空，由系统编号",
                 )
             return found
         if plan.is_statistics and row.unit is not None:
@@ -352,6 +357,8 @@ class _Loader:
             keys.append(("单位编码", ("key", record.unit_id, record.period, record.dimension_key)))
         elif record.pk:
             keys.append(("编号", ("record", record.pk)))
+        elif record.number:
+            keys.append(("编号", ("number", record.number)))
         for item in self.uniques:
             text = self._comparable(item.name, plan.open(item.name, record.data.get(item.name)))
             if text:

@@ -112,5 +112,5 @@ def _only(found: list[T], near: list[str], definition: FieldDef, text: str, what
         return found[0]
     if found:
         raise Problem("REG-102", f"有几个{what}都叫“{text}”", where=definition.name, remedy=remedy)
-    hint = f"是否指:{'、'.join(near)}" if near else f"核对{what}的名称或编号"
+    hint = f"是否指：{'、'.join(near)}" if near else f"核对{what}的名称或编号"
     raise Problem("REG-103", f"没有{what}“{text}”", where=definition.name, remedy=hint)

@@ -39,7 +39,7 @@ def require(user: User | None, register: RegisterDef, verb: str, unit: Unit) -> 
     raise Forbidden(
         "REG-010",
         f"您不能{VERBS[verb]}“{unit.name}”的“{register.name}”记录",
-        remedy=f"可以{VERBS[verb]}的岗位:{'、'.join(roles) or '无'}",
+        remedy=f"可以{VERBS[verb]}的岗位：{'、'.join(roles) or '无'}",
     )
 
 
@@ -51,12 +51,12 @@ def require_seen(user: User | None, register: RegisterDef, unit: Unit) -> None:
 
 def no_record() -> NotFound:
     """The one answer to who may not see and to what is not there."""
-    return NotFound("REG-011", "没有这条记录,或您无权查看", remedy="请核对地址;需要查看请联系主管科室")
+    return NotFound("REG-011", "没有这条记录，或您无权查看", remedy="请核对地址；需要查看请联系主管科室")
 
 
 def no_register(register: RegisterDef) -> NotFound:
     """The same for a whole register."""
-    return NotFound("REG-015", f"没有台账“{register.name}”,或您无权查看", remedy="请核对地址;需要查看请联系主管科室")
+    return NotFound("REG-015", f"没有台账“{register.name}”，或您无权查看", remedy="请核对地址；需要查看请联系主管科室")
 
 
 def step_reach(user: User | None, register: RegisterDef, step: TransitionDef) -> Reach:

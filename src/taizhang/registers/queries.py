@@ -284,7 +284,7 @@ def _indexed(plan: Blueprint, name: str) -> Any:
         if kind.name == name and not kind.definition.sensitive:
             return kind
     known = "、".join([*SHARED, *(kind.name for kind in plan.indexed())])
-    raise Problem("REG-030", f"不能按“{name}”筛选或排序", remedy=f"可用:{known};其他字段请在业务包里标 query: true")
+    raise Problem("REG-030", f"不能按“{name}”筛选或排序", remedy=f"可用：{known}；其他字段请在业务包里标 query: true")
 
 
 def register_totals(user: User) -> dict[str, dict[str, int]]:

@@ -32,7 +32,7 @@ def decrypt(stored: str) -> str:
         return _cipher(settings.FIELD_KEY).decrypt(stored.removeprefix(PREFIX).encode()).decode()
     except InvalidToken as wrong:
         raise Problem(
-            "REG-110", "敏感字段解不开", remedy="本机的 keys/fields 与保存时的密钥不一致,请从备份恢复密钥文件"
+            "REG-110", "敏感字段解不开", remedy="本机的 keys/fields 与保存时的密钥不一致，请从备份恢复密钥文件"
         ) from wrong
 
 

@@ -126,7 +126,7 @@ def confirm(request: Request, code: str, token: str) -> HttpResponse:
     table, period = _kept(request.user, token), _period(request.GET.get("period", ""))
     if request.method == "POST":
         result = load_table(plan.code, table, request.user, period=period or None)
-        messages.success(request, f"已导入:新增 {result.created} 行,更新 {result.updated - result.unchanged} 行。")
+        messages.success(request, f"已导入：新增 {result.created} 行，更新 {result.updated - result.unchanged} 行。")
     else:
         result = check_table(plan.code, table, request.user, period=period or None)
     context = {
@@ -221,8 +221,8 @@ def _empty(request: Request, plan: Blueprint) -> tuple[str, str]:
     if asked:
         return "没有符合条件的记录", "放宽或清除上面的筛选条件"
     if policy.may(request.user, plan.register, "create"):
-        return f"“{plan.register.name}”还没有记录", "点“新增”填一条,或“导入”一张表格(先下载模板)"
-    return f"“{plan.register.name}”还没有记录", "由填报单位新增或导入后,这里会出现"
+        return f"“{plan.register.name}”还没有记录", "点“新增”填一条，或“导入”一张表格(先下载模板)"
+    return f"“{plan.register.name}”还没有记录", "由填报单位新增或导入后，这里会出现"
 
 
 def _crumbs(plan: Blueprint) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def _new_with_key(request: Request, plan: Blueprint, chosen: dict[str, Any]) -> 
     if plan.is_statistics:
         there = same_key_record(request.user, plan.register, unit, period, plan.dimension_key(dimensions))
         if there is not None:
-            messages.info(request, "这一期已经填报,请在已有的记录上修改。")
+            messages.info(request, "这一期已经填报，请在已有的记录上修改。")
             return redirect("registers:edit", there.pk)
         previous = last_of_kind(request.user, plan.register, unit, plan.dimension_key(dimensions), period)
     form = RecordForm(
@@ -89,7 +89,7 @@ def _new_with_key(request: Request, plan: Blueprint, chosen: dict[str, Any]) -> 
         except Problem as problem:
             form.take(problem)
         else:
-            return _saved(request, saved, f"已保存,{saved.record}")
+            return _saved(request, saved, f"已保存，{saved.record}")
     facts = [("单位", unit.name), *([("期间", Period.parse(period).label)] if period else []), *dimensions.items()]
     context = {"plan": plan, "form": form, "facts": _facts(facts), "previous": previous, **_crumbs(plan, "新增")}
     return render(request, "registers/form.html", context, status=UNPROCESSABLE if form.errors else 200)
@@ -209,7 +209,7 @@ def step(request: Request, record_id: int) -> HttpResponse:
         if problem.status != UNPROCESSABLE:
             raise
         return _record_page(request, get_record_for(request.user, record_id), problem=problem, status=UNPROCESSABLE)
-    return _saved(request, saved, f"已办理“{wanted}”,现为“{saved.record.state}”")
+    return _saved(request, saved, f"已办理“{wanted}”，现为“{saved.record.state}”")
 
 
 @require_POST
@@ -307,7 +307,7 @@ def _files(plan: Blueprint, record: Record) -> list[dict[str, Any]]:
 def _saved(request: Request, saved: Saved, text: str) -> HttpResponse:
     messages.success(request, text)
     for warning in saved.warnings:
-        messages.warning(request, f"请核对:{warning}")
+        messages.warning(request, f"请核对：{warning}")
     return redirect("registers:record", saved.record.pk)
 
 

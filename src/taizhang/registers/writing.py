@@ -57,10 +57,10 @@ def duplicate(wrong: IntegrityError) -> Problem:
     """A refusal of the database as a sentence."""
     text = str(wrong)
     if "facet_unique_value" in text or "registers_facet" in text:
-        return Problem("REG-130", "有一个不可重复的字段与已有记录相同", remedy="查找已有记录,在那一条上修改")
+        return Problem("REG-130", "有一个不可重复的字段与已有记录相同", remedy="查找已有记录，在那一条上修改")
     if "number" in text:
         return Problem("REG-131", "编号与已有记录相同", remedy="重新保存一次")
-    return Problem("REG-132", "该单位本期已有这一条", where="期间", remedy="打开已有的一条修改;确有错误的先作废再新增")
+    return Problem("REG-132", "该单位本期已有这一条", where="期间", remedy="打开已有的一条修改；确有错误的先作废再新增")
 
 
 def _save_records(todo: Sequence[Draft], by: User | None) -> None:
@@ -175,7 +175,7 @@ def _number(todo: Iterable[Draft]) -> None:
             continue
         name = f"{item.plan.code}:{_filled(pattern, item.record, None)}"[:100]
         if item.record.number:
-            brought[name] = max(brought[name], _sequence(pattern, item.record))
+            brought[name] = max(brought[name], sequence_of(pattern, item.record))
         else:
             series[name].append(item)
     for name, highest in brought.items():
@@ -187,14 +187,14 @@ def _number(todo: Iterable[Draft]) -> None:
             item.record.number = _filled(item.plan.register.number, item.record, offset)
 
 
-def _sequence(pattern: str, record: Record) -> int:
+def sequence_of(pattern: str, record: Record) -> int:
     """The running number in a record's own number. Raises Problem when it does not follow the register's pattern."""
     form = re.escape(_filled(pattern, record, None)).replace(re.escape("#"), r"(\d+)")
     match = re.fullmatch(form, record.number)
     if match is None:
         shown = _filled(pattern, record, 1)
         raise Problem(
-            "REG-134", f"编号“{record.number}”不合规则", where="编号", remedy=f"写成 {shown} 这样,或留空由系统编号"
+            "REG-134", f"编号“{record.number}”不合规则", where="编号", remedy=f"写成 {shown} 这样，或留空由系统编号"
         )
     return int(match[1]) if match.groups() else 0
 

@@ -196,7 +196,7 @@ def _write_header(page: Worksheet, style: _Style, plan: Blueprint, header: list[
 def _note(definition: FieldDef) -> str:
     parts = [
         "必填" if definition.required else "",
-        f"单位:{'%' if definition.type == 'percent' else definition.unit}"
+        f"单位：{'%' if definition.type == 'percent' else definition.unit}"
         if definition.unit or definition.type == "percent"
         else "",
         definition.help,
@@ -214,10 +214,10 @@ def _write_notes(book: Workbook, style: _Style, plan: Blueprint) -> None:
     lines = [plan.register.description, *GENERAL_NOTES]
     if plan.is_statistics:
         lines.append(
-            f"期间填{PERIOD_HINTS[plan.register.period or 'year']}。同一单位、同一期间、同一维度只有一行,再次导入即更新。"
+            f"期间填{PERIOD_HINTS[plan.register.period or 'year']}。同一单位、同一期间、同一维度只有一行，再次导入即更新。"
         )
     else:
-        lines.append("编号由系统生成:新增的行留空;填了编号的行更新该记录。")
+        lines.append("编号由系统生成：新增的行留空；填了编号的行更新该记录。")
     for row, line in enumerate([line for line in lines if line], start=1):
         page.write_string(row, 0, line)
     start = len(lines) + 2
@@ -227,7 +227,7 @@ def _write_notes(book: Workbook, style: _Style, plan: Blueprint) -> None:
         definition = field.definition
         told = [definition.help, FIELDS[field.type].doc]
         if field.choices:
-            told.append("可填:" + "、".join(field.choices))
+            told.append("可填：" + "、".join(field.choices))
         cells = (
             definition.name,
             "必填" if definition.required else "",
@@ -285,11 +285,11 @@ def _sheet_name(name: str) -> str:
     return "".join(" " if char in r"[]:*?/\'" else char for char in name)[:31].strip() or "台账"
 
 
-SHARED_NOTES = {"单位编码": "必填。学校填 10 位标识码", "期间": "必填", "编号": "新增的行留空;填了编号即更新该记录"}
+SHARED_NOTES = {"单位编码": "必填。学校填 10 位标识码", "期间": "必填", "编号": "新增的行留空；填了编号即更新该记录"}
 GENERAL_NOTES = (
-    "橙色表头为必填。不要改表头;列的顺序可以变,不填的列可以删去。",
-    "只填数字,不带单位;没有数据就留空,不写“无”。日期写成 2025-09-01。",
-    "导入时逐行核对:合格的行保存,有误的行连同原因退回,改后再导即可。",
+    "橙色表头为必填。不要改表头；列的顺序可以变，不填的列可以删去。",
+    "只填数字，不带单位；没有数据就留空，不写“无”。日期写成 2025-09-01。",
+    "导入时逐行核对：合格的行保存，有误的行连同原因退回，改后再导即可。",
 )
 TYPE_NAMES = {
     "text": "文字", "long_text": "多行文字", "integer": "整数", "decimal": "小数", "money": "金额", "percent": "百分比",

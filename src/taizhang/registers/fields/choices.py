@@ -32,7 +32,7 @@ class Choice(Field):
         near = difflib.get_close_matches(text, list(self.choices), n=3, cutoff=0.3)
         near = near or [name for name in self.choices if text in name or name in text]
         known = SEPARATOR.join(list(self.choices)[:12])
-        raise self.problem(f"“{text}”不在选项中", f"是否应为:{SEPARATOR.join(near)}" if near else f"可填:{known}")
+        raise self.problem(f"“{text}”不在选项中", f"是否应为：{SEPARATOR.join(near)}" if near else f"可填：{known}")
 
     def widget(self) -> forms.Widget:
         return forms.Select(choices=[("", "请选择"), *((name, name) for name in self.choices)])
@@ -45,7 +45,7 @@ class Choices(Choice):
     """Several of the declared options, stored in the list's order, joined by 、."""
 
     type = "choices"
-    doc = "多选:在表格里用顿号分隔;选项名称里不能有顿号。"
+    doc = "多选：在表格里用顿号分隔；选项名称里不能有顿号。"
 
     def read(self, raw: Any, lookup: Lookup | None) -> Scalar:
         texts = raw if isinstance(raw, (list, tuple)) else re.split(r"[、,;\n]+", plain(raw))
@@ -67,7 +67,7 @@ class YesNo(Field):
 
     type = "yes_no"
     warehouse_type = "boolean"
-    doc = "是否:填 是 或 否(也认 有/无、√/×、1/0)。"
+    doc = "是否：填 是 或 否(也认 有/无、√/×、1/0)。"
     words = {
         **dict.fromkeys(("是", "有", "√", "✓", "对", "1", "y", "yes", "true", "t"), True),
         **dict.fromkeys(("否", "无", "×", "✗", "错", "0", "n", "no", "false", "f"), False),

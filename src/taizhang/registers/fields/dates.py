@@ -23,7 +23,7 @@ class Date(Field):
     type = "date"
     warehouse_type = "date"
     facet_slot = "date"
-    doc = "日期,写作 2025-09-01、2025/9/1 或 2025年9月1日。"
+    doc = "日期，写作 2025-09-01、2025/9/1 或 2025年9月1日。"
     number_format = "yyyy-mm-dd"
 
     def read(self, raw: Any, lookup: Lookup | None) -> Scalar:
@@ -36,7 +36,7 @@ class Date(Field):
         except ValueError:
             day = None
         if day is None:
-            raise self.problem(f"“{raw}”不是有效日期", "写成 2025-09-01,并核对该月有没有这一天")
+            raise self.problem(f"“{raw}”不是有效日期", "写成 2025-09-01，并核对该月有没有这一天")
         if not EARLIEST <= day <= LATEST:
             raise self.problem(f"日期 {day} 不在合理范围", "核对年份")
         return day
@@ -60,7 +60,7 @@ class Date(Field):
             "minimum": EARLIEST,
             "maximum": LATEST,
             "error_title": self.name,
-            "error_message": "填写日期,如 2025-09-01",
+            "error_message": "填写日期，如 2025-09-01",
         }
 
 
@@ -69,7 +69,7 @@ class DateTime(Date):
 
     type = "datetime"
     warehouse_type = "timestamp"
-    doc = "日期和时刻,写作 2025-09-01 08:30。"
+    doc = "日期和时刻，写作 2025-09-01 08:30。"
     number_format = "yyyy-mm-dd hh:mm"
 
     def read(self, raw: Any, lookup: Lookup | None) -> Scalar:
@@ -126,7 +126,7 @@ class Month(PeriodField):
 
     type = "month"
     kind = "month"
-    doc = "月份,写作 2025-09。"
+    doc = "月份，写作 2025-09。"
     remedy = "写成 2025-09"
 
     def written(self, text: str) -> str:
@@ -142,5 +142,5 @@ class SchoolYear(PeriodField):
 
     type = "school_year"
     kind = "school_year"
-    doc = "学年,写作 SY2025 或 2025-2026学年。"
+    doc = "学年，写作 SY2025 或 2025-2026学年。"
     remedy = "写成 2025-2026学年 或 SY2025"

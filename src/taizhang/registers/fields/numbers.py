@@ -42,7 +42,7 @@ class NumberField(Field):
         except InvalidOperation as wrong:
             raise self.problem(f"“{raw}”不是数字", self._how(text)) from wrong
         if not number.is_finite():
-            raise self.problem(f"“{raw}”不是数字", "填写数字,没有就留空")
+            raise self.problem(f"“{raw}”不是数字", "填写数字，没有就留空")
         if number.adjusted() >= MOST_DIGITS:
             raise self.problem(f"“{raw}”太大", "核对计量单位")
         return number
@@ -50,8 +50,8 @@ class NumberField(Field):
     def _how(self, text: str) -> str:
         leading = re.match(r"-?[\d.]+", text)
         if leading and len(leading[0]) < len(text):
-            return f"只填数字 {leading[0]},不写“{text[len(leading[0]) :]}”"
-        return "只填数字;没有数据就留空,不写“无”或“/”"
+            return f"只填数字 {leading[0]}，不写“{text[len(leading[0]) :]}”"
+        return "只填数字；没有数据就留空，不写“无”或“/”"
 
     def checked(self, number: Decimal) -> Decimal:
         """Limits and decimals of the definition."""
@@ -64,7 +64,7 @@ class NumberField(Field):
         places = self.places
         if places is not None and number != round(number, places):
             how = f"最多 {places} 位小数" if places else "须为整数"
-            raise self.problem(f"{number} {how}", "四舍五入后再填,或核对计量单位")
+            raise self.problem(f"{number} {how}", "四舍五入后再填，或核对计量单位")
         return number
 
     @property
@@ -133,14 +133,14 @@ class DecimalNumber(NumberField):
     """A number with decimals, exact."""
 
     type = "decimal"
-    doc = "小数,精确保存;decimals 限定小数位数。"
+    doc = "小数，精确保存；decimals 限定小数位数。"
 
 
 class Money(NumberField):
     """Yuan with two decimals, exact."""
 
     type = "money"
-    doc = "金额,单位元,精确到分。"
+    doc = "金额，单位元，精确到分。"
     number_format = "#,##0.00"
 
     @property
@@ -161,7 +161,7 @@ class Percent(NumberField):
     """Typed and shown ×100, stored as a ratio. ``min`` and ``max`` are in the figures that people see."""
 
     type = "percent"
-    doc = "百分比:填 85.5 表示 85.5%;按比值 0.855 保存;min、max 按显示的数写。"
+    doc = "百分比：填 85.5 表示 85.5%；按比值 0.855 保存；min、max 按显示的数写。"
 
     def number(self, raw: Any) -> Decimal:
         return super().number(plain(raw).removesuffix("%") if isinstance(raw, str) else raw)

@@ -38,7 +38,7 @@ class UnitField(Reference):
     """A unit of the tree, stored by its code."""
 
     type = "unit"
-    doc = "单位:填单位名称或编码。"
+    doc = "单位：填单位名称或编码。"
     remedy = "单位名称或编码"
 
 
@@ -46,7 +46,7 @@ class Person(Reference):
     """A person with an account, stored by the account's name."""
 
     type = "person"
-    doc = "人员:填姓名或账号,须是本系统的用户。"
+    doc = "人员：填姓名或账号，须是本系统的用户。"
     remedy = "姓名或账号"
 
 
@@ -54,7 +54,7 @@ class LinkField(Reference):
     """A record of another register, stored by its number (or # and its id when the register gives no numbers)."""
 
     type = "link"
-    doc = "关联:填另一台账记录的编号;register 写该台账的代码。"
+    doc = "关联：填另一台账记录的编号；register 写该台账的代码。"
     remedy = "记录编号"
 
 
@@ -68,10 +68,10 @@ class File(Field):
     """Attachments. The canonical value is their names, so that versions show what came and went."""
 
     type = "file"
-    doc = "附件:many: true 时可传多个;单个不超过 20 MB。"
+    doc = "附件：many: true 时可传多个；单个不超过 20 MB。"
 
     def read(self, raw: Any, lookup: Lookup | None) -> Scalar:
-        raise self.problem("附件不能写成文字", "请在记录页上传文件,表格里留空")
+        raise self.problem("附件不能写成文字", "请在记录页上传文件，表格里留空")
 
     def form_field(self) -> forms.Field:
         return UploadField(self)
