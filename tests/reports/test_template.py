@@ -10,6 +10,7 @@ import pytest
 from taizhang.kernel.errors import Problem
 from taizhang.reports.blocks import Control, Heading, Note, Paragraph, Signature, Table, Title, plain, texts
 from taizhang.reports.bound import Bound, has_digit, shown_number
+from taizhang.reports.door import TargetLine, TaskLine
 from tests.reports.fakes import FakeSources, rendered
 
 
@@ -173,6 +174,13 @@ def test_targets_are_compared_with_what_was_reported() -> None:
     assert text_of(source).split("\n")[0] == (
         "公办园建设数不低于3所3所达到;普惠园数不低于40所36所未达到;普惠率不低于85.5%—未报送;"
     )
+
+
+def test_an_approximate_target_is_left_to_a_person() -> None:
+    about = TargetLine(subject="学位", comparator="~", value=Decimal(500), measure="个", actual=Decimal(490))
+    sources = FakeSources(task_lines=(TaskLine(key="task:9", title="增加学位", chapter="扩容", targets=(about,)),))
+    source = "{% for 项 in 目标列表() %}{{ 项.要求 }}{{ 项.实际 }}{{ 项.结果 }}{% endfor %}"
+    assert text_of(source, sources) == "约500个490个待核对"
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,20 @@ def statuses(data: bytes) -> Counter[str]:
     return Counter(item["verdict"] for item in trace_bytes(data, "a.docx"))
 
 
+def test_ten_changed_two_deleted_and_three_typed_are_found_exactly() -> None:
+    def change(document: Any) -> None:
+        found = controls(document)
+        for control in found[10:20]:
+            set_text(control, "".join(control.itertext()) + "余")
+        for control in found[30:32]:
+            control.getparent().remove(control)
+        paragraph = next(item for item in document.paragraphs if item.style.name == "Body Text")
+        paragraph.add_run("另建7所,投入3.5亿元,惠及90%的学生。")
+
+    total = len(annual().bindings.bounds)
+    assert statuses(edited(change)) == {"kept": total - 12, "changed": 10, "deleted": 2, "typed": 3}
+
+
 def test_an_untouched_report_keeps_every_number() -> None:
     assert statuses(written()) == {"kept": len(annual().bindings.bounds)}
 

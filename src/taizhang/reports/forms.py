@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
@@ -20,9 +22,9 @@ class ReportFilter(forms.Form):
     template = forms.ChoiceField(label="模板", required=False)
     state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *Report.STATES.items()])
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["template"].choices = [("", "全部"), *_templates()]
+        self.fields["template"].choices = [("", "全部"), *_templates()]  # type: ignore[attr-defined]
 
 
 class WriteForm(forms.Form):
@@ -34,12 +36,12 @@ class WriteForm(forms.Form):
         label="期间", max_length=20, help_text="2026 年度,2026H1 上半年,2026Q3 第三季度,2026-09 月,SY2025 学年"
     )
 
-    def __init__(self, user: User | AnonymousUser, *args: object, **kwargs: object) -> None:
+    def __init__(self, user: User | AnonymousUser, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"period": str(timezone.localdate().year)})
         super().__init__(*args, **kwargs)
         units = units_for(user).exclude(level=SECTION).order_by("path")
-        self.fields["template"].choices = _templates()
-        self.fields["unit"].choices = [(unit.code, "　" * unit.depth() + unit.name) for unit in units]
+        self.fields["template"].choices = _templates()  # type: ignore[attr-defined]
+        self.fields["unit"].choices = [(unit.code, "　" * unit.depth() + unit.name) for unit in units]  # type: ignore[attr-defined]
 
 
 class TraceForm(forms.Form):

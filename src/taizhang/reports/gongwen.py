@@ -361,7 +361,7 @@ def _properties(document: Any, meta: Meta) -> None:
 
 def _attach(document: Any, bindings: str) -> None:
     """The bindings as the document's custom XML, the place that office programs carry along unread."""
-    root = etree.Element(f"{{{BINDINGS_NAMESPACE}}}bindings", nsmap={None: BINDINGS_NAMESPACE})
+    root = etree.Element(f"{{{BINDINGS_NAMESPACE}}}bindings", nsmap={None: BINDINGS_NAMESPACE})  # type: ignore[dict-item]
     root.text = bindings
     package = document.part.package
     item = Part(PackURI("/customXml/item1.xml"), "application/xml", xml_bytes(root), package)

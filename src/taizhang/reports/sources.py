@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -168,7 +169,7 @@ class BureauSources:
             self._lags[register.code] = lag
         return self._lags[register.code]
 
-    def _when(self, register: RegisterDef, period: Period) -> dict[str, object]:
+    def _when(self, register: RegisterDef, period: Period) -> dict[str, Any]:
         """The list's filter for a period, after the manner of the indicators."""
         if register.kind == "statistics":
             step = period.as_kind(register.period or "year")

@@ -57,8 +57,10 @@ def trace_bytes(data: bytes, name: str) -> list[dict[str, Any]]:
     found = _read(body, bindings["bindings"])
     results: list[dict[str, Any]] = []
     for tag, bound in bindings["bindings"].items():
-        for paragraph, now in found.by_tag.get(tag) or [(None, None)]:
-            results.append(_compared(tag, bound, paragraph, now))
+        places = found.by_tag.get(tag, [])
+        results.extend(_compared(tag, bound, paragraph, now) for paragraph, now in places)
+        if not places:
+            results.append(_compared(tag, bound, None, None))
     declared = sorted({item["text"] for item in bindings["declared"]}, key=len, reverse=True)
     results.extend(_typed(found.loose, declared))
     return results
