@@ -61,6 +61,7 @@ _TITLE_NOT = re.compile(
 _SCHOOL = re.compile(
     r"(?<![\d.第一二三四五六七八九十百高初])(?:\d{1,3}|[一二三四五六七八九十]{1,3})(?:中(?!心|央|间|期|断|止|国|小学|层|的|有|全|午|秋|旬|国|华|考|职|高|等职|级|共|年级)|职校|职高|职中|高中(?=学校|[、,。)（(]))"
     r"|(?<=[县市区镇乡关城实验附])[一二三四五六七八九](?:小(?!时|学|组|班|型|区|队|于|微|企)|幼(?!儿|教|师))"
+    r"|(?<=[县市区、,])[一二三四五六七八九]高(?=[、,。)]|等)"
     r"|第(?:\d{1,3}|[一二三四五六七八九十]{1,3})(?:中学|小学|幼儿园|高级中学|初级中学|实验小学|实验中学|职业中学|中等职业学校|人民医院)"
 )
 _PLENARY = re.compile(
@@ -100,6 +101,8 @@ _PLUS = re.compile(
     r"(?<![\w.])\d{1,2}(?:\+(?:\d{1,2}|[XxNn]))+(?:项目|工程|模式|课程|证书|行动|计划)?|(?<![\w])[NX]\+\d"
 )
 _SLASHED = re.compile(r"(?<=[(、,])\d{1,3}(?=/[一-鿿]{2})")
+# 3:3:4 is neither a ratio of two nor a clock time: understood, but the guideline has no value for it.
+_CHAIN = re.compile(r"(?<![\d.:])\d{1,3}(?::\d{1,3}){2,}(?![\d.:])")
 _SITE = re.compile(r"第[一二三四五六七八九十][一-鿿]{2}网")
 
 
@@ -112,7 +115,7 @@ def find_names(sheet: Sheet) -> None:
         group = "a" if found["a"] else "b"
         digits = re.sub(r"\D", "", found[group])
         sheet.add(*found.span(group), "other", float(digits[:17]))
-    for pattern in (_SITE_NUMBER, _REFERENCE):
+    for pattern in (_SITE_NUMBER, _REFERENCE, _CHAIN):
         for found in pattern.finditer(sheet.text):
             sheet.block(*found.span())
     for found in _WORDS.finditer(sheet.text):
@@ -129,7 +132,7 @@ _ARTICLE = re.compile(r"(?<![0-9零一二三四五六七八九十百千万亿第
 
 def understood(sheet: Sheet) -> None:
     """Blocks what holds a numeral but is deliberately no quantity: dictionary words, place names, site numbers."""
-    for words in (_SITE_NUMBER, _REFERENCE, _WORDS, _PLACE, _CODE, _ARTICLE):
+    for words in (_SITE_NUMBER, _REFERENCE, _CHAIN, _WORDS, _PLACE, _CODE, _ARTICLE):
         for found in words.finditer(sheet.text):
             sheet.block(*found.span(), SOFT)
     clock_times(sheet)

@@ -148,7 +148,7 @@ def _levels(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item,
             if item.kind in MEASURED | {"percent"} and delta.kind != "percent":
                 return None
             continue
-        if before is None and _FORMER.search(item.label):
+        if before is None and (_FORMER.search(item.label) or _is_base(passage, item, clause)):
             before, clause = item, item.clause
             continue
         own = _own_subject(delta)
@@ -157,6 +157,11 @@ def _levels(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item,
         now = _whole_of_list(passage, place, delta, deltas)
         return now, before if before is not None and same_unit(before, now) else _from(passage, place, now, delta)
     return None
+
+
+def _is_base(passage: Passage, item: Item, clause: int) -> bool:
+    """比2023年的2800万元增加700万元: what stands between 比 and the change is the level before."""
+    return item.clause == clause and bool(re.search(r"(?:比|较)[^,;。]{0,16}$", passage.lead(item)))
 
 
 def _whole_of_list(passage: Passage, place: int, delta: Item, deltas: frozenset[int]) -> Item:
@@ -280,6 +285,10 @@ def _multiple(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[
     if factor.value is None or not 0 < factor.value <= 1000:
         return
     lead = passage.lead(factor)
+    base = passage.items[index - 1] if index and factor.unit == "倍" else None
+    if base is not None and base.measured and re.fullmatch(r"\s*的\s*", passage.between(base, factor)):
+        yield from _times_of(passage, index, base, deltas)
+        return
     if factor.unit == "番":
         times = Fraction(2) ** int(factor.value) if factor.value.denominator == 1 and factor.value <= 10 else None
     elif re.search(r"(?:增长|增加|提高|扩大|多|高)(?:了|近|约)?\s*$", lead) and _AGAINST.search(lead):
@@ -309,4 +318,22 @@ def _multiple(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[
         # A doubled count that is odd was doubled "about": nobody can call it wrong.
         pair = (now.operand("now"), factor.operand("factor"))
         yield derived("multiple", pair, times, implied, None, True, why if whole else f"{why}(约数)")
+        return
+
+
+def _times_of(passage: Passage, index: int, base: Item, deltas: frozenset[int]) -> Iterator[Relation]:
+    """招生4200人,是上年2100人的2倍: both levels are printed."""
+    factor = passage.items[index]
+    for place in range(index - 2, max(index - 6, -1), -1):
+        now = passage.items[place]
+        if now.sentence != factor.sentence or factor.clause - now.clause > 1:
+            return
+        if place in deltas or not now.measured or not same_unit(now, base):
+            continue
+        if now.value is not None and base.value and factor.value is not None:
+            computed = now.value / base.value
+            why = f"{said(now.value, now)} ÷ {said(base.value, base)} = {number(computed, 2)} 倍,原文写 {factor.quantity.text}"
+            operands = (now.operand("now"), base.operand("before"), factor.operand("factor"))
+            loose = now.loose or base.loose or factor.loose
+            yield exact("multiple", operands, factor.value, computed, tolerance_of(factor), why, loose)
         return

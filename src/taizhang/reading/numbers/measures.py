@@ -17,7 +17,7 @@ _MORE = r"(?:\s?[余多来几](?!媒体|功能|样化?|种|渠道|层|维|元化
 _NUM = rf"(?:{ARABIC}{_MORE}{_SCALE}|(?<!几)(?!(?<=数)(?<![人总]数)[十百千万]){CHINESE}{_MORE}(?:[万亿]+)?)"
 _JOIN = r"\s*(?:-{1,2}|—{1,2}|~|至|到|——|－)\s*"
 # A number does not begin inside another one or inside a code.
-_LEFT = r"(?<![\d.A-Za-z零一二三四五六七八九十百千万亿两])(?<![\d],)"
+_LEFT = r"(?!(?<=[A-Za-z])\d)(?<![\d.零一二三四五六七八九十百千万亿两])(?<![\d],)"
 _GAP = r"[ \t]{0,6}"
 
 _PERCENT = re.compile(rf"{_LEFT}(?P<a>{ARABIC})\s?%?(?:{_JOIN}(?P<b>{ARABIC}))?{_GAP}(?:%|‰)")
@@ -27,7 +27,7 @@ _TENTHS = re.compile(
     r"(?<![\d一二三四五六七八九十完达形构])(?P<a>[一二三四五六七八九]|\d)成(?P<half>半)?(?=以上|以下|左右|的|[,。;、)）]|多|为|是|由)"
 )
 _FRACTION = re.compile(rf"{_LEFT}(?P<b>{CHINESE})分之(?P<a>{CHINESE})")
-_COLON_RATIO = re.compile(rf"{_LEFT}(?P<a>{ARABIC})\s?:\s?(?P<b>{ARABIC})(?![\d:])(?!\.\d)")
+_COLON_RATIO = re.compile(rf"{_LEFT}(?<!\d:)(?P<a>{ARABIC})\s?:\s?(?P<b>{ARABIC})(?![\d:])(?!\.\d)")
 _LOST_COLON = re.compile(
     r"(?:比|比例|配比)(?:达到|达|为|是|控制在|保持在|稳定在|保持)?(?:了|约|大体|大致)?(?P<a>[1-9]\d{1,2})(?=[,。;、)的左以\s])"
 )

@@ -156,6 +156,8 @@ def _must_add_up(passage: Passage, parts: Sequence[Item], total: Item, opener: s
         return abs(gap) * 4 <= total.value
     if any(_OVERLAP.search(label) for label in labels):
         return False
+    if 0 < gap < smallest and gap * 20 <= total.value and len({part.name[-2:] for part in parts}) == 1:
+        return True  # 单位风险点28条,个人风险点87条: named alike and all but complete
     exclusive = any(all(row.search(label) for label in labels) for row in _CLASSES)
     if gap < 0:
         return -gap * (2 if exclusive else 10) <= total.value
