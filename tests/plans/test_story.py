@@ -165,7 +165,18 @@ def test_targets_are_mended_and_bad_numbers_refused(county):
     actions.edit_target(task=task, target=target, subject="隐患整改率", value="1,000.5", unit="个", by=county.office)
     target.refresh_from_db()
     assert target.value == Decimal("1000.5") and target.indicator_code == ""
-    for wrong in ("九十", "nan", "1e30"):
+    ranged = actions.edit_target(
+        task=task,
+        target=target,
+        subject="隐患整改率",
+        value=target.printed_value + "–2,000",
+        issuer="市教育局",
+        by=county.office,
+    )
+    assert (ranged.value, ranged.value_to, ranged.issuer) == (Decimal("1000.5"), Decimal(2000), "市教育局")
+    below_zero = actions.edit_target(task=task, target=target, subject="增减", value="-3", by=county.office)
+    assert (below_zero.value, below_zero.value_to) == (Decimal(-3), None)
+    for wrong in ("九十", "nan", "1e30", "1-"):
         with pytest.raises(Problem, match="目标值"):
             actions.edit_target(task=task, subject="隐患整改率", value=wrong, by=county.office)
     with pytest.raises(NotFound):

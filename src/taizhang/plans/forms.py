@@ -93,16 +93,17 @@ class TargetForm(forms.Form):
 
     subject = forms.CharField(label="对象", max_length=200)
     comparator = forms.ChoiceField(label="比较", choices=Target.COMPARATORS.items())
-    value = forms.CharField(label="目标值", required=False, max_length=30, widget=Figure)
+    value = forms.CharField(label="目标值", required=False, max_length=60, widget=Figure, help_text="区间写成 1-2")
     unit = forms.CharField(label="单位", required=False, max_length=20)
+    commitment = forms.CharField(label="承诺强度", required=False, max_length=20, help_text="如 确保、力争")
+    issuer = forms.CharField(label="下达方", required=False, max_length=60, help_text="几级都下达同一指标时填写")
     deadline = forms.DateField(label="时限", required=False, widget=Date)
     indicator_code = forms.ChoiceField(label="对应指标", required=False)
 
     def __init__(self, *args: Any, target: Target | None = None, **kwargs: Any) -> None:
         if target is not None:
-            names = ("subject", "comparator", "unit", "deadline", "indicator_code")
-            shown = "" if target.value is None else format(target.value.normalize(), "f")
-            kwargs["initial"] = {name: getattr(target, name) for name in names} | {"value": shown}
+            names = ("subject", "comparator", "unit", "commitment", "issuer", "deadline", "indicator_code")
+            kwargs["initial"] = {name: getattr(target, name) for name in names} | {"value": target.printed_value}
         super().__init__(*args, **kwargs)
         indicators = [(item.code, item.title) for item in catalog().indicators.values()]
         self.fields["indicator_code"].choices = [("", "不对应指标"), *indicators]

@@ -133,7 +133,8 @@ class TaskUnit(models.Model):
 class Target(models.Model):
     """A number that a task promises: subject, comparator, value as printed (98 with unit %).
 
-    ``value_to`` is the upper end of a printed range. ``commitment`` (确保, 力争 …) and ``qualifier`` (以上, 左右 …) keep
+    ``value_to`` is the upper end of a printed range. ``issuer`` is who set it, when several did (the county's task and
+    the city's for one and the same actual). ``commitment`` (确保, 力争 …) and ``qualifier`` (以上, 左右 …) keep
     the promise's strength in the document's own words. ``indicator_code`` is the catalogue's indicator it speaks of.
     """
 
@@ -148,6 +149,7 @@ class Target(models.Model):
     text = models.CharField("原文", max_length=500, blank=True)
     commitment = models.CharField("承诺强度", max_length=20, blank=True)
     qualifier = models.CharField("限定词", max_length=20, blank=True)
+    issuer = models.CharField("下达方", max_length=60, blank=True)
     deadline = models.DateField("时限", null=True, blank=True)
     indicator_code = models.CharField("对应指标", max_length=60, blank=True)
     actual = models.DecimalField("实际值", max_digits=20, decimal_places=4, null=True, blank=True)
@@ -171,8 +173,15 @@ class Target(models.Model):
         """The promised value as people write it: 98%, 1–2 个."""
         if self.value is None:
             return self.text
+        return f"{self.printed_value}{self.unit}"
+
+    @property
+    def printed_value(self) -> str:
+        """The number or range without its unit; '' when there is none."""
+        if self.value is None:
+            return ""
         top = f"–{_plain(self.value_to)}" if self.value_to is not None else ""
-        return f"{_plain(self.value)}{top}{self.unit}"
+        return f"{_plain(self.value)}{top}"
 
 
 class ProgressEntry(models.Model):

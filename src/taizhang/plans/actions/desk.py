@@ -21,6 +21,8 @@ from taizhang.plans.policy import require_planner
 
 _TEXT_FIELDS = {"title": 200, "number": 20, "text": None, "deadline_text": 100, "persons": 200}
 _SENTENCE_END = re.compile(r"[。;;!!\n]")
+# Between digits only: a minus sign is no range.
+_RANGE = re.compile(r"(?<=\d)\s*[-–—至~\uff5e]+\s*(?=\d)")
 TITLE_LENGTH = 60
 
 
@@ -185,10 +187,15 @@ def edit_target(
     comparator: str = "=",
     value: str | Decimal | None = None,
     unit: str = "",
+    commitment: str = "",
+    issuer: str = "",
     deadline: date | str | None = None,
     indicator_code: str = "",
 ) -> Target:
-    """Mend a target, or add one when ``target`` is None. Raises Problem for a bad number, NotFound for an unknown indicator."""
+    """Mend a target, or add one when ``target`` is None; ``value`` may be a range (1-2).
+
+    Raises Problem for a bad number, NotFound for an unknown indicator.
+    """
     require_planner(by, task.plan.unit, "修改目标")
     task = locked(task)
     refuse_closed(task.plan)
@@ -202,7 +209,8 @@ def edit_target(
             "PLAN-029", f"不认识的比较“{comparator}”", remedy="可用:" + "、".join(Target.COMPARATORS.values())
         )
     target.subject, target.comparator, target.unit = subject.strip()[:200], comparator, unit.strip()[:20]
-    target.value = _decimal(value)
+    target.value, target.value_to = _bounds(value)
+    target.commitment, target.issuer = commitment.strip()[:20], issuer.strip()[:60]
     target.deadline = checked_day(deadline, "目标时限")
     target.indicator_code = catalog().indicator(indicator_code).code if indicator_code else ""
     target.save()
@@ -280,6 +288,14 @@ def _join(first: Task, rows: list[Task]) -> None:
     if places:
         first.start, first.end = min(start for start, _ in places), max(end for _, end in places)
     first.checked = False
+
+
+def _bounds(value: str | Decimal | None) -> tuple[Decimal | None, Decimal | None]:
+    """A number, or both ends of a range as people type it (1-2, 1–2, 1~2, 1至2)."""
+    if not isinstance(value, str):
+        return _decimal(value), None
+    low, *more = _RANGE.split(value.strip(), maxsplit=1)
+    return _decimal(low), (_decimal(more[0]) if more else None)
 
 
 def _decimal(value: str | Decimal | None) -> Decimal | None:

@@ -34,11 +34,23 @@
     event.preventDefault();
   });
 
+  /* How many rows are ticked; without any there is nothing to assign or merge. */
+  const bar = document.getElementById("ticked");
+  function count() {
+    if (!bar) return;
+    const ticked = desk.querySelectorAll("input[name=key]:checked").length;
+    bar.querySelector("[data-count]").textContent = String(ticked);
+    bar.querySelectorAll("button").forEach((button) => { button.disabled = ticked === 0; });
+  }
+  desk.addEventListener("change", count);
+  count();
+
   /* A row that was exchanged keeps the focus: while it is mended the missing unit, or its first field, else the row itself. */
   document.addEventListener("htmx:beforeSwap", (event) => { swapped = event.target.closest?.(".tz-plan-row")?.id || ""; });
   document.addEventListener("htmx:afterSettle", () => {
     const row = swapped && document.getElementById(swapped);
     swapped = "";
+    count();
     if (!row) return;
     const unit = row.querySelector("[name=leads]");
     const field = unit && !unit.value ? unit : row.querySelector("form input:not([type=hidden]), form textarea");
