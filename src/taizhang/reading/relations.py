@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from taizhang.reading.model import Quantity, Relation
 from taizhang.reading.numbers.comparisons import find_comparisons, is_delta
 from taizhang.reading.numbers.passage import Passage
+from taizhang.reading.numbers.rates import find_rates
 from taizhang.reading.numbers.ratios import find_ratios
 from taizhang.reading.numbers.sharelists import complete_lists
 from taizhang.reading.numbers.shares import find_shares
@@ -20,7 +21,7 @@ def _shares(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
     yield from complete_lists(passage, list(find_shares(passage, deltas)))
 
 
-FINDERS = (_shares, find_comparisons, find_sums, find_ratios)
+FINDERS = (_shares, find_rates, find_comparisons, find_sums, find_ratios)
 
 
 def deltas_of(passage: Passage) -> frozenset[int]:

@@ -1,31 +1,31 @@
-"""Parts of a whole: 占农村小学学生总数的58.5%, (占26.67%), 办结率95.98%."""
+"""Parts of a whole: 占农村小学学生总数的58.5%, (占26.67%), 完成年度任务50所的90%."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise
 
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.arithmetic import corrupt, derived, number, percentage, tolerance_of
 from taizhang.reading.numbers.comparisons import run_of
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
-from taizhang.reading.numerals import decimals
 
-_SOFT = r"(?:约|近|达到|达|为|是|超过|高达|仅|只|不足|不到|的|比例|比重|份额|百分比|左右|了|将近|接近|分别|各)*"
-_SHARE = re.compile(rf"占(?:比|(?P<whole>[^,;。:()占]*?))(?:的)?(?:比例|比重|份额|百分比|比)?{_SOFT}\s*$")
-_RATE = re.compile(
-    rf"(?P<name>[一-鿿、和]{{1,24}}?)率(?:分别)?(?:均|都|也|已|就)?{_SOFT}(?:提高到|上升到|提升到|保持在|稳定在|控制在|在)?{_SOFT}\s*$"
-)
-_PROPORTION = re.compile(rf"(?P<name>[一-鿿、和]{{1,24}}?)(?:比例|占比|比重){_SOFT}\s*$")
+SOFTENERS = r"(?:约|近|达到|达|为|是|超过|高达|仅|只|不足|不到|的|比例|比重|份额|百分比|左右|了|将近|接近|分别|各)*"
+_SHARE = re.compile(rf"占(?:比|(?P<whole>[^,;。:()占]*?))(?:的)?(?:比例|比重|份额|百分比|比)?{SOFTENERS}\s*$")
 # 完成年度任务50所的90%: the whole stands in the clause itself.
 _TASK_OF = re.compile(r"(?:完成|达到|达|实现|相当于|为|是|占)[^,;。]{0,24}的(?:约|近)?\s*$")
 # Words in front of 占 that name no part of their own.
 _NO_SUBJECT = re.compile(r"^(?:其|均|分别|各|仅|只|约|共|就|也|还|则|已|人数|数量|总量|面积|资金|、|和|及|与|\s)*$")
+# What stands before the telling part of a name.
+GENERIC = re.compile(
+    r"^(?:全[省市县区校局镇乡]|我[省市县区校局]|总|平均|综合|一次性|年度|累计|当年|今年|其|学生|该)+|(?:总|平均|综合|一次性)+"
+)
 _TOTAL_TAIL = re.compile(r"(?:总人数|人数|总数|总量|总额|总面积|数量|总|数|量|的|全部|所有|本次|此次|其)+$")
 _TOTAL_WORD = re.compile(r"共|总|合计|累计|全部|全体|收到|受理|应|现有|拥有|有|参加|参与|计")
 _FAR = 1500
+_EVERYDAY = frozenset({"人", "个", "所", "元", ""})
+_SCOPE = re.compile(r"^(?:全[省市县区校镇乡]|我[省市县区校])")
 
 
 def _stripped(label: str) -> str:
@@ -44,7 +44,7 @@ def within(short: str, long: str) -> bool:
 
 
 def find_shares(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
-    """Shares and rates of every percentage that is neither a change nor a list label."""
+    """Shares: every percentage that stands behind 占, or behind a whole in its own clause."""
     for index, pct in enumerate(passage.items):
         if pct.kind == "placeholder":
             yield from _destroyed_share(passage, index, deltas)
@@ -52,19 +52,16 @@ def find_shares(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
             continue
         lead = passage.lead(pct)
         share = _SHARE.search(lead)
-        if share is None and _TASK_OF.search(lead) and _whole_inside(passage, index) is not None:
-            yield from _share(passage, index, "", deltas)
-            continue
         if share:
             yield from _share(passage, index, share["whole"] or "", deltas)
-            continue
-        proportion = _PROPORTION.search(lead)
-        if proportion:
-            yield from _discovered(passage, index, deltas)
-            continue
-        rate = _RATE.search(lead)
-        if rate and not re.search(r"(?:增长|下降|增幅|提高|降幅)$", rate["name"]):
-            yield from _rate(passage, index, rate["name"], deltas)
+        elif _TASK_OF.search(lead) and _whole_inside(passage, index) is not None:
+            yield from _share(passage, index, "", deltas)
+
+
+def is_share(passage: Passage, index: int) -> bool:
+    """Does this percentage stand behind 占, or behind a whole in its own clause?"""
+    lead = passage.lead(passage.items[index])
+    return bool(_SHARE.search(lead)) or (bool(_TASK_OF.search(lead)) and _whole_inside(passage, index) is not None)
 
 
 # --- shares ---------------------------------------------------------------------------------------------------------
@@ -168,7 +165,7 @@ def _named_part(passage: Passage, index: int, own: str, deltas: frozenset[int]) 
         item = passage.items[place]
         if item.sentence != pct.sentence:
             return None
-        if place not in deltas and item.measured and within(_GENERIC.sub("", own), item.label + item.after):
+        if place not in deltas and item.measured and within(GENERIC.sub("", own), item.label + item.after):
             return item
     return None
 
@@ -182,10 +179,10 @@ def _judge_share(
         if relation is not None:
             yield relation
         return
-    yield from _feasible("share", parts, pct)
+    yield from feasible("share", parts, pct)
 
 
-def _feasible(kind: str, parts: Sequence[Item], pct: Item) -> Iterator[Relation]:
+def feasible(kind: str, parts: Sequence[Item], pct: Item) -> Iterator[Relation]:
     """No whole is printed: does a whole number of things exist that gives this percentage?"""
     if not pct.value or any(part.value is None for part in parts):
         return
@@ -215,22 +212,41 @@ def _whole(passage: Passage, part: Item, pct: Item, name: str, deltas: frozenset
     wanted = _stripped(name)
     candidates = _before(passage, part, pct, deltas)
     if len(wanted) >= 2:
-        named = [item for item in candidates if _named(wanted, item)]
-        return named[-1] if named else None
+        return _named_whole([item for item in candidates if _named(wanted, item)], wanted, part, pct)
     fitting = [
         item for item in candidates if item.value is not None and part.value is not None and item.value >= part.value
     ]
-    same = [item for item in fitting if item.sentence == part.sentence]
-    announced = [item for item in same if _announced(passage, item)]
+    announced = [item for item in fitting if _announced(passage, item)]
+    same = [item for item in announced if item.sentence == part.sentence]
+    near = [item for item in announced if item.paragraph == part.paragraph]
+    if same or near:
+        return _best(same or near, part, pct)
     if announced:
-        return _best(announced, part, pct)
-    near = [item for item in fitting if item.paragraph == part.paragraph and _announced(passage, item)]
-    if near:
-        return _best(near, part, pct)
-    far = [item for item in fitting if _announced(passage, item)]
-    if far:
-        return _best(far, part, pct)
-    return _best(same, part, pct) if same and re.search("其中", passage.text[same[0].stop : part.begin]) else None
+        # A total in another paragraph is surely meant when it fits, or when few things are counted in its unit.
+        best = _best(announced, part, pct)
+        return best if best.unit not in _EVERYDAY or _agrees(best, part, pct) else None
+    inside = [item for item in fitting if item.sentence == part.sentence]
+    return _best(inside, part, pct) if inside and "其中" in passage.text[inside[0].stop : part.begin] else None
+
+
+def _named_whole(named: Sequence[Item], wanted: str, part: Item, pct: Item) -> Item | None:
+    """Of the numbers that bear the whole's name the one that fits; a miss counts only in the same paragraph or for the
+    very same name, because 教职工 may also be 退休教职工.
+    """
+    if pct.value is not None and pct.value <= 100 and part.value is not None:
+        named = [item for item in named if item.value is not None and item.value * 5 >= part.value * 4]
+    if not named:
+        return None
+    best = _best(named, part, pct)
+    plain = _SCOPE.sub("", re.sub(r"[\s的]|现有|共有|共|有", "", best.label))
+    if _agrees(best, part, pct) or best.paragraph == part.paragraph or plain == _SCOPE.sub("", wanted):
+        return best
+    return None
+
+
+def _agrees(whole: Item, part: Item, pct: Item) -> bool:
+    relation = percentage("share", [part], whole, pct)
+    return relation is not None and relation.holds is True
 
 
 def _before(passage: Passage, part: Item, pct: Item, deltas: frozenset[int]) -> list[Item]:
@@ -261,8 +277,7 @@ def _announced(passage: Passage, item: Item) -> bool:
 def _best(candidates: Sequence[Item], part: Item, pct: Item) -> Item:
     """The candidate that fits the percentage, else the nearest: the text has the benefit of the doubt."""
     for item in reversed(candidates):
-        relation = percentage("share", [part], item, pct)
-        if relation is not None and relation.holds is True:
+        if _agrees(item, part, pct):
             return item
     return candidates[-1]
 
@@ -276,132 +291,3 @@ def _destroyed_share(passage: Passage, index: int, deltas: frozenset[int]) -> It
     if part is not None and part.value is not None:
         why = f"「{mask.quantity.text}」处的百分比已损坏,无法用 {part.quantity.text} 核对"
         yield corrupt("share", (part.operand("part"), mask.operand("pct")), why)
-
-
-# --- rates ----------------------------------------------------------------------------------------------------------
-# What is counted above the line of a …率, by its stem; the label of the part must hold one of these words.
-_ABOVE = {
-    "上线": "上线|达线", "达线": "达线|上线", "完工": "完工|竣工|建成|完成", "完成": "完成|实现|建成|实际|已", "竣工": "竣工|完工|建成", "开工": "开工", "办结": "办结|办理|已办",
-    "整改": "整改|销号|完成", "合格": "合格|通过|达标", "及格": "及格|合格", "优秀": "优秀", "通过": "通过|合格", "就业": "就业", "录取": "录取", "升学": "升学|升入|录取",
-    "获奖": "获奖", "达标": "达标|合格", "到位": "到位|拨付", "覆盖": "覆盖|开展|参加", "参与": "参与|参加", "参训": "参训|参加|培训", "签订": "签订|签", "到课": "到课|出勤",
-    "出勤": "出勤|实到", "参保": "参保", "持证": "持证", "回复": "回复|答复", "满意": "满意", "巩固": "巩固|在校", "毕业": "毕业", "报到": "报到", "录用": "录用", "出席": "出席|实到",
-    "应答": "应答|答复", "销号": "销号|整改", "化解": "化解", "安置": "安置", "建档": "建档", "受益": "受益", "接种": "接种", "体检": "体检", "入园": "入园|在园", "普及": "普及",
-    "重点": "重点", "本科": "本科", "优良": "优良", "公开": "公开", "执行": "执行|支出", "使用": "使用", "验收": "验收|通过", "签约": "签约", "落实": "落实", "按时": "按时", "立项": "立项",
-}  # fmt: skip
-_UNDONE = re.compile(r"正在|未|待|不合格|不及格|尚|计划|应|任务|目标|拟")
-# What stands below the line.
-_BELOW = re.compile(
-    r"参加|参考|实考|报考|应考|考生|考试|检测|抽测|抽检|抽查|受检|毕业生|毕业|任务|指标|计划|目标|应|受理|收到|接到|转来|转办|交办|排查|发现|查出|共|总|全|预算|学生|教师|适龄|申请|申报|有|参评|培训|人数|检查"
-)
-_GENERIC = re.compile(
-    r"^(?:全[省市县区校局镇乡]|我[省市县区校局]|总|平均|综合|一次性|年度|累计|当年|今年|其|学生|该)+|(?:总|平均|综合|一次性)+"
-)
-
-
-def _rate(passage: Passage, index: int, name: str, deltas: frozenset[int]) -> Iterator[Relation]:
-    pct = passage.items[index]
-    if pct.value is None or len(run_of(passage, index)) > 1:
-        return
-    names = coordinated(name)
-    found = [_rate_parts(passage, index, one, deltas) for one in names]
-    if not all(found):
-        return
-    if len(names) == 1 and len(found[0]) > 1:
-        yield from _ambiguous_rate(passage, index, found[0], deltas)
-        return
-    parts = [some[0] for some in found]
-    if len({part.begin for part in parts}) != len(parts):
-        return
-    whole = _rate_whole(passage, index, parts, deltas)
-    if whole is not None:
-        relation = percentage("rate", parts, whole, pct)
-        if relation is not None:
-            yield relation
-        return
-    if all(pct.clause - part.clause <= 1 for part in parts) and pct.value < 100:
-        yield from _feasible("rate", parts, pct)
-
-
-def _ambiguous_rate(passage: Passage, index: int, parts: list[Item], deltas: frozenset[int]) -> Iterator[Relation]:
-    """当场整改180处,限期整改55处,整改率100%: either or both may be meant, so only a fit is asserted."""
-    for some in ([parts[0]], parts[::-1], [parts[1]]):
-        whole = _rate_whole(passage, index, some, deltas)
-        relation = percentage("rate", some, whole, passage.items[index]) if whole is not None else None
-        if relation is not None and relation.holds is True:
-            yield relation
-            return
-
-
-def _discovered(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Relation]:
-    """公办就读比例达到86.03% names neither part nor whole: only an exact fit of fine figures is asserted, never a miss."""
-    pct = passage.items[index]
-    if pct.value is None or not decimals(pct.quantity.text):
-        return
-    places = [place for place in passage.same_sentence(index, 12) if place not in deltas]
-    items = [passage.items[place] for place in places if passage.items[place].measured]
-    for start, whole in enumerate(items):
-        later = [item for item in items[start + 1 :] if same_unit(item, whole)]
-        for parts in (*([one] for one in later), *([one, two] for one, two in pairwise(later))):
-            relation = percentage("share", parts, whole, pct)
-            if relation is not None and relation.holds is True and sum(part.value or 0 for part in parts) > 20:
-                yield relation
-                return
-
-
-def coordinated(name: str) -> list[str]:
-    """本、专科总上线 → 本科总上线 and 专科总上线: what two coordinated words share is written once."""
-    found = re.search(r"([一-鿿])、([一-鿿])([一-鿿].*)$", name)
-    if not found:
-        return [name]
-    head = name[: found.start()]
-    return [head + found[1] + found[3], head + found[2] + found[3]]
-
-
-def _rate_parts(passage: Passage, index: int, name: str, deltas: frozenset[int]) -> list[Item]:
-    """Numbers above the line: their label holds the rate's stem and what narrows it (本科, 专科, 初中)."""
-    pct = passage.items[index]
-    stem = next((one for one in sorted(_ABOVE, key=len, reverse=True) if name.endswith(one)), name[-2:])
-    words = re.compile(_ABOVE.get(stem, re.escape(stem)))
-    narrow = _GENERIC.sub("", name[: len(name) - len(stem)])
-    fitting: list[Item] = []
-    for place in range(index - 1, max(index - 12, -1), -1):
-        item = passage.items[place]
-        if item.sentence != pct.sentence:
-            break
-        if item.kind == "percent" and fitting:
-            break
-        around = item.label + item.after
-        if place not in deltas and item.measured and words.search(around) and within(narrow[-2:], around):
-            fitting.append(item)
-    named = [item for item in fitting if stem in item.label + item.after and not _UNDONE.search(item.label)]
-    done = [item for item in fitting if not _UNDONE.search(item.label)]
-    return (named or done)[:2]
-
-
-def _rate_whole(passage: Passage, index: int, parts: Sequence[Item], deltas: frozenset[int]) -> Item | None:
-    """The number below the line, in the same sentence or the one before it."""
-    pct = passage.items[index]
-    first = min(parts, key=lambda part: part.begin)
-    found: list[Item] = []
-    for place in range(index - 1, max(index - 16, -1), -1):
-        item = passage.items[place]
-        if item.paragraph != pct.paragraph or pct.sentence - item.sentence > 1:
-            break
-        if (
-            place in deltas
-            or not item.measured
-            or item in parts
-            or not same_unit(item, *parts)
-            or item.begin > first.begin
-        ):
-            continue
-        around = item.label + item.after[:6]
-        if item.value is not None and first.value is not None and item.value >= first.value and _BELOW.search(around):
-            found.append(item)
-    if not found:
-        return None
-    for item in found:
-        relation = percentage("rate", parts, item, pct)
-        if relation is not None and relation.holds is True:
-            return item
-    return found[0]

@@ -10,7 +10,7 @@ from itertools import accumulate
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.arithmetic import corrupt, exact, number, shown, tolerance_of
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
-from taizhang.reading.numbers.shares import coordinated
+from taizhang.reading.numbers.rates import coordinated
 
 _OPENS = re.compile(r"其中|分别(?:是|为)|包括|包含|分为|即|由")
 _CLOSES = re.compile(r"^(?:三项|两项|四项|以上|各项|全部|总|上述)?(?:共计|合计|总计|总共)")

@@ -1,0 +1,155 @@
+"""Rates: 办结率95.98%, 本科上线率66%, and proportions whose sides the text does not name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from taizhang.reading.model import Relation
+from taizhang.reading.numbers.arithmetic import percentage
+from taizhang.reading.numbers.comparisons import run_of
+from taizhang.reading.numbers.passage import Item, Passage, same_unit
+from taizhang.reading.numbers.shares import GENERIC, SOFTENERS, feasible, is_share, within
+from taizhang.reading.numerals import decimals
+
+_RATE = re.compile(
+    rf"(?P<name>[一-鿿、和]{{1,24}}?)率(?:分别)?(?:均|都|也|已|就)?{SOFTENERS}(?:提高到|上升到|提升到|保持在|稳定在|控制在|在)?{SOFTENERS}\s*$"
+)
+_PROPORTION = re.compile(rf"(?P<name>[一-鿿、和]{{1,24}}?)(?:比例|占比|比重){SOFTENERS}\s*$")
+# What is counted above the line of a …率, by its stem; the label of the part must hold one of these words.
+_ABOVE = {
+    "上线": "上线|达线", "达线": "达线|上线", "完工": "完工|竣工|建成|完成", "完成": "完成|实现|建成|实际|已", "竣工": "竣工|完工|建成", "开工": "开工", "办结": "办结|办理|已办",
+    "整改": "整改|销号|完成", "合格": "合格|通过|达标", "及格": "及格|合格", "优秀": "优秀", "通过": "通过|合格", "就业": "就业", "录取": "录取", "升学": "升学|升入|录取",
+    "获奖": "获奖", "达标": "达标|合格", "到位": "到位|拨付", "覆盖": "覆盖|开展|参加", "参与": "参与|参加", "参训": "参训|参加|培训", "签订": "签订|签", "到课": "到课|出勤",
+    "出勤": "出勤|实到", "参保": "参保", "持证": "持证", "回复": "回复|答复", "满意": "满意", "巩固": "巩固|在校", "毕业": "毕业", "报到": "报到", "录用": "录用", "出席": "出席|实到",
+    "应答": "应答|答复", "销号": "销号|整改", "化解": "化解", "安置": "安置", "建档": "建档", "受益": "受益", "接种": "接种", "体检": "体检", "入园": "入园|在园", "普及": "普及",
+    "重点": "重点", "本科": "本科", "优良": "优良", "公开": "公开", "执行": "执行|支出", "使用": "使用", "验收": "验收|通过", "签约": "签约", "落实": "落实", "按时": "按时", "立项": "立项",
+}  # fmt: skip
+_UNDONE = re.compile(r"正在|未|待|不合格|不及格|尚|计划|应|任务|目标|拟")
+# What stands below the line.
+_BELOW = re.compile(
+    r"参加|参考|实考|报考|应考|考生|考试|检测|抽测|抽检|抽查|受检|毕业生|毕业|任务|指标|计划|目标|应|受理|收到|接到|转来|转办|交办|排查|发现|查出|共|总|全|预算|学生|教师|适龄|申请|申报|有|参评|培训|人数|检查"
+)
+
+
+def find_rates(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
+    """Every percentage that is called …率 or …比例 and is neither a change nor a share behind 占."""
+    for index, pct in enumerate(passage.items):
+        if pct.kind != "percent" or pct.points or index in deltas or pct.value is None or is_share(passage, index):
+            continue
+        lead = passage.lead(pct)
+        rate = _RATE.search(lead)
+        if _PROPORTION.search(lead):
+            yield from _discovered(passage, index, deltas)
+        elif rate and not re.search(r"(?:增长|下降|增幅|提高|降幅)$", rate["name"]):
+            yield from _rate(passage, index, rate["name"], deltas)
+
+
+def _rate(passage: Passage, index: int, name: str, deltas: frozenset[int]) -> Iterator[Relation]:
+    pct = passage.items[index]
+    if pct.value is None or len(run_of(passage, index)) > 1:
+        return
+    names = coordinated(name)
+    found = [_rate_parts(passage, index, one, deltas) for one in names]
+    if not all(found):
+        return
+    if len(names) == 1 and len(found[0]) > 1:
+        yield from _ambiguous_rate(passage, index, found[0], deltas)
+        return
+    parts = [some[0] for some in found]
+    if len({part.begin for part in parts}) != len(parts):
+        return
+    whole = _rate_whole(passage, index, parts, deltas)
+    if whole is not None:
+        relation = percentage("rate", parts, whole, pct)
+        if relation is not None:
+            yield relation
+        return
+    if all(pct.clause - part.clause <= 1 for part in parts) and pct.value < 100:
+        yield from feasible("rate", parts, pct)
+
+
+def _ambiguous_rate(passage: Passage, index: int, parts: list[Item], deltas: frozenset[int]) -> Iterator[Relation]:
+    """当场整改180处,限期整改55处,整改率100%: either or both may be meant, so only a fit is asserted."""
+    for some in ([parts[0]], parts[::-1], [parts[1]]):
+        whole = _rate_whole(passage, index, some, deltas)
+        relation = percentage("rate", some, whole, passage.items[index]) if whole is not None else None
+        if relation is not None and relation.holds is True:
+            yield relation
+            return
+
+
+def _discovered(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Relation]:
+    """公办就读比例达到86.03% names neither part nor whole: only an exact fit of fine figures is asserted, never a miss."""
+    pct = passage.items[index]
+    if pct.value is None or not decimals(pct.quantity.text):
+        return
+    places = [place for place in passage.same_sentence(index, 12) if place not in deltas]
+    items = [passage.items[place] for place in places if passage.items[place].measured]
+    for start, whole in enumerate(items):
+        later = [item for item in items[start + 1 :] if same_unit(item, whole)]
+        for parts in (*([one] for one in later), *([one, two] for one, two in pairwise(later))):
+            relation = percentage("share", parts, whole, pct)
+            if relation is not None and relation.holds is True and sum(part.value or 0 for part in parts) > 20:
+                yield relation
+                return
+
+
+def coordinated(name: str) -> list[str]:
+    """本、专科总上线 → 本科总上线 and 专科总上线: what two coordinated words share is written once."""
+    found = re.search(r"([一-鿿])、([一-鿿])([一-鿿].*)$", name)
+    if not found:
+        return [name]
+    head = name[: found.start()]
+    return [head + found[1] + found[3], head + found[2] + found[3]]
+
+
+def _rate_parts(passage: Passage, index: int, name: str, deltas: frozenset[int]) -> list[Item]:
+    """Numbers above the line: their label holds the rate's stem and what narrows it (本科, 专科, 初中)."""
+    pct = passage.items[index]
+    stem = next((one for one in sorted(_ABOVE, key=len, reverse=True) if name.endswith(one)), name[-2:])
+    words = re.compile(_ABOVE.get(stem, re.escape(stem)))
+    narrow = GENERIC.sub("", name[: len(name) - len(stem)])
+    fitting: list[Item] = []
+    for place in range(index - 1, max(index - 12, -1), -1):
+        item = passage.items[place]
+        if item.sentence != pct.sentence:
+            break
+        if item.kind == "percent" and fitting:
+            break
+        around = item.label + item.after
+        if place not in deltas and item.measured and words.search(around) and within(narrow[-2:], around):
+            fitting.append(item)
+    named = [item for item in fitting if stem in item.label + item.after and not _UNDONE.search(item.label)]
+    done = [item for item in fitting if not _UNDONE.search(item.label)]
+    return (named or done)[:2]
+
+
+def _rate_whole(passage: Passage, index: int, parts: Sequence[Item], deltas: frozenset[int]) -> Item | None:
+    """The number below the line, in the same sentence or the one before it."""
+    pct = passage.items[index]
+    first = min(parts, key=lambda part: part.begin)
+    found: list[Item] = []
+    for place in range(index - 1, max(index - 16, -1), -1):
+        item = passage.items[place]
+        if item.paragraph != pct.paragraph or pct.sentence - item.sentence > 1:
+            break
+        if (
+            place in deltas
+            or not item.measured
+            or item in parts
+            or not same_unit(item, *parts)
+            or item.begin > first.begin
+        ):
+            continue
+        around = item.label + item.after[:6]
+        if item.value is not None and first.value is not None and item.value >= first.value and _BELOW.search(around):
+            found.append(item)
+    if not found:
+        return None
+    for item in found:
+        relation = percentage("rate", parts, item, pct)
+        if relation is not None and relation.holds is True:
+            return item
+    return found[0]
