@@ -120,3 +120,21 @@ def test_glued_documents_become_parts_that_tile_the_article():
     assert [text[part.start : part.start + 4] for part in reading.parts] == ["某局工作", "根据上级"]
     assert reading.parts[0].end <= reading.parts[1].start
     assert [heading.level for heading in reading.headings] == [1, 1, 1, 1, 1]
+
+
+def test_a_line_with_a_place_or_year_at_the_head_is_the_title_whatever_it_ends_with():
+    text = (
+        f"总结简短一\n某县教育局二〇一〇年教育工作目标任务\n1、抓教研。{PLAN}\n2、抓管理。{PLAN}\n总结简短二\n{BODY}\n"
+    )
+    reading = read_text(text)
+    assert [item.title for item in reading.articles] == ["某县教育局二〇一〇年教育工作目标任务", "总结简短二"]
+    assert [item.text for item in reading.headings] == ["抓教研", "抓管理"]
+
+
+def test_of_a_document_site_only_the_line_with_the_text_is_the_document():
+    text = (
+        "某县2024年工作总结_第1页\n某县2024年工作总结_第2页\n还剩3页未读\n文档简介\n"
+        f"某县教育局2024年工作总结2024年,{BODY * 12}\n0/150\n提交评论\n1. 未经权益所有人同意不得用于商业用途。\n学校工作计划\n幼儿园总结\n"
+    )
+    (article,) = article_texts(text)
+    assert article.startswith("某县教育局2024年工作总结2024年,") and article.endswith("如下。")

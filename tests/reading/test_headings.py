@@ -168,3 +168,29 @@ def test_word_headings_count_even_without_a_number():
     file = io.BytesIO()
     document.save(file)
     assert [item.text for item in read_bytes(file.getvalue(), "a.docx").headings] == ["学前教育"]
+
+
+def test_single_character_marks_nest_like_their_long_forms():
+    text = f"某局计划\n{LONG}\n一、甲\n㈠抓教学\n⒈抓教研。{LONG}\n⑴听课。{LONG}\n⑵评课。{LONG}\n⒉抓培训。{LONG}\n㈡抓管理\n{LONG}"
+    assert [(level, marker) for level, marker, _ in headings(text)] == [
+        (1, "一、"),
+        (2, "㈠"),
+        (3, "⒈"),
+        (4, "⑴"),
+        (4, "⑵"),
+        (3, "⒉"),
+        (2, "㈡"),
+    ]
+
+
+def test_a_long_heading_in_a_text_without_line_breaks_stops_at_the_verb_of_the_report():
+    text = f"一、主要工作今年以来,{LONG * 12}(一)优化资源布局,改善办学条件投入资金1.2亿元,新建学校3所,改扩建幼儿园5所,新增学位1500个。(二)抓管理。{LONG}"
+    assert [text for _, _, text in headings(text)] == ["主要工作", "优化资源布局,改善办学条件", "抓管理"]
+
+
+def test_a_heading_with_a_place_in_it_is_not_torn_apart():
+    text = f"一、推进义务教育全县均衡发展,办好人民满意教育\n{LONG}\n二、加强教育全市统筹工作,形成合力\n{LONG}\n"
+    assert [text for _, _, text in headings(text)] == [
+        "推进义务教育全县均衡发展,办好人民满意教育",
+        "加强教育全市统筹工作,形成合力",
+    ]

@@ -24,8 +24,12 @@ NAMES_ITSELF = re.compile(r"(?:工作目标|目标责任书|责任书|清单|台
 MARKED = re.compile(
     r"[一二三四五六七八九十]{1,3}\s*[、..]|[((](?:[一二三四五六七八九十]{1,3}|\d{1,2})[))]|\d{1,2}\s*[、..](?!\d)|第[一二三四五六七八九十]{1,3}[章节条部]"
 )
+# A line with a place, an office or a year at the head of a document is its title, whatever it ends with.
+PROPER = re.compile(r"20\d\d|[xX_]{2}|\*{2}|年|[县市区省州](?!域)|教育局|学校|[小中]学")
 TABLE_HEADS = frozenset(("周次", "日期", "序号", "时间", "月份"))
 """Cells that open a table which lost its form: each stands on a line of its own."""
+GIANT = 600
+"""No paragraph that was written as one is longer than a few of these; a whole text in one line is."""
 MAX_TITLE = 60
 MAX_TAIL = 25
 """So many lines from the end the page's own end mark is looked for, past lines that look like text."""
@@ -97,6 +101,11 @@ def _separators(view: View) -> list[tuple[int, tuple[int, int]]]:
 def _piece(view: View, lines: list[Line], separator: Line | None, numeral: tuple[int, int] | None) -> Piece | None:
     first, furnished = _first_line(view, lines, alone=separator is None)
     lines = lines[first:]
+    giant = _giant(view, lines)
+    if giant is not None:
+        before = lines[giant - 1] if giant else None
+        titled = before is not None and ENDS_WITH_GENRE.search(view.of(before)) and not is_furniture(view.of(before))
+        lines = lines[giant - 1 if titled else giant :]
     last = _last_line(view, lines)
     lines = lines[:last]
     if separator is not None and not furnished:
@@ -110,6 +119,16 @@ def _piece(view: View, lines: list[Line], separator: Line | None, numeral: tuple
     return Piece(
         lines[0].start, end, tuple(lines), title, title_end, separator if own else None, numeral if own else None
     )
+
+
+def _giant(view: View, lines: list[Line]) -> int | None:
+    """Index of the line that holds nearly the whole text, when a page lost its line breaks: the rest is furniture."""
+    if not lines:
+        return None
+    longest = max(range(len(lines)), key=lambda index: lines[index].end - lines[index].start)
+    length = lines[longest].end - lines[longest].start
+    others = sum(line.end - line.start for line in lines) - length
+    return longest if length >= GIANT and length > 2 * others else None
 
 
 def _first_line(view: View, lines: list[Line], *, alone: bool) -> tuple[int, bool]:
@@ -159,7 +178,7 @@ def _title(view: View, lines: list[Line], *, alone: bool) -> tuple[tuple[Line, .
         taken.append(line)
         if ENDS_WITH_GENRE.search(text) or NAMES_ITSELF.search(text):
             return tuple(taken), taken[-1].end
-    if taken and alone and len(lines) > len(taken):
+    if taken and len(lines) > len(taken) and (alone or PROPER.search(view.of(taken[0]))):
         return (taken[0],), taken[0].end
     if lines:
         head = _inline_title(view.of(lines[0]))
@@ -201,7 +220,7 @@ PERIOD = re.compile(
 )
 
 
-def period_of(view: View, piece: Piece, kind: str) -> str | None:
+def period_of(view: View, piece: Piece) -> str | None:
     """The words that say which period a document covers: of its title, else its first sentence, else the separator."""
     for line in (piece.title,) if piece.title else ():
         found = [match.span() for part in line for match in PERIOD.finditer(view.text, part.start, part.end)]

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from taizhang.reading.articles import ENDS_WITH_GENRE, MARKED, TABLE_HEADS, Piece
+from taizhang.reading.articles import ENDS_WITH_GENRE, MARKED, PROPER, TABLE_HEADS, Piece
 from taizhang.reading.markers import HAN, Mark, is_giant, marks_of
 from taizhang.reading.model import Block
 from taizhang.reading.noise import LOST_BREAK, is_furniture
@@ -83,6 +83,26 @@ NOUN_ENDS = re.compile(
 )
 
 
+# The same where all line breaks are lost and a first sentence is too long for a heading: a verb of reporting begins.
+REPORT_OPENING = re.compile(
+    r"全年|累计|共(?=[一-龥]{0,4}\d)|已|成功|先后|投入|完成|新建|印发|出台|制[定订]|召开|组织|开展|建立|举办|积极|深入|扎实|持续"
+)
+
+
+def _run_on(stretch: str, *, giant: bool) -> int:
+    """Length of a heading in a first sentence that may run on into body text without a stop."""
+    ends = NOUN_ENDS if giant else LABEL_ENDS
+    for opening in BODY_OPENING.finditer(stretch, 4, 45):
+        body = opening[0] == "一是" or re.search(r",|.{10}", stretch[opening.end() :])
+        if body and ends.search(stretch[: opening.start()]):
+            return opening.start()
+    if giant and len(stretch) > MAX_RUN_IN:
+        for opening in REPORT_OPENING.finditer(stretch, 6, MAX_RUN_IN):
+            if NOUN_ENDS.search(stretch[: opening.start()]):
+                return opening.start()
+    return len(stretch)
+
+
 def heading_end(view: View, start: int, limit: int, *, giant: bool = False) -> int:
     """Where the text of a heading ends that begins at ``start`` and whose line, or room, ends at ``limit``.
 
@@ -102,13 +122,7 @@ def heading_end(view: View, start: int, limit: int, *, giant: bool = False) -> i
     space = re.search(r"\s+", stretch)
     if space and 4 <= space.start() <= MAX_RUN_IN and limit - start - space.end() > MAX_RUN_IN:
         stretch = stretch[: space.start()]
-    ends = NOUN_ENDS if giant else LABEL_ENDS
-    for opening in BODY_OPENING.finditer(stretch, 4, 45):
-        body = opening[0] == "一是" or re.search(r",|.{10}", stretch[opening.end() :])
-        if body and ends.search(stretch[: opening.start()]):
-            stretch = stretch[: opening.start()]
-            break
-    stretch = stretch.rstrip(" \t:;,.、")
+    stretch = stretch[: _run_on(stretch, giant=giant)].rstrip(" \t:;,.、")
     return start + len(stretch)
 
 
@@ -177,7 +191,7 @@ def _qualifies(view: View, piece: Piece, mark: Mark, openers: dict[int, Mark], s
 
 # A line of its own that names what follows has no sentence in it and is not one of these.
 NOT_A_NAME = re.compile(
-    r"如下|以下|下列|^各[^,]{0,14}:$|同志|同学|老师们|领导们?:|^(?:附|注|抄送|主题词|联系人|电话|地址|主送|签发|单位|姓名|负责人)|"
+    r"如下|以下|下列|^尊敬的|^各位|^汇报|^各[^,]{0,14}:$|同志|同学|老师们|领导们?:|^(?:附|注|抄送|主题词|联系人|电话|地址|主送|签发|单位|姓名|负责人)|"
     r"^[\d\s./年月日—\-–~至xXoO○〇零一二三四五六七八九十元]+$|^(?:上午|下午|周[一二三四五六日]|星期)|^\(.*\)$|^[—\-=*_#·.\s]+$"
 )
 SIGNATURE = re.compile(r"(?:局|委|委员会|办公室|厅|部|党组|中心|学校|小学|中学|政府|室|科|股)$")
@@ -200,8 +214,8 @@ def _unnumbered(view: View, piece: Piece, marks: list[Mark], styled: set[int]) -
         text = view.of(line)
         is_styled = view.span(line.start, line.end)[0] in styled
         if index < table and (is_styled or _names_what_follows(view, piece, index, opened)):
-            if not seen_body and ENDS_WITH_GENRE.search(text) and not text.endswith(":"):
-                continue  # a second line of the title
+            if not seen_body and not text.endswith(":") and (ENDS_WITH_GENRE.search(text) or PROPER.search(text)):
+                continue  # a further line of the title
             title = seen_body and ENDS_WITH_GENRE.search(text) is not None and index + 1 < len(piece.lines)
             shape = "month" if MONTH.fullmatch(text) else "title" if title else "colon" if text[-1] == ":" else "line"
             found.append(_Candidate(line.start, line.start, _trimmed(text, line.start), None, shape, title))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from taizhang.reading.articles import Piece, number_of
+from taizhang.reading.articles import GIANT, Piece, number_of
 from taizhang.reading.noise import LOST_BREAK
 from taizhang.reading.view import View
 
@@ -38,19 +38,19 @@ PATTERNS = {
     "chapter": re.compile(rf"第(?P<n>[{HAN}]{{1,3}})(?:章|篇|部分)(?=[\s、:]|[^\s第])"),
     "section": re.compile(rf"第(?P<n>[{HAN}]{{1,3}})节(?=[\s、:])"),
     "han": re.compile(rf"(?P<n>[{HAN}]{{1,3}})\s*[、.](?!\s*[{HAN}、])"),
-    "han_bracket": re.compile(rf"[(](?P<n>[{HAN}]{{1,3}})[)]\s*[、.]?"),
+    "han_bracket": re.compile(rf"[(](?P<n>[{HAN}]{{1,3}})[)]\s*[、.]?|(?P<s>[㈠-㈩])"),
     # a point between digits is a decimal: 1.12亿元
-    "number": re.compile(r"(?P<n>\d{1,2})\s*(?:、|\.(?![\d.])|\)(?=\s*[一-龥“《]))(?!\s*\d{1,2}\s*[、日月])"),
-    "number_bracket": re.compile(r"[(](?P<n>\d{1,2})[)]"),
-    "ring": re.compile(r"(?P<n>[①-⑳])"),
+    "number": re.compile(
+        r"(?P<n>\d{1,2})\s*(?:、|\.(?![\d.])|\)(?=\s*[一-龥“《]))(?!\s*\d{1,2}\s*[、日月])|(?P<s>[⒈-⒛])"
+    ),
+    "number_bracket": re.compile(r"[(](?P<n>\d{1,2})[)]|(?P<s>[⑴-⒇])"),
+    "ring": re.compile(r"(?P<s>[①-⑳])"),
 }
 ANY = re.compile(
-    "|".join(f"(?P<{kind}>{pattern.pattern.replace('?P<n>', '?:')})" for kind, pattern in PATTERNS.items())
+    "|".join(f"(?P<{kind}>{re.sub('[?]P<[ns]>', '?:', pattern.pattern)})" for kind, pattern in PATTERNS.items())
 )
-
-GIANT = 600
-"""A line of this length, or with most of its document, is a text that lost its line breaks: marks may stand inside it
-without a full stop before."""
+SIGN_BASES = (0x3220, 0x2488, 0x2474, 0x2460)
+"""㈠ ⒈ ⑴ ①: rows of single characters that are marks by themselves, by falling code."""
 
 MAX_GAP = 8
 """So much white space may stand before a mark."""
@@ -73,7 +73,10 @@ def marks_of(view: View, piece: Piece) -> list[Mark]:
 
 
 def is_giant(piece: Piece, length: int) -> bool:
-    """Is a line of this length a text that lost its line breaks, all or most of its document?"""
+    """Is a line of this length a text that lost its line breaks, all or most of its document?
+
+    Marks may stand inside it without a full stop before them.
+    """
     return length >= GIANT or length > (piece.end - piece.start) * 0.6
 
 
@@ -87,13 +90,20 @@ def _marks_in_line(
         inner = PATTERNS[kind].match(text, match.start(), end)
         if inner is None:
             continue
-        value = ord(inner["n"]) - 0x245F if kind == "ring" else number_of(inner["n"])
+        value = _value(inner.groupdict())
         stop = match.start() + len(match[0].rstrip())
         mark = Mark(match.start(), stop, kind, value, index, match.start() == start)
         if mark.opens or _may_stand(view, mark, last, seen, giant=giant):
             found.append(mark)
             seen.add((kind, value))
             last[kind] = value
+
+
+def _value(groups: dict[str, str | None]) -> int:
+    sign = groups.get("s")
+    if sign:
+        return next(ord(sign) - base + 1 for base in SIGN_BASES if ord(sign) >= base)
+    return number_of(groups.get("n") or "")
 
 
 def _may_stand(view: View, mark: Mark, last: dict[str, int], seen: set[tuple[str, int]], *, giant: bool) -> bool:

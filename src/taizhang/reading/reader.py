@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from taizhang.reading.articles import Piece, period_of, pieces_of, title_of
 from taizhang.reading.formats import load, load_bytes
 from taizhang.reading.headings import Found, headings_of
 from taizhang.reading.kinds import kind_of, parts_of
-from taizhang.reading.model import Article, Finding, Heading, Part, Point, Quantity, Reading, Relation, Source
+from taizhang.reading.model import Article, Finding, Heading, Part, Point, Reading, Relation, Source
 from taizhang.reading.noise import repairs_in
+from taizhang.reading.numbercheck import find_doubts, find_unread
 from taizhang.reading.points import points_of
+from taizhang.reading.quantities import find_quantities
+from taizhang.reading.relations import find_relations
+from taizhang.reading.targets import targets_of
+from taizhang.reading.tasks import tasks_of
 from taizhang.reading.view import View, view_of
 
 
@@ -37,7 +40,8 @@ def read_source(source: Source) -> Reading:
     reading = Reading(source, repairs=repairs_in(view))
     for piece in pieces_of(view):
         _read_piece(reading, view, piece)
-    _whole_document_layers(reading, view)
+    reading.targets = targets_of(reading, view)
+    reading.tasks = tasks_of(reading, view)
     return reading
 
 
@@ -52,7 +56,7 @@ def _read_piece(reading: Reading, view: View, piece: Piece) -> None:
     parts = parts_of(view, piece, found)
     kind = kind_of(view, piece, parts)
     start, end = view.span(piece.start, piece.end)
-    reading.articles.append(Article(start, end, title_of(view, piece), kind, period_of(view, piece, kind)))
+    reading.articles.append(Article(start, end, title_of(view, piece), kind, period_of(view, piece)))
     reading.parts += [
         Part(*view.span(part.start, part.end), _slice(view, part.title), part.kind) for part in parts if len(parts) > 1
     ]
@@ -60,20 +64,12 @@ def _read_piece(reading: Reading, view: View, piece: Piece) -> None:
     spans = [view.span(*span) for span in points_of(view, piece, numbered, [(item.start, item.end) for item in found])]
     reading.points += [Point(*span, view.source[span[0] : span[1]]) for span in spans]
     skip = sorted([*spans, *_marker_spans(view, piece, found)])
-    quantities: list[Quantity] = _call("quantities", "find_quantities", view.source, start, end, skip)
-    relations: list[Relation] = _call("relations", "find_relations", view.source, start, end, quantities)
+    quantities = find_quantities(view.source, start, end, skip)
+    relations = find_relations(view.source, start, end, quantities)
     reading.quantities += quantities
     reading.relations += relations
-    reading.findings += _call("numbercheck", "find_doubts", view.source, start, end, quantities, relations)
-    reading.unread += _call("numbercheck", "find_unread", view.source, start, end, quantities, skip)
-
-
-def _whole_document_layers(reading: Reading, view: View) -> None:
-    from taizhang.reading.targets import targets_of
-    from taizhang.reading.tasks import tasks_of
-
-    reading.targets = targets_of(reading, view)
-    reading.tasks = tasks_of(reading, view)
+    reading.findings += find_doubts(view.source, start, end, quantities, relations)
+    reading.unread += find_unread(view.source, start, end, quantities, skip)
 
 
 def _heading(view: View, item: Found) -> Heading:
@@ -92,12 +88,3 @@ def _slice(view: View, span: tuple[int, int] | None) -> str | None:
         return None
     start, end = view.span(*span)
     return " ".join(view.source[start:end].split())
-
-
-def _call(module: str, function: str, *arguments: Any) -> list[Any]:
-    """The numeral layers are written beside this one; one that is not there yet finds nothing."""
-    try:
-        found: list[Any] = getattr(import_module(f"taizhang.reading.{module}"), function)(*arguments)
-    except (ModuleNotFoundError, AttributeError):
-        return []
-    return found
