@@ -22,12 +22,12 @@ from taizhang.reports.sources import BureauSources, unit_ref
 from taizhang.reports.template import render
 
 PERIOD_WORDS = {
-    "month": "月(如 2026-09)",
-    "quarter": "季度(如 2026Q3)",
-    "half": "半年(如 2026H1)",
-    "year": "年(如 2026)",
-    "term": "学期(如 SY2026T1)",
-    "school_year": "学年(如 SY2026)",
+    "month": "月（如 2026-09）",
+    "quarter": "季度（如 2026Q3）",
+    "half": "半年（如 2026H1）",
+    "year": "年（如 2026）",
+    "term": "学期（如 SY2026T1）",
+    "school_year": "学年（如 SY2026）",
 }
 
 
@@ -102,5 +102,5 @@ def _fitting(declared: ReportDef, period: Period) -> Period:
     """The period, when it is of the kind that the template is written for."""
     if period.kind != declared.period:
         wanted = PERIOD_WORDS[declared.period]
-        raise Problem("RPT-032", f"“{declared.name}”按{wanted}写,现为“{period.label}”", remedy=f"期间请填{wanted}")
+        raise Problem("RPT-032", f"“{declared.name}”按{wanted}写，现为“{period.label}”", remedy=f"期间请填{wanted}")
     return period

@@ -33,7 +33,7 @@ class WriteForm(forms.Form):
     template = forms.ChoiceField(label="模板")
     unit = forms.ChoiceField(label="单位")
     period = forms.CharField(
-        label="期间", max_length=20, help_text="2026 年度,2026H1 上半年,2026Q3 第三季度,2026-09 月,SY2025 学年"
+        label="期间", max_length=20, help_text="2026 年度，2026H1 上半年，2026Q3 第三季度，2026-09 月，SY2025 学年"
     )
 
     def __init__(self, user: User | AnonymousUser, *args: Any, **kwargs: Any) -> None:
@@ -47,7 +47,7 @@ class WriteForm(forms.Form):
 class TraceForm(forms.Form):
     """A report that came back."""
 
-    file = forms.FileField(label="退回的稿件(.docx)")
+    file = forms.FileField(label="退回的稿件（.docx）")
 
 
 def _templates() -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ _CHINESE_AMOUNT = re.compile(
     rf"(?<![第每])(?:百分之[〇零一二三四五六七八九十百]+|(?!一[{_MEASURES}])[〇零一二两三四五六七八九十百千]+[多余几]?[{_MEASURES}成倍])"
 )
 _TYPED_ORDINAL = re.compile(r"^#{2,5}\s+(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[)）])")
-REMEDY_NUMBER = '改用 {{ 值("指标") }} 等函数;名称、引文、文号用 {{ 原文("…") }}、{{ 文号("…") }} 声明'
+REMEDY_NUMBER = '改用 {{ 值("指标") }} 等函数；名称、引文、文号用 {{ 原文("…") }}、{{ 文号("…") }} 声明'
 
 
 def lint_template(source: str, file: str, catalog: Catalog) -> list[Problem]:
@@ -47,11 +47,11 @@ def _prose(source: str, file: str) -> Iterator[Problem]:
     for line, text in enumerate(_without_expressions(source).splitlines(), start=1):
         where = f"{file}:{line}"
         if has_digit(text):
-            yield Problem("RPT-001", f"正文里有未声明来源的数字:“{_around(text)}”", where=where, remedy=REMEDY_NUMBER)
+            yield Problem("RPT-001", f"正文里有未声明来源的数字：“{_around(text)}”", where=where, remedy=REMEDY_NUMBER)
         if amount := _CHINESE_AMOUNT.search(text):
-            yield Problem("RPT-001", f"正文里有汉字写的数量:“{amount[0]}”", where=where, remedy=REMEDY_NUMBER)
+            yield Problem("RPT-001", f"正文里有汉字写的数量：“{amount[0]}”", where=where, remedy=REMEDY_NUMBER)
         if _TYPED_ORDINAL.match(text.strip()):
-            yield Problem("RPT-008", "标题的序号会自动生成", where=where, remedy="删去手写的序号,只留标题文字")
+            yield Problem("RPT-008", "标题的序号会自动生成", where=where, remedy="删去手写的序号，只留标题文字")
         found = directive_of(text.strip())
         if found and found[0] not in DIRECTIVES:
             yield Problem("RPT-004", f"没有版式标记“@{found[0]}”", where=where, remedy=_near(found[0], DIRECTIVES))
@@ -93,7 +93,7 @@ def _outputs(tree: nodes.Template, file: str) -> Iterator[Problem]:
                     "RPT-001",
                     "模板里不能拼接或计算数字",
                     where=f"{file}:{child.lineno}",
-                    remedy="差额用 变化(),比率声明为指标;文字直接写在 {{ }} 外面",
+                    remedy="差额用 变化()，比率声明为指标；文字直接写在 {{ }} 外面",
                 )
 
 
@@ -116,4 +116,4 @@ def _calls(tree: nodes.Template, file: str, catalog: Catalog) -> Iterator[Proble
 def _near(word: str, known: Iterable[str]) -> str:
     names = list(known)
     near = difflib.get_close_matches(word, names, n=2, cutoff=0.4)
-    return f"是否想写“{'”或“'.join(near)}”?" if near else "可用:" + "、".join(names)
+    return f"是否想写“{'”或“'.join(near)}”？" if near else "可用：" + "、".join(names)

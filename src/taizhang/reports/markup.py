@@ -99,7 +99,7 @@ class _Reader:
         elif marks <= 5:
             self.blocks.append(Heading(marks - 1, self.runs(rest)))
         else:
-            raise Problem("RPT-003", "标题最多四级(##### 为第四级)", where=self.where, remedy="减少 # 号")
+            raise Problem("RPT-003", "标题最多四级（##### 为第四级）", where=self.where, remedy="减少 # 号")
 
     def _directive(self, word: str, rest: str) -> None:
         runs = self.runs(rest)
@@ -113,7 +113,7 @@ class _Reader:
             self.blocks.append(SINGLE[word](runs))
         else:
             raise Problem(
-                "RPT-004", f"没有版式标记“@{word}”", where=self.where, remedy="可用:@" + "、@".join(DIRECTIVES)
+                "RPT-004", f"没有版式标记“@{word}”", where=self.where, remedy="可用：@" + "、@".join(DIRECTIVES)
             )
 
     def _dated(self, date: Runs) -> None:
@@ -126,7 +126,7 @@ class _Reader:
         header, *rows = self.rows
         if any(len(row) != len(header) for row in rows):
             raise Problem(
-                "RPT-005", "表格各行的列数不同", where=self.where, remedy=f"每行写 {len(header)} 格,用 | 分隔"
+                "RPT-005", "表格各行的列数不同", where=self.where, remedy=f"每行写 {len(header)} 格，用 | 分隔"
             )
         self.blocks.append(Table(header, tuple(rows)))
         self.rows = []

@@ -63,7 +63,7 @@ class BureauSources:
         if not where:
             return self._figure(declared, unit, read)
         if len(where) > 1:
-            raise Problem("RPT-012", f"“{declared.name}”只能按一个维度取值", remedy='只写一个条件,如 学段="小学"')
+            raise Problem("RPT-012", f"“{declared.name}”只能按一个维度取值", remedy='只写一个条件，如 学段="小学"')
         (dimension, wanted), *_ = where.items()
         part = (declared.code, unit.code, read.code, dimension)
         if part not in self._parts:
@@ -101,7 +101,7 @@ class BureauSources:
             raise Problem(
                 "RPT-013",
                 f"“{declared.name}”没有状态“{state}”",
-                remedy="可用:" + "、".join(declared.lifecycle.states),
+                remedy="可用：" + "、".join(declared.lifecycle.states),
             )
         filters = Filters(state=state, unit=place, facets=facets, **self._when(declared, period))
         records = filtered_records(None, declared.code, filters)
@@ -113,7 +113,7 @@ class BureauSources:
         level = level_of(kind)
         if level is None and kind not in KINDS:
             known = "、".join([*LEVELS.values(), *KINDS])
-            raise Problem("RPT-014", f"没有单位类型“{kind}”", remedy=f"可用:{known}")
+            raise Problem("RPT-014", f"没有单位类型“{kind}”", remedy=f"可用：{known}")
         top = self._unit(below)
         found = units_for(self.user).filter(path__startswith=top.path).exclude(pk=top.pk)
         found = found.filter(level=level) if level else found.filter(kind=kind)

@@ -57,7 +57,7 @@ class TaskWords(Words):
         """任务列表(状态="逾期"): tasks with 标题 章节 牵头单位 期限 状态 进展 逾期天数. 状态: 已完成 进行中 逾期 未完成."""
         wanted = {word: (key,) for key, word in CATEGORY_WORDS.items()} | {"未完成": ("open", "late")}
         if 状态 is not None and 状态 not in wanted:
-            raise Problem("RPT-010", f"没有任务状态“{状态}”", remedy="可用:" + "、".join(wanted))
+            raise Problem("RPT-010", f"没有任务状态“{状态}”", remedy="可用：" + "、".join(wanted))
         lines = self._lines(章节) if 状态 is None else self._of(章节, *wanted[状态])
         return [self._task(line) for line in lines]
 

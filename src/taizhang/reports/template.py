@@ -93,14 +93,14 @@ def explain(wrong: Exception, file: str) -> Problem:
     if isinstance(wrong, TemplateSyntaxError):
         where, said = f"{file}:{wrong.lineno}", wrong.message or ""
         return Problem(
-            "RPT-002", f"模板写法不对:{said}", where=where, remedy="核对 {{ }}、{% %} 是否成对,括号引号须用半角"
+            "RPT-002", f"模板写法不对：{said}", where=where, remedy="核对 {{ }}、{% %} 是否成对，括号引号须用半角"
         )
     where = f"{file}:{_line(wrong, file)}"
     if isinstance(wrong, UndefinedError):
-        return Problem("RPT-002", f"模板里用了没有的名称:{wrong}", where=where, remedy="对照手册“稿件模板”的函数表")
+        return Problem("RPT-002", f"模板里用了没有的名称：{wrong}", where=where, remedy="对照手册“稿件模板”的函数表")
     if isinstance(wrong, SecurityError):
         return Problem("RPT-002", "模板里用了不允许的写法", where=where, remedy="只用手册“稿件模板”列出的函数")
-    return Problem("RPT-002", f"模板的参数不对:{wrong}", where=where, remedy="对照手册“稿件模板”的函数表")
+    return Problem("RPT-002", f"模板的参数不对：{wrong}", where=where, remedy="对照手册“稿件模板”的函数表")
 
 
 def _is_the_templates(wrong: Exception, file: str) -> bool:
@@ -139,13 +139,13 @@ class _Sink:
                 raise Problem(
                     "RPT-001",
                     f"“{value.strip()[:30]}”里有未声明来源的数字",
-                    remedy='数字用 值("指标") 等函数取;名称、引文用 原文("…") 声明',
+                    remedy='数字用 值("指标") 等函数取；名称、引文用 原文("…") 声明',
                 )
             return " ".join(value.split()) if "\n" in value else value
         raise Problem(
             "RPT-001",
             f"模板输出了没有来源的值“{value}”",
-            remedy='数字只能来自 值("指标")、任务数() 等函数,不能由模板计算',
+            remedy='数字只能来自 值("指标")、任务数() 等函数，不能由模板计算',
         )
 
     def mark(self, piece: Bound | Declared) -> str:

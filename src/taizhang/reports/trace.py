@@ -47,7 +47,7 @@ def trace(path: Path | str) -> list[dict[str, Any]]:
     try:
         data = Path(path).read_bytes()
     except OSError as wrong:
-        raise Problem("RPT-020", f"打不开文件:{wrong.strerror}", where=str(path), remedy="核对文件路径") from wrong
+        raise Problem("RPT-020", f"打不开文件：{wrong.strerror}", where=str(path), remedy="核对文件路径") from wrong
     return trace_bytes(data, Path(path).name)
 
 
@@ -163,7 +163,7 @@ def _open(data: bytes, name: str) -> tuple[Any, dict[str, Any]]:
             roots = [_parsed(package, part) for part in items]
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError) as wrong:
         raise Problem(
-            "RPT-021", "文件不是 .docx,或已损坏", where=name, remedy="用 Word/WPS 打开后另存为 .docx"
+            "RPT-021", "文件不是 .docx，或已损坏", where=name, remedy="用 Word 或 WPS 打开后另存为 .docx"
         ) from wrong
     for root in roots:
         if root.tag == f"{{{BINDINGS_NAMESPACE}}}bindings":
@@ -172,7 +172,7 @@ def _open(data: bytes, name: str) -> tuple[Any, dict[str, Any]]:
         "RPT-022",
         "这份文件里没有数字来源",
         where=name,
-        remedy="只能核对本系统写出的稿件;复制正文到新文件会丢掉来源,请在原文件上修改",
+        remedy="只能核对本系统写出的稿件；复制正文到新文件会丢掉来源，请在原文件上修改",
     )
 
 

@@ -59,7 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
         [_row(report) for report in page],
         caption="稿件",
         empty="没有符合条件的稿件" if narrowed else "还没有稿件",
-        remedy="换一个条件再找" if narrowed else "选模板、单位和期间,系统按台账写出稿件",
+        remedy="换一个条件再找" if narrowed else "选模板、单位和期间，系统按台账写出稿件",
     )
     return render(
         request,
@@ -79,7 +79,7 @@ def write(request: HttpRequest) -> HttpResponse:
         except Problem as problem:
             form.add_error(None, str(problem))
         else:
-            messages.success(request, f"已写成,{len(report.bindings)} 处数字都有出处。")
+            messages.success(request, f"已写成，{len(report.bindings)} 处数字都有出处。")
             return redirect("reports:detail", report.pk)
     context = {"form": form, "templates": catalog().reports.values(), "breadcrumbs": _crumbs("写稿")}
     return render(request, "reports/write.html", context)
