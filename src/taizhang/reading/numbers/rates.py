@@ -26,6 +26,7 @@ _ABOVE = {
     "应答": "应答|答复", "销号": "销号|整改", "化解": "化解", "安置": "安置", "建档": "建档", "受益": "受益", "接种": "接种", "体检": "体检", "入园": "入园|在园", "普及": "普及",
     "重点": "重点", "本科": "本科", "优良": "优良", "公开": "公开", "执行": "执行|支出", "使用": "使用", "验收": "验收|通过", "签约": "签约", "落实": "落实", "按时": "按时", "立项": "立项",
 }  # fmt: skip
+_SURELY_BELOW = re.compile(r"参加|参考|应考|受理|收到|接到|转来|排查|发现|查出|检测|抽查|计划|任务")
 _UNDONE = re.compile(r"正在|未|待|不合格|不及格|尚|计划|应|任务|目标|拟")
 # What stands below the line.
 _BELOW = re.compile(
@@ -131,6 +132,7 @@ def _rate_whole(passage: Passage, index: int, parts: Sequence[Item], deltas: fro
     pct = passage.items[index]
     first = min(parts, key=lambda part: part.begin)
     found: list[Item] = []
+    below: list[Item] = []
     for place in range(index - 1, max(index - 16, -1), -1):
         item = passage.items[place]
         if item.paragraph != pct.paragraph or pct.sentence - item.sentence > 1:
@@ -144,10 +146,15 @@ def _rate_whole(passage: Passage, index: int, parts: Sequence[Item], deltas: fro
         ):
             continue
         around = item.label + item.after[:6]
-        if item.value is not None and first.value is not None and item.value >= first.value and _BELOW.search(around):
+        if item.value is None or first.value is None or not _BELOW.search(around):
+            continue
+        if item.value >= first.value:
             found.append(item)
+        elif item.sentence == pct.sentence and _SURELY_BELOW.search(item.label) and item.value * 2 >= first.value:
+            below.append(item)
     if not found:
-        return None
+        # 排查350处,整改353处: the number below the line is smaller than the one above it, which is the error.
+        return below[0] if below and pct.value is not None and pct.value <= 100 else None
     for item in found:
         relation = percentage("rate", parts, item, pct)
         if relation is not None and relation.holds is True:

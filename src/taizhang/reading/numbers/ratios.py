@@ -119,6 +119,6 @@ def _average(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[R
     tol = scale / (2 * 10**fine)
     why = f"{number(total.value)} ÷ {number(count.value)} = {number(computed, 2)},原文写 {number(result.value)}"
     operands = (total.operand("a"), count.operand("b"), result.operand("result"))
-    near = abs(computed - result.value) * 4 <= result.value
+    near = computed <= 3 * result.value and result.value <= 3 * computed
     if near or result.loose:
         yield exact("per", operands, result.value, computed, tol, why, result.loose or bool(result.bound))

@@ -219,6 +219,11 @@ def _whole(passage: Passage, part: Item, pct: Item, name: str, deltas: frozenset
     announced = [item for item in fitting if _announced(passage, item)]
     same = [item for item in announced if item.sentence == part.sentence]
     near = [item for item in announced if item.paragraph == part.paragraph]
+    over = [
+        item for item in candidates if item not in fitting and item.sentence == part.sentence and _opened(passage, item)
+    ]
+    if over and not same and pct.value is not None and pct.value <= 100:
+        return over[-1]  # 300人,其中…440人,占80%: the part is larger than its whole, which is the error
     if same or near:
         return _best(same or near, part, pct)
     if announced:
@@ -269,9 +274,14 @@ def _named(wanted: str, item: Item) -> bool:
     return within(wanted, label + re.sub(r"[\s的]", "", item.after)) and wanted[-1:] in item.after
 
 
+def _opened(passage: Passage, item: Item) -> bool:
+    """Is a list opened right behind this number?"""
+    return passage.text.find("其中", item.stop, item.stop + 8) >= 0
+
+
 def _announced(passage: Passage, item: Item) -> bool:
     """Is this number presented as a total?"""
-    return bool(_TOTAL_WORD.search(item.label)) or passage.text[item.stop : item.stop + 8].find("其中") >= 0
+    return bool(_TOTAL_WORD.search(item.label)) or _opened(passage, item)
 
 
 def _best(candidates: Sequence[Item], part: Item, pct: Item) -> Item:

@@ -20,7 +20,7 @@ _AGAIN = re.compile(r"其中|共|总计|合计|另|此外|同时|累计")
 _COMPLETE = (
     ("男", "女"), ("公办", "民办"), ("城区", "农村"), ("城市", "农村"), ("城镇", "乡村"), ("城镇", "农村"), ("文科", "理科"), ("父母双方", "父母一方"),
     ("父母双方", "单方"), ("双方", "一方"), ("本地", "外地"), ("本县", "外县"), ("在编", "编外"), ("在编", "非在编"), ("普通高中", "职业"), ("普高", "职高"),
-    ("合格", "不合格"), ("办结", "正在办理"), ("办结", "在办"), ("上级", "本级"), ("中央", "地方"), ("补助", "配套"), ("上级", "自筹"), ("财政", "自筹"), ("补", "配套"),
+    ("合格", "不合格"), ("办结", "正在办理"), ("办结", "在办"), ("上级", "本级"), ("中央", "地方"), ("补助", "配套"), ("上级", "自筹"), ("财政", "自筹"), ("补", "配套"), ("新建", "改扩建"), ("新建", "改建"), ("新建", "扩建"),
 )  # fmt: skip
 # Lists whose members exclude one another: stages, levels of government, sources of money, prizes, grades, kinds of schools.
 _CLASSES = tuple(
@@ -33,6 +33,7 @@ _CLASSES = tuple(
         "公办|民办|集体|其他|其它|其余",
         "文科|理科|艺术|体育|音乐|美术|其他|其它|其余",
         "第[一二三四]季度|上半年|下半年|[一二三四]季度|\\d{1,2}月",
+        "(?:19|20)\\d\\d年",
         "语文|数学|英语|物理|化学|生物|政治|历史|地理|科学|其他|其它|其余",
     )
 )
@@ -153,15 +154,18 @@ def _must_add_up(passage: Passage, parts: Sequence[Item], total: Item, opener: s
         return abs(gap) * 2 <= total.value
     labels = [part.name for part in parts]
     if len(parts) == 2 and any(_has(labels, one, other) for one, other in _COMPLETE):
-        return abs(gap) * 4 <= total.value
+        return abs(gap) * 5 <= 3 * max(total.value, total.value - gap)
+    if any(re.search("其他|其它|其余", label) for label in labels[1:]):
+        return True  # a rest is named: nothing else is left
     if any(_OVERLAP.search(label) for label in labels):
         return False
-    if 0 < gap < smallest and gap * 20 <= total.value and len({part.name[-2:] for part in parts}) == 1:
-        return True  # 单位风险点28条,个人风险点87条: named alike and all but complete
     exclusive = any(all(row.search(label) for label in labels) for row in _CLASSES)
     if gap < 0:
-        return -gap * (2 if exclusive else 10) <= total.value
-    return len(parts) >= 3 and gap * 10 <= total.value and gap < smallest
+        return exclusive or -gap * 2 <= total.value
+    if len(parts) == 2:
+        # 单位风险点28条,个人风险点87条: named alike and all but complete.
+        return gap < smallest and gap * 10 <= total.value and len({label[-2:] for label in labels}) == 1
+    return gap * (4 if exclusive else 10) <= total.value and (exclusive or gap < smallest)
 
 
 def _has(labels: Sequence[str], one: str, other: str) -> bool:
@@ -207,11 +211,11 @@ def _closed(passage: Passage, index: int, deltas: frozenset[int], claimed: set[i
 
 
 def _closing_fits(parts: Sequence[Item], total: Item) -> bool:
-    """A closing 合计 is taken at its word when it is at least near the sum."""
+    """A closing 合计 is taken at its word unless it is of another order than the sum."""
     added = sum((part.value for part in parts if part.value is not None), Fraction(0))
     if total.value is None or total.loose or any(part.loose for part in parts):
         return False
-    return abs(total.value - added) * 3 <= added
+    return added <= 4 * total.value and total.value <= 4 * added
 
 
 # --- tiers and coordinated percentages ------------------------------------------------------------------------------
