@@ -278,7 +278,7 @@ def test_a_return_asks_unit_period_and_stage_first_then_shows_last_years_figures
     assert loaded.created == 1, loaded.refused
     assert "学段" in page(county.own, "new", "education_basics")
     text = page(county.own, "new", "education_basics", 单位="S1", 期间="SY2025", 学段="小学")
-    assert "2024-2025学年:320" in text and "在校生数" in text
+    assert "2024-2025学年：320" in text and "在校生数" in text
     where = reverse("registers:new", args=["education_basics"]) + "?单位=S1&期间=SY2024&学段=小学"
     again = browser(county.own).get(where)
     assert again.status_code == 302 and "edit" in again["Location"]

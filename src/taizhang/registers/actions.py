@@ -273,7 +273,7 @@ def _hold(plan: Blueprint, record: Record, revision: int | None) -> Record:
         raise policy.no_record()
     if revision is not None and held.revision != revision:
         later = list(Version.objects.filter(record=held, revision__gt=revision).order_by("revision"))
-        told = ";".join(
+        told = "；".join(
             f"{item.by_name} {timezone.localtime(item.at):%m-%d %H:%M} {item.action}"
             + (f"({'、'.join(item.changed[:6])})" if item.changed else "")
             for item in later[-3:]

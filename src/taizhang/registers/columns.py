@@ -60,7 +60,7 @@ def read_header(plan: Blueprint, table: Table, *, needs_unit: bool, needs_period
             "REG-156",
             f"表头里有不认识的列：{'、'.join(unknown[:8])}",
             where=where,
-            remedy=";".join(_suggestion(plan, name) for name in unknown[:8]),
+            remedy="；".join(_suggestion(plan, name) for name in unknown[:8]),
         )
     _require_columns(plan, columns, where, needs_unit=needs_unit, needs_period=needs_period)
     return columns

@@ -8,7 +8,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.html import escape
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
 
 from taizhang.catalog.schema import TransitionDef
 from taizhang.kernel.errors import Problem, Problems
@@ -72,8 +73,9 @@ class RecordForm(forms.Form):
         if previous is not None and earlier is not None and not kind.definition.sensitive:
             if self.record is None and not kind.definition.is_numeric:
                 self.initial[name] = kind.edit_text(earlier, lookup)
-            told = f"{Period.parse(previous.period).label}:{kind.display(earlier, lookup)}"
-            made.help_text = f"{escape(told)} {made.help_text}".strip()
+            label = Period.parse(previous.period).label
+            told = format_html("<strong>{}：{}</strong>", label, kind.display(earlier, lookup))
+            made.help_text = format_html("{} {}", told, mark_safe(made.help_text))
 
     def _sections(self) -> list[tuple[str, list[str]]]:
         """(title, field names) in the pack's order of sections; fields without one come last."""

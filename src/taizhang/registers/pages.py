@@ -110,7 +110,7 @@ def sections_of(
             continue
         fact = _fact(plan, field, data, lookup)
         if previous is not None and field.name in previous.data and not field.definition.sensitive:
-            fact["help"] = f"{Period.parse(previous.period).label}:{plan.shown(field.name, previous.data, lookup)}"
+            fact["help"] = f"{Period.parse(previous.period).label}：{plan.shown(field.name, previous.data, lookup)}"
         if field.name in revealed:
             fact["value"] = revealed[field.name]
         elif field.definition.sensitive and data.get(field.name) is not None:

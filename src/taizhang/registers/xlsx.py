@@ -115,7 +115,7 @@ def write_refused(table: Table, refused: Sequence[dict[str, Any]], target: Targe
             wrong = {item["field"] for item in told[number]}
             for index, cell in enumerate(cells):
                 _write(page, row, index, cell, style.wrong if _names(table.header[index], wrong) else None)
-            reasons = ";".join(f"{item['field']}:{item['message']}" for item in told[number])
+            reasons = "；".join(f"{item['field']}：{item['message']}" for item in told[number])
             page.write_string(row, len(table.header), reasons, style.reason)
     return len(kept)
 
