@@ -85,6 +85,12 @@ def test_a_bad_upload_is_explained_and_keeps_nothing(county, name, data, words):
     assert not Document.objects.exists()
 
 
+def test_a_file_beyond_the_limit_is_refused_before_it_is_taken_into_memory(county, monkeypatch):
+    monkeypatch.setattr("taizhang.documents.forms.MAX_BYTES", 3)
+    response = send(as_(county.office), "大.txt", b"1234")
+    assert response.status_code == 422 and "超过 40 MB" in text_of(response)
+
+
 def test_an_upload_without_a_file_is_explained(county):
     response = as_(county.office).post(reverse("documents:upload"))
     assert response.status_code == 422 and "没有选择文件" in text_of(response)

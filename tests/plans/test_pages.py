@@ -224,6 +224,13 @@ def test_a_report_that_is_not_in_order_comes_back_with_what_was_written(county):
     assert not task.entries.exists()
 
 
+def test_a_refused_report_leaves_no_proof_behind(county):
+    task = accepted(county).tasks.first()
+    data = {"percent": "50", "note": "旁观", "evidence": SimpleUploadedFile("a.png", b"\x89PNG9")}
+    assert as_(county.chief).post(reverse("plans:task", args=[task.pk]), data).status_code == 403
+    assert not Document.objects.filter(kind="evidence").exists() and not task.entries.exists()
+
+
 def test_proof_that_a_reader_may_not_see_is_not_linked(county):
     task = accepted(county).tasks.get(title="做好预算执行")
     as_(county.finance).post(

@@ -1,10 +1,24 @@
-"""The list's filter."""
+"""The list's filter, and what an upload holds."""
 
 from __future__ import annotations
 
-from django import forms
+from typing import Any
 
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from taizhang.documents.actions import MAX_BYTES
 from taizhang.documents.models import EVIDENCE, KINDS
+from taizhang.kernel.errors import Problem
+
+
+def received(file: UploadedFile | None) -> tuple[bytes, str]:
+    """An upload's bytes and its name. A file beyond the limit is refused before it is taken into memory."""
+    if file is None:
+        raise Problem("DOC-005", "没有选择文件", remedy="点“选择文件”或把文件拖进来")
+    if (file.size or 0) > MAX_BYTES:
+        raise Problem("DOC-003", "文件超过 40 MB", where=file.name or "", remedy="压缩图片或拆成几份后再上传")
+    return file.read(), file.name or ""
 
 
 class DocumentFilter(forms.Form):
@@ -13,7 +27,7 @@ class DocumentFilter(forms.Form):
     q = forms.CharField(label="标题或文件名", required=False, max_length=100)
     kind = forms.ChoiceField(label="类别", required=False)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [(code, label) for code, label in KINDS.items() if code != EVIDENCE]
         self.fields["kind"].choices = [("", "全部"), *kinds]

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -15,13 +15,13 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from taizhang.documents import actions
 from taizhang.documents.files import stored
-from taizhang.documents.forms import DocumentFilter
+from taizhang.documents.forms import DocumentFilter, received
 from taizhang.documents.hooks import offers
 from taizhang.documents.marks import check_marks, outline_marks, pieces, task_marks
 from taizhang.documents.models import Document, Settlement
 from taizhang.documents.policy import may_work_on
 from taizhang.documents.queries import checks_for, documents_for, get_document_for, reading_for
-from taizhang.kernel.errors import Problem
+from taizhang.org.request import UserRequest
 from taizhang.reading import checkpage
 from taizhang.reading.model import Reading
 from taizhang.ui.marks import KINDS as MARK_WORDS
@@ -42,7 +42,7 @@ COLUMNS = (
 
 
 @require_GET
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: UserRequest) -> HttpResponse:
     """The documents a person may see, and the door for new ones."""
     form = DocumentFilter(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {"q": "", "kind": ""}
@@ -61,14 +61,10 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: UserRequest) -> HttpResponse:
     """Keep a file and go to its page."""
-    file = request.FILES.get("file")
-    if file is None:
-        raise Problem("DOC-005", "没有选择文件", remedy="点“选择文件”或把文件拖进来")
-    if file.size > actions.MAX_BYTES:
-        raise Problem("DOC-003", "文件超过 40 MB", where=file.name, remedy="压缩图片或拆成几份后再上传")
-    added = actions.add_document(data=file.read(), name=file.name, by=request.user)
+    data, name = received(request.FILES.get("file"))
+    added = actions.add_document(data=data, name=name, by=request.user)
     if added.new:
         messages.success(request, f"已读取《{added.document}》。")
     else:
@@ -78,7 +74,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: UserRequest, pk: int) -> HttpResponse:
     """The review desk: the text with its marks beside what was found."""
     document = get_document_for(request.user, pk)
     context: dict[str, Any] = {
@@ -102,7 +98,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def original(request: HttpRequest, pk: int) -> HttpResponse:
+def original(request: UserRequest, pk: int) -> FileResponse:
     """The file as it came in; always saved, never opened inside our own pages."""
     document = get_document_for(request.user, pk)
     return FileResponse(
@@ -114,14 +110,14 @@ def original(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def check_page(request: HttpRequest, pk: int) -> HttpResponse:
+def check_page(request: UserRequest, pk: int) -> HttpResponse:
     """The number check as one page to print or pass on."""
     document = get_document_for(request.user, pk)
     return HttpResponse(checkpage.render(reading_for(document)))
 
 
 @require_POST
-def reread(request: HttpRequest, pk: int) -> HttpResponse:
+def reread(request: UserRequest, pk: int) -> HttpResponse:
     """Read the original again."""
     document = actions.reread(document=get_document_for(request.user, pk), by=request.user)
     messages.success(request, "已重新读取。已处理的疑点仍然有效。")
@@ -129,7 +125,7 @@ def reread(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def settle(request: HttpRequest, pk: int) -> HttpResponse:
+def settle(request: UserRequest, pk: int) -> HttpResponse:
     """Say what is right in one place of the text."""
     document = get_document_for(request.user, pk)
     key = request.POST.get("key", "")
@@ -224,7 +220,7 @@ def _legend(marks: list[dict[str, Any]]) -> list[tuple[str, str, int]]:
     return [(kind, word, kinds.count(kind)) for kind, word in MARK_WORDS.items() if kind in kinds]
 
 
-def _page(request: HttpRequest, found: QuerySet[Document]) -> Page:
+def _page(request: UserRequest, found: QuerySet[Document]) -> Page:
     size = request.GET.get("size", "")
     return Paginator(found, int(size) if size in map(str, PAGE_SIZES) else PAGE_SIZES[0]).get_page(
         request.GET.get("page")

@@ -8,10 +8,11 @@ from urllib.parse import quote
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from taizhang.org.request import UserRequest
 from taizhang.plans.models import Task
 from taizhang.plans.tasktable import task_table_xlsx
 from taizhang.ui.tables import Column, Row, Table
@@ -52,7 +53,7 @@ def _row(task: Task, with_plan: bool) -> Row:
     return Row(cells, url=reverse("plans:task", args=[task.pk]), key=str(task.pk), category="late" if late else "")
 
 
-def page_of(request: HttpRequest, found: QuerySet[Any]) -> Page:
+def page_of(request: UserRequest, found: QuerySet[Any]) -> Page:
     """The page that the address asks for; sizes outside the offered ones are not served."""
     size = request.GET.get("size", "")
     return Paginator(found, int(size) if size in map(str, PAGE_SIZES) else PAGE_SIZES[0]).get_page(

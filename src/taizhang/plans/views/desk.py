@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from taizhang.documents.marks import mark, pieces
 from taizhang.documents.queries import get_document_for, result_of
 from taizhang.kernel.errors import NotFound, Problem
+from taizhang.org.request import UserRequest
 from taizhang.plans import actions
 from taizhang.plans.forms import AssignForm, PlanForm, SplitForm, TargetForm, TaskForm
 from taizhang.plans.models import Plan, Task
@@ -22,7 +23,7 @@ from taizhang.plans.queries import get_plan_for, get_task_for, plan_summary, tas
 
 
 @require_GET
-def desk(request: HttpRequest, pk: int) -> HttpResponse:
+def desk(request: UserRequest, pk: int) -> HttpResponse:
     """Text on one side, draft rows on the other. An accepted plan has its own page."""
     plan = _plan(request, pk)
     if plan.state != Plan.DRAFT:
@@ -47,7 +48,7 @@ def desk(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def row(request: HttpRequest, pk: int) -> HttpResponse:
+def row(request: UserRequest, pk: int) -> HttpResponse:
     """One row as it stands (GET), or as the form changes it (POST)."""
     task = _task(request, pk)
     if request.method == "POST":
@@ -59,7 +60,7 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def row_form(request: HttpRequest, pk: int) -> HttpResponse:
+def row_form(request: UserRequest, pk: int) -> HttpResponse:
     """The row opened for mending."""
     task = _task(request, pk)
     form = TaskForm(units=units_to_name(task.plan), task=task)
@@ -67,7 +68,7 @@ def row_form(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def check(request: HttpRequest, pk: int) -> HttpResponse:
+def check(request: UserRequest, pk: int) -> HttpResponse:
     """The clerk has looked at this row; once more takes the mark off."""
     task = _task(request, pk)
     actions.check_task(task=task, checked=not task.checked, by=request.user)
@@ -75,7 +76,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def split(request: HttpRequest, pk: int) -> HttpResponse:
+def split(request: UserRequest, pk: int) -> HttpResponse:
     """The row's text, to be cut with empty lines."""
     task = _task(request, pk)
     form = SplitForm(request.POST or None, initial={"text": task.text})
@@ -87,7 +88,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def assign(request: HttpRequest, pk: int) -> HttpResponse:
+def assign(request: UserRequest, pk: int) -> HttpResponse:
     """The ticked rows get these leading units; who assists stays."""
     plan = _plan(request, pk)
     form = AssignForm(request.POST, units=units_to_name(plan))
@@ -100,7 +101,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def merge(request: HttpRequest, pk: int) -> HttpResponse:
+def merge(request: UserRequest, pk: int) -> HttpResponse:
     """The ticked rows become one."""
     plan = _plan(request, pk)
     tasks = _ticked(request, plan)
@@ -110,7 +111,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def remove(request: HttpRequest, pk: int) -> HttpResponse:
+def remove(request: UserRequest, pk: int) -> HttpResponse:
     """Take the row out of the draft."""
     task = _task(request, pk)
     plan = task.plan
@@ -120,7 +121,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def add(request: HttpRequest, pk: int) -> HttpResponse:
+def add(request: UserRequest, pk: int) -> HttpResponse:
     """A row by hand: in a draft on the desk, in an accepted plan on its page."""
     plan = _plan(request, pk)
     form = TaskForm(request.POST, units=units_to_name(plan))
@@ -133,7 +134,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def target(request: HttpRequest, pk: int) -> HttpResponse:
+def target(request: UserRequest, pk: int) -> HttpResponse:
     """The form of one target (``target`` in the address; none: a new one); saved, the task's targets are shown again."""
     task = _task(request, pk)
     key = request.GET.get("target", "")
@@ -152,27 +153,27 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "plans/parts/targets.html", {"task": _task(request, pk), "may_plan": True})
 
 
-def _plan(request: HttpRequest, pk: int) -> Plan:
+def _plan(request: UserRequest, pk: int) -> Plan:
     """The plan for somebody who may prepare it."""
     plan = get_plan_for(request.user, pk)
     require_planner(request.user, plan.unit, "编排任务")
     return plan
 
 
-def _ticked(request: HttpRequest, plan: Plan) -> list[Task]:
+def _ticked(request: UserRequest, plan: Plan) -> list[Task]:
     """The plan's rows that were ticked."""
     keys = [int(key) for key in request.POST.getlist("key") if key.isdecimal()]
     return list(tasks_for(request.user, plan=plan).filter(pk__in=keys))
 
 
-def _task(request: HttpRequest, pk: int) -> Task:
+def _task(request: UserRequest, pk: int) -> Task:
     """The task for somebody who may prepare plans: the desk's forms are of no use to others."""
     task = get_task_for(request.user, pk)
     require_planner(request.user, task.plan.unit, "编排任务")
     return task
 
 
-def _row(request: HttpRequest, pk: int) -> HttpResponse:
+def _row(request: UserRequest, pk: int) -> HttpResponse:
     """The row part with the desk's counts; a whole page for browsers without scripts."""
     task = get_task_for(request.user, pk)
     if not request.htmx:
@@ -181,22 +182,24 @@ def _row(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "plans/parts/row.html", context)
 
 
-def _back_to_desk(request: HttpRequest, plan: Plan, task: Task | None = None) -> HttpResponse:
+def _back_to_desk(request: UserRequest, plan: Plan, task: Task | None = None) -> HttpResponse:
     name = "plans:desk" if plan.state == Plan.DRAFT else "plans:plan"
     url = reverse(name, args=[plan.pk]) + (f"#t{task.pk}" if task and plan.state == Plan.DRAFT else "")
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
-def _pieces(request: HttpRequest, plan: Plan, tasks: list[Task]) -> list[Any] | None:
+def _pieces(request: UserRequest, plan: Plan, tasks: list[Task]) -> list[Any] | None:
     """The document's text cut at the tasks' marks; None without a document that this person may see."""
     if plan.document is None:
         return None
     try:
-        text = result_of(get_document_for(request.user, plan.document_id)).text
+        text = result_of(get_document_for(request.user, plan.document.pk)).text
     except NotFound:
         return None
-    placed = [task for task in tasks if task.start is not None]
-    marks = [mark(f"t{task.pk}", "task", task.start, task.end) for task in placed]
-    spans = {(item.start, item.end): item for task in placed for item in task.targets.all() if item.start is not None}
-    marks += [mark(f"g{item.pk}", "target", item.start, item.end) for item in spans.values()]
+    targets = [target for task in tasks for target in task.targets.all()]
+    # Several targets may stand in one clause: it is marked once.
+    clauses = {(item.start, item.end): item.pk for item in targets}
+    places = [(f"t{task.pk}", "task", task.start, task.end) for task in tasks]
+    places += [(f"g{pk}", "target", start, end) for (start, end), pk in clauses.items()]
+    marks = [mark(name, kind, start, end) for name, kind, start, end in places if start is not None and end is not None]
     return list(pieces(text, marks))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -12,6 +12,7 @@ from taizhang.documents.queries import get_document_for
 from taizhang.kernel.errors import Problem
 from taizhang.org.policy import can, home_unit, is_installation
 from taizhang.org.queries import root_unit
+from taizhang.org.request import UserRequest
 from taizhang.plans import actions
 from taizhang.plans.forms import PlanForm, TaskFilter, TaskForm
 from taizhang.plans.models import Plan
@@ -28,7 +29,7 @@ COLUMNS = (
 
 
 @require_GET
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: UserRequest) -> HttpResponse:
     """The plans a person may see."""
     page = page_of(request, counted(plans_for(request.user)))
     may_create = can(request.user, "accept_plan")
@@ -44,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def tasks(request: HttpRequest) -> HttpResponse:
+def tasks(request: UserRequest) -> HttpResponse:
     """Every task that the person may see, across plans."""
     form = TaskFilter(request.GET, user=request.user)
     found = tasks_for(request.user, sort=request.GET.get("sort", ""), **form.conditions())
@@ -63,7 +64,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def plan(request: HttpRequest, pk: int) -> HttpResponse:
+def plan(request: UserRequest, pk: int) -> HttpResponse:
     """One plan: where it stands, whose tasks are late, and its tasks."""
     plan = get_plan_for(request.user, pk)
     form = TaskFilter(request.GET, user=request.user, plan=plan)
@@ -90,7 +91,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: UserRequest) -> HttpResponse:
     """An empty plan."""
     form = PlanForm(request.POST)
     if not form.is_valid():
@@ -101,7 +102,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def draft(request: HttpRequest, document: int) -> HttpResponse:
+def draft(request: UserRequest, document: int) -> HttpResponse:
     """A plan from a document; the one it already has when there is one."""
     source = get_document_for(request.user, document)
     plan = actions.draft_plan_from_document(document=source, by=request.user)
@@ -109,7 +110,7 @@ def draft(request: HttpRequest, document: int) -> HttpResponse:
 
 
 @require_POST
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: UserRequest, pk: int) -> HttpResponse:
     """Name and period."""
     plan = get_plan_for(request.user, pk)
     actions.edit_plan(
@@ -120,7 +121,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def accept(request: HttpRequest, pk: int) -> HttpResponse:
+def accept(request: UserRequest, pk: int) -> HttpResponse:
     """Give out the tasks."""
     plan = actions.accept_plan(plan=get_plan_for(request.user, pk), by=request.user)
     messages.success(request, f"计划已确认,{plan.tasks.count()} 项任务已下达到牵头和配合单位。")
@@ -128,7 +129,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def close(request: HttpRequest, pk: int) -> HttpResponse:
+def close(request: UserRequest, pk: int) -> HttpResponse:
     """Put the plan away."""
     plan = actions.close_plan(plan=get_plan_for(request.user, pk), by=request.user)
     messages.success(request, "计划已归档。")
@@ -152,7 +153,7 @@ def _tabs(active: str) -> list[dict[str, object]]:
     return [{"label": label, "url": reverse(name), "active": key == active} for key, (label, name) in tabs.items()]
 
 
-def _export(request: HttpRequest) -> str:
+def _export(request: UserRequest) -> str:
     query = request.GET.copy()
     query["export"] = "xlsx"
     return f"?{query.urlencode()}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,8 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from taizhang.catalog.current import catalog
 from taizhang.documents.actions import add_evidence
+from taizhang.documents.forms import received
 from taizhang.documents.models import Document
 from taizhang.documents.queries import documents_for
+from taizhang.org.request import UserRequest
 from taizhang.plans import actions
 from taizhang.plans.forms import ProgressForm, ReasonForm, TaskForm
 from taizhang.plans.models import Plan, Task
@@ -24,7 +27,7 @@ from taizhang.plans.views.common import STATE_CATEGORIES
 
 
 @require_http_methods(["GET", "POST"])
-def task(request: HttpRequest, pk: int) -> HttpResponse:
+def task(request: UserRequest, pk: int) -> HttpResponse:
     """The task with its history; posting reports progress, and a form that is not in order comes back with words."""
     found = get_task_for(request.user, pk)
     form = ProgressForm(request.POST or None, request.FILES or None, initial={"percent": found.progress})
@@ -36,7 +39,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: UserRequest, pk: int) -> HttpResponse:
     """Mend an accepted task's words, units, deadline."""
     found = get_task_for(request.user, pk)
     units = units_to_name(found.plan)
@@ -49,7 +52,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+def reopen(request: UserRequest, pk: int) -> HttpResponse:
     """Send the task back to work."""
     actions.reopen_task(task=get_task_for(request.user, pk), reason=request.POST.get("reason", ""), by=request.user)
     messages.success(request, "任务已退回,继续进行。")
@@ -57,24 +60,27 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel(request: UserRequest, pk: int) -> HttpResponse:
     """Give the task up."""
     actions.cancel_task(task=get_task_for(request.user, pk), reason=request.POST.get("reason", ""), by=request.user)
     messages.success(request, "任务已取消。")
     return redirect("plans:task", pk)
 
 
-def _report(request: HttpRequest, found: Task, form: ProgressForm) -> None:
+def _report(request: UserRequest, found: Task, form: ProgressForm) -> None:
     values = form.cleaned_data
     evidence: Document | None = None
-    if file := values["evidence"]:
-        evidence = add_evidence(data=file.read(), name=file.name, by=request.user).document
-    actions.report_progress(
-        task=found, percent=values["percent"], note=values["note"], evidence=evidence, by=request.user
-    )
+    # A report that is refused leaves no proof behind.
+    with transaction.atomic():
+        if values["evidence"]:
+            data, name = received(values["evidence"])
+            evidence = add_evidence(data=data, name=name, by=request.user).document
+        actions.report_progress(
+            task=found, percent=values["percent"], note=values["note"], evidence=evidence, by=request.user
+        )
 
 
-def _context(request: HttpRequest, found: Task, form: ProgressForm) -> dict[str, Any]:
+def _context(request: UserRequest, found: Task, form: ProgressForm) -> dict[str, Any]:
     planner = may_plan(request.user, found.plan.unit)
     running = found.plan.state == Plan.ACCEPTED
     parts = reporting_parts(request.user, found) if running and found.state == Task.OPEN else {}
@@ -101,7 +107,7 @@ def _context(request: HttpRequest, found: Task, form: ProgressForm) -> dict[str,
     }
 
 
-def _history(request: HttpRequest, found: Task) -> list[dict[str, Any]]:
+def _history(request: UserRequest, found: Task) -> list[dict[str, Any]]:
     """The reports for the timeline; proof that the person may not see is not linked."""
     entries = list(found.entries.select_related("by", "unit", "evidence"))
     proofs = {entry.evidence_id for entry in entries if entry.evidence_id}
@@ -114,17 +120,17 @@ def _history(request: HttpRequest, found: Task) -> list[dict[str, Any]]:
             "who": " ".join(str(item) for item in (entry.unit, entry.by or "系统") if item),
             "what": f"进度 {entry.percent}%",
             "note": entry.note,
-            "files": [
-                {"label": entry.evidence.name, "url": reverse("documents:original", args=[entry.evidence_id])}
-                for _ in (1,)
-                if entry.evidence_id in seen
-            ],
+            "files": [_file(entry.evidence)] if entry.evidence and entry.evidence_id in seen else [],
         }
         for entry in entries
     ]
 
 
-def _source(request: HttpRequest, found: Task) -> str:
+def _file(document: Document) -> dict[str, str]:
+    return {"label": document.name, "url": reverse("documents:original", args=[document.pk])}
+
+
+def _source(request: UserRequest, found: Task) -> str:
     """The place in the document that the task comes from, for those who may see the document."""
     document = found.plan.document
     if document is None or found.start is None or not documents_for(request.user).filter(pk=document.pk).exists():
