@@ -159,3 +159,33 @@ def test_a_merged_category_column_gives_the_path():
 def test_other_tables_hold_no_tasks():
     reading = table(["学校", "班级数", "学生数"], ["一小", "12", "560"], ["二小", "18", "810"])
     assert reading.tasks == []
+
+
+def test_with_a_lead_named_the_responsible_unit_assists():
+    (task,) = tasks(plan(f"一、甲\n1.抓落实。{LONG}(牵头单位:基教科,责任单位:各县区教育局、各学校)"))
+    assert (task.lead_units, task.assisting_units) == (("基教科",), ("各县区教育局", "各学校"))
+    reading = table(["工作任务", "牵头单位", "责任单位", "完成时限"], ["建学校", "计财科", "各县区;项目办", "11月30日"])
+    (row,) = reading.tasks
+    assert (row.lead_units, row.assisting_units) == (("计财科",), ("各县区", "项目办"))
+    assert row.deadline == date(2026, 11, 30)
+
+
+def test_spoken_points_under_a_chapter_are_its_tasks():
+    text = (
+        "某局2026年工作要点\n"
+        + LONG
+        + "\n一、重点任务\n一是扩大资源。要新建幼儿园3所。二是加强队伍。要招聘教师20名。\n"
+    )
+    assert [(task.number, task.title, task.path) for task in tasks(text)] == [
+        ("一是", "扩大资源", ("重点任务",)),
+        ("二是", "加强队伍", ("重点任务",)),
+    ]
+
+
+def test_the_attached_plan_of_a_notice_is_read_below_its_title():
+    text = (
+        "关于印发工作要点的通知\n各县区教育局:\n现将要点印发给你们,请认真贯彻落实。\n某市教育局\n2026年2月10日\n某市2026年教育工作要点\n"
+        f"2026年教育工作要以提高质量为中心,深化改革,确保各项任务落到实处。\n一、甲\n1.抓教研。{LONG}\n"
+    )
+    (task,) = tasks(text)
+    assert task.path == ("某市2026年教育工作要点", "甲")

@@ -221,6 +221,7 @@ FROM_VALUE = re.compile(
     r"^[^,;]{0,8}(?:撤并|合并|整合|提高|增加|提升|调整|上升|增长|上调|降低|下降|减少|压[减缩])[^,;]{0,6}(?:到|至|为|成)"
 )
 AGENTS = re.compile(r"^(?:局|班子|县|市|区)?[一-龥]{0,6}(?:带队|带领|挂点|分赴|组成|深入|分头|分片)")
+WHOLE_REGION = re.compile(r"(?:全|我|本)?[县市区省州局校]?(?:内|现有)?")
 RANK = re.compile(r"(?:列|居|位|获|得|排|夺|名|全[省市国县区州]|评|前)[^,;。]{0,12}$")
 NEVER_MEASURES = {
     "contents": re.compile(r"(?:内?含|包含|包括|附|来自|涉及)[^,;一-龥]{0,2}$"),
@@ -343,5 +344,8 @@ def _is_agent(clause: Clause, clauses: list[Clause], place: int) -> bool:
     if AGENTS.match(clause.after):
         return True
     following = clauses[place + 1] if place + 1 < len(clauses) else None
-    heads = not clause.before.strip() or re.search(r"(?:对|由|把|将)$", clause.before) is not None
+    heads = (
+        WHOLE_REGION.fullmatch(clause.before.strip()) is not None
+        or re.search(r"(?:对|由|把|将)$", clause.before) is not None
+    )
     return heads and following is not None and following.left == clause.left

@@ -219,7 +219,7 @@ def _unnumbered(view: View, piece: Piece, marks: list[Mark], styled: set[int]) -
             title = seen_body and ENDS_WITH_GENRE.search(text) is not None and index + 1 < len(piece.lines)
             shape = "month" if MONTH.fullmatch(text) else "title" if title else "colon" if text[-1] == ":" else "line"
             found.append(_Candidate(line.start, line.start, _trimmed(text, line.start), None, shape, title))
-        seen_body = seen_body or len(text) > MAX_UNNUMBERED
+        seen_body = seen_body or len(text) > MAX_UNNUMBERED or text.endswith("。")
     return found + _parallel_phrases(view, piece, opened)
 
 

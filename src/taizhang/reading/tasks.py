@@ -11,6 +11,7 @@ from taizhang.reading.model import Article, Block, Heading, Part, Point, Reading
 from taizhang.reading.units import (
     ASSIST_LABEL,
     DEADLINE_LABEL,
+    DUTY_LABEL,
     LEAD_LABEL,
     PERSON_LABEL,
     Deadline,
@@ -24,6 +25,7 @@ from taizhang.reading.view import View
 NOT_WORK = re.compile(
     r"^(?:指导思想|总体(?:要求|思路|工作思路)|基本(?:原则|情况)|工作原则|编制依据|背景|存在(?:的)?(?:主要)?(?:问题|不足)|.{0,6}工作职责)$"
 )
+GOALS = re.compile(r"(?:工作|总体|主要|任务|发展|年度|具体)?目标(?:任务)?")
 AIMS = re.compile(r"(?:目标|要求|原则)$")
 MAX_TITLE = 60
 
@@ -117,7 +119,8 @@ def _items(reading: Reading, view: View, segment: Article | Part) -> list[_Item]
         items += _point_items(view, beside, stop, path)
         bottom = beside[0][0] if beside else stop
         last = index + 1 == len(heads) or heads[index + 1].level <= head.level
-        if not below and last and _holds_work(head, bottom - places[index]):
+        aims = GOALS.fullmatch(head.text) is not None
+        if not below and last and not aims and _holds_work(head, bottom - places[index]):
             items.append(_Item(places[index], _stripped(view, places[index], bottom), head.text, head.marker, path))
     return sorted(items, key=lambda item: item.start)
 
@@ -247,7 +250,8 @@ def _above_table(view: View, item: _Item, rows: list[int]) -> _Item | None:
 # --- task tables ----------------------------------------------------------------------------------------------------
 COLUMNS = {
     "number": re.compile(r"序号|编号"),
-    "lead": re.compile(LEAD_LABEL + r"|^责任(?:主体|单位及.*)?$"),
+    "lead": re.compile(LEAD_LABEL),
+    "duty": re.compile(DUTY_LABEL + r"|^责任(?:主体)?$"),
     "assist": re.compile(ASSIST_LABEL),
     "person": re.compile(PERSON_LABEL),
     "deadline": re.compile(DEADLINE_LABEL),
@@ -256,7 +260,7 @@ COLUMNS = {
     ),
     "path": re.compile(r"类别|分类|板块|领域|章节|来源|一级"),
 }
-REQUIRED = ("lead", "deadline", "assist", "person")
+REQUIRED = ("lead", "duty", "deadline", "assist", "person")
 
 
 def _table_tasks(reading: Reading, view: View, year: int | None) -> list[Task]:
@@ -307,6 +311,7 @@ def _row_task(
     start, end = block.cells[columns["title"]]
     when = _cell(cells, columns, "deadline")
     deadline = deadline_in(when, year, labelled=True) if when else deadline_in(title, year)
+    lead, duty, assist = (split_units(_cell(cells, columns, name)) for name in ("lead", "duty", "assist"))
     return Task(
         start=start,
         end=end,
@@ -315,8 +320,8 @@ def _row_task(
         number=_cell(cells, columns, "number"),
         path=(above,) if above else (),
         targets=_targets_within(reading, start, end),
-        lead_units=tuple(split_units(_cell(cells, columns, "lead"))),
-        assisting_units=tuple(split_units(_cell(cells, columns, "assist"))),
+        lead_units=tuple(lead or duty),
+        assisting_units=tuple([*duty, *assist] if lead else assist),
         persons=tuple(split_units(_cell(cells, columns, "person"))),
         deadline=deadline.day if deadline else None,
         deadline_text=when or None,

@@ -8,17 +8,24 @@ from dataclasses import dataclass
 from datetime import date
 
 HAN = "一-龥"
-LEAD_LABEL = (
-    r"牵头(?:责任)?(?:单位|部门|科室|股室|处室)|责任(?:单位|部门|科室|股室|处室)|主(?:办|责|要责任)(?:单位|部门|科室|股室|处室)|承办(?:单位|部门|科室)|"
-    r"负责(?:单位|部门|科室|股室)|落实(?:单位|部门|科室)|实施单位|主管(?:单位|科室)|负责科室|完成单位"
-)
+UNITS = r"(?:单位|部门|科室|股室|处室)"
+LEAD_LABEL = rf"牵头(?:责任)?{UNITS}|主(?:办|责|要责任|管){UNITS}"
+DUTY_LABEL = rf"(?:责任|负责|承办|落实|实施|完成){UNITS}"
+"""The one who does it: the lead, unless another is named as such; then it assists."""
 ASSIST_LABEL = r"(?:配合|协办|协助|参与|参加|会同|协同|责任配合)(?:责任)?(?:单位|部门|科室|股室|处室)"
 PERSON_LABEL = r"(?:牵头|分管|责任|包保|联系|主管)(?:局?领导|人)|负责人"
 DEADLINE_LABEL = r"(?:完成|办结|整改|办理)?(?:时限|期限|时间(?:节点)?|日期)(?:要求)?|截止(?:时间|日期)|时间要求|完成时间|计划完成(?:时间)?"
-LABELS = {"lead": LEAD_LABEL, "assist": ASSIST_LABEL, "person": PERSON_LABEL, "deadline": DEADLINE_LABEL}
+LABELS = {
+    "lead": LEAD_LABEL,
+    "assist": ASSIST_LABEL,
+    "duty": DUTY_LABEL,
+    "person": PERSON_LABEL,
+    "deadline": DEADLINE_LABEL,
+}
+ANY_LABEL = "|".join(LABELS.values())
 LABELLED = re.compile(
-    "|".join(f"(?P<{name}>{pattern})" for name, pattern in LABELS.items()).join(("(?:", ")"))
-    + r"\s*[:为]\s*(?P<value>[^;。()\n\t]{1,120})"
+    "(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in LABELS.items()) + r")\s*[:为]\s*"
+    rf"(?P<value>(?:(?!(?:{ANY_LABEL})\s*[:为])[^;。()\n\t]){{1,120}})"
 )
 
 UNIT_END = (
@@ -42,15 +49,18 @@ def units_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ..
     """Leading units, assisting units and persons that a task's text names, in order, each once."""
     lead: list[str] = []
     assist: list[str] = []
+    duty: list[str] = []
     persons: list[str] = []
     for match in LABELLED.finditer(text):
-        target = {"lead": lead, "assist": assist, "person": persons}.get(str(_label(match)))
+        target = {"lead": lead, "assist": assist, "duty": duty, "person": persons}.get(str(_label(match)))
         if target is not None:
             target += split_units(match["value"])
     for pattern, target in ((BY_LEAD, lead), (LEADS, lead), (TOGETHER, assist), (ASSISTS, assist)):
         for match in pattern.finditer(text):
             target += split_units(match["who"])
-    leads = _once(lead)
+    if lead:
+        assist = duty + assist
+    leads = _once(lead or duty)
     return leads, tuple(unit for unit in _once(assist) if unit not in leads), _once(persons)
 
 
@@ -61,7 +71,7 @@ def _label(match: re.Match[str]) -> str:
 def split_units(text: str) -> list[str]:
     """「办公室、人事科,各学校」 → single units. Brackets and a closing 等 are dropped."""
     found = []
-    text = re.sub(r"[((][^()()]*[))]", "", text)
+    text = re.sub(r"[((][^()()]*[))]", "", text.replace(",", ",").replace(";", ";"))
     for piece in SPLIT.split(text):
         name = re.sub(r"(?:等(?:部门|单位|科室|股室)?|负责|牵头)$", "", piece.strip(" .。:“”\"'()"))
         if len(name) >= 2 and not NOT_A_UNIT.match(name) and not re.search(LABELLED, name):
@@ -88,7 +98,7 @@ DEADLINES = (
     re.compile(r"(?P<year>(?:19|20)\d\d)[./](?P<month>\d{1,2})[./](?P<day>\d{1,2})"),
     re.compile(rf"(?:{YEAR} ?)?(?P<month>\d{{1,2}}) ?月 ?(?P<day>\d{{1,2}}) ?[日号] ?(?:之?前|以前|底前)"),
     re.compile(
-        rf"(?:{YEAR} ?)?(?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,2}}) ?月(?:份)?(?P<part>底|末|上旬|中旬|下旬|初)?(?:之?前|以前)?(?:完成)?"
+        rf"(?:{YEAR} ?)?(?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,2}}) ?月(?:份)?(?P<part>底|末|上旬|中旬|下旬|初)?(?:之?前|以前)?"
     ),
     re.compile(rf"(?:{YEAR}|今年|本年度?)?第?(?P<quarter>[一二三四1-4])季度(?:末|底)?(?:之?前|内)?"),
     re.compile(rf"(?:{YEAR}|今年|本年度?)?(?P<half>[上下])半年(?:内|底|末)?(?:之?前)?"),
@@ -100,6 +110,8 @@ DEADLINES = (
         r"(?P<term>(?:本|这|上|下)?学期(?:末|底|结束)(?:之?前)?|暑假(?:期间)?(?:前|结束前)?|寒假(?:前|期间)?|开学(?:之?前)|秋季开学前|春季开学前|三年内|两年内|五年内)"
     ),
 )
+DAY = re.compile(rf"(?:{YEAR} ?)?(?P<month>\d{{1,2}}) ?月 ?(?P<day>\d{{1,2}}) ?[日号] ?(?:之?前|以前)?")
+"""In a cell or value that is a deadline, a plain day is one; in running text it only dates an event."""
 # Without one of these a bare month or year only dates an event; it sets no limit.
 LIMIT = re.compile(r"前|底|末|内|完成|到|至|全年|季度|半年|-")
 CHINESE_MONTH = {
@@ -125,7 +137,7 @@ def deadline_in(text: str, year: int | None, *, labelled: bool = False) -> Deadl
     The most exact wording wins, among equals the first. ``labelled`` text is a cell or value known to be a deadline:
     there a bare month sets a limit too.
     """
-    for pattern in DEADLINES:
+    for pattern in (DAY, *DEADLINES) if labelled else DEADLINES:
         for match in pattern.finditer(text):
             if labelled or _limits(text, match):
                 return Deadline(*match.span(), _day(match, year))
