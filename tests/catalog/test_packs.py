@@ -135,6 +135,18 @@ def test_a_name_that_another_pack_uses_is_refused():
     assert found[0].code == "CAT-014" and "校车台账" in found[0].message
 
 
+def test_a_template_with_an_unbound_number_is_refused_with_its_line():
+    pack = read_files(
+        {
+            "pack.yaml": MANIFEST,
+            "reports/all.yaml": "reports:\n  - {code: brief, name: 简报, title: 简报, template: reports/brief.txt}\n",
+            "reports/brief.txt": "# 简报\n全县有学校30所。\n",
+        }
+    )
+    found = lint(pack, Catalog(packs=()))
+    assert [problem.where for problem in found] == ["reports/brief.txt:2"] and "30" in found[0].message
+
+
 @pytest.mark.django_db
 class TestRelease:
     def test_what_is_released_is_in_force_at_once(self):

@@ -14,6 +14,10 @@ from taizhang.kernel.formula import FormulaError, MappingSchema, analyse, parse
 from taizhang.kernel.formula.functions import TYPE_NAMES
 
 
+# Rules of later stages, which read their own parts of a pack; each is registered under a stable key at start.
+PACK_RULES: dict[str, Callable[[Pack, Catalog], Iterable[Problem]]] = {}
+
+
 def lint(pack: Pack, around: Catalog) -> list[Problem]:
     """Every fault of ``pack`` when it is loaded beside the packs already in force (``around``)."""
     others = tuple(item for item in around.packs if item.manifest.name != pack.manifest.name)
@@ -31,6 +35,8 @@ def lint(pack: Pack, around: Catalog) -> list[Problem]:
             problems.append(
                 Problem("CAT-055", f"没有模板文件“{report.template}”", where=where, remedy="把文件放进业务包")
             )
+    for rule in PACK_RULES.values():
+        problems.extend(rule(pack, whole))
     return problems
 
 

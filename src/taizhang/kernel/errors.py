@@ -19,8 +19,8 @@ class Problem(Exception):
         self.code, self.message, self.where, self.remedy = code, message, where, remedy
 
     def __str__(self) -> str:
-        place = f"{self.where}:" if self.where else ""
-        return f"{place}{self.message}" + (f" 处理办法:{self.remedy}" if self.remedy else "")
+        place = f"{self.where}: " if self.where else ""
+        return f"{place}{self.message}" + (f"。处理办法：{self.remedy}" if self.remedy else "")
 
     def as_dict(self) -> dict[str, Any]:
         """The one JSON shape of an error."""

@@ -5,3 +5,9 @@ class ReportsConfig(AppConfig):
     name = "taizhang.reports"
     label = "reports"
     verbose_name = "稿件"
+
+    def ready(self) -> None:
+        from taizhang.catalog.lint import PACK_RULES
+        from taizhang.reports.linter import lint_reports
+
+        PACK_RULES["reports.templates"] = lint_reports

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from taizhang.org.models import Unit
 from taizhang.org.policy import can, home_unit, is_installation, posts_of
 from taizhang.registers.queries import registers_for
 
@@ -18,15 +19,21 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of ``ui/base.html``. Asked for lazily: an error page of a passer-by costs no query."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"site_name": "台账"}
+        return {"bureau_name": "台账"}
     post = next(iter(posts_of(user)), None)
     label = f"{user} · {post.unit.name} {post.role}" if post else str(user)
     return {
-        "site_name": "台账",
+        "bureau_name": _bureau_name(),
         "menu": _menu(request),
         "user_label": label,
         "user_links": [{"label": "修改密码", "url": reverse("password"), "icon": "key"}],
     }
+
+
+def _bureau_name() -> str:
+    """Whose ledger this is."""
+    root = Unit.objects.filter(parent__isnull=True).order_by("id").values_list("name", flat=True).first()
+    return f"{root or ''}台账"
 
 
 def _menu(request: HttpRequest) -> list[dict[str, Any]]:

@@ -74,7 +74,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "taizhang.ui.renderer.Renderer"
 
 ROOT_URLCONF = "taizhang.site.urls"
 WSGI_APPLICATION = "taizhang.site.wsgi.application"
