@@ -74,6 +74,11 @@ def test_a_plan_promises_unless_it_plainly_looks_back(text, number, status):
         ("规划建设学校5所。", "5所", "planned"),
         ("力争到2027年建成学校5所。", "5所", "planned"),
         ("通过积极争取,上级投入资金300万元。", "300万元", "done"),
+        ("为确保校园安全,投入资金300万元。", "300万元", "done"),
+        ("按照上级要求,开展检查6次。", "6次", "done"),
+        ("将3个教学点并入中心校,撤并教学点3个。", "3个", "done"),
+        ("力争本科上线突破9000人。", "9000人", "planned"),
+        ("要求各校每月至少检查1次。", "1次", "planned"),
     ],
 )
 def test_a_report_has_done_it_unless_the_sentence_looks_ahead(text, number, status):
@@ -107,6 +112,11 @@ def test_the_base_of_a_share_does_not_make_a_result_a_plan():
             ["小学入学率99.8%", "人均受教育年限9.5年"],
         ),
         ("仍有教师缺编120人。", ("120人",), []),
+        ("有12所学校通过验收。", ("12所",), ["有12所学校通过验收"]),
+        ("全县56所学校资助率达100%。", ("56所", "100%"), ["全县56所学校资助率达100%"]),
+        ("上线率45%,增幅达8%。", ("45%", "8%"), ["上线率45%"]),
+        ("试卷满分150分,平均得分96分。", (("150分", "score"), ("96分", "score")), ["平均得分96分"]),
+        ("新发展党员23名。", ("23名",), ["新发展党员23名"]),
     ],
 )
 def test_results_are_kept_and_background_is_left(text, numbers, kept):

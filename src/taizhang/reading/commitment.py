@@ -124,6 +124,8 @@ DONE = re.compile(
     r"(?<![为除])了(?!解)|已经?(?!确定)|目前|现(?:有|在|已)|截[至止]|共(?:计|有|培|举|组|开|投|发|覆)|总计|先后|获|评为|"
     r"比(?:去年|上年|同期|XX|xx|20)|同比|上升|增长|创|突破|顺利|得到|去年|核拨|圆满"
 )
+# Against a promise in the same clause only these look back: 力争突破10000人 does not.
+PAST = re.compile(r"(?<![为除])了(?!解)|已经?(?!确定)|目前|截[至止]")
 # 举办了, 完成了, 目前已建成: even in a plan this looks back
 FINISHED = re.compile(
     r"(?:办|成|展|织|建|训|投|放|立|装|造|善|出|定|订|得|获|行|设|开)了(?!解)|(?:目前|现|截至[^,]{0,12})已|已(?=建|完|投|新|培|改|配|有)"
@@ -139,7 +141,7 @@ def status_of(clause: Clause) -> str:
         return "planned"
     own_done = DONE.search(clause.whole) is not None
     if PROMISED.search(_without_share(clause.whole)):
-        return "done" if own_done else "planned"
+        return "done" if PAST.search(clause.whole) else "planned"
     if own_done:
         return "done"
     lead = _without_share(clause.lead)
@@ -302,7 +304,7 @@ def _is_time_rule(clause: Clause, status: str) -> bool:
 
 def _is_attached(clause: Clause, previous: Clause | None) -> bool:
     """A share of, or a change against, a level that the text states just before; with a subject of its own it stands."""
-    change = CHANGE.search(clause.before) is not None and not re.search(r"(?:到|至|达)$", clause.before)
+    change = CHANGE.search(clause.before) is not None and not re.search(r"(?<!幅)(?:到|至|达)$", clause.before)
     share = PART_OF.search(clause.before) is not None and not re.search(r"占比[^,;]{0,6}$", clause.before)
     if previous is None:
         return False
