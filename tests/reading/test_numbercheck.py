@@ -72,18 +72,18 @@ def test_parts_within_their_whole_or_of_another_unit_are_left_alone(text):
 
 # --- one thing, two values --------------------------------------------------------------------------------------------------
 def test_the_same_stock_with_two_values_is_an_alarm():
-    (found,) = doubts("全县在校小学生34776人,规模稳定。\n其中情况如下。全县在校小学生34767人。")
+    (found,) = doubts("全县在校小学生21776人,规模稳定。\n其中情况如下。全县在校小学生21767人。")
     assert (found.kind, found.severity) == ("two_values", "alarm")
-    assert "34776人" in found.why and "34767人" in found.why
+    assert "21776人" in found.why and "21767人" in found.why
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "全县在校小学生34776人。\n全县在校小学生34776人。",
-        "2022年全县在校小学生34776人。2023年全县在校小学生35120人。",
-        "去年全县在校小学生34776人。今年全县在校小学生35120人。",
-        "全县在校小学生34776人。全县在校初中生17440人。",
+        "全县在校小学生21776人。\n全县在校小学生21776人。",
+        "2022年全县在校小学生21776人。2023年全县在校小学生35120人。",
+        "去年全县在校小学生21776人。今年全县在校小学生35120人。",
+        "全县在校小学生21776人。全县在校初中生9440人。",
         "新建学校投资1807万元。铺设道路投资139万元。",
         "计划全县幼儿园达到20所。全县幼儿园17所。",
     ],
@@ -94,15 +94,15 @@ def test_two_times_two_things_or_a_plan_are_no_contradiction(text):
 
 # --- unit values --------------------------------------------------------------------------------------------------------------
 def test_an_implausible_width_of_a_road_is_a_note():
-    (found,) = doubts("为204所学校铺设通校路,共计28375延长米,面积9250平方米。")
+    (found,) = doubts("为多所学校硬化道路,共计18400延长米,面积5520平方米。")
     assert (found.kind, found.severity) == ("unit_value", "note")
-    assert "0.33 米" in found.why
+    assert "0.30 米" in found.why
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "铺设通校路28375延长米,面积92500平方米。",
+        "铺设通校路18400延长米,面积55200平方米。",
         "新建校舍27031平方米,投资4807万元。",
         "投资706万元,为33所学校安装锅炉。",
     ],

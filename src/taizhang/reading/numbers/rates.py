@@ -26,8 +26,11 @@ _ABOVE = {
     "应答": "应答|答复", "销号": "销号|整改", "化解": "化解", "安置": "安置", "建档": "建档", "受益": "受益", "接种": "接种", "体检": "体检", "入园": "入园|在园", "普及": "普及",
     "重点": "重点", "本科": "本科", "优良": "优良", "公开": "公开", "执行": "执行|支出", "使用": "使用", "验收": "验收|通过", "签约": "签约", "落实": "落实", "按时": "按时", "立项": "立项",
 }  # fmt: skip
-_SURELY_BELOW = re.compile(r"参加|参考|应考|受理|收到|接到|转来|排查|发现|查出|检测|抽查|计划|任务")
-_UNDONE = re.compile(r"正在|未|待|不合格|不及格|尚|计划|应|任务|目标|拟")
+_SURELY_BELOW = re.compile(
+    r"参加|参考|应考|报名|毕业生|受理|收到|接到|转来|排查|发现|查出|检测|抽查|抽检|样品|计划|任务"
+)
+_UNDONE = re.compile(r"正在|未|待|不合格|不及格|尚")
+_PLANNED = re.compile("计划|应|任务|目标|拟")
 # What stands below the line.
 _BELOW = re.compile(
     r"参加|参考|实考|报考|应考|考生|考试|检测|抽测|抽检|抽查|受检|毕业生|毕业|任务|指标|计划|目标|应|受理|收到|接到|转来|转办|交办|排查|发现|查出|共|总|全|预算|学生|教师|适龄|申请|申报|有|参评|培训|人数|检查"
@@ -120,11 +123,17 @@ def _rate_parts(passage: Passage, index: int, name: str, deltas: frozenset[int])
         if item.kind == "percent" and fitting:
             break
         around = item.label + item.after
-        if place not in deltas and item.measured and words.search(around) and within(narrow[-2:], around):
+        if (
+            place not in deltas
+            and item.measured
+            and words.search(around)
+            and within(narrow[-2:], around)
+            and not _UNDONE.search(item.label)
+        ):
             fitting.append(item)
-    named = [item for item in fitting if stem in item.label + item.after and not _UNDONE.search(item.label)]
-    done = [item for item in fitting if not _UNDONE.search(item.label)]
-    return (named or done)[:2]
+    named = [item for item in fitting if stem in item.label + item.after and not _PLANNED.search(item.label)]
+    done = [item for item in fitting if not _PLANNED.search(item.label)]
+    return (named or done or fitting)[:2]
 
 
 def _rate_whole(passage: Passage, index: int, parts: Sequence[Item], deltas: frozenset[int]) -> Item | None:
@@ -133,6 +142,7 @@ def _rate_whole(passage: Passage, index: int, parts: Sequence[Item], deltas: fro
     first = min(parts, key=lambda part: part.begin)
     found: list[Item] = []
     below: list[Item] = []
+    others: list[Item] = []
     for place in range(index - 1, max(index - 16, -1), -1):
         item = passage.items[place]
         if item.paragraph != pct.paragraph or pct.sentence - item.sentence > 1:
@@ -146,7 +156,10 @@ def _rate_whole(passage: Passage, index: int, parts: Sequence[Item], deltas: fro
         ):
             continue
         around = item.label + item.after[:6]
-        if item.value is None or first.value is None or not _BELOW.search(around):
+        if item.value is None or first.value is None:
+            continue
+        if not _BELOW.search(around):
+            others += [item] if item.value >= first.value else []
             continue
         if item.value >= first.value:
             found.append(item)
@@ -155,7 +168,8 @@ def _rate_whole(passage: Passage, index: int, parts: Sequence[Item], deltas: fro
     if not found:
         # 排查350处,整改353处: the number below the line is smaller than the one above it, which is the error.
         return below[0] if below and pct.value is not None and pct.value <= 100 else None
-    for item in found:
+    # 就业1813人,其中对口就业1360人,对口就业率75%: the whole may be what a list was opened of.
+    for item in (*found, *others):
         relation = percentage("rate", parts, item, pct)
         if relation is not None and relation.holds is True:
             return item

@@ -69,6 +69,13 @@ def _ratio(passage: Passage, index: int) -> Iterator[Relation]:
         yield derived("ratio", (top.operand("a"), ratio.operand("ratio")), ratio.value, implied, None, True, why)
 
 
+def _counts_side(item: Item, char: str) -> bool:
+    """A side of a ratio is a stock, never an average (生均31.5册), and persons are counted as persons."""
+    if item.kind != "count" or not item.value or re.search("均|每", item.label):
+        return False
+    return char not in "生师教" or item.unit in ("人", "")
+
+
 def _side(passage: Passage, index: int, char: str) -> Item | None:
     """The number that one side of the ratio counts, in the same sentence and near."""
     ratio = passage.items[index]
@@ -77,13 +84,13 @@ def _side(passage: Passage, index: int, char: str) -> Item | None:
         item = passage.items[place]
         if item.sentence != ratio.sentence or ratio.clause - item.clause > 2:
             break
-        if item.kind == "count" and item.value and words.search(item.label[-10:] + item.quantity.unit + item.after[:4]):
+        if _counts_side(item, char) and words.search(item.label[-10:] + item.quantity.unit + item.after[:4]):
             return item
     for place in range(index + 1, min(index + 4, len(passage.items))):
         item = passage.items[place]
         if item.sentence != ratio.sentence or item.clause - ratio.clause > 3:
             return None
-        if item.kind == "count" and item.value and words.search(item.label[-10:] + item.quantity.unit):
+        if _counts_side(item, char) and words.search(item.label[-10:] + item.quantity.unit):
             return item
     return None
 

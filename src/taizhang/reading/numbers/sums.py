@@ -27,7 +27,7 @@ _CLASSES = tuple(
     re.compile(row)
     for row in (
         "幼儿|学前|小学|初中|高中|中职|职高|普高|职业|职中|特教|特殊|大学|高校|高等|义务|九年|完全中学|教学点|中小学|成人|其他|其它|其余",
-        "国家|中央|省|市|县|区|乡|镇|村|自治区|校|本级|上级|自筹|捐|社会|其他|其它|其余|配套|银行|贷款|债券",
+        "全国|国家|中央|省|市|县|区|乡|镇|村|自治区|校|本级|上级|自筹|捐|社会|其他|其它|其余|配套|银行|贷款|债券",
         "一等|二等|三等|特等|优秀|良好|合格|金|银|铜|其他|其它|其余",
         "公开招聘|引进|定向|特岗|选调|考录|招考|调入|选聘|校园招聘|其他|其它|其余",
         "公办|民办|集体|其他|其它|其余",
@@ -36,6 +36,11 @@ _CLASSES = tuple(
         "(?:19|20)\\d\\d年",
         "语文|数学|英语|物理|化学|生物|政治|历史|地理|科学|其他|其它|其余",
     )
+)
+# Nobody stands in two of these, but a list of them is often left open: only a sum above the whole is wrong.
+_OPEN_CLASSES = (
+    re.compile("博士|硕士|研究生|本科|专科|大专|中专"),
+    re.compile("正高|高级|中级|初级|一级|二级|三级|员级"),
 )
 _OVERLAP = re.compile(
     "以上|以下|含|党员|女|男|少数民族|高级|中级|初级|骨干|本科|专科|研究生|硕士|博士|学历|职称|获|贫困|留守|寄宿|随迁|残疾|农村|城区|标准化|示范|重点|星级|规模|特色"
@@ -157,6 +162,8 @@ def _must_add_up(passage: Passage, parts: Sequence[Item], total: Item, opener: s
         return abs(gap) * 5 <= 3 * max(total.value, total.value - gap)
     if any(re.search("其他|其它|其余", label) for label in labels[1:]):
         return True  # a rest is named: nothing else is left
+    if gap < 0 and any(all(row.search(label) for label in labels) for row in _OPEN_CLASSES):
+        return not any("以上" in label + part.after[:2] for label, part in zip(labels, parts, strict=True))
     if any(_OVERLAP.search(label) for label in labels):
         return False
     exclusive = any(all(row.search(label) for label in labels) for row in _CLASSES)
@@ -205,9 +212,17 @@ def _closed(passage: Passage, index: int, deltas: frozenset[int], claimed: set[i
     if count:
         return _relation(parts[-count:], total)
     steady = closes is not None and len(parts) >= 2 and _parallel(passage, parts)
-    if steady and _closing_fits(parts, total):
+    if (steady or _shared_out(passage, parts, total)) and _closing_fits(parts, total):
         return _relation(parts, total)
     return None
+
+
+def _shared_out(passage: Passage, parts: Sequence[Item], total: Item) -> bool:
+    """分别投资8600万元和5400万元,总投资1.4亿元: two names' numbers in a row, closed by 总 in the next clause."""
+    if len(parts) != 2 or total.clause - parts[1].clause != 1 or not total.label.startswith("总"):
+        return False
+    joined = passage.between(parts[0], parts[1]).strip()
+    return joined in ("和", "、", "及", "与") and "分别" in passage.lead(parts[0])
 
 
 def _closing_fits(parts: Sequence[Item], total: Item) -> bool:
