@@ -42,7 +42,7 @@ def _utf8_streams() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="taizhang", description="台账:要点 → 任务 → 台账 → 指标 → 督办考核 → 总结")
+    parser = argparse.ArgumentParser(prog="taizhang", description="台账：要点 → 任务 → 台账 → 指标 → 督办考核 → 总结")
     commands = parser.add_subparsers(required=True, metavar="命令")
 
     def add(name: str, run: Command, about: str) -> argparse.ArgumentParser:
@@ -57,26 +57,26 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _reading_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
-    command = add("read", read, "阅读文稿:标题、数量、关系、承诺、任务")
+    command = add("read", read, "阅读文稿：标题、数量、关系、承诺、任务")
     command.add_argument("files", nargs="+", type=Path, metavar="FILE")
     command.add_argument("--json", action="store_true", help="输出 JSON")
     command.add_argument("--out", type=Path, metavar="DIR", help="每个文件写一个 <文件名>.json")
-    command = add("check", check, "核数:哪些数字不可能是真的;有问题时退出码为 1")
+    command = add("check", check, "核数：哪些数字不可能是真的；有问题时退出码为 1")
     command.add_argument("files", nargs="+", type=Path, metavar="FILE|DIR")
     command.add_argument("--json", action="store_true", help="输出 JSON")
-    command.add_argument("--html", type=Path, metavar="OUT", help="写一页可打印的核数结果;多个文件时 OUT 是文件夹")
+    command.add_argument("--html", type=Path, metavar="OUT", help="写一页可打印的核数结果；多个文件时 OUT 是文件夹")
     command.add_argument("--out", type=Path, metavar="DIR", help="每个文件写一个 <文件名>.json")
-    command = add("plan", plan, "从要点生成任务分解表(.xlsx 或 .json)")
+    command = add("plan", plan, "从要点生成任务分解表（.xlsx 或 .json）")
     command.add_argument("file", type=Path, metavar="FILE")
     command.add_argument("--out", type=Path, required=True, metavar="tasks.xlsx")
 
 
 def _bureau_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
-    command = add("init", init, "建一个空的教育局(含核心业务包)")
+    command = add("init", init, "建一个空的教育局（含核心业务包）")
     command.add_argument("--pack", type=Path, action="append", default=[], metavar="DIR")
-    command.add_argument("--admin", metavar="NAME", help="同时建立管理员账号,密码从标准输入或提示读取")
+    command.add_argument("--admin", metavar="NAME", help="同时建立管理员账号，密码从标准输入或提示读取")
     command.add_argument("--bare", action="store_true", help="不装核心业务包")
-    command = add("packs", packs, "业务包:检查、比较、发布")
+    command = add("packs", packs, "业务包：检查、比较、发布")
     command.add_argument("act", choices=["check", "diff", "apply"])
     command.add_argument("folder", type=Path, metavar="DIR")
     command.add_argument("--by", metavar="USER")
@@ -85,7 +85,7 @@ def _bureau_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
         command.add_argument("file", type=Path, metavar="FILE.xlsx|.csv")
         command.add_argument("--by", metavar="USER")
         command.add_argument("--json", action="store_true")
-    command.add_argument("--password", help="新账号的初始密码(首次登录须修改)")
+    command.add_argument("--password", help="新账号的初始密码（首次登录须修改）")
     command = add("load", load, "把一张表导入台账")
     command.add_argument("register", metavar="REGISTER")
     command.add_argument("file", type=Path, metavar="FILE.xlsx|.csv")
@@ -109,7 +109,7 @@ def _figure_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     command.add_argument("--unit", metavar="U")
     command.add_argument("--period", metavar="P")
     command.add_argument("--by", metavar="DIM", help="按维度分列")
-    command.add_argument("--below", metavar="LEVEL", help="按下级分列:学区、学校")
+    command.add_argument("--below", metavar="LEVEL", help="按下级分列：学区、学校")
     command.add_argument("--engine", choices=["duckdb", "reference"], default="duckdb")
     command.add_argument("--json", action="store_true")
     command = add("rows", rows, "指标背后的记录")
@@ -117,13 +117,13 @@ def _figure_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     command.add_argument("--unit", metavar="U")
     command.add_argument("--period", required=True, metavar="P")
     command.add_argument("--json", action="store_true")
-    command = add("write", write, "按模板写稿,数字全部有出处")
+    command = add("write", write, "按模板写稿，数字全部有出处")
     command.add_argument("template", metavar="TEMPLATE")
     command.add_argument("--unit", metavar="U")
     command.add_argument("--period", required=True, metavar="P")
     command.add_argument("--out", type=Path, required=True, metavar="F.docx")
     command.add_argument("--by", metavar="USER")
-    command = add("trace", trace, "退回的稿件里哪些数字被改过;有改动时退出码为 1")
+    command = add("trace", trace, "退回的稿件里哪些数字被改过；有改动时退出码为 1")
     command.add_argument("file", type=Path, metavar="F.docx")
     command.add_argument("--json", action="store_true")
 
@@ -192,10 +192,10 @@ def init(arguments: argparse.Namespace) -> int:
 
     for folder in ([] if arguments.bare else [CORE]) + arguments.pack:
         release = apply_pack(pack=read_folder(folder), by_name="系统")
-        print(f"业务包 {release or '(已是最新)'}", file=sys.stderr)
+        print(f"业务包 {release or '（已是最新）'}", file=sys.stderr)
     if arguments.admin:
         _make_admin(arguments.admin)
-    print(f"已就绪:{home()}", file=sys.stderr)
+    print(f"已就绪：{home()}", file=sys.stderr)
     return OK
 
 
@@ -207,7 +207,7 @@ def _make_admin(name: str) -> None:
 
     if User.objects.filter(username=name).exists():
         raise Problem("CLI-002", f"账号 {name} 已存在", remedy="换一个账号名")
-    password = getpass("管理员密码:") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    password = getpass("管理员密码：") if sys.stdin.isatty() else sys.stdin.readline().strip()
     if len(password) < 8:
         raise Problem("CLI-003", "密码不足 8 位", remedy="从标准输入给出至少 8 位的密码")
     create_user(username=name, name="管理员", by=None, password=password, superuser=True)
@@ -223,7 +223,7 @@ def packs(arguments: argparse.Namespace) -> int:
     refused = any(change.kind == "refuse" for change in changes)
     if arguments.act == "check":
         print(
-            f"业务包 {pack.manifest.name} {pack.manifest.version}:{len(pack.registers)} 个台账,{len(pack.indicators)} 个指标,没有错误"
+            f"业务包 {pack.manifest.name} {pack.manifest.version}:{len(pack.registers)} 个台账，{len(pack.indicators)} 个指标，没有错误"
         )
         return OK
     for change in changes:
@@ -271,7 +271,7 @@ def _report_load(result: Any, arguments: argparse.Namespace) -> int:
     if arguments.json:
         _print_json({key: getattr(result, key) for key in ("read", "created", "updated", "refused")})
     else:
-        print(f"读入 {result.read} 行,新增 {result.created},更新 {result.updated},拒收 {len(result.refused)}")
+        print(f"读入 {result.read} 行，新增 {result.created}，更新 {result.updated}，拒收 {len(result.refused)}")
         for item in result.refused[:20]:
             print(f"  第{item['row']}行 {item['field']}:{item['message']}", file=sys.stderr)
         if len(result.refused) > 20:
@@ -351,7 +351,7 @@ def demo(arguments: argparse.Namespace) -> int:
 
     load_demo(say=say)
     run_loop(out=arguments.out, say=say)
-    say(f"账号(密码都是 {PASSWORD}):")
+    say(f"账号（密码都是 {PASSWORD}）：")
     for account in accounts():
         say("  " + "\t".join(account))
     return serve(arguments) if arguments.serve else OK
@@ -363,7 +363,7 @@ def serve(arguments: argparse.Namespace) -> int:
     from granian.constants import Interfaces
 
     host = getattr(arguments, "host", "127.0.0.1")
-    print(f"台账已启动:http://{host}:{arguments.port}/ (Ctrl+C 结束)", file=sys.stderr)
+    print(f"台账已启动：http://{host}:{arguments.port}/ (Ctrl+C 结束)", file=sys.stderr)
     Granian(
         "taizhang.site.wsgi:application", address=host, port=arguments.port, interface=Interfaces.WSGI, workers=1
     ).serve()
@@ -387,9 +387,9 @@ def _django(*, migrate: bool = False) -> None:
     try:
         made = "catalog_packrelease" in connection.introspection.table_names()
     except DatabaseError as wrong:
-        raise Problem("CLI-010", f"数据库连不上:{wrong}", remedy="核对 DATABASE_URL,确认数据库已启动") from wrong
+        raise Problem("CLI-010", f"数据库连不上：{wrong}", remedy="核对 DATABASE_URL，确认数据库已启动") from wrong
     if not made:
-        raise Problem("CLI-011", "这里还没有安装台账", remedy="先运行 taizhang init(或用 TAIZHANG_HOME 指明安装目录)")
+        raise Problem("CLI-011", "这里还没有安装台账", remedy="先运行 taizhang init（或用 TAIZHANG_HOME 指明安装目录）")
 
 
 def _user(name: str | None) -> Any:

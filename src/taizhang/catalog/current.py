@@ -100,7 +100,7 @@ class Catalog:
 def _unknown(kind: str, key: str, known: Iterable[tuple[str, str]]) -> NotFound:
     names = [name for pair in known for name in pair]
     near = difflib.get_close_matches(key, names, n=3, cutoff=0.4)
-    remedy = f"是否指:{'、'.join(near)}" if near else f"已有{kind}见“设置 > 业务包”"
+    remedy = f"是否指：{'、'.join(near)}" if near else f"已有{kind}见“设置 > 业务包”"
     return NotFound("CAT-031", f"没有{kind}“{key}”", remedy=remedy)
 
 

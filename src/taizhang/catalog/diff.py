@@ -26,7 +26,7 @@ class Change:
     remedy: str = ""
 
     def __str__(self) -> str:
-        return f"{_SIGNS[self.kind]} {self.what}" + (f" 处理办法:{self.remedy}" if self.remedy else "")
+        return f"{_SIGNS[self.kind]} {self.what}" + (f" 处理办法：{self.remedy}" if self.remedy else "")
 
 
 def compare(old: Pack | None, new: Pack) -> list[Change]:
@@ -53,34 +53,34 @@ def compare(old: Pack | None, new: Pack) -> list[Change]:
 def _compare_registers(old: RegisterDef, new: RegisterDef) -> Iterator[Change]:
     name = new.name
     if old.kind != new.kind:
-        yield Change("refuse", f"{name}:台账类型由 {old.kind} 改为 {new.kind}", "另立一个台账")
+        yield Change("refuse", f"{name}：台账类型由 {old.kind} 改为 {new.kind}", "另立一个台账")
     tombs = {item.name for item in new.removed}
     before = {item.name: item for item in old.fields}
     after = {item.name: item for item in new.fields}
     buried = {item.name for item in old.removed}
     for key, field in after.items():
         if key in buried:
-            yield Change("refuse", f"{name}:“{key}”曾用过并已停用", "换一个新名字")
+            yield Change("refuse", f"{name}：“{key}”曾用过并已停用", "换一个新名字")
         elif key not in before:
-            yield Change("add", f"{name}:字段“{key}”({field.type})")
+            yield Change("add", f"{name}：字段“{key}”（{field.type}）")
         elif before[key].type != field.type and field.type != "long_text":
             yield Change(
-                "refuse", f"{name}:字段“{key}”的类型由 {before[key].type} 改为 {field.type}",
-                "字段类型不能改;请用新名字,并写 migrates_from",
+                "refuse", f"{name}：字段“{key}”的类型由 {before[key].type} 改为 {field.type}",
+                "字段类型不能改；请用新名字，并写 migrates_from",
             )  # fmt: skip
         elif before[key] != field:
-            yield Change("change", f"{name}:字段“{key}”")
+            yield Change("change", f"{name}：字段“{key}”")
     for key, field in before.items():
         if key not in after and key in tombs:
-            yield Change("retire", f"{name}:字段“{key}”(已有记录中的值保留)")
+            yield Change("retire", f"{name}：字段“{key}”（已有记录中的值保留）")
         elif key not in after:
             yield Change(
                 "refuse",
-                f"{name}:字段“{key}”不见了",
+                f"{name}：字段“{key}”不见了",
                 f"在 removed: 中登记 {{name: {key}, type: {field.type}, since: …}}",
             )
     for state in old.lifecycle.states:
         if state not in new.lifecycle.states:
             yield Change(
-                "refuse", f"{name}:状态“{state}”不见了", "状态名永久有效;不再使用的状态请保留,只删去通向它的流转"
+                "refuse", f"{name}：状态“{state}”不见了", "状态名永久有效；不再使用的状态请保留，只删去通向它的流转"
             )

@@ -59,9 +59,9 @@ def _fields_are_sound(register: RegisterDef, place: Place, whole: Catalog) -> It
     for index, field in enumerate(register.fields):
         where = place.at("fields", index)
         if field.name in seen:
-            yield Problem("CAT-040", f"字段“{field.name}”写了两次", where=where, remedy="改名,或删去其中一个")
+            yield Problem("CAT-040", f"字段“{field.name}”写了两次", where=where, remedy="改名，或删去其中一个")
         if field.name in buried:
-            yield Problem("CAT-041", f"字段“{field.name}”已停用,名字不能再用", where=where, remedy="换一个新名字")
+            yield Problem("CAT-041", f"字段“{field.name}”已停用，名字不能再用", where=where, remedy="换一个新名字")
         if field.name in RESERVED:
             yield Problem("CAT-042", f"“{field.name}”是系统自带的列", where=where, remedy="换一个名字")
         seen.add(field.name)
@@ -79,7 +79,7 @@ def _options_exist(field: FieldDef, where: str, whole: Catalog) -> Iterator[Prob
     if field.type in ("choice", "choices"):
         if not field.options:
             yield Problem(
-                "CAT-043", f"字段“{field.name}”没有选项", where=where, remedy="写 options: [甲, 乙],或写选项集的名称"
+                "CAT-043", f"字段“{field.name}”没有选项", where=where, remedy="写 options: [甲，乙]，或写选项集的名称"
             )
         elif isinstance(field.options, str) and field.options not in whole.options:
             yield Problem(
@@ -93,14 +93,14 @@ def _statistics_have_a_period(register: RegisterDef, place: Place, whole: Catalo
             "CAT-045",
             "报表型台账缺少 period",
             where=place.at("kind"),
-            remedy="写 period: school_year(或 month、term、year)",
+            remedy="写 period: school_year（或 month、term、year）",
         )
     if register.kind != "statistics" and register.dimensions:
         yield Problem(
             "CAT-046",
             "只有报表型台账才有 dimensions",
             where=place.at("dimensions"),
-            remedy="改 kind: statistics,或删去",
+            remedy="改 kind: statistics，或删去",
         )
 
 
@@ -174,13 +174,13 @@ def _check_formula(text: str, schema: MappingSchema, kind: str, type_: str | Non
     try:
         found = analyse(parse(text), schema)
     except FormulaError as wrong:
-        yield Problem("CAT-050", f"公式有误:{wrong.message}\n{wrong.caret}", where=where, remedy=wrong.remedy)
+        yield Problem("CAT-050", f"公式有误：{wrong.message}\n{wrong.caret}", where=where, remedy=wrong.remedy)
         return
     if found.kind != kind:
         remedy = (
-            "用 sum(…)、count_if(…) 等汇总函数" if kind == "aggregate" else "这里只能用本条记录的字段,不能用汇总函数"
+            "用 sum(…)、count_if(…) 等汇总函数" if kind == "aggregate" else "这里只能用本条记录的字段，不能用汇总函数"
         )
-        yield Problem("CAT-051", f"这里要{_KIND_WORDS[kind]}公式:{text}", where=where, remedy=remedy)
+        yield Problem("CAT-051", f"这里要{_KIND_WORDS[kind]}公式：{text}", where=where, remedy=remedy)
     elif type_ and found.type not in (type_, "null"):
         yield Problem("CAT-052", f"公式的结果不是{TYPE_NAMES[type_]}:{text}", where=where, remedy="改写公式")
 
@@ -188,7 +188,7 @@ def _check_formula(text: str, schema: MappingSchema, kind: str, type_: str | Non
 def _near(word: str, known: Iterable[str]) -> str:
     names = list(known)
     near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    return f"是否想写“{near[0]}”?" if near else "可用:" + ("、".join(names[:12]) or "(还没有)")
+    return f"是否想写“{near[0]}”？" if near else "可用：" + ("、".join(names[:12]) or "（还没有）")
 
 
 RESERVED = ("单位编码", *SHARED_COLUMNS)

@@ -72,7 +72,7 @@ def read_folder(folder: Path) -> Pack:
             "CAT-004",
             "这里没有业务包",
             where=str(folder),
-            remedy="业务包是一个文件夹,其中须有 pack.yaml(name、version、title)",
+            remedy="业务包是一个文件夹，其中须有 pack.yaml(name、version、title)",
         )
     files = {}
     for path in sorted(folder.rglob("*")):
@@ -129,29 +129,29 @@ def _explain(model: type[BaseModel], error: Any, place: Place) -> Problem:
     path = tuple(part for part in error["loc"] if not (isinstance(part, str) and part.startswith("function-")))
     key = path[-1] if path else ""
     said = f"“{error.get('input')}”" if isinstance(error.get("input"), str | int | float) else "这一项"
-    message, remedy = _SENTENCES.get(error["type"], (f"写法不对({error['msg']})", "对照手册“业务包写法”修改"))
+    message, remedy = _SENTENCES.get(error["type"], (f"写法不对（{error['msg']}）", "对照手册“业务包写法”修改"))
     if error["type"] == "extra_forbidden":
         near = difflib.get_close_matches(str(key), _known_keys(model), n=1)
-        remedy = f"是否想写“{near[0]}”?" if near else remedy
+        remedy = f"是否想写“{near[0]}”？" if near else remedy
     if error["type"] == "literal_error":
-        remedy = "可以写:" + str(error["ctx"]["expected"]).replace(" or ", "、").replace("'", "")
+        remedy = "可以写：" + str(error["ctx"]["expected"]).replace(" or ", "、").replace("'", "")
     if error["type"] == "string_pattern_mismatch":
-        remedy = f"须符合 {error['ctx']['pattern']}(小写字母开头,字母、数字、下划线)"
+        remedy = f"须符合 {error['ctx']['pattern']}（小写字母开头，字母、数字、下划线）"
     return Problem("CAT-010", message.format(key=key, said=said), where=place.at(*path), remedy=remedy)
 
 
 _SENTENCES = {
     "missing": ("缺少“{key}”", "补上这一项"),
-    "extra_forbidden": ("不认识“{key}”", "删去,或对照手册“业务包写法”改名"),
+    "extra_forbidden": ("不认识“{key}”", "删去，或对照手册“业务包写法”改名"),
     "literal_error": ("“{key}”不能写{said}", ""),
-    "string_pattern_mismatch": ("“{key}”的写法不对:{said}", ""),
-    "string_type": ("“{key}”须是文字,现为{said}", "加上引号"),
+    "string_pattern_mismatch": ("“{key}”的写法不对：{said}", ""),
+    "string_type": ("“{key}”须是文字，现为{said}", "加上引号"),
     "bool_parsing": ("“{key}”须是 true 或 false", "改为 true 或 false"),
     "int_parsing": ("“{key}”须是整数", "改为整数"),
     "float_parsing": ("“{key}”须是数字", "改为数字"),
-    "tuple_type": ("“{key}”须是列表", "写成 [甲, 乙]"),
-    "dict_type": ("“{key}”须是键值表", "写成 {{名: 值}}"),
-    "model_type": ("“{key}”须是键值表", "写成 {{名: 值}}"),
+    "tuple_type": ("“{key}”须是列表", "写成 [甲，乙]"),
+    "dict_type": ("“{key}”须是键值表", "写成 {{名：值}}"),
+    "model_type": ("“{key}”须是键值表", "写成 {{名：值}}"),
     "string_too_short": ("“{key}”不能为空", "写上内容"),
     "string_too_long": ("“{key}”太长", "缩短到 60 字以内"),
 }
@@ -235,7 +235,7 @@ def _add(
     if key in table:
         first = pack.places[kind, key]
         problems.append(
-            Problem("CAT-013", f"“{key}”已在 {first.at()} 声明过", where=place.at(), remedy="改名,或合并两处")
+            Problem("CAT-013", f"“{key}”已在 {first.at()} 声明过", where=place.at(), remedy="改名，或合并两处")
         )
         return
     table[key] = thing

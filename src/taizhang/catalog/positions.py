@@ -19,13 +19,15 @@ def parse(text: str, file: str) -> tuple[Any, dict[Path, int]]:
         mark = broken.problem_mark
         line = mark.line + 1 if mark else 1
         raise Problem(
-            "CAT-001", f"YAML 写法有误:{broken.problem}", where=f"{file}:{line}",
+            "CAT-001", f"YAML 写法有误：{broken.problem}", where=f"{file}:{line}",
             remedy="检查该行的缩进、冒号后的空格、引号和括号是否成对",
         ) from broken  # fmt: skip
     except yaml.YAMLError as broken:
-        raise Problem("CAT-001", f"YAML 无法读取:{broken}", where=file, remedy="文件须为 UTF-8 编码的 YAML") from broken
+        raise Problem(
+            "CAT-001", f"YAML 无法读取：{broken}", where=file, remedy="文件须为 UTF-8 编码的 YAML"
+        ) from broken
     if node is None:
-        raise Problem("CAT-002", "文件是空的", where=file, remedy="删去该文件,或写入内容")
+        raise Problem("CAT-002", "文件是空的", where=file, remedy="删去该文件，或写入内容")
     lines: dict[Path, int] = {}
     _walk(node, (), lines, file)
     return yaml.safe_load(text), lines

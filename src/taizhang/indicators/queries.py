@@ -137,7 +137,7 @@ def figures_below(
     """One figure for each unit of a level (学区, 学校 …) under a unit that has rows, in the tree's order."""
     chosen = level_of(level)
     if chosen is None:
-        raise Problem("IND-001", f"没有层级“{level}”", remedy="可用:" + "、".join(LEVELS.values()))
+        raise Problem("IND-001", f"没有层级“{level}”", remedy="可用：" + "、".join(LEVELS.values()))
     declared, at, when, build = _resolve(user, indicator, unit, period)
     found = evaluate(declared, Scope(at.path, when), build, Grouping(level=chosen), engine=engine)
     units = below(at).filter(level=chosen).order_by("order", "id")
@@ -159,7 +159,7 @@ def figures_by(
     field = next((f for register in registers for f in register.fields if f.name == dimension), None)
     if field is None or field.is_numeric:
         known = declared.by or [f.name for r in registers for f in r.fields if f.type == "choice"]
-        raise Problem("IND-002", f"不能按“{dimension}”分列", remedy="可用:" + "、".join(known))
+        raise Problem("IND-002", f"不能按“{dimension}”分列", remedy="可用：" + "、".join(known))
     found = evaluate(declared, Scope(at.path, when), build, Grouping(dimension=dimension), engine=engine)
     order = {name: index for index, name in enumerate(catalog().options_of(field.options))}
     keys = sorted((key for key in found if key is not None), key=lambda key: (order.get(key, len(order)), str(key)))

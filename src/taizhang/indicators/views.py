@@ -99,7 +99,7 @@ def rows(request: UserRequest, code: str) -> HttpResponse:
         [Row([row[name] for name in names], url=reverse("registers:record", args=[row["record"]])) for row in found],
         f"{item.name}的来源记录",
         empty="这个数字背后没有您能看到的记录",
-        remedy="没有填报,或记录属于别的单位、别的科室",
+        remedy="没有填报，或记录属于别的单位、别的科室",
     )
     context = {"item": item, "figure": figure, "table": table, "tile": _tile(item, figure, unit), "limit": ROWS_SHOWN,
                "count": len(found)}  # fmt: skip
@@ -141,8 +141,8 @@ def _tile(item: IndicatorDef, figure: IndicatorFigure, unit: Unit) -> dict[str, 
         "value": figure.text,
         "unit": item.unit,
         "url": _address("indicators:rows", item, unit, figure.period),
-        "note": f"{figure.units} 个单位,{figure.rows} 行"
-        + (f",缺 {figure.rows_left_out} 行" if figure.rows_left_out else ""),
+        "note": f"{figure.units} 个单位，{figure.rows} 行"
+        + (f"，缺 {figure.rows_left_out} 行" if figure.rows_left_out else ""),
     }
 
 
@@ -154,8 +154,8 @@ def _facts(item: IndicatorDef, figure: IndicatorFigure) -> list[dict[str, Any]]:
         {"label": "公式", "value": item.formula, "wide": True},
         {"label": "来源台账", "value": sources},
         {"label": "依据", "value": item.basis},
-        {"label": "口径版本", "value": f"{item.version}" + (f",自 {item.valid_from} 起" if item.valid_from else "")},
-        {"label": "取数时间", "value": f"{timezone.localtime(figure.as_of):%Y-%m-%d %H:%M}(数据版本 {figure.build})"},
+        {"label": "口径版本", "value": f"{item.version}" + (f"，自 {item.valid_from} 起" if item.valid_from else "")},
+        {"label": "取数时间", "value": f"{timezone.localtime(figure.as_of):%Y-%m-%d %H:%M}（数据版本 {figure.build}）"},
     ]
 
 

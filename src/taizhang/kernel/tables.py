@@ -39,7 +39,7 @@ def read_table(path: Path) -> Table:
         data = path.read_bytes()
     except OSError as wrong:
         raise Problem(
-            "KER-010", f"打不开文件:{wrong.strerror}", where=path.name, remedy="核对文件路径和权限"
+            "KER-010", f"打不开文件：{wrong.strerror}", where=path.name, remedy="核对文件路径和权限"
         ) from wrong
     return table_from_bytes(data, path.name)
 
@@ -64,9 +64,9 @@ def _xlsx_grid(data: bytes, name: str) -> list[list[Any]]:
     except (CalamineError, OSError, IndexError) as wrong:
         raise Problem(
             "KER-013",
-            "工作簿打不开,可能已加密或损坏",
+            "工作簿打不开，可能已加密或损坏",
             where=name,
-            remedy="用 Excel/WPS 打开,取消密码后另存为 .xlsx 再试",
+            remedy="用 Excel/WPS 打开，取消密码后另存为 .xlsx 再试",
         ) from wrong
     return sheet.to_python(skip_empty_area=False)
 
@@ -81,7 +81,9 @@ def _csv_grid(data: bytes, name: str) -> list[list[Any]]:
             break
         delimiter = "\t" if text.partition("\n")[0].count("\t") else ","
         return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
-    raise Problem("KER-014", "文件不是文本,无法按 csv 读取", where=name, remedy="另存为 UTF-8 编码的 csv,或改用 .xlsx")
+    raise Problem(
+        "KER-014", "文件不是文本，无法按 csv 读取", where=name, remedy="另存为 UTF-8 编码的 csv，或改用 .xlsx"
+    )
 
 
 def _table(grid: list[list[Any]], name: str) -> Table:

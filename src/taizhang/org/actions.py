@@ -58,7 +58,7 @@ def load_units(*, table: Table, by: User | None) -> Loaded:
                     _at(
                         table,
                         number,
-                        Problem("ORG-021", f"“{column}”{row[column]} 不存在", remedy="先列出该单位,或改正编码"),
+                        Problem("ORG-021", f"“{column}”{row[column]} 不存在", remedy="先列出该单位，或改正编码"),
                     )
                 )
     if problems:
@@ -83,13 +83,13 @@ def load_units(*, table: Table, by: User | None) -> Loaded:
 
 def _check_unit_row(code: str, row: dict[str, Any], seen: dict[str, Any]) -> None:
     if not code:
-        raise Problem("ORG-020", "“编码”为空", remedy="每个单位须有唯一的编码,学校用10位标识码")
+        raise Problem("ORG-020", "“编码”为空", remedy="每个单位须有唯一的编码，学校用10位标识码")
     if code in seen:
         raise Problem("ORG-022", f"编码 {code} 出现了两次", remedy="删去重复的一行")
     if not row.get("名称"):
         raise Problem("ORG-023", "“名称”为空", remedy="填写单位全称")
     if row.get("类型") not in KINDS:
-        raise Problem("ORG-024", f"“类型”不能是“{row.get('类型') or '空'}”", remedy="可用:" + "、".join(KINDS))
+        raise Problem("ORG-024", f"“类型”不能是“{row.get('类型') or '空'}”", remedy="可用：" + "、".join(KINDS))
     for column in ("启用日期", "停用日期"):
         try:
             as_date(row.get(column))
@@ -179,9 +179,9 @@ def _check_person_row(row: dict[str, Any], units: dict[str, Unit], roles: Iterab
         if not row.get(column):
             raise Problem("ORG-030", f"“{column}”为空", remedy=f"填写{column}")
     if str(row["单位编码"]) not in units:
-        raise Problem("ORG-021", f"单位编码 {row['单位编码']} 不存在", remedy="先导入单位,或改正编码")
+        raise Problem("ORG-021", f"单位编码 {row['单位编码']} 不存在", remedy="先导入单位，或改正编码")
     if row["岗位"] not in roles:
-        raise Problem("ORG-031", f"没有岗位“{row['岗位']}”", remedy="可用:" + "、".join(roles))
+        raise Problem("ORG-031", f"没有岗位“{row['岗位']}”", remedy="可用：" + "、".join(roles))
     try:
         since = as_date(row.get("起始日期")) or timezone.localdate()
     except ValueError as wrong:
@@ -237,7 +237,7 @@ def _need_columns(table: Table, columns: Iterable[str]) -> None:
     missing = [column for column in columns if column not in table.header]
     if missing:
         raise Problem(
-            "ORG-040", f"缺少列:{'、'.join(missing)}", where=f"{table.name} 第{table.header_row}行",
+            "ORG-040", f"缺少列：{'、'.join(missing)}", where=f"{table.name} 第{table.header_row}行",
             remedy=f"表头须有 {'、'.join(columns)}",
         )  # fmt: skip
 

@@ -8,8 +8,8 @@ class LoginForm(AuthenticationForm):
     """Name and password, with messages that do not tell which of the two was wrong."""
 
     error_messages = {
-        "invalid_login": "账号或密码不对。请核对大小写;连续 5 次输错将锁定 15 分钟。",
-        "inactive": "该账号已停用,请联系管理员。",
+        "invalid_login": "账号或密码不对。请核对大小写；连续 5 次输错将锁定 15 分钟。",
+        "inactive": "该账号已停用，请联系管理员。",
     }
 
     def __init__(self, *args: object, **kwargs: object) -> None:

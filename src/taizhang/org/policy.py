@@ -116,7 +116,7 @@ def require(user: User | AnonymousUser, capability: str, what: str) -> None:
         raise Forbidden(
             "ORG-010",
             f"您的岗位不能{what}",
-            remedy=f"请联系{'、'.join(holders) or '管理员'}办理,或请管理员调整岗位",
+            remedy=f"请联系{'、'.join(holders) or '管理员'}办理，或请管理员调整岗位",
         )
 
 

@@ -27,7 +27,7 @@ def root_unit() -> Unit:
     """The installation's top unit."""
     unit = Unit.objects.filter(parent__isnull=True).order_by("id").first()
     if unit is None:
-        raise NotFound("ORG-001", "还没有单位", remedy="先运行 taizhang units 单位.xlsx,或在“设置 > 单位”中导入")
+        raise NotFound("ORG-001", "还没有单位", remedy="先运行 taizhang units 单位.xlsx，或在“设置 > 单位”中导入")
     return unit
 
 
@@ -45,7 +45,7 @@ def default_unit_for(user: User | AnonymousUser) -> Unit:
     """The unit whose figures a person sees first: the top of what the posts reach."""
     unit = units_for(user).order_by("path").first()
     if unit is None:
-        raise NotFound("ORG-004", "您还没有岗位,看不到任何单位", remedy="请管理员为您安排岗位")
+        raise NotFound("ORG-004", "您还没有岗位，看不到任何单位", remedy="请管理员为您安排岗位")
     return unit
 
 
@@ -88,5 +88,5 @@ def _pick(units: QuerySet[Unit], key: str) -> Unit:
         raise NotFound("ORG-002", f"有几个单位都叫“{key}”", remedy="请改用单位编码")
     near = difflib.get_close_matches(key, units.values_list("name", flat=True), n=3, cutoff=0.5)
     raise NotFound(
-        "ORG-003", f"没有单位“{key}”", remedy=f"是否指:{'、'.join(near)}" if near else "请核对单位编码或全称"
+        "ORG-003", f"没有单位“{key}”", remedy=f"是否指：{'、'.join(near)}" if near else "请核对单位编码或全称"
     )

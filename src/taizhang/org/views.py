@@ -61,7 +61,7 @@ def units(request: HttpRequest) -> HttpResponse:
         Column("名称"), Column("编码"), Column("类型"), Column("办学性质"), Column("城乡"), Column("启用日期", "date"),
         Column("停用日期", "date"), Column("并入"),
     ]  # fmt: skip
-    table = Table(columns, rows, "单位", empty="没有单位", remedy="用 taizhang units 导入单位表,或换一个查询词")
+    table = Table(columns, rows, "单位", empty="没有单位", remedy="用 taizhang units 导入单位表，或换一个查询词")
     return render(request, "org/units.html", {"page": page, "table": table, "filters": form})
 
 
@@ -78,5 +78,5 @@ def people(request: HttpRequest) -> HttpResponse:
     columns = [
         Column("姓名"), Column("单位"), Column("岗位"), Column("账号"), Column("起始日期", "date"), Column("截止日期", "date")
     ]  # fmt: skip
-    table = Table(columns, rows, "人员", empty="没有人员", remedy="用 taizhang people 导入人员表,或换一个查询词")
+    table = Table(columns, rows, "人员", empty="没有人员", remedy="用 taizhang people 导入人员表，或换一个查询词")
     return render(request, "org/people.html", {"page": page, "table": table, "filters": form})

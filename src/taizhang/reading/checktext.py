@@ -14,8 +14,8 @@ def check_text(reading: Reading) -> str:
     doubts = [item for item in everything if _severity(item)]
     alarms = sum(_severity(item) == "alarm" for item in doubts)
     head = (
-        f"{reading.source.name}:{len(reading.quantities)} 个数量,{len(judged)} 处数字关系,"
-        f"{alarms} 处错误,{len(doubts) - alarms} 处提示,{len(reading.unread)} 个数字未读"
+        f"{reading.source.name}:{len(reading.quantities)} 个数量，{len(judged)} 处数字关系，"
+        f"{alarms} 处错误，{len(doubts) - alarms} 处提示，{len(reading.unread)} 个数字未读"
     )
     lines = [
         f"  第{_line(reading, _start(item))}行 [{_WORDS[_severity(item)]}] {item.why}"

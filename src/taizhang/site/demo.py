@@ -38,7 +38,7 @@ def load_demo(*, say: Say) -> bool:
     """Load 青山县 into an empty installation; False when it is there already. Raises Problem in anyone else's bureau."""
     apply_pack(pack=read_folder(CORE), by_name="系统")
     if not apply_pack(pack=read_folder(DEMO), by_name="系统"):
-        say("青山县(虚构)已在库中,不再重复装入。")
+        say("青山县（虚构）已在库中，不再重复装入。")
         return False
     by = installation_user()
     for step in yaml.safe_load((DEMO / "load.yaml").read_text(encoding="utf-8"))["load"]:
@@ -49,12 +49,12 @@ def load_demo(*, say: Say) -> bool:
 
 def _units(step: Step, by: User, say: Say) -> None:
     loaded = load_units(table=read_table(DEMO / step["units"]), by=by)
-    say(f"单位:{loaded.created} 个")
+    say(f"单位：{loaded.created} 个")
 
 
 def _people(step: Step, by: User, say: Say) -> None:
     loaded = load_people(table=read_table(DEMO / step["people"]), by=by, password=PASSWORD, must_change=False)
-    say(f"人员:{loaded.created} 人")
+    say(f"人员：{loaded.created} 人")
 
 
 def _register(step: Step, by: User, say: Say) -> None:
@@ -63,7 +63,7 @@ def _register(step: Step, by: User, say: Say) -> None:
         first = loaded.refused[0]
         raise Problem(
             "SITE-001",
-            f"演示数据被拒收:{first['field']} {first['message']}",
+            f"演示数据被拒收：{first['field']} {first['message']}",
             where=f"{step['file']} 第{first['row']}行",
         )
     say(f"{catalog().register(step['register']).name}:{loaded.created} 条")
@@ -85,7 +85,7 @@ def _plan(step: Step, by: User, say: Say) -> None:
             task=tasks[str(row["条目"])], percent=int(row["进度"]), note=str(row["说明"]), by=post.user if post else by,
             today=as_date(row["日期"]),
         )  # fmt: skip
-    say(f"要点:{plan.title},{len(tasks)} 项任务")
+    say(f"要点：{plan.title},{len(tasks)} 项任务")
 
 
 LOADERS: dict[str, Callable[[Step, User, Say], None]] = {

@@ -91,7 +91,7 @@ def _tasks_table(tasks: list[Task], today: date) -> Table:
         rows,
         "我的任务",
         empty="没有在办的任务",
-        remedy="要点确认后,分到本单位的任务会列在这里",
+        remedy="要点确认后，分到本单位的任务会列在这里",
         id="tasks",
     )
 
