@@ -138,3 +138,10 @@ def test_of_a_document_site_only_the_line_with_the_text_is_the_document():
     )
     (article,) = article_texts(text)
     assert article.startswith("某县教育局2024年工作总结2024年,") and article.endswith("如下。")
+
+
+def test_a_last_paragraph_that_speaks_of_complaints_or_accounts_is_no_furniture():
+    text = f"某局工作计划\n一、监督\n{PLAN}\n(二)畅通渠道。公布举报电话,管好微信公众号。\n"
+    assert article_texts(text)[0].endswith("微信公众号。")
+    text = f"某局工作计划\n打击侵权行为是今年的一项重要工作,各单位要切实加强领导,落实责任,密切配合。\n{PLAN}\n"
+    assert article_texts(text)[0].startswith("某局工作计划")
