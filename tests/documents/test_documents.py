@@ -98,6 +98,14 @@ def test_a_path_sent_as_name_is_cut_to_the_files_own_name(county):
     assert len(long.document.name) == 200 and long.document.name.endswith(".txt")
 
 
+def test_a_nul_in_a_damaged_text_is_kept_as_a_mark_in_its_place(county):
+    text = "关于检查的通知\n请各校\0做好准备。"
+    document = actions.add_document(
+        data=("\ufeff" + text).encode("utf-16-le"), name="通知.txt", by=county.office
+    ).document
+    assert document.reading.text == text.replace("\0", "\ufffd")
+
+
 def test_people_without_a_business_post_keep_no_documents(county):
     with pytest.raises(Forbidden, match="不能上传"):
         actions.add_document(data=as_docx(REPORT), name="总结.docx", by=county.stranger)

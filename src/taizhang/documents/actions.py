@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import PurePath
@@ -18,7 +18,7 @@ from taizhang.documents.readings import checks_of
 from taizhang.events.actions import record
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.org.models import Unit, User
-from taizhang.reading import read_bytes
+from taizhang.reading import load_bytes, read_source
 from taizhang.reading.model import Reading
 
 MAX_BYTES = 40 * 2**20
@@ -62,7 +62,7 @@ def add_document(*, data: bytes, name: str, by: User | None) -> Added:
     media_type = _media_type(data, name, READABLE)
     if first := _first(data, unit):
         return Added(first, new=False) if hasattr(first, "reading") else Added(_promote(first, data, by), new=True)
-    reading = read_bytes(data, name)
+    reading = _read(data, name)
     with transaction.atomic():
         document = _document(data, name, media_type, unit, by)
         _describe(document, reading)
@@ -89,7 +89,7 @@ def add_evidence(*, data: bytes, name: str, by: User | None) -> Added:
 def reread(*, document: Document, by: User | None) -> Document:
     """Read the kept bytes again, with the reader as it is today; settled doubts stay settled where they still stand."""
     require_work_on(by, document)
-    reading = read_bytes(stored(document.sha256).read_bytes(), document.name)
+    reading = _read(stored(document.sha256).read_bytes(), document.name)
     with transaction.atomic():
         _describe(document, reading)
         document.save()
@@ -124,6 +124,12 @@ def settle_finding(
     return settlement
 
 
+def _read(data: bytes, name: str) -> Reading:
+    """Read a file so that every database can keep its text: PostgreSQL takes no NUL, and offsets must not move."""
+    source = load_bytes(data, name)
+    return read_source(replace(source, text=source.text.replace("\0", "\ufffd")))
+
+
 def _media_type(data: bytes, name: str, allowed: dict[str, str]) -> str:
     suffix = PurePath(name).suffix.lower()
     if not data:
@@ -149,7 +155,7 @@ def _first(data: bytes, unit: Unit) -> Document | None:
 
 def _promote(document: Document, data: bytes, by: User | None) -> Document:
     """A file that was only kept as evidence is now to be read."""
-    reading = read_bytes(data, document.name)
+    reading = _read(data, document.name)
     with transaction.atomic():
         _describe(document, reading)
         document.save()
