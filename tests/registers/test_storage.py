@@ -88,7 +88,7 @@ def test_a_return_needs_a_period_of_its_kind(packs, period, words):
 def test_a_case_takes_no_period_and_an_unknown_field_is_named(packs):
     with pytest.raises(Problem, match="不按期间填报"):
         create_record(register="bus", unit=packs.unit("S1"), period="2026-03", values={}, by=None)
-    with pytest.raises(Problems, match="没有字段“车牌号”.*车牌"):
+    with pytest.raises(Problems, match=r"没有字段“车牌号”.*车牌"):
         create_record(register="bus", unit=packs.unit("S1"), values={"车牌号": "浙A1"}, by=None)
 
 

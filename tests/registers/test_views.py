@@ -55,9 +55,10 @@ CREATE = {
 
 
 def status(client: Client, name: str, *args) -> int:
-    """The status of an address; a download is closed again."""
+    """The status of an address; a download is read to its end, which closes it."""
     response = client.get(reverse(f"registers:{name}", args=args))
-    response.close()
+    if response.streaming:
+        response.getvalue()
     return response.status_code
 
 
