@@ -213,6 +213,17 @@ def test_real_counts_in_quotation_marks_stay_what_they_are(text, kind):
     assert [one[3] for one in read(text)] == [kind]
 
 
+def test_a_slogan_quoted_once_is_a_name_where_the_quotation_marks_are_left_out():
+    text = "开展“一校五天”视导。周四到一校五天视导学校反馈,历时三天。"
+    assert texts(text, "name") == ["一校五天", "一校五天"]
+    assert texts(text, "duration") == ["三天"]
+
+
+def test_a_numeral_right_before_an_activity_is_a_slogan():
+    assert texts("抓好两考核,推进三提升", "name") == ["两考核", "三提升"]
+    assert texts("组成三考核组") == []
+
+
 def test_years_and_lengths_of_time_in_a_title_stay_measures():
     assert [one[3] for one in read("《学前教育三年行动计划(2021-2023年)》")] == ["duration", "year"]
 

@@ -73,7 +73,7 @@ _NUM = "一二两三四五六七八九十百千万双"
 _PLACE = re.compile(
     rf"(?<![{_NUM}\d第])[{_NUM}](?!(?:{UNIT}|年|级|大|中全))[^\W\d_的是等和与及或者在为有各多了a-zA-Z]{{1,2}}(?:乡(?!镇)|镇|街道|路|村(?!级)|社区|学区|中学|小学|学校|幼儿园|新区|中心校|县(?!级)|河|湖)"
 )
-_HAN1 = "[^\\W\\d_a-zA-Z一二两三四五六七八九十百千万双零是年月日个所名项次条类种级届批期中和或与,、位元人份件场家周天本高初等第的为以在及]"
+_HAN1 = "[^\\W\\d_a-zA-Z一二两三四五六七八九十百千万双零是年月日个所名项次条类种级届批期中和或与,、位元人份件场家周天本高初等第的为以在及到至]"
 _PAIRED = re.compile(
     rf"(?<![{_NUM}\d第每])[{_NUM}](?!般|些|定|样|切|致|直|起|体|同|旦)({_HAN1})[{_NUM}]({_HAN1})(?:[{_NUM}]({_HAN1}))*"
 )
@@ -92,6 +92,10 @@ _CENTURY = re.compile(
 )
 _HOTLINE = re.compile(
     r"(?<![\d.])(?:\d{5}|1[12]\d)(?=(?:服务|举报|监督|政务|市长|急救|报警|心理)*(?:热线|电话|平台|急救|报警))"
+)
+# 两考核, 三提升: a numeral right before an activity, without a measure word, is a slogan.
+_ACTIVITIES = re.compile(
+    rf"(?<![{_NUM}\d第])[两三四五六七八九十](?:考核|评议|帮扶|促进|结合|公开|覆盖|提升|达标|统一|同步|转变|延伸|保障|落实)(?![组员办委])"
 )
 _FIRST = re.compile(
     r"(?:安全|健康|生命|服务|育人|预防|稳定|师德|群众|责任|质量(?<!学质量))第一(?![批届轮次名个位期阶课责时线书要任季学年])"
@@ -142,6 +146,7 @@ def _fixed_terms(sheet: Sheet) -> None:
     """Policy terms, school numbers, slogans by their build, and names of places (which are nothing at all)."""
     for found in _TERMS.finditer(sheet.text):
         sheet.add(*found.span(), "name", over_words=True)
+    _quoted_elsewhere(sheet)
     plenary = [found.span() for found in _PLENARY.finditer(sheet.text)]
     for found in sheet.matches(_SCHOOL):
         if not any(begin <= found.start() < stop for begin, stop in plenary):
@@ -157,6 +162,7 @@ def _fixed_terms(sheet: Sheet) -> None:
         _HOTLINE,
         _CAMPAIGN,
         _CENTURY,
+        _ACTIVITIES,
         _FIRST,
         _ZERO,
         _PLUS,
@@ -173,6 +179,23 @@ def _in_quotes(sheet: Sheet) -> None:
         for quoted in pattern.finditer(sheet.text):
             for piece in _PIECE.finditer(sheet.text, quoted.start(1), quoted.end(1)):
                 _quoted_piece(sheet, *piece.span())
+
+
+# A length of time or a count that merely stood in quotes once is no term.
+_PLAIN_HEAD = re.compile(rf"(?:{_CN}|\d+)(?:年|月|天|周|个|所|名|项|条|次|小时|分钟|学期|周年)")
+MOST_QUOTED = 200
+
+
+def _quoted_elsewhere(sheet: Sheet) -> None:
+    """A slogan that the article quotes once is the same slogan where the quotation marks are left out."""
+    view = sheet.view
+    spans = [(view.index(found.start), view.index(found.end)) for found in sheet.found if found.kind == "name"]
+    quoted = {sheet.text[begin:stop] for begin, stop in spans}
+    terms = sorted(term for term in quoted if len(term) >= 3 and not _PLAIN_HEAD.match(term))[:MOST_QUOTED]
+    if not terms:
+        return
+    for found in re.finditer("|".join(map(re.escape, sorted(terms, key=len, reverse=True))), sheet.text):
+        sheet.add(*found.span(), "name", over_words=True)
 
 
 def _quoted_piece(sheet: Sheet, begin: int, stop: int) -> None:
