@@ -1,6 +1,7 @@
 """Pages: who gets them, and what they do."""
 
 import io
+import os
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -343,3 +344,17 @@ def test_a_closed_record_offers_no_edit_to_its_school(county, hazard):
     take_step(record=hazard, step="即查即改", by=county.own)
     assert "/edit/" not in page(county.own, "record", hazard.pk)
     assert browser(county.own).get(reverse("registers:edit", args=[hazard.pk])).status_code == 422
+
+
+def test_an_upload_that_nobody_confirmed_is_forgotten_after_a_day(county, files):
+    client, where = browser(county.safety), reverse("registers:import", args=["safety_hazard"])
+
+    def send(text: str) -> str:
+        data = f"单位编码,发现日期,隐患类别,隐患描述\nS1,2026-03-02,消防安全,{text}\n".encode()
+        return client.post(where, {"file": SimpleUploadedFile("a.csv", data)})["Location"]
+
+    first = send("过期")
+    for folder in (files / "imports" / str(county.safety.pk)).iterdir():
+        os.utime(folder, (0, 0))
+    second = send("漏电")
+    assert client.get(first).status_code == 404 and client.get(second).status_code == 200

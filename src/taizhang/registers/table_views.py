@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +21,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from taizhang.kernel.errors import NotFound, Problem
+from taizhang.kernel.periods import Period
 from taizhang.kernel.tables import Table, table_from_bytes
 from taizhang.org.models import Unit, User
 from taizhang.registers import pages, policy, xlsx
@@ -32,6 +35,7 @@ from taizhang.ui.templatetags.ui import PAGE_SIZES
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_REFUSALS = 200
 MOST_TEMPLATE_UNITS = 2000
+UPLOAD_SECONDS = 24 * 3600
 
 
 def records(request: Request, code: str) -> HttpResponse:
@@ -94,7 +98,8 @@ def template(request: Request, code: str) -> HttpResponse:
     if plan.is_statistics or not (reach.everything or reach.subtrees):
         units = list(Unit.objects.filter(reach.q("")).filter(level="school").order_by("path")[:MOST_TEMPLATE_UNITS])
     out = io.BytesIO()
-    xlsx.write_template(plan.code, out, units, _period(request.GET.get("period", "")))
+    running = Period.of(plan.register.period, timezone.localdate()).code if plan.register.period else ""
+    xlsx.write_template(plan.code, out, units, _period(request.GET.get("period", "")) or running)
     return _download(out, f"{plan.register.name}_模板.xlsx")
 
 
@@ -173,12 +178,20 @@ def _creating(user: User, code: str) -> Blueprint:
 
 def _keep(user: User, data: bytes, name: str) -> str:
     """Keep an upload until it is confirmed; only its sender finds it again."""
+    _forget_old(_imports(user))
     token = hashlib.sha256(name.encode() + b"\0" + data).hexdigest()[:32]
     folder = _imports(user) / token
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "name").write_text(name, encoding="utf-8")
     (folder / "data").write_bytes(data)
     return token
+
+
+def _forget_old(folder: Path) -> None:
+    """Uploads wait a day for their confirmation: sheets of persons are not kept longer than they are needed."""
+    for old in folder.glob("*"):
+        if old.is_dir() and time.time() - old.stat().st_mtime > UPLOAD_SECONDS:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _kept(user: User, token: str) -> Table:
