@@ -62,49 +62,44 @@ class Clause:
         return self.text[self.first : self.last]
 
     def deadline(self) -> tuple[int, int] | None:
-        """The last words of the sentence before the quantity that fix the time."""
+        """The last words of the sentence before the quantity that fix the time; a length of time holds in its clause."""
         begin = max(self.first, self.start - NEAR)
         found = [match.span() for match in DEADLINE.finditer(self.text, begin, min(self.last, self.end + 4))]
-        before = [span for span in found if span[0] <= self.start]
+        before = [
+            span
+            for span in found
+            if span[0] <= self.start and (span[0] >= self.left or not WITHIN.search(self.text, *span))
+        ]
         return before[-1] if before else None
 
     def responsible(self) -> tuple[int, int] | None:
-        """The body that the clause, or the sentence up to it, names as the one to act."""
+        """The body that the clause, or the sentence up to it, names as the one to act; who only pays pays in its clause."""
         found = [
-            match.span("who") for match in ACTOR.finditer(self.text, max(self.first, self.start - NEAR), self.start)
+            match.span("who")
+            for match in ACTOR.finditer(self.text, max(self.first, self.start - NEAR), self.start)
+            if match.start("who") >= self.left or not PAYS.match(self.text, match.end("who"))
         ]
         found = [span for span in found if not OURSELVES.fullmatch(self.text[span[0] : span[1]])]
         return found[-1] if found else None
-
-    def subject(self) -> str:
-        """What the number measures: the clause without the number, its verbs and its time."""
-        head = DEADLINE.sub("", self.before).lstrip(",;:、 ")
-        head = LEADING_VERBS.sub("", head)
-        head = TRAILING_VERBS.sub("", head).strip(" ,、:(")
-        if len(head) >= 2:
-            return head
-        tail = re.sub(r"^(?:以上|以下|左右|以内|多|余)?的?", "", self.after)
-        return (LEADING_VERBS.sub("", head) + tail).strip(" ,、:()") or head or tail
 
 
 DEADLINE = re.compile(
     r"(?:到|至|在|截至|截止)?(?:20\d\d|20xx|[xX]{2}|20__)年(?:年?度)?(?:\d{1,2}|[xX]{1,2})?(?:月)?(?:上半年|下半年|年底|底|末)?(?:之?前|以前)?"
     r"|(?:今年|明年|本年|年|学期|\d{1,2}月)(?:年?)(?:底|末)(?:之?前|以前)?|\d{1,2}月(?:\d{1,2}[日号])?(?:之?前|以前|底前?)"
     r"|(?:今年|明年)?(?:上半年|下半年|第[一二三四]季度)|今年(?:内)?|明年|年内|全年|本年度|本学期|本学年"
-    r"|(?:利用|用|通过|力争用|争取)?(?:[一二两三四五六七八九十]|\d{1,2})[年个](?:月)?(?:左右)?(?:时间|努力|之?内)"
+    r"|(?:利用|通过)?(?:[一二两三四五六七八九十]|\d{1,2})[年个](?:月)?(?:左右)?(?:时间|努力|之?内)"
 )
+WITHIN = re.compile(r"[年月个左右](?:时间|努力|之?内)$")
+PAYS = re.compile(r"(?:已|共|应)?(?:核拨|拨付|投入|投资|补助|配套|匹配|安排资金|出资)")
 OURSELVES = re.compile(r"(?:我|全|本|各)?(?:局|县|市|区|校|省|州)|我们|全(?:县|市|区)(?:上下)?")
-BODY = rf"[{HAN}、]{{0,14}}?(?:教育局|财政局|财政|政府|学校|学区|中心校|幼儿园|企业|办事处|单位|部门|教师|校长|县区|乡镇|街道|科室|股室|教研室|中心|委员会|自治区|园区|[省市县区]里?)"
+# Bodies by the end of their names; the verb or the time in front of one is no part of it.
+BODY = (
+    rf"(?!(?:全面|切实|认真|严格|要求|推动|促进|督促|指导|责成|落实|其中|全年|今年|上半年|下半年|去年|由|向|对|为|在|使|让|与|[{HAN}]{{0,2}}\d))[{HAN}、]{{0,14}}?(?:教育局|财政局|财政|政府|"
+    r"学校|学区|中心校|幼儿园|职校|职高|高校|企业|办事处|单位|部门|教师|校长|县区|乡镇|街道|科室|股室|教研室|中心|委员会|自治区|园区|[省市县区]里?)"
+)
 ACTOR = re.compile(
-    rf"(?:(?<=要求)|(?<=推动)|(?<=促进)|(?<=督促)|(?<=指导)|(?<=责成)|(?<=由)|(?<=[,;:。\n])|^|(?<=\s)|(?<=其中))(?P<who>{BODY})"
-    r"(?=要|必须|须|应|将|每(?:年|月|学期|周|天)|至少|不少于|完成|核拨|投入|补助|配套|匹配|制[订定]|争取|组织|落实|建立|演练|到)"
-)
-LEADING_VERBS = re.compile(
-    r"^(?:共计?|总计|累计|合计|其中|已|目前|从而|并|还|要|将|全面|努力|力争|争取|确保|保证|坚持|继续|预计|计划|我[局县市区校]|全[县市区])*"
-    r"(?:完成|举办|开展|实施|建成|新建|建立|投入|投资|推出|组织|启动|使|在|对|为|进行|制[订定]|安排|达到)?了?"
-)
-TRAILING_VERBS = re.compile(
-    r"(?:分别)?(?:要|已|为|达到?|到|有|超过|突破|不低于|不少于|至少|共计?|一共|近|约|大约|提高到|控制在|完成)+$"
+    rf"(?:(?<=要求)|(?<=推动)|(?<=促进)|(?<=督促)|(?<=指导)|(?<=责成)|(?<=落实)|(?<=由)|(?<=年度)|(?<=[,;:。\n])|^|(?<=\s)|(?<=其中))(?P<who>(?:\d+所)?{BODY})"
+    r"(?=要|必须|须|应|将|每[一两二三]?(?:年|月|学期|周|天)|至少|不少于|完成|核拨|拨付|投入|补助|配套|匹配|制[订定]|争取|组织|落实|建立|建成|演练|到|分别完成|重点(?:办|建|抓)|相互|总计)"
 )
 
 # --- status ---------------------------------------------------------------------------------------------------------

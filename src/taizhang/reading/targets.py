@@ -6,8 +6,9 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from taizhang.reading.commitment import Clause, comparator_of, is_target, status_of
+from taizhang.reading.commitment import THRESHOLD, Clause, comparator_of, is_target, status_of
 from taizhang.reading.model import Article, Part, Quantity, Reading, Target
+from taizhang.reading.subjects import subject_of
 from taizhang.reading.view import View, simplify
 
 CLAUSE_END = re.compile(r"(?<!\d)[,:]|[,:](?!\d)|[;!?。\n﹔\t]")
@@ -77,7 +78,7 @@ def targets_of(reading: Reading, view: View) -> list[Target]:
     for place, (quantity, clause) in enumerate(zip(measured, clauses, strict=True)):
         status = status_of(clause)
         if is_target(clause, clauses, place, status):
-            found.append(_target(view, quantity, clause, status))
+            found.append(_target(view, quantity, clauses, place, status))
     return found
 
 
@@ -125,19 +126,39 @@ def _cutter(reading: Reading, view: View) -> Cutter:
     )
 
 
-def _target(view: View, quantity: Quantity, clause: Clause, status: str) -> Target:
+def _target(view: View, quantity: Quantity, clauses: list[Clause], place: int, status: str) -> Target:
+    clause = clauses[place]
     start, end = view.span(clause.left, clause.right)
+    actor = clause.responsible()
     return Target(
         start=start,
         end=end,
         text=view.source[start:end],
         status=status,
-        subject=clause.subject(),
+        subject=_subject(clauses, place, actor),
         quantity=(quantity.start, quantity.end),
         comparator=comparator_of(clause),
         deadline_text=_printed(view, clause.deadline()) if status == "planned" else None,
-        responsible_text=_printed(view, clause.responsible()),
+        responsible_text=_printed(view, actor),
     )
+
+
+MATES = 12
+"""So many other numbers of a clause are looked at on either side of one."""
+
+
+def _subject(clauses: list[Clause], place: int, actor: tuple[int, int] | None) -> str:
+    """The subject, for a bare 共计…米 what the clause before says."""
+    own = clauses[place]
+    first = max(0, place - MATES)
+    mates = [
+        item
+        for item in clauses[first : place + MATES]
+        if item is own or (item.left == own.left and item.kind != "ordinal" and not THRESHOLD.match(item.after))
+    ]
+    spans = [(item.start, item.end) for item in mates]
+    found = subject_of(own.text, own.left, own.right, spans, mates.index(own), actor[1] if actor else 0)
+    return found or re.split(r"[,;:\d]", own.lead.rstrip(",;: "))[-1].strip()
 
 
 def _printed(view: View, span: tuple[int, int] | None) -> str | None:

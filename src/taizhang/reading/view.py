@@ -98,7 +98,7 @@ def simplify(text: str) -> str:
     """Traditional characters become simplified ones, one for one; a text that would change its length stays."""
     if not _RAREST_SIMPLIFIED.search(text):
         return text
-    result = _converter().convert(text)
+    result: str = _converter().convert(text)
     if len(result) == len(text):
         return result
     return "".join(one if len(one := _converter().convert(character)) == 1 else character for character in text)

@@ -1,0 +1,101 @@
+"""What a number measures: a short noun phrase from the words of its clause (guideline T5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+HAN = "一-龥"
+MAX_TAIL = 30
+"""A noun phrase behind a number is no longer; more is a predicate."""
+AND = re.compile(r"\s*(?:、|和|及|与|以及)\s*")
+# 由500元提高到700元: the first number is the level before, and the subject stands in front of it.
+LEADS_TO = re.compile(
+    r"\s*(?:[一-龥]{0,6}(?:提高|增加|提升|调整|上升|增长|上调|扩大|降低|下降|减少|压缩|压减|撤并|合并|整合)[一-龥]{0,4})?(?:到|至|为|成)\s*"
+)
+FROM = re.compile(r"(?:原来?)?(?:由|从|自|把|将)(?:原来?的?|原有|每[人年月生]+)*$")
+TIME = re.compile(
+    r"(?:(?:\d{1,2}|[xX]{1,2})月(?:份)?(?:[上中下]旬|底|初|末)?|春节前|暑假|寒假)(?:至|到)?|(?:年|月)(?:底|末|初)(?:之?前)?"
+)
+SCOPE = r"在?(?:全[省州市县区乡镇校局]|我[省州市县区乡镇校局])(?:各级|上下|共)?"
+# Single characters begin words too: 共建, 对口, 到位, 开出率.
+ADVERB = (
+    r"举办|举行|召开|开展|实施|进行|组织|推出|安排|启动|完成(?!率)|建成(?!率)|抓好|搞好|取得|获得|通过(?!率)|利用(?!率)|达到|实现|做好|"
+    r"对(?![口外接照策象比])|为(?!民)|使(?!用)|让|向(?!上)|到(?![位达课岗])|有(?![效关序力机])|以(?![上下内及])|开(?=了|过)|搞(?=了|过)|获(?!奖)"
+)
+HEAD = re.compile(rf"^(?:{SCOPE}|{ADVERB}|{OFTEN}|[、,;:\s()—\-“]|(?:{VERB})(?:了|过|好)?)+")
+LIGHT = re.compile(rf"^(?:{SCOPE}|{ADVERB}|{OFTEN}|[、,;:\s()—\-“])+")
+TAIL = re.compile(
+    r"(?:分别|已经?|均|都|要|总?共计?|一共|累计|合计|约有?|大?约|将?近|接近|达到?了?|到了?|为|是|有|在|仅|只|超过?|突破|首次|实现|保持在|稳定在|控制在|提高到?|上升到?|增加到?|不低于|不少于|至少|完成了?|高达|元|等|——|[≥≤>=<:(—\-])+$"
+)
+# 甲、乙、丙等五项工程: the list is not what is counted.
+LISTED = re.compile(r"、.*等$")
+REMARK = re.compile(r"\([^()]*\)$")
+# What stands behind a number that closes its noun: 以上, 左右, 的.
+BEHIND = re.compile(r"^\s*(?:以上|以下|左右|以内|之内|上下|内)*(?P<of>的)?")
+CLOSED = re.compile(r"^\s*(?:以上|以下|左右|以内)的")
+
+
+def subject_of(text: str, left: int, right: int, spans: Sequence[tuple[int, int]], place: int, actor: int) -> str:
+    """The subject of the number ``spans[place]`` in the clause ``text[left:right]``.
+
+    ``spans`` are all measures of the clause; ``actor`` is where the name of the acting body ends (0: none), which is
+    not part of the subject.
+    """
+    first, last = _run(text, spans, place)
+    head = _head(text, left, spans, first, actor)
+    if last > first:
+        head = _own_name(head, place - first, last - first + 1)
+    limit = spans[last + 1][0] if last + 1 < len(spans) else right
+    behind = _behind(text[spans[place if last == first else last][1] : min(limit, right)])
+    what = HEAD.sub("", head).strip(" 、,:()“”")
+    whole = what + behind
+    return whole if len(whole) >= 2 else (LIGHT.sub("", head) + behind).strip(" 、,:()") or whole
+
+
+def _run(text: str, spans: Sequence[tuple[int, int]], place: int) -> tuple[int, int]:
+    """First and last of the numbers that only 、 or 和 joins to this one."""
+    first = last = place
+    while first and AND.fullmatch(text[spans[first - 1][1] : spans[first][0]]):
+        first -= 1
+    while last + 1 < len(spans) and AND.fullmatch(text[spans[last][1] : spans[last + 1][0]]):
+        last += 1
+    return first, last
+
+
+def _head(text: str, left: int, spans: Sequence[tuple[int, int]], first: int, actor: int) -> str:
+    """The words in front of a number, back to the number before it where that one has words of its own."""
+    while first:
+        between = text[spans[first - 1][1] : spans[first][0]]
+        if between.strip() and not LEADS_TO.fullmatch(between):
+            break
+        first -= 1
+    begin = max(spans[first - 1][1] if first else left, left)
+    head = text[max(begin, actor if actor <= spans[first][0] else begin) : spans[first][0]]
+    if first:
+        mark = max(head.rfind("、"), head.rfind("和") if "、" not in head else -1)
+        head = head[mark + 1 :] if mark >= 0 else head
+    opened = head.rfind("(")
+    if opened > head.rfind(")"):
+        head = head[opened + 1 :]
+    if LISTED.search(head):
+        return ""
+    head = REMARK.sub("", TAIL.sub("", FROM.sub("", TIME.sub("", head))))
+    return FROM.sub("", TAIL.sub("", head))
+
+
+def _own_name(head: str, index: int, count: int) -> str:
+    """小学和初中在校学生巩固率分别达…和…: the name of one of several numbers."""
+    names = AND.split(head)
+    if len(names) != count:
+        return head
+    shared = names[-1][len(names[0]) :] if len({len(name) for name in names[:-1]}) == 1 else ""
+    return names[index] + (shared if index + 1 < count else "")
+
+
+def _behind(text: str) -> str:
+    """The noun behind a number, without what lists or qualifies further."""
+    if CLOSED.match(text):
+        return ""
+    text = BEHIND.sub("", text, count=1)
+    return re.split(r"[、(,;:。|]", text, maxsplit=1)[0].strip()[:MAX_TAIL]
