@@ -13,7 +13,6 @@ from taizhang.kernel.errors import Problem
 from taizhang.kernel.formula import FormulaError, MappingSchema, analyse, parse
 from taizhang.kernel.formula.functions import TYPE_NAMES
 
-
 # Rules of later stages, which read their own parts of a pack; each is registered under a stable key at start.
 PACK_RULES: dict[str, Callable[[Pack, Catalog], Iterable[Problem]]] = {}
 
@@ -35,8 +34,8 @@ def lint(pack: Pack, around: Catalog) -> list[Problem]:
             problems.append(
                 Problem("CAT-055", f"没有模板文件“{report.template}”", where=where, remedy="把文件放进业务包")
             )
-    for rule in PACK_RULES.values():
-        problems.extend(rule(pack, whole))
+    for pack_rule in PACK_RULES.values():
+        problems.extend(pack_rule(pack, whole))
     return problems
 
 

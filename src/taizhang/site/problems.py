@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django_htmx.http import reswap, retarget
 
 from taizhang.kernel.errors import Problem
 
@@ -22,4 +23,8 @@ class ProblemMiddleware:
             return None
         if request.path.startswith("/api/"):
             return JsonResponse(exception.as_dict(), status=exception.status)
+        if getattr(request, "htmx", False):
+            # A part of a page was asked for: the notice goes where notices stand, not into that part.
+            answer = render(request, "site/problem_part.html", {"problem": exception}, status=exception.status)
+            return retarget(reswap(answer, "innerHTML show:top"), "#notices")
         return render(request, "ui/problem.html", {"problem": exception}, status=exception.status)
