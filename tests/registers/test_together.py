@@ -8,8 +8,9 @@ from django.db import connection
 
 from taizhang.kernel.errors import Problem
 from taizhang.registers.actions import create_record, edit_record
+from taizhang.registers.loading import load_table
 from taizhang.registers.models import Record
-from tests.registers.conftest import HAZARD
+from tests.registers.conftest import HAZARD, sheet
 from tests.support import make_county
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -67,3 +68,15 @@ def test_of_those_who_save_the_same_revision_one_wins_and_the_others_are_told(co
     assert all("已被改动" in str(wrong) for wrong in raised)
     record.refresh_from_db()
     assert record.revision == 2 and record.versions.count() == 2
+
+
+def test_two_sheets_on_the_same_records_follow_each_other(county):
+    head = "编号,隐患部位"
+    create_record(register="safety_hazard", unit=county.unit("S1"), values=HAZARD, by=county.own)
+
+    def work(number: int) -> None:
+        load_table("safety_hazard", sheet(head, f"AQ-2026-0001,{number}楼"), county.own)
+
+    assert together(work) == []
+    record = Record.objects.get()
+    assert record.revision == PEOPLE + 1 == record.versions.count()

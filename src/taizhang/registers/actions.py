@@ -16,7 +16,7 @@ from taizhang.org.models import Unit, User
 from taizhang.registers import attachments, policy
 from taizhang.registers.attachments import Upload
 from taizhang.registers.blueprint import Blueprint, Data, blueprint
-from taizhang.registers.drafts import Draft, checked_state, draft, new_record
+from taizhang.registers.drafts import Draft, draft, new_record
 from taizhang.registers.lifecycle import find_step, refuse_by_guard
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Attachment, Record, Version
@@ -324,7 +324,6 @@ def _attach(record: Record, files: Files | None, by: User | None) -> None:
 __all__ = [
     "Saved",
     "add_attachments",
-    "checked_state",
     "create_record",
     "edit_record",
     "remove_attachment",

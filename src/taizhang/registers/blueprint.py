@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 from taizhang.catalog.current import Catalog, catalog
@@ -142,15 +142,6 @@ class Blueprint:
                 rows[field.name] = str(value)[:200], typed if field.facet_slot != "text" else None
         return rows
 
-    def unknown(self, names: Iterable[str]) -> list[str]:
-        """The names that are no field of this register."""
-        return [name for name in names if name not in self.fields]
-
-
-def decimal_or_none(stored: Scalar) -> Decimal | None:
-    """A stored number as Decimal."""
-    return None if stored is None else Decimal(str(stored))
-
 
 def _choices(options: str | tuple[str, ...] | None, whole: Catalog) -> dict[str, str]:
     if isinstance(options, str):
@@ -182,8 +173,6 @@ def projection_columns(key: str) -> dict[str, str]:
 
 def unknown_field(plan: Blueprint, name: str) -> Problem:
     """The error for a name that is no field, with the nearest one."""
-    from difflib import get_close_matches
-
     near = get_close_matches(name, list(plan.fields), n=2, cutoff=0.5)
     return Problem(
         "REG-101",

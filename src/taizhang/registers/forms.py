@@ -166,11 +166,6 @@ class KeyForm(forms.Form):
             raise forms.ValidationError(f"您不能为“{unit.name}”新增记录")
         return unit
 
-    def key(self) -> dict[str, str]:
-        """The choice as the address of the form that follows."""
-        cleaned = self.cleaned_data
-        return {name: cleaned[name].code if name == "单位" else cleaned[name] for name in self.fields}
-
 
 class FilterForm(forms.Form):
     """The filter bar of a list. Field names stand in the address as they are in the pack."""

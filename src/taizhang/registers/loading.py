@@ -87,7 +87,7 @@ def check_table(
 @transaction.atomic
 def save_rows(register: str, rows: Sequence[Row], by: User | None, source: str = "") -> LoadResult:
     """Save rows by the same rules as a single save, in one transaction; see :func:`load_table`."""
-    loader = _Loader(blueprint(register), by)
+    loader = _Loader(blueprint(register), by, saving=True)
     result, drafts = loader.plan(rows)
     write(drafts, by=by, action="导入", event="registers.record.imported", lookup=loader.lookup, source=source)
     if result.read:
@@ -184,8 +184,8 @@ class _Units:
 class _Loader:
     """Matches rows with existing records and turns them into drafts; asks the database in batches."""
 
-    def __init__(self, plan: Blueprint, by: User | None) -> None:
-        self.plan_, self.by, self.today = plan, by, timezone.localdate()
+    def __init__(self, plan: Blueprint, by: User | None, *, saving: bool = False) -> None:
+        self.plan_, self.by, self.today, self.saving = plan, by, timezone.localdate(), saving
         self.lookup = DbLookup(by)
         self.see, self.create, self.edit = (
             policy.reach_of(by, plan.register, verb) for verb in ("see", "create", "edit")
@@ -271,7 +271,9 @@ class _Loader:
 
     def _find_existing(self, rows: Sequence[Row]) -> None:
         plan = self.plan_
-        base = Record.objects.filter(register_code=plan.code).select_related("unit")
+        base = Record.objects.filter(register_code=plan.code).select_related("unit").order_by("id")
+        if self.saving:  # nobody changes these records between our reading and our writing
+            base = base.select_for_update(of=("self",))
         self.by_number: dict[str, Record] = {}
         self.by_key: dict[Key, Record] = {}
         self.owners: dict[tuple[str, str], int] = {}

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from taizhang.catalog.current import catalog
@@ -204,12 +204,6 @@ def version_stamp() -> dict[str, int]:
     """Register code → id of its newest version (0 when it has none): whether the warehouse is behind."""
     newest = Version.objects.order_by("-id").values_list("id", flat=True)
     return {code: newest.filter(register_code=code).first() or 0 for code in catalog().registers}
-
-
-def newest_change(register: str) -> int:
-    """The id of a register's newest version; 0 when it has none."""
-    found = Version.objects.filter(register_code=blueprint(register).code).aggregate(newest=Max("id"))
-    return int(found["newest"] or 0)
 
 
 def _seen(user: User | None) -> Q:

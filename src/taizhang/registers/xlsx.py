@@ -20,7 +20,7 @@ from taizhang.org.models import Unit, User
 from taizhang.registers import secrecy
 from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.drafts import PERIOD_HINTS
-from taizhang.registers.fields import FIELDS, Field
+from taizhang.registers.fields import FIELDS
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Record
 
@@ -297,5 +297,3 @@ TYPE_NAMES = {
     "yes_no": "是否", "unit": "单位", "person": "人员", "link": "关联记录", "file": "附件", "phone": "电话",
     "id_card": "身份证号", "place": "地点",
 }  # fmt: skip
-
-__all__ = ["Field", "write_export", "write_refused", "write_template"]
