@@ -1,0 +1,160 @@
+"""Characters per second and peak memory of the reader, by length, beside libraries that read Chinese numbers.
+
+``python bench/reading/run.py``. Every measurement is a process of its own, so that its peak memory is its
+own; seconds are those of the processor, so that other work on the machine does not count. The peers
+recognizers-text-suite and jionlp only find numbers, percentages and money (no headings, relations, targets or tasks);
+one that is not installed is left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import math
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from bench.arithmetic.generate import documents
+
+ROOT = Path(__file__).resolve().parents[2]
+SIZES = (0.1, 0.3, 1.0)
+"""Megabytes of UTF-8."""
+PATIENCE = 60.0
+"""Seconds: a length that would take a library longer, judged by the one before, is left out."""
+
+
+def official_text(megabytes: float) -> str:
+    """One long report of our own words: chapters and paragraphs of the arithmetic benchmark, without its titles."""
+    wanted = round(megabytes * 1_000_000)
+    parts: list[str] = ["青山县教育局2025年工作总结\n"]
+    size, limit = len(parts[0].encode()), 60
+    while size < wanted:
+        limit *= 2
+        parts, size = parts[:1], len(parts[0].encode())
+        for made in documents(limit):
+            parts.append(made.text.partition("\n")[2])
+            size += len(parts[-1].encode())
+            if size >= wanted:
+                break
+    return "".join(parts).encode()[:wanted].decode(errors="ignore")
+
+
+def _taizhang() -> Callable[[str], int]:
+    from taizhang.reading import read_text
+
+    def read(text: str) -> int:
+        return len(read_text(text).quantities)
+
+    read("预热。")
+    return read
+
+
+def _recognizers() -> Callable[[str], int]:
+    from recognizers_number import recognize_number, recognize_percentage
+    from recognizers_number_with_unit import recognize_currency
+    from recognizers_text import Culture
+
+    def read(text: str) -> int:
+        return sum(
+            len(one(text, Culture.Chinese)) for one in (recognize_number, recognize_percentage, recognize_currency)
+        )
+
+    read("二十人")
+    return read
+
+
+def _jionlp() -> Callable[[str], int]:
+    import jionlp
+
+    def read(text: str) -> int:
+        return len(jionlp.ner.extract_money(text) or []) + len(jionlp.ner.extract_time(text) or [])
+
+    read("2024年投入20万元。")
+    return read
+
+
+READERS: dict[str, tuple[str, Callable[[], Callable[[str], int]]]] = {
+    "taizhang": ("taizhang", _taizhang),
+    "recognizers-text-suite": ("recognizers_suite", _recognizers),
+    "jionlp": ("jionlp", _jionlp),
+}
+
+
+def measure(name: str, megabytes: float) -> None:
+    """Reads once in this process and prints seconds, peak memory above the library's own, and what was found."""
+    read = READERS[name][1]()
+    text = official_text(megabytes)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.process_time()
+    found = read(text)
+    seconds = time.process_time() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    unit = 1 / 1024 if sys.platform != "darwin" else 1 / 1024**2
+    print(
+        json.dumps({"seconds": seconds, "chars": len(text), "found": found, "base": before * unit, "peak": peak * unit})
+    )
+
+
+def measured(name: str, megabytes: float) -> dict[str, float] | str:
+    """One measurement in a process of its own, or why there is none."""
+    command = [sys.executable, __file__, "--one", name, str(megabytes)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    if done.returncode:
+        return (done.stderr.strip().splitlines() or ["?"])[-1]
+    result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+def slope(points: list[tuple[float, float]]) -> float:
+    """Exponent of the cost in the length: 1 is linear (least squares on logarithms)."""
+    logs = [(math.log(x), math.log(y)) for x, y in points]
+    mean_x, mean_y = (sum(values) / len(logs) for values in zip(*logs, strict=True))
+    return sum((x - mean_x) * (y - mean_y) for x, y in logs) / sum((x - mean_x) ** 2 for x, _ in logs)
+
+
+def main() -> None:
+    """One table: every reader at every length."""
+    parser = argparse.ArgumentParser(description="speed and memory of the reader, by length")
+    parser.add_argument("--one", nargs=2, metavar=("NAME", "MB"), help=argparse.SUPPRESS)
+    parser.add_argument("--sizes", type=float, nargs="+", default=SIZES, metavar="MB")
+    arguments = parser.parse_args()
+    if arguments.one:
+        measure(arguments.one[0], float(arguments.one[1]))
+        return
+    print(f"{'':<24}{'MB':>5} {'字符':>9} {'CPU 秒':>8} {'字符/秒':>10} {'增加内存 MB':>10} {'读出':>8}")
+    for name, (module, _) in READERS.items():
+        if importlib.util.find_spec(module) is None:
+            print(f"{name:<24} 未安装,略过")
+            continue
+        _reader(name, sorted(arguments.sizes))
+
+
+def _reader(name: str, sizes: list[float]) -> None:
+    points: list[tuple[float, float]] = []
+    for megabytes in sizes:
+        if points and points[-1][1] * (megabytes / points[-1][0]) > PATIENCE:
+            print(f"{name:<24}{megabytes:>5} 预计超过 {PATIENCE:.0f} 秒,略过")
+            continue
+        result = measured(name, megabytes)
+        if isinstance(result, str):
+            print(f"{name:<24}{megabytes:>5} 未能运行:{result}")
+            return
+        points.append((megabytes, result["seconds"]))
+        speed, grown = result["chars"] / result["seconds"], result["peak"] - result["base"]
+        print(
+            f"{name:<24}{megabytes:>5} {result['chars']:>10,.0f} {result['seconds']:>8.2f} {speed:>12,.0f}"
+            f" {grown:>12,.1f} {result['found']:>9,.0f}"
+        )
+    if len(points) > 1:
+        print(f"{name:<24}      时间随长度的幂次 {slope(points):.2f}(1 为线性)")
+
+
+if __name__ == "__main__":
+    main()
