@@ -23,8 +23,7 @@ from django.utils import timezone
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import RegisterDef
 from taizhang.org.models import Unit
-from taizhang.registers.models import Record
-from taizhang.registers.queries import version_stamp
+from taizhang.registers.models import Record, Version
 from taizhang.warehouse.columns import RECORD_COLUMNS, field_columns, table_schema
 
 UNITS = "dim_unit"
@@ -82,15 +81,20 @@ def refresh() -> Build:
 
 def _stamps() -> dict[str, str]:
     """What each table would be made from now."""
-    whole, newest = catalog(), version_stamp()
     stamps = {
-        table_name(code): f"{table_schema(register)}|{newest.get(code, 0)}"
-        for code, register in whole.registers.items()
+        table_name(code): f"{table_schema(register)}|{_newest_version(code)}"
+        for code, register in catalog().registers.items()
     }
     units = Unit.objects.order_by("id").values_list(
         "id", "code", "name", "kind", "path", "parent_id", "opened_on", "closed_on"
     )
     return {**stamps, UNITS: repr(list(units))}
+
+
+def _newest_version(register_code: str) -> str:
+    """The newest version of a register's records. Its time too: after a restore an id may be given out again."""
+    newest = Version.objects.filter(register_code=register_code).order_by("-id").values_list("id", "at").first()
+    return f"{newest[0]}@{newest[1].isoformat()}" if newest else ""
 
 
 def _write(file: Path, name: str) -> None:
