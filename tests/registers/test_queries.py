@@ -5,8 +5,7 @@ from datetime import date
 import pytest
 
 from taizhang.kernel.errors import NotFound, Problem
-from taizhang.registers.actions import create_record, take_step
-from taizhang.registers.blueprint import projection_columns
+from taizhang.registers.actions import create_record
 from taizhang.registers.loading import load_table
 from taizhang.registers.models import Record
 from taizhang.registers.queries import (
@@ -17,9 +16,7 @@ from taizhang.registers.queries import (
     records_for,
     register_totals,
     registers_for,
-    rows_for_projection,
     state_counts,
-    version_stamp,
     versions_for,
 )
 from tests.registers.conftest import HAZARD, sheet
@@ -127,23 +124,6 @@ def test_counts_by_state_and_by_register_are_those_of_the_person(hazards):
     totals = register_totals(hazards.safety)["safety_hazard"]
     assert totals == {"all": 4, "open": 3, "late": 1}
     assert [item.code for item in registers_for(hazards.finance)] == ["education_basics"]
-
-
-def test_the_projection_carries_every_field_but_the_sensitive_ones_and_only_what_is_new(hazards):
-    stamp = version_stamp()["safety_hazard"]
-    rows = list(rows_for_projection("safety_hazard"))
-    assert [row["number"][-1] for row in rows] == ["1", "2", "3", "4"] and "责任人电话" not in rows[0]
-    assert set(projection_columns("safety_hazard")) <= set(rows[0]) and rows[0]["state_category"] == "open"
-    assert rows[0]["due_on"] == date(2026, 2, 1) and rows[0]["整改期限"] == "2026-02-01"
-    assert list(rows_for_projection("safety_hazard", stamp)) == []
-    take_step(
-        record=Record.objects.get(unit__code="S2"),
-        step="下发整改通知",
-        by=hazards.safety,
-        values={"整改期限": "2026-07-01"},
-    )
-    [row] = rows_for_projection("safety_hazard", stamp)
-    assert row["state"] == "整改中" and row["revision"] == 2 and version_stamp()["safety_hazard"] > stamp
 
 
 def test_another_sections_register_keeps_its_records_from_links(hazards, install):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -90,7 +90,7 @@ def reach(user: User | AnonymousUser, grants: Mapping[str, Scope | None], owner:
     subtrees, units = set(), set()
     for post in posts_of(user):
         scope = grants.get(post.role)
-        if scope is None or (post.role == SECTION_ROLE and not _keeps(post, owner)):
+        if scope is None or (post.role == SECTION_ROLE and not _keeps(user, post, owner)):
             continue
         if scope == "own":
             units.add(post.unit_id)
@@ -136,17 +136,27 @@ def home_unit(user: User | AnonymousUser) -> Unit | None:
     return posts[0].unit if posts else None
 
 
-def _keeps(post: Post, owner: str) -> bool:
+def _keeps(user: User | AnonymousUser, post: Post, owner: str) -> bool:
     """Whether a section's post keeps what ``owner`` keeps; where the bureau has no such section, every section does."""
-    return not owner or post.unit.name == owner or not Unit.objects.filter(level=SECTION, name=owner).exists()
+    return not owner or post.unit.name == owner or owner not in _section_names(user)
+
+
+def _section_names(user: User | AnonymousUser) -> set[str]:
+    """The names of all sections. Read once per user object: a page asks for every register."""
+    kept: set[str] | None = getattr(user, "_section_names", None)
+    if kept is None:
+        kept = set(Unit.objects.filter(level=SECTION).values_list("name", flat=True))
+        user._section_names = kept  # type: ignore[union-attr]
+    return kept
 
 
 def _bureau_path(unit: Unit) -> str:
     """The path of the nearest bureau at or above a unit: 'all' ends where the bureau's own county ends."""
     if unit.level == BUREAU:
         return unit.path
-    ids = [int(part) for part in unit.path.strip("/").split("/")]
-    above: Iterable[str] = (
-        Unit.objects.filter(id__in=ids, level=BUREAU).order_by("-path").values_list("path", flat=True)
-    )
-    return next(iter(above), unit.path)
+    kept: str | None = getattr(unit, "_bureau_path", None)
+    if kept is None:
+        above = Unit.objects.filter(id__in=unit.path.strip("/").split("/"), level=BUREAU).order_by("-path")
+        kept = above.values_list("path", flat=True).first() or unit.path
+        unit._bureau_path = kept  # type: ignore[attr-defined]
+    return kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -173,37 +173,6 @@ def owed_by(user: User, today: date | None = None, limit: int = 200) -> list[Owe
         )
         for record in records
     ]
-
-
-def rows_for_projection(register: str, after_version_id: int = 0) -> Iterator[dict[str, Any]]:
-    """Plain rows of every record with a version after ``after_version_id``, for the warehouse: no permission, no
-    sensitive field. Field values are canonical (decimals as text, dates ISO); computed fields are as of today."""
-    plan, today = blueprint(register), timezone.localdate()
-    records = Record.objects.filter(register_code=plan.code).order_by("id")
-    if after_version_id:
-        newer = Version.objects.filter(record=OuterRef("pk"), id__gt=after_version_id)
-        records = records.filter(Exists(newer))
-    names = [name for name, item in plan.fields.items() if not item.definition.sensitive]
-    for record in records.iterator(chunk_size=2000):
-        data = plan.with_computed(record, today)
-        yield {
-            "record_id": record.pk,
-            "unit_id": record.unit_id,
-            "period": record.period,
-            "state": record.state,
-            "state_category": record.state_category,
-            "number": record.number,
-            "dated_on": record.dated_on,
-            "due_on": record.due_on,
-            "revision": record.revision,
-            **{name: data.get(name) for name in names},
-        }
-
-
-def version_stamp() -> dict[str, int]:
-    """Register code → id of its newest version (0 when it has none): whether the warehouse is behind."""
-    newest = Version.objects.order_by("-id").values_list("id", flat=True)
-    return {code: newest.filter(register_code=code).first() or 0 for code in catalog().registers}
 
 
 def _seen(user: User | None) -> Q:

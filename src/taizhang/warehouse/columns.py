@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from taizhang.catalog.schema import RegisterDef
+from taizhang.registers.blueprint import projection_columns
 
 # Columns that every register's table has. The Chinese ones are those that formulas may name.
 RECORD_COLUMNS: dict[str, pa.DataType] = {
@@ -26,25 +27,21 @@ RECORD_COLUMNS: dict[str, pa.DataType] = {
 }
 # Twenty digits: DuckDB multiplies narrower decimals in 64 bits and overflows on squares of school budgets.
 DECIMAL = pa.decimal128(20, 6)
-MONEY = pa.decimal128(20, 2)
 
 
 def _text(value: Any) -> str:
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-_READERS: dict[str, tuple[pa.DataType, Callable[[Any], Any]]] = {
+# The column types that field types name (``FieldType.warehouse_type``), each with the way from canonical JSON.
+TYPES: dict[str, tuple[pa.DataType, Callable[[Any], Any]]] = {
+    "text": (pa.string(), _text),
     "integer": (pa.int64(), int),
     "decimal": (DECIMAL, lambda value: Decimal(str(value))),
-    "percent": (DECIMAL, lambda value: Decimal(str(value))),
-    "money": (MONEY, lambda value: Decimal(str(value))),
     "date": (pa.date32(), lambda value: date.fromisoformat(str(value))),
-    "datetime": (pa.timestamp("s"), lambda value: datetime.fromisoformat(str(value)).replace(tzinfo=None)),
-    "yes_no": (pa.bool_(), bool),
+    "timestamp": (pa.timestamp("s"), lambda value: datetime.fromisoformat(str(value)).replace(tzinfo=None)),
+    "boolean": (pa.bool_(), bool),
 }
-_TEXT = (pa.string(), _text)
-# Files stay where they are; what the pack computes is computed again by whoever asks.
-LEFT_OUT = ("file",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +54,13 @@ class Column:
 
 
 def field_columns(register: RegisterDef) -> list[Column]:
-    """The columns of a register's own fields. Sensitive and computed fields never reach the warehouse."""
-    kept = [f for f in register.fields if not f.sensitive and not f.formula and f.type not in LEFT_OUT]
-    return [Column(field.name, *_READERS.get(field.type, _TEXT)) for field in kept]
+    """The columns of a register's own fields.
+
+    Sensitive fields never reach the warehouse; files stay where they are; what the pack computes depends on the day.
+    """
+    left_out = {field.name for field in register.fields if field.formula or field.type == "file"}
+    types = projection_columns(register.code)
+    return [Column(name, *TYPES[kind]) for name, kind in types.items() if name not in left_out]
 
 
 def table_schema(register: RegisterDef) -> pa.Schema:
