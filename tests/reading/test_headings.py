@@ -194,3 +194,47 @@ def test_a_heading_with_a_place_in_it_is_not_torn_apart():
         "推进义务教育全县均衡发展,办好人民满意教育",
         "加强教育全市统筹工作,形成合力",
     ]
+
+
+# --- texts whose line breaks were lost or came in the wrong place -------------------------------------------------------
+BODY = "全县各学校认真落实各项要求,强化管理,完善制度,各项工作有序开展,取得了较好的成效。"
+
+
+def shown(text):
+    return [(item.level, item.marker, item.text) for item in read_text(text).headings]
+
+
+def test_lines_above_a_text_in_one_line_keep_their_headings():
+    text = "某区教育局上半年工作总结\n一、主要工作及成效\n(一)抓项目促发展。" + BODY * 20
+    assert shown(text)[:2] == [(1, "一、", "主要工作及成效"), (2, "(一)", "抓项目促发展")]
+
+
+def test_an_item_glued_to_its_chapter_is_an_item():
+    text = "某区教育局工作总结一、五年工作回顾1.布局更加合理。" + BODY * 8 + "2.队伍更加优良。" + BODY * 8
+    assert shown(text) == [(1, "一、", "五年工作回顾"), (2, "1.", "布局更加合理"), (2, "2.", "队伍更加优良")]
+
+
+def test_a_heading_ends_where_the_body_begins_without_a_stop():
+    text = "某区校园安全排查报告一、报告说明为贯彻落实上级要求,各校开展排查。" + BODY * 16 + "二、整改情况" + BODY
+    assert shown(text)[0] == (1, "一、", "报告说明")
+    assert shown("某局讲话\n一、上半年工作今年上半年,全局围绕中心开展工作,成绩明显。\n" + BODY)[0][2] == "上半年工作"
+
+
+def test_a_year_set_apart_is_not_the_whole_heading():
+    assert shown(
+        "某镇总结\n一、2021 年工作回顾 2021 年全镇以质量为中心,抓管理抓落实,完成了上级下达的各项目标任务,取得了好成绩。\n"
+        + BODY
+    )[0][2] == ("2021 年工作回顾")
+
+
+def test_an_item_that_begins_with_a_year_is_no_decimal():
+    reading = read_text(
+        "某局总结\n一、成效\n1.2016年至2020年投入累计40亿元。\n2.新建学校8所,改建5所。\n3.培训教师600人。\n"
+    )
+    assert [item.marker for item in reading.points] == ["1.", "2.", "3."]
+    assert reading.quantities[0].value == [2016.0, 2020.0]
+
+
+def test_a_title_in_two_lines_with_its_characters_set_apart_is_no_heading():
+    text = "某县教育局关于民生实事考核\n\n自 查 报 告\n\n" + BODY + "\n一、公办园建设\n" + BODY
+    assert shown(text) == [(1, "一、", "公办园建设")]

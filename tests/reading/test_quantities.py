@@ -354,3 +354,40 @@ def test_any_text_gives_ordered_exact_spans_without_overlap(text):
 def test_endless_numerals_are_survived(text):
     for one in find_quantities(text, 0, len(text)):
         assert not isinstance(one.value, float) or one.value < 1e30
+
+
+# --- forms met in crawled texts ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("发放助学金420万余元", ("420万余元", 4200000.0, "元", "money")),
+        ("投入 640 万\n元修缮", ("640 万\n元", 6400000.0, "元", "money")),
+        ("区委五届三次、四次全会", ("三次", 3.0, "次", "ordinal")),
+        ("第 12 届运动会", ("第 12 届", 12.0, "届", "ordinal")),
+        ("三、四月份开展", ("三、四月", ["XXXX-03", "XXXX-04"], "", "date")),
+        ("主体(三、四层)施工", ("三、四层", [3.0, 4.0], "层", "count")),
+        ("“校、片、区”三级网络", ("三级", 3.0, "级", "count")),
+        ("覆盖两县三区", ("三区", 3.0, "区", "count")),
+        ("新建 12 个多媒体教室", ("12 个", 12.0, "个", "count")),
+        ("承担“新建成幼儿园26所”项目", ("26所", 26.0, "所", "count")),
+        ("第2周 | 9.8-9.14 | 检查", ("9.8-9.14", ["XXXX-09-08", "XXXX-09-14"], "", "date")),
+        ("督导评价体系3.0运行", ("3.0", None, "", "name")),
+        ("上线率为_%,", ("_%", None, "", "placeholder")),
+        ("(某教基〔202X〕X号)", ("某教基〔202X〕X号", None, "", "docno")),
+    ],
+)
+def test_forms_of_crawled_texts_are_read(text, found):
+    assert found in read(text)
+
+
+@pytest.mark.parametrize("text", ["为上一级学校输送新生", "受下一级监督"])
+def test_the_level_above_is_no_rank(text):
+    assert read(text) == []
+
+
+def test_a_slogan_of_regions_with_one_stays_a_name():
+    assert texts("落实一县一策、一校一案", "name") == ["一县一策", "一校一案"]
+
+
+def test_decimals_in_a_row_are_no_days():
+    assert "date" not in {kind for *_, kind in read("平均分9.1-9.7分,得分在8.5-9.5之间")}

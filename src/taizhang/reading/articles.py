@@ -103,9 +103,7 @@ def _piece(view: View, lines: list[Line], separator: Line | None, numeral: tuple
     lines = lines[first:]
     giant = _giant(view, lines)
     if giant is not None:
-        before = lines[giant - 1] if giant else None
-        titled = before is not None and ENDS_WITH_GENRE.search(view.of(before)) and not is_furniture(view.of(before))
-        lines = lines[giant - 1 if titled else giant :]
+        lines = lines[_above(view, lines, giant) :]
     last = _last_line(view, lines)
     lines = lines[:last]
     if separator is not None and not furnished:
@@ -119,6 +117,28 @@ def _piece(view: View, lines: list[Line], separator: Line | None, numeral: tuple
     return Piece(
         lines[0].start, end, tuple(lines), title, title_end, separator if own else None, numeral if own else None
     )
+
+
+MAX_ABOVE = 3
+
+
+def _above(view: View, lines: list[Line], giant: int) -> int:
+    """Index of the first line above a text in one line that belongs to it: its title, chapters that still stand alone."""
+    first = giant
+    for index in range(giant - 1, max(giant - 1 - MAX_ABOVE, -1), -1):
+        text = view.of(lines[index])
+        titled = ENDS_WITH_GENRE.search(_squeezed(text)) is not None
+        if is_furniture(text) or not (titled or MARKED.match(text)):
+            break
+        first = index
+        if titled:
+            break
+    return first
+
+
+def _squeezed(text: str) -> str:
+    """自 查 报 告 → 自查报告: a title whose characters were set apart."""
+    return text.replace(" ", "") if re.fullmatch(r"[一-龥](?: {1,4}[一-龥]){1,9}", text) else text
 
 
 def _giant(view: View, lines: list[Line]) -> int | None:
@@ -176,7 +196,7 @@ def _title(view: View, lines: list[Line], *, alone: bool) -> tuple[tuple[Line, .
         if not _may_be_title(text):
             break
         taken.append(line)
-        if ENDS_WITH_GENRE.search(text) or NAMES_ITSELF.search(text):
+        if ENDS_WITH_GENRE.search(_squeezed(text)) or NAMES_ITSELF.search(text):
             return tuple(taken), taken[-1].end
     if taken and len(lines) > len(taken) and (alone or PROPER.search(view.of(taken[0]))):
         return (taken[0],), taken[0].end
@@ -195,9 +215,10 @@ def _may_be_title(text: str) -> bool:
 
 
 # Where a title runs into the text: the text begins with a time, a place or one of the usual openings.
-OPENING = r"(?=(?:20\d\d|20xx|[xX]{2})年|今年|一年来|近年来|今年以来|[一-龥]{0,6}(?:在|以|按照|围绕|坚持|根据|为|全县|全市|全区|我局|我县|我市|我区)|一、|\(一\)|\s)"
+OPENING = r"(?=(?:20\d\d|20xx|[xX]{2}|_{1,4})年|今年|一年来|近年来|今年以来|[一-龥]{0,6}(?:在|以|按照|围绕|坚持|根据|为|全县|全市|全区|我局|我县|我市|我区)|一、|\(一\)|\s)"
 INLINE_TITLE = re.compile(
-    r"[^。,;:!]{4,40}?(?:工作总结|工作要点|工作计划|工作安排|工作思路|工作打算|总结|思路|要点|计划|打算)" + OPENING
+    r"[^。,;:!]{4,40}?(?:工作总结|工作要点|工作计划|工作安排|工作思路|工作打算|总结|思路|要点|计划|打算|报告表?|汇报|方案)(?:范[本文])?"
+    + OPENING
 )
 JOINED_TITLE = re.compile(
     r"[^。,;:!]{4,30}?(?:总结|要点)\s*(?:和|及|与|暨|、)[^。,;:!]{2,24}?(?:总结|要点|计划|思路|打算|安排)"
@@ -243,7 +264,13 @@ def title_of(view: View, piece: Piece) -> str:
     """The title as printed, up to white space."""
     lines = piece.title or ((piece.separator,) if piece.separator else piece.lines[:1])
     text = " ".join(_printed(view, (line.start, line.end)) for line in lines)
-    return " ".join(text.split())[: MAX_TITLE * 3]
+    text = " ".join(text.split())
+    # A text without a title is known by its first words.
+    return (
+        text
+        if piece.title or piece.separator or len(text) <= MAX_TITLE
+        else re.split("[,。;::,;]", text)[0][:MAX_TITLE]
+    )
 
 
 def _printed(view: View, span: tuple[int, int]) -> str:

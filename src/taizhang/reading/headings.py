@@ -72,10 +72,10 @@ def _item_end(piece: Piece, mark: Mark, stops: list[int]) -> int:
 
 # Body text that runs into a heading without a full stop begins with one of these.
 BODY_OPENING = re.compile(
-    r"(?<=[一-龥”)])(?:(?:20\d\d|20xx|[xX]{2})年|今年|本年|一年来|近年来|去年|目前|当前|按照|根据|围绕|坚持|通过|为了|为进一步|为切实|"
+    r"(?<=[一-龥”)])(?:(?:20\d\d|20xx|[xX]{2})年|今年|本年|一年来|近年来|去年|目前|当前|按照|根据|围绕|坚持|通过|为了|为(?:进一步|切实|贯彻|落实|全面|深入|认真|加强)|本次|此次|"
     r"全[县市区省州]|我[局县市区校]|尽管|虽然|在[一-龥]{2,16}(?:领导|指导|支持|下)|以[一-龥]{2,20}为|首先)|(?<![唯统之专])一是"
 )
-LABELS = r"情况|总结|回顾|问题|不足|困难|打算|思路|计划|安排|要点|任务|举措|措施|成效|成绩|做法|经验|亮点|目标|建议|原因|分析|主要工作|重点工作"
+LABELS = r"说明|概况|背景|概述|范围|依据|方法|过程|[上下]半年工作|年工作|情况|总结|回顾|问题|不足|困难|打算|思路|计划|安排|要点|任务|举措|措施|成效|成绩|做法|经验|亮点|目标|建议|原因|分析|主要工作|重点工作"
 LABEL_ENDS = re.compile(rf"(?:{LABELS})$")
 # In a text that lost its line breaks any noun may end a heading; elsewhere 推进义务教育|全县均衡 would be torn apart.
 NOUN_ENDS = re.compile(
@@ -119,7 +119,7 @@ def heading_end(view: View, start: int, limit: int, *, giant: bool = False) -> i
     colon = re.search(r":(?=.)", stretch)
     if colon and colon.start() <= 20 and "," not in stretch[: colon.start()] and limit - start - colon.end() > 12:
         stretch = stretch[: colon.start()]
-    space = re.search(r"\s+", stretch)
+    space = re.search(r"(?<!\d)\s+(?!年)", stretch)
     if space and 4 <= space.start() <= MAX_RUN_IN and limit - start - space.end() > MAX_RUN_IN:
         stretch = stretch[: space.start()]
     stretch = stretch[: _run_on(stretch, giant=giant)].rstrip(" \t:;,.、")

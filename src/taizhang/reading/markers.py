@@ -37,11 +37,13 @@ RANKS = {"chapter": 0, "section": 1, "han": 2, "han_bracket": 3, "number": 4, "n
 PATTERNS = {
     "chapter": re.compile(rf"第(?P<n>[{HAN}]{{1,3}})(?:章|篇|部分)(?=[\s、:]|[^\s第])"),
     "section": re.compile(rf"第(?P<n>[{HAN}]{{1,3}})节(?=[\s、:])"),
-    "han": re.compile(rf"(?P<n>[{HAN}]{{1,3}})\s*[、.](?!\s*[{HAN}、])"),
+    "han": re.compile(
+        rf"(?P<n>[{HAN}]{{1,3}})\s*[、.](?!\s*、|\s*[{HAN}]{{1,3}}(?:[、.]|等奖|年级|级|期|类|本|层|批|季度|线|中学?|小|是|者|则))"
+    ),
     "han_bracket": re.compile(rf"[(](?P<n>[{HAN}]{{1,3}})[)]\s*[、.]?|(?P<s>[㈠-㈩])"),
-    # a point between digits is a decimal: 1.12亿元
+    # a point between digits is a decimal: 1.12亿元, but 1.2016年 opens an item that begins with a year
     "number": re.compile(
-        r"(?P<n>\d{1,2})\s*(?:、|\.(?![\d.])|\)(?=\s*[一-龥“《]))(?!\s*\d{1,2}\s*[、日月])|(?P<s>[⒈-⒛])"
+        r"(?P<n>\d{1,2})\s*(?:、|\.(?![\d.])|\.(?=(?:19|20)\d\d\s?年)|\)(?=\s*[一-龥“《]))(?!\s*\d{1,2}\s*[、日月])|(?P<s>[⒈-⒛])"
     ),
     "number_bracket": re.compile(r"[(](?P<n>\d{1,2})[)]|(?P<s>[⑴-⒇])"),
     "ring": re.compile(r"(?P<s>[①-⑳])"),
@@ -55,6 +57,10 @@ SIGN_BASES = (0x3220, 0x2488, 0x2474, 0x2460)
 MAX_GAP = 8
 """So much white space may stand before a mark."""
 SENTENCE_ENDS = "。!?;:)”"
+# 工作回顾1.协调发展: a text that lost its line breaks glues an item to the chapter's name.
+LABEL_BEFORE = re.compile(
+    r"(?:情况|总结|回顾|问题|不足|困难|打算|思路|安排|任务|措施|成效|成绩|做法|工作|水平|质量|发展|建设|管理|方面|范围)$"
+)
 # 高一、高二 / 周一、周二 / 第一、第二 / 其一、其二: a numeral that ends a word opens nothing.
 WORD_BEFORE = "高初第周其之星期十百千万零两同统唯专逐这那某每"
 
@@ -119,13 +125,17 @@ def _may_stand(view: View, mark: Mark, last: dict[str, int], seen: set[tuple[str
     if mark.kind == "ring":
         return True
     fresh = before in SENTENCE_ENDS or LOST_BREAK.search(text, max(0, mark.start - 3), mark.start + 1) is not None
-    if before.isdigit() or (before in WORD_BEFORE and not spaced) or before in "款条项附表式图、/":
+    if before.isdigit() or (before in WORD_BEFORE and not spaced) or before in "款条项附式图、/":
+        return False
+    if before == "表" and re.search(r"[附如见下上]表$", text[max(0, place - 2) : place]):
         return False
     forerunner = (mark.kind, mark.value - 1) in seen
     if mark.kind == "number_bracket":
         return mark.value == 1 or forerunner
     if mark.kind == "number":
-        return (mark.value == 1 and (fresh or (spaced and giant))) or (forerunner and _then_han(text, mark))
+        glued = giant and LABEL_BEFORE.search(text, max(0, place - 4), place) and _then_han(text, mark)
+        first = mark.value == 1 and (fresh or (spaced and giant) or bool(glued))
+        return first or (forerunner and _then_han(text, mark))
     if fresh:
         return True
     # a giant line lost full stops too, but a series still counts on

@@ -43,6 +43,7 @@ _PLACEHOLDERS = (
     r"(?<!\d)_{1,4}年",
     rf"(?<![A-Za-z]){_MASK}{{2}}(?:年|月|日|届|大(?![学会队型])|级|万元|亿元|元|所|名|个|项|次|%|万人|人次)",
     r"(?<![A-Za-z])[xX×][年月日届](?![a-z])",
+    r"(?<![\w_])_{1,4}(?:个百分点|万元|亿元|人次|[人元%所名个项次家件分册台套])|(?<=[一-鿿])_{1,4}(?:个百分点|万元|亿元|人次|[元%名项次件分册台套]|人(?=[,。;、]|被))",
     rf"第{_MASK}{{1,2}}(?:批|届|轮|次|名|个|位|期|号|条)?",
     r"[○〇零OО]{2,4}年(?=度|工|来|\d|的)",
 )
@@ -60,9 +61,13 @@ _DATE = re.compile(
     rf"(?:(?P<y>{_D4})\s?年\s?)?(?P<m>{_N}|元)\s?月\s?(?:(?P<d>{_N})\s?[日号])?"
     rf"(?:{_JOIN}(?:(?P<y2>{_D4})\s?年\s?)?(?:(?P<m2>{_N})\s?月\s?)?(?:(?P<d2>{_N})\s?[日号])?)?"
 )
-_MONTHS = re.compile(rf"(?:(?P<y>{_D4})\s?年\s?)?(?P<m>{_N}){_JOIN}(?P<m2>{_N})\s?月(?!\s?{_N}\s?日)")
+_MONTHS = re.compile(rf"(?:(?P<y>{_D4})\s?年\s?)?(?P<m>{_N})(?:{_JOIN}|、)(?P<m2>{_N})\s?月(?!\s?{_N}\s?日)")
 _NUMERIC = re.compile(r"(?<![\d.])(?P<y>(?:19|20)\d\d)([-./])(?P<m>\d{1,2})\2(?P<d>\d{1,2})(?![\d.])")
 _WEEK_CELL = re.compile(r"(?<!\d)(?P<d>\d{1,2})/(?P<m>\d{1,2})\s*[-—~至]{1,2}\s*(?P<d2>\d{1,2})/(?P<m2>\d{1,2})(?!\d)")
+# 9.1-9.7 in a cell or bracket of its own: the days of a week.
+_DOTTED = re.compile(
+    r"(?<![^\s|()周])(?P<m>1[0-2]|[1-9])\.(?P<d>\d{1,2})\s*(?:-|—{1,2}|~|至)\s*(?P<m2>1[0-2]|[1-9])\.(?P<d2>\d{1,2})(?=\s|[|)、,日]|$)"
+)
 _DAY = re.compile(
     rf"(?<![\d一二三四五六七八九十每节假末周])(?P<d>\d{{1,2}})\s?日"
     rf"(?:{_JOIN}(?P<d2>\d{{1,2}})\s?日)?(?!内|以内|均|益|常|制|产|校)"
@@ -95,7 +100,7 @@ def _core_end(found: re.Match[str]) -> int:
 
 def days(sheet: Sheet) -> None:
     """Dates with a month, quarters, and lone days of the month."""
-    for pattern in (_WEEK_CELL, _NUMERIC, _MONTHS):
+    for pattern in (_WEEK_CELL, _NUMERIC, _DOTTED, _MONTHS):
         for found in sheet.matches(pattern):
             _dated(sheet, found)
     for found in sheet.matches(_DATE):
@@ -145,7 +150,7 @@ def weekdays(sheet: Sheet) -> None:
 # --- years --------------------------------------------------------------------------------------------------------
 _Y = rf"(?:{_D4})"
 _YEAR = re.compile(
-    rf"(?<![\d.])(?P<a>{_Y})\s?(?:(?:[学]?年)?\s?(?:—{{1,2}}|-|~|至|到|、|/)\s?(?P<b>{_Y}|(?<=[-—~/])\d\d(?=\s?[学]?年)))?\s?"
+    rf"(?:(?<![\d.])|(?<=[^\d.]\d\.)|(?<=[^\d.]\d\d\.))(?P<a>{_Y})\s?(?:(?:[学]?年)?\s?(?:—{{1,2}}|-|~|至|到|、|/)\s?(?P<b>{_Y}|(?<=[-—~/])\d\d(?=\s?[学]?年)))?\s?"
     rf"(?P<unit>学年|年)(?!级|段)"
 )
 _BARE_YEAR = re.compile(

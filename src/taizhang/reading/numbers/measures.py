@@ -11,7 +11,8 @@ from taizhang.reading.numbers.units import KIND, MONEY_WORDS, UNIT_WITH_PER, kin
 from taizhang.reading.numerals import ARABIC, CHINESE, NUMERAL, chinese, scale_of, value_of
 from taizhang.reading.numerals import arabic as arabic_value
 
-_SCALE = r"(?:\s?(?:[百千十]?[万亿]+|[百千](?=\s?[余多]?\s?(?:元|名|人|所|个|户|册|台|套|平|亩|米|公里|字|件|万))))?"
+# 303万余元: 余 may stand behind 万 too; a line may end between 万 and 元.
+_SCALE = r"(?:\s?(?:[百千十]?[万亿]+(?:\s?[余多](?=\s?(?:元|名|人|册|平|亩|件|次|字|套|台|户|公里|米|$)))?(?:\n(?=元|平方米))?|[百千](?=\s?[余多]?\s?(?:元|名|人|所|个|户|册|台|套|平|亩|米|公里|字|件|万))))?"
 _MORE = r"(?:\s?[余多来几](?!媒体|功能|样化?|种|渠道|层|维|元化|形式|方|少|年来))?"
 # 几十 and 数百 are no numbers.
 _NUM = rf"(?:{ARABIC}{_MORE}{_SCALE}|(?<!几)(?!(?<=数)(?<![人总]数)[十百千万]){CHINESE}{_MORE}(?:[万亿]+)?)"
@@ -41,8 +42,14 @@ _RANGE = re.compile(
 _ABOUT = re.compile(
     rf"(?<![\d零一二三四五六七八九十百千第])(?P<ten>[二三四五六七八九]?十)?(?P<a>[一二两三四五六七八九])(?P<b>[二三四五六七八九])(?P<scale>[十百千万亿]?){UNIT_WITH_PER}"
 )
+# 二、三层: floors that are listed share their unit.
+_FLOORS = re.compile(
+    rf"{_LEFT}(?P<a>[一二三四五六七八九十]|\d)[、和](?P<b>[二三四五六七八九十]|\d)(?P<unit>层|楼)(?!面|次|宇|道)"
+)
 _COMPOUND = re.compile(rf"{_LEFT}(?P<a>\d+(?:\.\d+)?)亿(?P<b>\d+(?:\.\d+)?)万{_GAP}{UNIT_WITH_PER}?")
-_PLAIN = re.compile(rf"{_LEFT}(?P<a>{_NUM})(?:{_GAP}{UNIT_WITH_PER}(?P<tail>[余多])?)?")
+_PLAIN = re.compile(
+    rf"{_LEFT}(?P<a>{_NUM})(?:{_GAP}{UNIT_WITH_PER}(?P<tail>[余多](?!媒体|功能|种|样|元|层|维|方|少|数|年来|渠道|次))?)?"
+)
 
 
 def _exact(text: str) -> Fraction | None:
@@ -149,6 +156,10 @@ def _ranges(sheet: Sheet) -> None:
         if scale > 1 and not re.search("[万亿]", found["a"]) and first * scale < second and found["b"][0].isdigit():
             first *= scale
         _claim(sheet, found, found.start(), found.end(), [float(first), float(second)], found.span("unit"))
+    for found in sheet.matches(_FLOORS):
+        low, high = _single(found["a"]), _single(found["b"])
+        if low is not None and high is not None and low < high:
+            _claim(sheet, found, found.start(), found.end(), [float(low), float(high)], found.span("unit"))
     for found in sheet.matches(_ABOUT):
         low, high = chinese(found["a"]), chinese(found["b"])
         if low is None or high is None or high != low + 1:

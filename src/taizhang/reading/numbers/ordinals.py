@@ -15,13 +15,14 @@ _ROMAN = "[Ⅰ-Ⅹⅰ-ⅹ]"
 
 # 第N with the classifier that belongs to it (guideline Q2); other words behind it do not.
 _FIRST = re.compile(
-    rf"第(?P<a>[一二三四五六七八九十百零]{{1,5}}|\d{{1,4}})(?:(?:{_AND}|{_TO})第?(?P<b>{_N})(?=批|届|轮|次|名|个|位|期|阶段|圈层))?"
-    r"(?P<unit>批次|批|届|轮|次|名(?!师|著)|个|位|期(?!间|中|末)|阶段|圈层)?"
+    rf"第[ \t]?(?P<a>[一二三四五六七八九十百零]{{1,5}}|\d{{1,4}})(?:(?:{_AND}|{_TO})第?(?P<b>{_N})(?=批|届|轮|次|名|个|位|期|阶段|圈层))?"
+    r"(?:[ \t]?(?P<unit>批次|批|届|轮|次|名(?!师|著)|个|位|期(?!间|中|末)|阶段|圈层))?"
 )
 _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
         ("届", rf"(?<![第\d往历应本每上这首])(?P<a>{_N})(?P<unit>届)(?!时|毕业|满)"),
+        ("次全会", rf"(?P<a>{_N})(?P<unit>次)(?=(?:、|和|及){_N}次(?:全会|全体))"),
         ("次全会", rf"(?P<a>{_N})(?P<unit>次)(?=全会|全体|代表大会|党代会|会议精神)"),
         ("中全会", rf"(?<![\d第高初])(?P<a>[一二三四五六七八])(?P<unit>中)(?=(?:{_AND}|以及)[一二三四五六七八]中|全会)"),
         ("中全会尾", r"(?<=中[、和及])(?P<a>[一二三四五六七八])(?P<unit>中)(?=全会)"),
@@ -56,6 +57,8 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _COUNTED_LEVELS = re.compile(
     r"(?:、|——|—|和|与|及|到)(?:[省市县区镇乡校村班园组片州国家学校集团年级教研街道社]{1,4})\s?$"
 )
+# 区、片、校三级; 省、某市、某县三级: as many levels as are listed.
+_LISTED_LEVELS = re.compile(r"(?P<list>[一-龥]{1,8}(?:(?:、|和|与)[一-龥]{1,5})+)[”)]?\s?$")
 _WEEK_ROW = re.compile(r"^[ \t]*(?P<n>\d{1,2})[ \t]*\n(?=[ \t]*\d{1,2}/\d{1,2}\s*[-—~至])", re.M)
 
 
@@ -87,7 +90,10 @@ def find_ordinals(sheet: Sheet) -> None:
 
 def _counted(sheet: Sheet, found: re.Match[str]) -> bool:
     """Is this 三级 a number of levels that are listed in front of it?"""
-    return bool(_COUNTED_LEVELS.search(sheet.text, max(0, found.start() - 8), found.start()))
+    if _COUNTED_LEVELS.search(sheet.text, max(0, found.start() - 8), found.start()):
+        return True
+    listed = _LISTED_LEVELS.search(sheet.text, max(0, found.start() - 30), found.start())
+    return listed is not None and len(re.findall("[、和与]", listed["list"])) + 1 == _value(found["a"])
 
 
 def _rank(sheet: Sheet, found: re.Match[str]) -> None:
