@@ -178,16 +178,17 @@ def test_an_unknown_template_or_unit_is_not_found(county) -> None:
         write(county, unit="第九小学")
 
 
-def test_a_template_with_a_number_in_its_prose_writes_nothing(county) -> None:
+def test_a_template_with_a_number_in_its_prose_is_not_released(county) -> None:
     pack = {
         "pack.yaml": "name: mine\nversion: '1'\ntitle: 本局\n",
         "reports/x.yaml": "reports:\n  - code: brief\n    name: 简报\n    title: 简报\n    template: reports/x.txt\n",
         "reports/x.txt": "# 简报\n全县学校87所。\n",
     }
-    apply_pack(pack=read_files(pack), by_name="测试")
     with pytest.raises(Problems) as refusal:
-        write(county, template="简报")
+        apply_pack(pack=read_files(pack), by_name="测试")
     assert [problem.where for problem in refusal.value.problems] == ["reports/x.txt:2"]
+    with pytest.raises(NotFound):
+        write(county, template="简报")
     assert not Report.objects.exists()
 
 
