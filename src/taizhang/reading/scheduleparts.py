@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -68,12 +70,7 @@ def numbered(text: str, begin: int, stop: int, *, weekly: bool, table: bool) -> 
     In a flattened week a numbering that starts again, and a line that names neither day nor half-day, is the remark
     cell. A stretch without numbers is one item a line (in a table cell: a sentence).
     """
-    marks: list[Span] = []
-    place = begin
-    number = 1
-    while found := _mark(number).search(text, place, stop) or _skipped(text, number, place, stop):
-        marks.append(found.span("mark"))
-        place, number = found.end("mark"), int(found["n"]) + 1
+    marks = _marks(text, begin, stop)
     if not marks:
         return _unnumbered(text, begin, stop, table), (stop, stop)
     last = _remark_at(text, marks[-1][1], stop) if weekly and not table else stop
@@ -82,15 +79,31 @@ def numbered(text: str, begin: int, stop: int, *, weekly: bool, table: bool) -> 
     return [item for item in items if item[0] < item[1]], (last, stop)
 
 
-def _mark(number: int) -> re.Pattern[str]:
-    return re.compile(rf"(?:(?<=[\s。;:])|^)(?P<mark>\(?(?P<n>{number})(?:、|[.](?!\d)|\))\s*)")
+_MARK = re.compile(r"(?:(?<=[\s。;:])|^)(?P<mark>\(?(?P<n>\d{1,3})(?:、|[.](?!\d)|\))\s*)")
 
 
-def _skipped(text: str, number: int, place: int, stop: int) -> re.Match[str] | None:
-    """A printed numbering may leave one number out; the next one must then open a line."""
-    return (
-        re.compile(rf"^[ \t]*(?P<mark>(?P<n>{number + 1})、)", re.M).search(text, place, stop) if number > 1 else None
-    )
+def _marks(text: str, begin: int, stop: int) -> list[Span]:
+    """The item numbers 1, 2, 3 … in order. A printed numbering may leave one out; the next one must then open a line."""
+    found = list(_MARK.finditer(text, begin, stop))
+    places: dict[int, list[int]] = {}
+    for place, mark in enumerate(found):
+        places.setdefault(int(mark["n"]), []).append(place)
+    chosen: list[Span] = []
+    number, after = 1, -1
+    while True:
+        index = _following(places.get(number, []), after)
+        if index is None and number > 1:
+            opening = [one for one in places.get(number + 1, []) if text[found[one].start() - 1] == "\n"]
+            index = _following(opening, after)
+        if index is None:
+            return chosen
+        chosen.append(found[index].span("mark"))
+        number, after = int(found[index]["n"]) + 1, index
+
+
+def _following(indexes: Sequence[int], after: int) -> int | None:
+    place = bisect_right(indexes, after)
+    return indexes[place] if place < len(indexes) else None
 
 
 def _remark_at(text: str, begin: int, stop: int) -> int:
