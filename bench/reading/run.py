@@ -26,20 +26,32 @@ from bench.arithmetic.generate import documents
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = (0.1, 0.3, 1.0)
 """Megabytes of UTF-8."""
+PROSE = (
+    "坚持把党的建设摆在首位,落实党组织领导的校长负责制,严肃党内政治生活,推动基层党组织规范运行。加强意识形态阵地管理,把好教材教辅和校外读物进校园关口。",
+    "完善教研员联系学校制度,指导薄弱学科开展集体备课和课堂观察,推动教师围绕真实问题开展研究。注重成果转化,让好的做法在更多学校落地见效。",
+    "压实学校安全主体责任,健全隐患排查、登记、整改、销号的闭环机制,会同公安、交通、市场监管等部门开展联合检查,对屡查屡犯的学校约谈主要负责人。",
+    "深化教育评价改革,克服唯分数、唯升学的倾向,建立以发展素质教育为导向的学校评价办法。评价结果与评优评先、绩效分配和项目安排挂钩。",
+    "关心教师工作生活,减轻与教育教学无关的负担,改善乡村教师住宿和用餐条件。依法维护教师权益,营造尊师重教的社会氛围。",
+    "存在的主要问题是,城乡之间、学校之间发展还不平衡,优质资源供给不足,部分学科教师结构性短缺,家校协同育人的机制有待完善。",
+    "规范招生入学工作,公开招生计划、范围、程序和结果,畅通咨询和投诉渠道。妥善做好随迁子女、残疾儿童少年入学,做到应入尽入。",
+    "推进智慧教育平台常态化应用,加强数据安全和个人信息保护,统筹各类填报事项,切实减少学校重复报送材料。",
+)
+"""Paragraphs without numbers, some behind each report: with them a number stands about as often as in printed reports."""
 PATIENCE = 60.0
 """Seconds: a length that would take a library longer, judged by the one before, is left out."""
 
 
 def official_text(megabytes: float) -> str:
-    """One long report of our own words: chapters and paragraphs of the arithmetic benchmark, without its titles."""
+    """One long report of our own words: the chapters of the arithmetic benchmark without its titles, and plain prose."""
     wanted = round(megabytes * 1_000_000)
     parts: list[str] = ["青山县教育局2025年工作总结\n"]
     size, limit = len(parts[0].encode()), 60
     while size < wanted:
         limit *= 2
         parts, size = parts[:1], len(parts[0].encode())
-        for made in documents(limit):
-            parts.append(made.text.partition("\n")[2])
+        for index, made in enumerate(documents(limit)):
+            prose = (PROSE[(2 * index + step) % len(PROSE)] for step in range(4))
+            parts.append(made.text.partition("\n")[2] + "\n".join(prose) + "\n")
             size += len(parts[-1].encode())
             if size >= wanted:
                 break
