@@ -10,11 +10,11 @@ from taizhang.kernel.errors import Problem
 from taizhang.plans.drafting import (
     COMMITMENTS,
     QUALIFIERS,
+    Vocabulary,
     checked_day,
     drafts_of,
     first_word,
     period_of_text,
-    suggest_indicator,
 )
 from taizhang.reading import model
 
@@ -55,17 +55,6 @@ def test_a_period_is_read_only_from_words_that_name_it(words, code):
     assert period_of_text(words) == code
 
 
-def test_an_exact_name_beats_a_longer_name_that_contains_the_subject():
-    known = [indicator("a", "隐患整改率"), indicator("b", "重大隐患整改率")]
-    assert suggest_indicator("隐患整改率", known) == "a"
-
-
-def test_the_longest_contained_name_is_suggested_and_two_letters_are_too_few():
-    known = [indicator("a", "整改率"), indicator("b", "隐患整改率"), indicator("c", "学校")]
-    assert suggest_indicator("全县隐患整改率", known) == "b"
-    assert suggest_indicator("学校数量", known) == ""
-
-
 def test_strength_and_qualifier_are_kept_in_the_documents_words():
     assert first_word("力争合格率达到90%以上", COMMITMENTS) == "力争"
     assert first_word("力争合格率达到90%以上", QUALIFIERS) == "以上"
@@ -73,7 +62,7 @@ def test_strength_and_qualifier_are_kept_in_the_documents_words():
 
 
 def test_a_target_keeps_its_number_exactly_and_a_unit_nobody_knows_stays_as_text():
-    (draft,) = drafts_of(reading_with(99.65), [], [indicator("pass", "合格率")])
+    (draft,) = drafts_of(reading_with(99.65), [], Vocabulary((indicator("pass", "合格率"),)))
     (target,) = draft.targets
     assert (target.value, target.unit, target.comparator) == (Decimal("99.65"), "%", ">=")
     assert (target.commitment, target.qualifier, target.indicator_code) == ("力争", "以上", "pass")
@@ -81,11 +70,11 @@ def test_a_target_keeps_its_number_exactly_and_a_unit_nobody_knows_stays_as_text
 
 
 def test_a_range_has_two_ends_and_a_masked_number_has_no_value():
-    (draft,) = drafts_of(reading_with([1.0, 2.0]), [], [])
+    (draft,) = drafts_of(reading_with([1.0, 2.0]), [], Vocabulary())
     assert (draft.targets[0].value, draft.targets[0].value_to) == (Decimal("1.0"), Decimal("2.0"))
-    (masked,) = drafts_of(reading_with(None), [], [])
+    (masked,) = drafts_of(reading_with(None), [], Vocabulary())
     assert masked.targets[0].value is None
-    (huge,) = drafts_of(reading_with(float("inf")), [], [])
+    (huge,) = drafts_of(reading_with(float("inf")), [], Vocabulary())
     assert huge.targets[0].value is None
 
 

@@ -185,6 +185,22 @@ def test_targets_are_mended_and_bad_numbers_refused(county):
     assert not task.targets.exists()
 
 
+def test_a_targets_stage_and_period_are_those_that_the_indicator_has(county):
+    task = draft(county).tasks.first()
+    given = {"task": task, "subject": "生均图书册数", "by": county.office}
+    target = actions.edit_target(**given, indicator_code="books_per_pupil", stage="小学", period="SY2025")
+    target.refresh_from_db()
+    assert (target.indicator_code, target.stage, target.period) == ("books_per_pupil", "小学", "SY2025")
+    with pytest.raises(Problem, match="没有学段“大学”"):
+        actions.edit_target(**given, indicator_code="books_per_pupil", stage="大学")
+    with pytest.raises(Problem, match="不分学段"):
+        actions.edit_target(**given, indicator_code="hazard_rectified_rate", stage="小学")
+    with pytest.raises(Problem, match="不分学段"):
+        actions.edit_target(**given, stage="小学")
+    with pytest.raises(Problem):
+        actions.edit_target(**given, period="去年")
+
+
 def test_the_leading_unit_reports_and_finishes_and_the_day_is_kept(county):
     task = accepted(county).tasks.first()
     actions.report_progress(task=task, percent=60, note="第一轮已排查", by=county.safety)

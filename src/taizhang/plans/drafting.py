@@ -13,6 +13,7 @@ from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
 from taizhang.org.models import Unit
 from taizhang.org.queries import match_unit
+from taizhang.plans import binding
 from taizhang.plans.models import Target, Task, TaskUnit
 from taizhang.reading import model
 from taizhang.reading.model import Reading
@@ -20,8 +21,8 @@ from taizhang.reading.model import Reading
 # The promise's strength, strongest first, as plans word it.
 COMMITMENTS = ("确保", "务必", "必须", "保证", "力争", "争取", "努力", "基本")
 QUALIFIERS = ("不低于", "不少于", "至少", "不超过", "以上", "以内", "以下", "左右", "超过", "突破", "约", "近", "余")
-# A shorter name than this is contained in too many subjects by chance.
-MIN_CONTAINED = 3
+# What the reader calls the unit of 14.5:1; the indicator says it whole.
+RATIO_SIGNS = (":", "\uff1a")
 _SCHOOL_YEAR = re.compile(r"(20\d\d)\s*[-—–~至/]\s*(20\d\d)\s*学年")
 _YEAR = re.compile(r"(20\d\d)")
 _TERMS = (("第一学期", 1), ("上学期", 1), ("第二学期", 2), ("下学期", 2))
@@ -37,15 +38,25 @@ class Draft:
     targets: list[Target] = field(default_factory=list)
 
 
-def drafts_of(reading: Reading, units: list[Unit], indicators: Iterable[IndicatorDef]) -> list[Draft]:
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What a number may speak of: the catalogue's indicators, and the stages that some of them are split by."""
+
+    indicators: tuple[IndicatorDef, ...] = ()
+    stages: tuple[str, ...] = ()
+
+
+def drafts_of(reading: Reading, units: list[Unit], known: Vocabulary) -> list[Draft]:
     """One draft for each task found, in the document's order. Units that nobody could match keep their printed text."""
-    known = list(indicators)
-    values = {(item.start, item.end): item for item in reading.quantities}
+    quantities = {(item.start, item.end): item for item in reading.quantities}
     drafts = []
     for order, found in enumerate(reading.tasks, start=1):
         draft = _draft(found, order, units)
-        targets = [reading.targets[index] for index in found.targets]
-        draft.targets = [_target(item, values.get(item.quantity), found, known) for item in targets]
+        for target in (reading.targets[index] for index in found.targets):
+            start, end = (place - target.start for place in target.quantity)
+            if not binding.inside_a_name(target.text, start, end, known.indicators):
+                draft.targets.append(_target(target, quantities.get(target.quantity), found, known))
+        draft.targets += _zero_targets(found, draft.targets, known)
         drafts.append(draft)
     return drafts
 
@@ -77,24 +88,50 @@ def _draft(found: model.Task, order: int, units: list[Unit]) -> Draft:
     return draft
 
 
-def _target(
-    found: model.Target, quantity: model.Quantity | None, task: model.Task, indicators: list[IndicatorDef]
-) -> Target:
+def _target(found: model.Target, quantity: model.Quantity | None, task: model.Task, known: Vocabulary) -> Target:
     low, high = _bounds(quantity.value if quantity else None)
+    unit, at = quantity.unit if quantity else "", found.quantity[0] - found.start
+    indicator = binding.indicator_of(found.text, at, found.subject, unit, known.indicators)
+    if indicator and unit in RATIO_SIGNS:
+        unit = indicator.unit
+    words = found.text[:at] or found.subject
     return Target(
         subject=(found.subject or task.title)[:200],
         comparator=found.comparator if found.comparator in Target.COMPARATORS else "=",
         value=low,
         value_to=high,
-        unit=(quantity.unit if quantity else "")[:20],
+        unit=unit[:20],
         text=found.text[:500],
         commitment=first_word(found.text, COMMITMENTS),
         qualifier=first_word(found.text, QUALIFIERS),
         deadline=task.deadline,
-        indicator_code=suggest_indicator(found.subject, indicators),
+        indicator_code=indicator.code if indicator else "",
+        stage=binding.stage_of(words, indicator, known.stages) if indicator else "",
         start=found.start,
         end=found.end,
     )
+
+
+def _zero_targets(task: model.Task, already: list[Target], known: Vocabulary) -> list[Target]:
+    """Promises of zero that stand in words; those that the reader found itself are not made twice."""
+    taken = [(item.start, item.end) for item in already if item.value == 0]
+    return [
+        Target(
+            subject=zero.indicator.name[:200],
+            comparator="<=",
+            value=Decimal(0),
+            unit=zero.indicator.unit[:20],
+            text=zero.text[:500],
+            commitment=first_word(zero.text, COMMITMENTS),
+            deadline=task.deadline,
+            indicator_code=zero.indicator.code,
+            stage=binding.stage_of(zero.text, zero.indicator, known.stages),
+            start=task.start + zero.start,
+            end=task.start + zero.end,
+        )
+        for zero in binding.zeros(task.text, known.indicators)
+        if not any(start < task.start + zero.end and task.start + zero.start < end for start, end in taken)
+    ]
 
 
 def _bounds(value: model.Value) -> tuple[Decimal | None, Decimal | None]:
@@ -110,19 +147,6 @@ def _bounds(value: model.Value) -> tuple[Decimal | None, Decimal | None]:
 def first_word(text: str, words: Iterable[str]) -> str:
     """The first of ``words``, in their own order, that stands in the text; '' when none does."""
     return next((word for word in words if word in text), "")
-
-
-def suggest_indicator(subject: str, indicators: Iterable[IndicatorDef]) -> str:
-    """The code of the indicator that a target's subject names: exactly, else the longest name one contains in the other."""
-    best, length = "", 0
-    for indicator in indicators:
-        for name in {indicator.name, indicator.title}:
-            if name == subject:
-                return indicator.code
-            shorter = min(name, subject, key=len)
-            if len(shorter) >= MIN_CONTAINED and (name in subject or subject in name) and len(shorter) > length:
-                best, length = indicator.code, len(shorter)
-    return best
 
 
 def period_of_text(text: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.html import escape
 from taizhang.catalog.current import catalog
 from taizhang.org.models import Unit, User
 from taizhang.org.queries import match_unit
+from taizhang.plans.binding import STAGE
 from taizhang.plans.models import Plan, Target, Task
 from taizhang.plans.queries import plans_for, units_with_tasks
 from taizhang.ui.widgets import Date, Figure, Upload
@@ -99,14 +100,30 @@ class TargetForm(forms.Form):
     issuer = forms.CharField(label="下达方", required=False, max_length=60, help_text="几级都下达同一指标时填写")
     deadline = forms.DateField(label="时限", required=False, widget=Date)
     indicator_code = forms.ChoiceField(label="对应指标", required=False)
+    stage = forms.ChoiceField(label="学段", required=False)
+    period = forms.CharField(
+        label="考核期间", required=False, max_length=20, help_text="不填即计划的期间;如 SY2026 表示 2026 学年"
+    )
 
     def __init__(self, *args: Any, target: Target | None = None, **kwargs: Any) -> None:
         if target is not None:
-            names = ("subject", "comparator", "unit", "commitment", "issuer", "deadline", "indicator_code")
+            names = (
+                "subject",
+                "comparator",
+                "unit",
+                "commitment",
+                "issuer",
+                "deadline",
+                "indicator_code",
+                "stage",
+                "period",
+            )
             kwargs["initial"] = {name: getattr(target, name) for name in names} | {"value": target.printed_value}
         super().__init__(*args, **kwargs)
         indicators = [(item.code, item.title) for item in catalog().indicators.values()]
         self.fields["indicator_code"].choices = [("", "不对应指标"), *indicators]
+        stages = [(name, name) for name in catalog().options_of(STAGE)]
+        self.fields["stage"].choices = [("", "不分学段"), *stages]
 
 
 class ProgressForm(forms.Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +13,9 @@ from django.utils import timezone
 from taizhang.catalog.current import catalog
 from taizhang.documents.models import Document
 from taizhang.org.models import Unit, User
+
+if TYPE_CHECKING:
+    from taizhang.plans.judging import Judgement
 
 
 class Plan(models.Model):
@@ -135,10 +139,13 @@ class Target(models.Model):
 
     ``value_to`` is the upper end of a printed range. ``issuer`` is who set it, when several did (the county's task and
     the city's for one and the same actual). ``commitment`` (确保, 力争 …) and ``qualifier`` (以上, 左右 …) keep
-    the promise's strength in the document's own words. ``indicator_code`` is the catalogue's indicator it speaks of.
+    the promise's strength in the document's own words. ``indicator_code`` is the catalogue's indicator it speaks of,
+    ``stage`` the one 学段 of it that counts ('': all), ``period`` the one it is judged at ('': the plan's).
     """
 
     COMPARATORS = {">=": "不低于", "<=": "不超过", "=": "达到", "~": "约"}
+    # How it came out, once a page has asked plans.judging; not a column.
+    judgement: Judgement | None = None
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="targets")
     subject = models.CharField("指标对象", max_length=200)
@@ -152,6 +159,8 @@ class Target(models.Model):
     issuer = models.CharField("下达方", max_length=60, blank=True)
     deadline = models.DateField("时限", null=True, blank=True)
     indicator_code = models.CharField("对应指标", max_length=60, blank=True)
+    stage = models.CharField("学段", max_length=40, blank=True)
+    period = models.CharField("考核期间", max_length=20, blank=True)
     actual = models.DecimalField("实际值", max_digits=20, decimal_places=4, null=True, blank=True)
     start = models.PositiveIntegerField(null=True)
     end = models.PositiveIntegerField(null=True)

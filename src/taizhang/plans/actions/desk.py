@@ -12,10 +12,12 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from taizhang.catalog.current import catalog
+from taizhang.catalog.schema import IndicatorDef
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.org.models import Unit, User
 from taizhang.plans.actions.common import locked, log_task, refuse_closed, refuse_unless_draft
-from taizhang.plans.drafting import checked_day
+from taizhang.plans.binding import STAGE
+from taizhang.plans.drafting import checked_day, checked_period
 from taizhang.plans.models import Plan, Target, Task, TaskUnit
 from taizhang.plans.policy import require_planner
 
@@ -191,10 +193,13 @@ def edit_target(
     issuer: str = "",
     deadline: date | str | None = None,
     indicator_code: str = "",
+    stage: str = "",
+    period: str = "",
 ) -> Target:
     """Mend a target, or add one when ``target`` is None; ``value`` may be a range (1-2).
 
-    Raises Problem for a bad number, NotFound for an unknown indicator.
+    ``stage`` is one 学段 of an indicator that is split by it, ``period`` the one the target is judged at ('': the plan's).
+    Raises Problem for a bad number, stage or period, NotFound for an unknown indicator.
     """
     require_planner(by, task.plan.unit, "修改目标")
     task = locked(task)
@@ -212,7 +217,9 @@ def edit_target(
     target.value, target.value_to = _bounds(value)
     target.commitment, target.issuer = commitment.strip()[:20], issuer.strip()[:60]
     target.deadline = checked_day(deadline, "目标时限")
-    target.indicator_code = catalog().indicator(indicator_code).code if indicator_code else ""
+    indicator = catalog().indicator(indicator_code) if indicator_code else None
+    target.indicator_code = indicator.code if indicator else ""
+    target.stage, target.period = _stage(stage, indicator), checked_period(period)
     target.save()
     log_task("target_set", task, by, target=str(target), indicator=target.indicator_code)
     return target
@@ -288,6 +295,18 @@ def _join(first: Task, rows: list[Task]) -> None:
     if places:
         first.start, first.end = min(start for start, _ in places), max(end for _, end in places)
     first.checked = False
+
+
+def _stage(stage: str, indicator: IndicatorDef | None) -> str:
+    """A stage at which the indicator has figures; '' stays ''."""
+    if not stage:
+        return ""
+    if stage not in catalog().options_of(STAGE):
+        raise Problem("PLAN-038", f"没有学段“{stage}”", remedy="可用:" + "、".join(catalog().options_of(STAGE)))
+    if indicator is None or STAGE not in indicator.by:
+        name = f"“{indicator.title}”" if indicator else "没有对应指标的目标"
+        raise Problem("PLAN-039", f"{name}不分学段", remedy="学段留空,或换一个分学段的指标")
+    return stage
 
 
 def _bounds(value: str | Decimal | None) -> tuple[Decimal | None, Decimal | None]:

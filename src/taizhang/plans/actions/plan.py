@@ -11,7 +11,8 @@ from taizhang.documents.queries import reading_for
 from taizhang.kernel.errors import Problem, Problems
 from taizhang.org.models import Unit, User
 from taizhang.plans.actions.common import log_plan, refuse_closed, refuse_unless_draft
-from taizhang.plans.drafting import Draft, checked_period, drafts_of, period_of_text
+from taizhang.plans.binding import STAGE
+from taizhang.plans.drafting import Draft, Vocabulary, checked_period, drafts_of, period_of_text
 from taizhang.plans.models import Plan, Target, Task, TaskUnit
 from taizhang.plans.policy import plan_owner, require_planner
 from taizhang.plans.queries import units_to_name
@@ -53,7 +54,8 @@ def draft_plan_from_document(*, document: Document, by: User | None) -> Plan:
         created_by=by,
     )
     plan.save()
-    _save_drafts(plan, drafts_of(reading, units_to_name(plan), catalog().indicators.values()))
+    known = Vocabulary(tuple(catalog().indicators.values()), catalog().options_of(STAGE))
+    _save_drafts(plan, drafts_of(reading, units_to_name(plan), known))
     log_plan("drafted", plan, by, document=document.pk, tasks=len(reading.tasks))
     return plan
 

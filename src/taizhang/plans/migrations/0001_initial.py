@@ -76,6 +76,8 @@ class Migration(migrations.Migration):
                 ('issuer', models.CharField(blank=True, max_length=60, verbose_name='下达方')),
                 ('deadline', models.DateField(blank=True, null=True, verbose_name='时限')),
                 ('indicator_code', models.CharField(blank=True, max_length=60, verbose_name='对应指标')),
+                ('stage', models.CharField(blank=True, max_length=40, verbose_name='学段')),
+                ('period', models.CharField(blank=True, max_length=20, verbose_name='考核期间')),
                 ('actual', models.DecimalField(blank=True, decimal_places=4, max_digits=20, null=True, verbose_name='实际值')),
                 ('start', models.PositiveIntegerField(null=True)),
                 ('end', models.PositiveIntegerField(null=True)),
