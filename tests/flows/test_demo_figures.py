@@ -11,11 +11,15 @@ import pytest
 from django.db import transaction
 
 from taizhang.indicators.queries import IndicatorFigure, figures_below, figures_by, rows_for, value_for
+from taizhang.kernel.periods import Period
 from taizhang.kernel.tables import read_table
-from taizhang.org.queries import installation_user
+from taizhang.org.queries import installation_user, root_unit
+from taizhang.plans.judging import judge_targets
 from taizhang.plans.models import Task
 from taizhang.registers.loading import load_table
 from taizhang.registers.models import Record
+from taizhang.reports.sources import BureauSources, unit_ref
+from taizhang.reports.tasks import TaskWords
 from taizhang.site import demo
 
 pytestmark = pytest.mark.django_db
@@ -183,3 +187,41 @@ def test_the_plan_of_the_year_stands_with_tasks_done_overdue_and_running() -> No
     }  # fmt: skip
     late = [task.title for task in tasks if task.done_on and task.deadline and task.done_on > task.deadline]
     assert late == ["完善家校社协同育人机制", "规范民办幼儿园办园行为"]
+
+
+def test_every_promised_number_is_judged_as_computed_by_hand_and_its_page_says_so(client: Any) -> None:
+    def rows() -> Iterator[tuple[str, str, str, str, float, float]]:
+        for _, row in read_table(demo.DEMO / "plan_targets.csv").dicts():
+            code, stage, period = str(row["指标"]), str(row["学段"] or ""), str(row["期间"])
+            value = next(item["value"] for item in EXPECTED["values"]
+                         if (item["indicator"], item["period"], item["unit"]) == (code, period, COUNTY)
+                         and (item["by"].get("学段", "") if item["by"] else "") == stage)  # fmt: skip
+            yield str(row["条目"]), code, stage, str(row["比较"]), float(str(row["目标值"])), value
+
+    user, holds = installation_user(), {">=": float.__ge__, "<=": float.__le__, "=": float.__eq__}
+    wanted = {(item, code, stage): ("达到" if holds[comparator](float(value), promised) else "未达到")
+              for item, code, stage, comparator, promised, value in rows()}  # fmt: skip
+    found = {(task.number.rstrip("."), target.indicator_code, target.stage): target.judgement
+             for task in Task.objects.all() for target in judge_targets(user, task).targets.all()
+             if target.indicator_code}  # fmt: skip
+    assert {key: judgement and judgement.result for key, judgement in found.items()} == wanted
+    assert sorted(wanted.values()).count("未达到") == 4
+    task = Task.objects.prefetch_related("targets").get(number="6.")
+    client.force_login(user)
+    page = client.get(f"/plans/tasks/{task.pk}/").content.decode()
+    assert "学段：初中" in page or "学段:初中" in page
+    rooms = found["6", "multimedia_rooms_per_100", "初中"]
+    assert rooms is not None and rooms.text in page and rooms.url.replace("&", "&amp;") in page
+
+
+def test_the_summary_and_the_tasks_page_judge_alike() -> None:
+    user = installation_user()
+    year = Period.parse("2026")
+    county = root_unit()
+    sources = BureauSources(user, county, year)
+    words = TaskWords(sources, unit_ref(county), year)
+    in_report = [str(row["结果"].shown) for row in words.targets() if row["实际"].formula != "任务填报"]
+    tasks = [judge_targets(user, task) for task in Task.objects.order_by("order")]
+    on_pages = [target.judgement.result for task in tasks for target in task.targets.all()
+                if target.judgement and target.judgement.url]  # fmt: skip
+    assert in_report == on_pages and len(on_pages) == 20

@@ -38,7 +38,8 @@ class Reading:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetLine:
     """A number that a task promises, in the unit as printed (98 with %). ``actual`` is a reported value, if there is
-    one; ``indicator`` the code of the indicator that answers for it.
+    one; ``indicator`` the code of the indicator that answers for it, at one ``stage`` ('': all) and ``period`` ('': the
+    report's). ``value_to`` is the upper end of a range.
     """
 
     subject: str
@@ -48,6 +49,9 @@ class TargetLine:
     text: str = ""
     actual: Decimal | None = None
     indicator: str = ""
+    value_to: Decimal | None = None
+    stage: str = ""
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from taizhang.kernel.periods import Period
 from taizhang.org.kinds import KINDS, LEVELS, level_of
 from taizhang.org.models import Unit, User
 from taizhang.org.queries import get_unit_for, open_on, units_for
-from taizhang.plans.models import ProgressEntry, Task
+from taizhang.plans.models import ProgressEntry, Target, Task
 from taizhang.plans.queries import tasks_of_period
 from taizhang.registers.queries import Filters, filtered_records
 from taizhang.reports.door import Reading, TargetLine, TaskLine, UnitRef
@@ -35,6 +35,22 @@ NO_CHAPTER = "其他任务"
 
 def unit_ref(unit: Unit) -> UnitRef:
     return UnitRef(unit.code, unit.name, unit.kind, unit.level)
+
+
+def target_line(target: Target) -> TargetLine:
+    """A task's target as a report sees it."""
+    return TargetLine(
+        subject=target.subject,
+        comparator=target.comparator,
+        value=target.value,
+        value_to=target.value_to,
+        measure=target.unit,
+        text=target.text,
+        actual=target.actual,
+        indicator=target.indicator_code,
+        stage=target.stage,
+        period=target.period,
+    )
 
 
 class BureauSources:
@@ -190,18 +206,7 @@ class BureauSources:
             due=task.deadline,
             category="closed" if done else "late" if late else "open",
             progress=progress,
-            targets=tuple(
-                TargetLine(
-                    subject=target.subject,
-                    comparator=target.comparator,
-                    value=target.value,
-                    measure=target.unit,
-                    text=target.text,
-                    actual=target.actual,
-                    indicator=target.indicator_code,
-                )
-                for target in task.targets.all()
-            ),
+            targets=tuple(target_line(target) for target in task.targets.all()),
         )
 
 

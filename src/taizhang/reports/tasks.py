@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
-from taizhang.reports.bound import MISSING, PERCENT, Bound, Declared, rounded, shown_number
+from taizhang.reports.bound import MISSING, PERCENT, Bound, Declared, shown_number
 from taizhang.reports.door import Sources, TargetLine, TaskLine, UnitRef
+from taizhang.reports.judging import judge
 from taizhang.reports.words import Words, day_bound, place_of, shortest
 
-# "About" is for a person to judge.
-COMPARATORS: dict[str, Callable[[Decimal, Decimal], bool]] = {">=": operator.ge, "<=": operator.le, "=": operator.ge}
 PRINTED = {">=": "不低于", "<=": "不超过", "=": "", "~": "约"}
 CATEGORY_WORDS = {"closed": "已完成", "late": "逾期", "open": "进行中"}
-MET, UNMET, UNREPORTED, UNJUDGED = "达到", "未达到", "未报送", "待核对"
 RATE_DECIMALS = 1
 
 
@@ -128,53 +125,35 @@ class TaskWords(Words):
         }
 
     def _target(self, line: TaskLine, target: TargetLine) -> dict[str, Any]:
-        actual, decimals, origin = self._actual(target)
-        word = _verdict(target, actual)
-        shown = MISSING
-        if actual is not None:
-            fixed = None if decimals is None else f"{rounded(actual, decimals):f}{target.measure}"
-            shown = fixed or shortest(actual, target.measure)
-        body: dict[str, Any] = {"code": line.key, "measure": target.measure, "period": self.period.code}
+        found = judge(self.sources, self.unit, self.period, target)
+        body: dict[str, Any] = {"code": line.key, "measure": target.measure, "period": found.period}
         body |= {"unit_code": self.unit.code, "unit_name": self.unit.name}
-        note = f"任务“{line.title}”的{target.subject}没有实际值" if actual is None else ""
+        subject = target.subject if target.stage in target.subject else f"{target.stage}{target.subject}"
+        note = f"任务“{line.title}”的{subject}没有实际值" if found.actual is None else ""
         return {
             "任务": Declared("任务", line.title),
-            "对象": Declared("任务", target.subject),
+            "对象": Declared("任务", subject),
             "要求": Bound(
                 kind="target",
-                label=f"{target.subject}目标",
+                label=f"{subject}目标",
                 shown=_target_text(target),
                 value=target.value,
                 formula=target.text,
                 **body,
             ),
             "实际": Bound(
-                kind="actual", label=target.subject, shown=shown, value=actual, formula=origin, note=note, **body
+                kind="actual",
+                label=subject,
+                shown=found.text,
+                value=found.actual,
+                formula=found.origin,
+                note=note,
+                **body,
             ),
-            "结果": Bound(kind="compare", label=f"{target.subject}完成情况", shown=word, **body),
+            "结果": Bound(kind="compare", label=f"{subject}完成情况", shown=found.result, **body),
         }
-
-    def _actual(self, target: TargetLine) -> tuple[Decimal | None, int | None, str]:
-        """What became of a target, in its own unit: its indicator's exact value, else what was reported. Also the
-        decimals to print and the origin.
-        """
-        if target.indicator:
-            declared = self.sources.indicator(target.indicator)
-            reading = self.sources.value(declared.code, self.unit, self.period, {})
-            if reading.value is not None:
-                scale = 100 if declared.unit == PERCENT else 1
-                return reading.value * scale, declared.decimals, declared.formula
-        return target.actual, None, "任务填报"
 
 
 def _target_text(target: TargetLine) -> str:
     word = PRINTED[target.comparator]
     return target.text if target.value is None else f"{word}{shortest(target.value, target.measure)}"
-
-
-def _verdict(target: TargetLine, actual: Decimal | None) -> str:
-    if actual is None:
-        return UNREPORTED
-    if target.value is None or target.comparator not in COMPARATORS:
-        return UNJUDGED
-    return MET if COMPARATORS[target.comparator](actual, target.value) else UNMET

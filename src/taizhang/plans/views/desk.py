@@ -17,6 +17,7 @@ from taizhang.kernel.errors import NotFound, Problem
 from taizhang.org.request import UserRequest
 from taizhang.plans import actions
 from taizhang.plans.forms import AssignForm, PlanForm, SplitForm, TargetForm, TaskForm
+from taizhang.plans.judging import judge_targets
 from taizhang.plans.models import Plan, Task
 from taizhang.plans.policy import require_planner
 from taizhang.plans.queries import get_plan_for, get_task_for, plan_summary, tasks_for, units_to_name
@@ -150,7 +151,8 @@ def target(request: UserRequest, pk: int) -> HttpResponse:
         return render(request, "plans/parts/target_form.html", {"task": task, "target": chosen, "form": form})
     if not request.htmx:
         return redirect("plans:task", task.pk)
-    return render(request, "plans/parts/targets.html", {"task": _task(request, pk), "may_plan": True})
+    shown = judge_targets(request.user, _task(request, pk))
+    return render(request, "plans/parts/targets.html", {"task": shown, "may_plan": True})
 
 
 def _plan(request: UserRequest, pk: int) -> Plan:

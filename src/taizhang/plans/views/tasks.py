@@ -20,6 +20,7 @@ from taizhang.documents.queries import documents_for
 from taizhang.org.request import UserRequest
 from taizhang.plans import actions
 from taizhang.plans.forms import ProgressForm, ReasonForm, TaskForm
+from taizhang.plans.judging import judge_targets
 from taizhang.plans.models import Plan, Task
 from taizhang.plans.policy import may_plan, reporting_parts
 from taizhang.plans.queries import get_task_for, units_to_name
@@ -86,7 +87,7 @@ def _context(request: UserRequest, found: Task, form: ProgressForm) -> dict[str,
     parts = reporting_parts(request.user, found) if running and found.state == Task.OPEN else {}
     names = catalog().indicators
     return {
-        "task": found,
+        "task": judge_targets(request.user, found),
         "form": form if parts else None,
         "reporting": "、".join(f"{unit.name}({'牵头' if part == 'lead' else '配合'})" for unit, part in parts.items()),
         "category": "late" if found.is_overdue() else STATE_CATEGORIES[found.state],

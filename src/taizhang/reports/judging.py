@@ -1,0 +1,74 @@
+"""A target against the figure that answers for it: the indicator's at the target's stage and period, else what was reported."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+
+from taizhang.catalog.schema import IndicatorDef
+from taizhang.kernel.errors import NotFound
+from taizhang.kernel.periods import Period
+from taizhang.org.models import User
+from taizhang.plans.binding import STAGE, same_unit
+from taizhang.plans.judging import BY_PERSON, Judgement, verdict
+from taizhang.plans.models import Task
+from taizhang.reports.bound import MISSING, PERCENT, rounded
+from taizhang.reports.door import Sources, TargetLine, UnitRef
+from taizhang.reports.sources import BureauSources, target_line, unit_ref
+from taizhang.reports.words import shortest
+
+REPORTED = "任务填报"
+
+
+def judge(sources: Sources, unit: UnitRef, period: Period, target: TargetLine) -> Judgement:
+    """The target's result at a unit. ``period`` is the plan's, for targets without one of their own."""
+    when = Period.parse(target.period) if target.period else period
+    declared = _declared(sources, target.indicator)
+    if declared is not None:
+        where = {STAGE: target.stage} if target.stage else {}
+        reading = sources.value(declared.code, unit, when, where)
+        if reading.value is not None:
+            actual = reading.value * 100 if declared.unit == PERCENT else reading.value
+            found = _judged(target, actual, f"{rounded(actual, declared.decimals):f}{declared.unit}", declared)
+            url = _address(declared, unit, reading.period)
+            return replace(found, origin=declared.formula, url=url, period=reading.period)
+    text = MISSING if target.actual is None else shortest(target.actual, target.measure)
+    return replace(_judged(target, target.actual, text, declared), origin=REPORTED, period=when.code)
+
+
+def judgements(user: User | AnonymousUser, task: Task) -> dict[int, Judgement]:
+    """The results of a task's targets by key, for its page; none for people who may not look at the bureau's figures."""
+    targets = list(task.targets.all())
+    if not isinstance(user, User) or not any(item.indicator_code or item.actual is not None for item in targets):
+        return {}
+    unit, period = task.plan.unit, Period.parse(task.plan.period)
+    sources = BureauSources(user, unit, period)
+    try:
+        return {item.pk: judge(sources, unit_ref(unit), period, target_line(item)) for item in targets}
+    except NotFound:
+        return {}
+
+
+def _declared(sources: Sources, code: str) -> IndicatorDef | None:
+    """The indicator, unless the catalogue no longer has it."""
+    try:
+        return sources.indicator(code) if code else None
+    except NotFound:
+        return None
+
+
+def _judged(target: TargetLine, actual: Decimal | None, text: str, declared: IndicatorDef | None) -> Judgement:
+    better = declared.better if declared else "none"
+    if declared is not None and actual is not None and not same_unit(target.measure, declared.unit):
+        return Judgement(BY_PERSON, actual, text)
+    word = verdict(target.comparator, target.value, actual, better=better, top=target.value_to)
+    return Judgement(word, actual, text)
+
+
+def _address(declared: IndicatorDef, unit: UnitRef, period: str) -> str:
+    query = urlencode({"unit": unit.code, "period": period})
+    return f"{reverse('indicators:indicator', args=[declared.code])}?{query}"
