@@ -284,3 +284,48 @@ def test_any_text_gives_relations_over_quantities_only(text):
         assert relation.why
         assert (relation.severity is None) == (relation.holds in (True, None))
         assert relation.reason is None or relation.holds is None
+
+
+# --- lists that lie apart from their total, goals -----------------------------------------------------------------------
+def test_a_list_in_the_next_sentence_adds_up():
+    text = "全县共有学校96所。其中小学60所(含教学点22个),初中20所,幼儿园16所(公办9所,民办7所)。"
+    sums = {operands(one)[-1][1]: one.holds for one in relations(text)}
+    assert sums == {"96所": True, "16所": True}
+
+
+def test_a_partial_list_in_the_next_sentence_asserts_nothing():
+    assert relations("全县共有学校96所。其中小学60所,初中20所。") == []
+
+
+def test_numbered_lines_below_a_total_add_up_without_what_they_open_themselves():
+    text = (
+        "共发放资助金95万元。分别是:\n一、学前资助20万元;\n二、义务教育45万元;\n其中:寄宿生30万元;\n走读生15万元;\n"
+        "三、高中30万元。\n"
+    )
+    found = {tuple(text for _, text in operands(one)) for one in relations(text)}
+    assert found == {("20万元", "45万元", "30万元", "95万元"), ("30万元", "15万元", "45万元")}
+
+
+def test_two_halves_of_one_thing_need_no_opening_word():
+    assert verdicts("700分以上的考生共52人,文科14人,理科38人。") == [("sum", True, None)]
+    assert verdicts("700分以上的考生共52人,文科14人,理科30人。") == []
+
+
+def test_a_goal_is_no_level_of_last_year():
+    text = "全年任务目标数是50个,实际已减少60个,完成率为120%。"
+    assert [(one.kind, one.holds) for one in relations(text)] == [("rate", True)]
+    assert [one.kind for one in relations("学校50所,比去年减少6所。")] == ["difference"]
+
+
+def test_a_planned_percentage_is_a_whole_of_its_own():
+    assert verdicts("目标是80%,实际已完成92%,完成率为115%。") == [("rate", True, None)]
+    assert verdicts("目标是80%,实际已完成92%,完成率为118%。") == []
+
+
+def test_what_was_done_of_a_task_is_a_share_of_it():
+    (share,) = relations("完成投资4.2亿元,完成年度目标任务的84%。")
+    assert (share.kind, operands(share), share.check) == ("share", [("part", "4.2亿元"), ("pct", "84%")], "feasible")
+    (share,) = relations("下达任务5亿元,完成投资4.2亿元,完成任务的84%。")
+    assert [role for role, _ in operands(share)] == ["part", "whole", "pct"]
+    assert share.holds is True
+    assert relations("完成年度目标任务的84%。") == []

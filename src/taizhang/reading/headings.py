@@ -109,6 +109,7 @@ def heading_end(view: View, start: int, limit: int, *, giant: bool = False) -> i
     It ends at the first full stop; at a colon or a space when body text follows; where body text begins.
     """
     text = view.text
+    opened = start
     while start < limit and text[start].isspace():
         start += 1
     stretch = text[start:limit]
@@ -123,7 +124,7 @@ def heading_end(view: View, start: int, limit: int, *, giant: bool = False) -> i
     if space and 4 <= space.start() <= MAX_RUN_IN and limit - start - space.end() > MAX_RUN_IN:
         stretch = stretch[: space.start()]
     stretch = stretch[: _run_on(stretch, giant=giant)].rstrip(" \t:;,.、")
-    return start + len(stretch)
+    return start + len(stretch) if stretch else opened
 
 
 def _numbered(view: View, piece: Piece, marks: list[Mark]) -> tuple[list[Mark], list[Mark]]:

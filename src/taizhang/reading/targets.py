@@ -109,7 +109,7 @@ def _clause(view: View, cutter: Cutter, item: Quantity, kind: str, chapter: str)
     first, last = cutter.sentence(start, max(end, start + 1))
     if view.text.startswith("其中", first) and first > 1:  # the sentence goes on with the verb of the one before
         first = cutter.sentence(first - 2, first - 1)[0]
-    return Clause(view.text, start, end, left, right, first, last, item.kind, item.unit, kind, chapter)
+    return Clause(view.text, start, end, left, right, first, last, item.kind, simplify(item.unit), kind, chapter)
 
 
 def _cutter(reading: Reading, view: View) -> Cutter:

@@ -29,11 +29,15 @@ _LEADS_TO = re.compile(r"(?:到|至|为|达)(?:了)?\s*(?:[^,;。]{0,10}(?:年|�
 _FORMER = re.compile(r"去年|上年|上一年|前年|同期|原来|原有|上学年|上学期|上届|年初|期初|上次")
 
 
+# 任务数是100个,实际减少120个: what was done, no change against last year.
+_DONE = re.compile(r"实际(?:已|共|累计)*(?:减少|增加|新增|压减|降低)了?$")
+
+
 def is_delta(passage: Passage, item: Item) -> bool:
     """Is this number the size of a change?"""
     lead = passage.lead(item)
     own = item.label or lead
-    if not _CHANGE.search(own):
+    if not _CHANGE.search(own) or (_DONE.search(own) and not _AGAINST.search(lead)):
         return False
     return bool(_AGAINST.search(lead)) or bool(
         re.search(r"(?:增加|增长|净增|提高|上升|减少|下降|降低|增幅|降幅)(?:了|约|近|达|为)*\s*$", own)
@@ -118,9 +122,12 @@ def _list_before(passage: Passage, run: list[int], deltas: frozenset[int]) -> li
     return []
 
 
+_GOAL = re.compile(r"(?:任务|目标|计划|指标)(?:数|量|值)*(?:是|为)?$")  # 任务数是100个,实际减少120个
+
+
 def _fits(now: Item, delta: Item) -> bool:
     """A level and its change: same unit, or a percentage of change."""
-    if now.value is None or now.loose:
+    if now.value is None or now.loose or _GOAL.search(now.label):
         return False
     if delta.kind == "percent":
         return (now.kind == "percent" and not now.points) or (now.measured and not delta.points)

@@ -131,6 +131,12 @@ class Passage:
         start = self._clauses[item.clause - 1] if item.clause else 0
         return self.text[max(start, item.begin - 60) : item.begin]
 
+    def next_sentence(self, item: Item) -> int:
+        """Where the words of the sentence behind an item's own begin."""
+        begin = self._sentences[item.sentence] if item.sentence < len(self._sentences) else len(self.text)
+        found = re.compile(r"\s*").match(self.text, begin)
+        return found.end() if found else begin
+
     def between(self, one: Item, other: Item) -> str:
         return self.text[one.stop : other.begin]
 

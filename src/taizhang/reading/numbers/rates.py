@@ -54,6 +54,8 @@ def _rate(passage: Passage, index: int, name: str, deltas: frozenset[int]) -> It
     pct = passage.items[index]
     if pct.value is None or len(run_of(passage, index)) > 1:
         return
+    if name.endswith("完成"):
+        yield from _of_a_goal(passage, index)
     names = coordinated(name)
     found = [_rate_parts(passage, index, one, deltas) for one in names]
     if not all(found):
@@ -72,6 +74,18 @@ def _rate(passage: Passage, index: int, name: str, deltas: frozenset[int]) -> It
         return
     if all(pct.clause - part.clause <= 1 for part in parts) and pct.value < 100:
         yield from feasible("rate", parts, pct)
+
+
+def _of_a_goal(passage: Passage, index: int) -> Iterator[Relation]:
+    """目标78%,实际达到95%,完成率121.8%: a percentage measured against a planned one; only a fit is asserted."""
+    if index < 2:
+        return
+    goal, done, pct = passage.items[index - 2 : index + 1]
+    plain = all(item.kind == "percent" and not item.points and item.sentence == pct.sentence for item in (goal, done))
+    if plain and re.search("目标|任务|计划|指标", goal.label) and not re.search("目标|任务|计划|指标", done.label):
+        relation = percentage("rate", [done], goal, pct)
+        if relation is not None and relation.holds is True:
+            yield relation
 
 
 def _ambiguous_rate(passage: Passage, index: int, parts: list[Item], deltas: frozenset[int]) -> Iterator[Relation]:
@@ -167,7 +181,10 @@ def _rate_whole(passage: Passage, index: int, parts: Sequence[Item], deltas: fro
             below.append(item)
     if not found:
         # 排查350处,整改353处: the number below the line is smaller than the one above it, which is the error.
-        return below[0] if below and pct.value is not None and pct.value <= 100 else None
+        if not below or pct.value is None:
+            return None
+        over = percentage("rate", parts, below[0], pct)
+        return below[0] if pct.value <= 100 or (over is not None and over.holds is True) else None
     # 就业1813人,其中对口就业1360人,对口就业率75%: the whole may be what a list was opened of.
     for item in (*found, *others):
         relation = percentage("rate", parts, item, pct)

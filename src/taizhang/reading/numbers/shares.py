@@ -15,6 +15,10 @@ SOFTENERS = r"(?:约|近|达到|达|为|是|超过|高达|仅|只|不足|不到|
 _SHARE = re.compile(rf"占(?:比|(?P<whole>[^,;。:()占]*?))(?:的)?(?:比例|比重|份额|百分比|比)?{SOFTENERS}\s*$")
 # 完成年度任务50所的90%: the whole stands in the clause itself.
 _TASK_OF = re.compile(r"(?:完成|达到|达|实现|相当于|为|是|占)[^,;。]{0,24}的(?:约|近)?\s*$")
+# 完成年度目标任务的99.27%: a share of the task.
+_DONE_OF = re.compile(
+    r"完成(?:了|全年|年度|当年|年初|本年度?|今年)*(?P<whole>[^,;。:()占完]{0,10}(?:任务|目标|计划|指标)(?:总?数|总?量)?)的(?:约|近)?\s*$"
+)
 # Words in front of 占 that name no part of their own.
 _NO_SUBJECT = re.compile(r"^(?:其|均|分别|各|仅|只|约|共|就|也|还|则|已|人数|数量|总量|面积|资金|、|和|及|与|\s)*$")
 # What stands before the telling part of a name.
@@ -56,11 +60,15 @@ def find_shares(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
             yield from _share(passage, index, share["whole"] or "", deltas)
         elif _TASK_OF.search(lead) and _whole_inside(passage, index) is not None:
             yield from _share(passage, index, "", deltas)
+        elif done := _DONE_OF.search(lead):
+            yield from _share(passage, index, done["whole"], deltas)
 
 
 def is_share(passage: Passage, index: int) -> bool:
     """Does this percentage stand behind 占, or behind a whole in its own clause?"""
     lead = passage.lead(passage.items[index])
+    if _DONE_OF.search(lead):
+        return True
     return bool(_SHARE.search(lead)) or (bool(_TASK_OF.search(lead)) and _whole_inside(passage, index) is not None)
 
 

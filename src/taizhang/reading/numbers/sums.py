@@ -22,6 +22,8 @@ _COMPLETE = (
     ("父母双方", "单方"), ("双方", "一方"), ("本地", "外地"), ("本县", "外县"), ("在编", "编外"), ("在编", "非在编"), ("普通高中", "职业"), ("普高", "职高"),
     ("合格", "不合格"), ("办结", "正在办理"), ("办结", "在办"), ("上级", "本级"), ("中央", "地方"), ("补助", "配套"), ("上级", "自筹"), ("财政", "自筹"), ("补", "配套"), ("新建", "改扩建"), ("新建", "改建"), ("新建", "扩建"),
 )  # fmt: skip
+# The same for kinds of one thing, which need no 其中; how far a case has come (办结, 在办) is told for its rate.
+_HALVES = tuple(pair for pair in _COMPLETE if pair[0] not in ("办结", "合格"))
 # Lists whose members exclude one another: stages, levels of government, sources of money, prizes, grades, kinds of schools.
 _CLASSES = tuple(
     re.compile(row)
@@ -54,7 +56,7 @@ def find_sums(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
     for index in range(len(passage.items)):
         if index in deltas:
             continue
-        for finder in (_tiers, _coordinated_percent, _opened, _closed):
+        for finder in (_tiers, _coordinated_percent, _opened, _carried, _closed):
             relation = finder(passage, index, deltas, claimed)
             if relation is not None:
                 yield relation
@@ -103,12 +105,22 @@ def _opened(passage: Passage, index: int, deltas: frozenset[int], claimed: set[i
     if len(parts) < 2:
         return None
     count = _reaching(parts, total.value)
-    if count and (opener or colon or (count >= 3 and total.value >= 20)):
-        claimed.update(passage.place(part) for part in parts[:count])
+    halves = count == 2 and any(_has([part.name for part in parts[:2]], one, other) for one, other in _HALVES)
+    if count and (opener or colon or halves or (count >= 3 and total.value >= 20)):
+        claimed.update(_closed_parts(passage, parts[:count]))
         return _relation(parts[:count], total)
     if opener and _must_add_up(passage, parts, total, opener):
         return _relation(parts, total)
     return None
+
+
+def _closed_parts(passage: Passage, parts: Sequence[Item]) -> Iterator[int]:
+    """Parts that no list of their own follows: those are no totals."""
+    for part in parts:
+        if passage.text[part.stop : part.stop + 1] != "(" and not _BEHIND.match(
+            passage.text, passage.next_sentence(part)
+        ):
+            yield passage.place(part)
 
 
 def _reaching(parts: Sequence[Item], total: Fraction) -> int:
@@ -123,12 +135,18 @@ def _parts_after(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[
     parts: list[Item] = []
     opener, colon = "", False
     last = total
+    depth = listed = 0
+    scanned = total.stop
     for place in range(index + 1, min(index + 40, len(items))):
         item = items[place]
         if item.sentence != total.sentence:
             break
         gap = passage.text[last.stop : item.begin]
-        if place in deltas or item.kind == "percent":
+        step = passage.text[scanned : item.begin]
+        depth, scanned = depth + step.count("(") - step.count(")"), item.begin
+        if parts and depth < listed:
+            break  # the bracket that held the list is closed
+        if place in deltas or item.kind == "percent" or (parts and depth > listed):
             continue
         mask = item.kind == "placeholder" and re.fullmatch(r"20[xX_]{1,2}", item.quantity.text)
         if not (item.measured and same_unit(total, item)) and not mask:
@@ -139,6 +157,7 @@ def _parts_after(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[
             colon = ":" in gap or "(" in gap
         elif _AGAIN.search(gap) or (";" in gap and opener == "其中" and _SUMS_UP.search(gap)):
             break
+        listed = listed if parts else depth
         parts.append(item)
         last = item
     return parts, opener, colon
@@ -182,6 +201,58 @@ def _has(labels: Sequence[str], one: str, other: str) -> bool:
 def _parallel(passage: Passage, parts: Sequence[Item]) -> bool:
     """A list that adds up has one number per clause or per enumeration mark, each with its own label."""
     return all(part.name.strip("、和及与 ") for part in parts) and len({part.name for part in parts}) == len(parts)
+
+
+# --- a list in the sentences behind the total -------------------------------------------------------------------------
+_BEHIND = re.compile(r"(?:其中|分别(?:是|为))[:,]?\s*")
+_ITEM = re.compile(r"\n\s*(?:[一二三四五六七八九十]{1,3}、|\d{1,2}[、.](?!\d)|[(][一二三四五六七八九十\d]{1,2}[)])")
+_MOST = 60
+
+
+def _carried(passage: Passage, index: int, deltas: frozenset[int], claimed: set[int]) -> Relation | None:
+    """共8250人。其中小学5000人,初中3250人: the list has a sentence or lines of its own. Only a fit is asserted."""
+    total = passage.items[index]
+    if not total.measured or total.value is None or index in claimed or total.value < 20:
+        return None
+    opened = _BEHIND.match(passage.text, passage.next_sentence(total))
+    if opened is None or any(same_unit(item, total) for item in _rest_of_sentence(passage, index) if item.measured):
+        return None
+    parts = [item for item in _listed(passage, index, opened.end(), deltas) if same_unit(item, total)]
+    count = _reaching(parts, total.value)
+    if not count or (count < len(parts) and count < 3):
+        return None
+    claimed.update(_closed_parts(passage, parts[:count]))
+    return _relation(parts[:count], total)
+
+
+def _rest_of_sentence(passage: Passage, index: int) -> Iterator[Item]:
+    for item in passage.items[index + 1 : index + _MOST]:
+        if item.sentence != passage.items[index].sentence:
+            return
+        yield item
+
+
+def _listed(passage: Passage, index: int, begin: int, deltas: frozenset[int]) -> Iterator[Item]:
+    """The numbers of a list that begins at ``begin``: of one sentence, of lines closed by ; or of numbered lines.
+
+    What numbered lines open themselves (其中…) is no part of them.
+    """
+    numbered = _ITEM.match(passage.text, begin - 1) is not None
+    last, nested = begin, False
+    for place in range(index + 1, min(index + _MOST, len(passage.items))):
+        item = passage.items[place]
+        if item.begin < begin:
+            continue
+        gap = passage.text[last : item.begin] if last > begin else passage.text[begin - 1 : item.begin]
+        item_opens = _ITEM.search(gap) is not None
+        if not numbered and (item_opens or "。" in gap or re.search(r"[^;,]\s*\n", gap)):
+            return
+        if numbered and "\n" in gap and not item_opens and not re.search(r"\n\s*其中", gap) and not nested:
+            return
+        nested = False if item_opens else nested or "其中" in gap
+        last = item.stop
+        if item.measured and place not in deltas and not nested:
+            yield item
 
 
 # --- a closing total ------------------------------------------------------------------------------------------------
