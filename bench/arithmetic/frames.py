@@ -17,7 +17,7 @@ part_of       w whole, p part as a range of its percentage: 其中 must not exce
 same          w the value printed twice
 
 ``how`` is trunc when the result is cut off instead of rounded, which a text may do; ``about`` marks frames whose result
-is printed as approximate, so that only a gross error can be told.
+is printed as approximate, so that only a gross error can be told; ``least`` those whose result is a lower bound (以上).
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ _TABLE: list[tuple[str, str, str, dict[str, Any]]] = [
     ("rate", "资助覆盖", "建档困难学生{w}人,已落实资助{p}人,资助覆盖率达{r}%。", {"w": (1300, 4600, 0), "p": (94, 99), "r": 1}),
     ("rate", "高中升学", "初中毕业生{w}人,升入高中阶段学校{p}人,升学率为{r}%。", {"w": (4300, 8800, 0), "p": (90, 98), "r": 2}),
     ("rate", "食堂明厨", "全市学校食堂{w}家,完成明厨亮灶改造{p}家,完成率{r}%。", {"w": (140, 520, 0), "p": (80, 98), "r": 0}),
-    ("rate", "督学挂牌", "应挂牌督导学校{w}所,实际完成{p}所,完成率超过{r}%。", {"w": (160, 480, 0), "p": (92, 99), "r": 0, "how": "trunc", "about": True}),
-    ("rate", "疫苗", "应查验预防接种证的新生{w}人,已查验{p}人,查验率在{r}%以上。", {"w": (2600, 7900, 0), "p": (94, 99), "r": 0, "how": "trunc", "about": True}),
+    ("rate", "督学挂牌", "应挂牌督导学校{w}所,实际完成{p}所,完成率达到{r}%以上。", {"w": (160, 480, 0), "p": (92, 99), "r": 0, "how": "trunc", "least": True}),
+    ("rate", "疫苗", "应查验预防接种证的新生{w}人,已查验{p}人,查验率在{r}%以上。", {"w": (2600, 7900, 0), "p": (94, 99), "r": 0, "how": "trunc", "least": True}),
     # --- sum ---
     ("sum", "营养餐", "营养改善计划补助小学生{a}人、初中生{b}人,共补助学生{t}人。", {"parts": [(8000, 19000, 0), (4000, 9900, 0)]}),
     ("sum", "高考分档", "高考一本上线{a}人,二本上线{b}人,三本上线{c}人,本科上线合计{t}人。", {"parts": [(60, 190, 0), (210, 480, 0), (150, 390, 0)]}),

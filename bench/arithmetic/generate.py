@@ -179,12 +179,16 @@ def gap(filled: Filled) -> tuple[Fraction, Fraction]:
 
 
 def is_wrong(filled: Filled) -> bool:
-    """Wrong beyond rounding, cutting off and rounding up; where the text says 约, wrong by a good deal."""
+    """Wrong beyond rounding, cutting off and rounding up; where the text says 约, wrong by a good deal; where it says
+    以上, the true value lies below."""
     off, unit = gap(filled)
     if filled.frame.kind in ("sum", "difference", "part_of", "same"):
         return off > 0
     if filled.frame.kind == "list100":
         return off > filled.frame.numbers["parts"] * unit
+    if filled.frame.numbers.get("least"):
+        part, whole, least = (Fraction(filled.printed[slot]) for slot in "pwr")
+        return least - 100 * part / whole > unit
     if filled.frame.numbers.get("about"):
         return off > max(Fraction(5), Fraction(filled.printed["r"]) / 4)
     return off > 2 * unit
