@@ -1,0 +1,117 @@
+"""A school sees nothing of its neighbour at any address that exists: every pattern is tried, none is listed by hand."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from taizhang.catalog.current import catalog
+from taizhang.documents.actions import add_document
+from taizhang.plans.actions import accept_plan, add_task, create_plan
+from taizhang.registers.actions import create_record
+from tests.support import County, make_county
+
+pytestmark = pytest.mark.django_db
+MARK = "邻校标记"
+
+
+@pytest.fixture
+def county(settings, tmp_path) -> County:
+    settings.WAREHOUSE = settings.FILES = tmp_path
+    county = make_county()
+    hazard = {
+        "发现日期": "2026-03-01",
+        "隐患类别": "消防安全",
+        "隐患描述": MARK,
+        "隐患部位": MARK,
+        "责任人电话": "15400000001",
+    }
+    create_record(register="safety_hazard", unit=county.unit("S2"), values=hazard, by=county.other)
+    plan = create_plan(title=f"年度要点{MARK}", unit=county.unit("B1"), by=county.office, period="2026")
+    add_task(plan=plan, title=MARK, by=county.office, deadline=date(2026, 12, 1), leads=[county.unit("S2")])
+    accept_plan(plan=plan, by=county.office)
+    text = f"第二小学工作总结\n一、{MARK}\n全校有教师30人，占50%。\n"
+    add_document(data=text.encode(), name="总结.txt", by=county.other)
+    return county
+
+
+def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for item in resolver.url_patterns:
+        path = prefix + str(item.pattern)
+        if isinstance(item, URLResolver):
+            yield from patterns(item, path)
+        else:
+            yield path, item
+
+
+def addresses(county: County) -> Iterator[str]:
+    """Every pattern with every id and code that could fit it; the fixture makes one of each thing, so id 1 to 3 do."""
+    codes = [*catalog().registers, "hazard_count", "pupil_count"]
+    for path, pattern in patterns(get_resolver()):
+        filled = [path]
+        for name, converter in pattern.pattern.converters.items():
+            values = codes if name == "code" else range(1, 4) if "int" in type(converter).__name__.lower() else ["x"]
+            form = next(part for part in (f"<int:{name}>", f"<slug:{name}>", f"<str:{name}>") if part in path)
+            filled = [text.replace(form, str(value)) for text in filled for value in values]
+        yield from filled
+
+
+def said(answer) -> str:
+    """Everything an answer tells, spreadsheets unpacked."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            body = b"".join(packed.read(name) for name in packed.namelist())
+    return body.decode("utf-8", errors="replace")
+
+
+QUERIES = ("", "?unit=S2", f"?q={MARK}", "?export=xlsx", "?unit=S2&period=2026")
+
+
+def test_a_school_reads_nothing_of_its_neighbour_at_any_address(county: County, client: Client):
+    client.force_login(county.own)
+    told = []
+    for address in addresses(county):
+        for query in QUERIES:
+            answer = client.get(f"/{address}{query}")
+            assert answer.status_code < 500, address
+            text = said(answer).replace(f'value="{MARK}"', "")
+            if MARK in text or "15400000001" in text:
+                told.append(address + query)
+    assert told == []
+
+
+def test_a_school_changes_nothing_of_its_neighbour_at_any_address(county: County, client: Client):
+    client.force_login(county.own)
+    for address in addresses(county):
+        if address.startswith(("log", "password")):
+            continue
+        answer = client.post(
+            f"/{address}", {"note": "x", "percent": "100", "step": "即查即改", "隐患描述": "改", "reason": "x"}
+        )
+        assert answer.status_code < 500, address
+    client.force_login(county.other)
+    page = client.get("/registers/safety_hazard/").content.decode()
+    assert MARK in page and "待整改" in page
+    task = client.get("/plans/tasks/").content.decode()
+    assert MARK in task
+
+
+def test_the_neighbour_itself_sees_its_things(county: County, client: Client):
+    client.force_login(county.other)
+    seen = [address for address in addresses(county) if MARK in said(client.get(f"/{address}"))]
+    assert any("registers/records/" in address for address in seen)
+    assert any("plans/tasks/" in address for address in seen)
+    assert any(address.startswith("documents/") for address in seen)
+
+
+def test_a_passer_by_gets_nowhere(county: County, client: Client):
+    for address in addresses(county):
+        answer = client.get(f"/{address}")
+        assert answer.status_code == 302 or address.startswith("login"), address
