@@ -1,5 +1,6 @@
 """The plan's year through the browser: upload, desk, accept, report, overdue; and who sees which page."""
 
+import datetime as dt
 import io
 import re
 
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from taizhang.documents.models import Document
 from taizhang.org.models import User
@@ -308,3 +310,31 @@ def test_pages_ask_as_often_for_many_tasks_as_for_few(county, name):
     for number in range(25):
         actions.add_task(plan=plan, title=f"补充{number}", leads=[county.unit("K2")], by=county.office)
     assert questions() == few
+
+
+def test_a_late_report_shows_its_own_day_with_the_year_and_when_it_was_entered(county):
+    task, safety = accepted(county).tasks.first(), as_(county.safety)
+    url, today = reverse("plans:task", args=[task.pk]), timezone.localdate()
+    day = today - dt.timedelta(days=10)
+    assert safety.post(url, {"percent": "20", "note": "上旬已排查", "on": day.isoformat()}).status_code == 302
+    shown = page(safety, "task", task.pk)
+    assert day.isoformat() in shown and f"{today} 补报" in shown
+    refused = safety.post(
+        url, {"percent": "30", "note": "去年已排查", "on": (today - dt.timedelta(days=40)).isoformat()}
+    )
+    assert refused.status_code == 422 and "太早" in refused.content.decode()
+    assert safety.post(url, {"percent": "40", "note": "今天排查"}).status_code == 302
+    assert list(task.entries.values_list("on", flat=True)) == [today, day]
+
+
+def test_the_stage_and_period_of_a_target_are_mended_on_the_desk(county):
+    plan = actions.draft_plan_from_document(document=plan_document(county.office), by=county.office)
+    task, office = plan.tasks.first(), as_(county.office)
+    url = reverse("plans:target", args=[task.pk])
+    form = office.get(url, **HTMX).content.decode()
+    assert "考核期间" in form and "普通高中" in form
+    given = {"subject": "生均图书册数", "comparator": ">=", "value": "26", "indicator_code": "books_per_pupil"}
+    shown = office.post(url, {**given, "stage": "小学", "period": "SY2026"}, **HTMX).content.decode()
+    assert re.search("学段.小学", shown) and re.search("考核期间.SY2026", shown)
+    assert office.post(url, {**given, "stage": "大学"}, **HTMX).status_code == 200
+    assert task.targets.filter(stage="小学", period="SY2026").count() == 1

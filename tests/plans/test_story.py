@@ -212,6 +212,66 @@ def test_the_leading_unit_reports_and_finishes_and_the_day_is_kept(county):
         actions.report_progress(task=task, percent=50, note="再报", by=county.safety)
 
 
+def test_a_report_may_speak_of_a_day_of_the_last_month_and_of_no_other(county):
+    task = accepted(county).tasks.first()
+    said = {"task": task, "note": "补报", "by": county.safety, "today": TODAY}
+    back = TODAY - dt.timedelta(days=31)
+    entry = actions.report_progress(**said, percent=20, on=back)
+    assert entry.on == back
+    assert actions.report_progress(**said, percent=30).on == TODAY
+    for on, words in (
+        (TODAY + dt.timedelta(days=1), "还没有到"),
+        (back - dt.timedelta(days=1), "太早"),
+        (TODAY - dt.timedelta(days=1), "已有进展记录"),
+    ):
+        with pytest.raises(Problem, match=words):
+            actions.report_progress(**said, percent=40, on=on)
+    assert task.entries.count() == 2
+
+
+def test_a_task_that_was_finished_earlier_is_finished_on_that_day(county):
+    task, day = accepted(county).tasks.first(), TODAY - dt.timedelta(days=16)
+    actions.report_progress(task=task, percent=100, note="全部销号", by=county.safety, on=day, today=TODAY)
+    task.refresh_from_db()
+    assert task.done_on == day and not task.is_overdue(TODAY)
+
+
+def test_a_plan_entered_later_keeps_the_time_of_its_acceptance(county):
+    plan = draft(county)
+    actions.assign_units(task=plan.tasks.last(), leads=[county.unit("K3")], by=county.office)
+    at = dt.datetime(2026, 2, 27, 9, tzinfo=dt.UTC)
+    actions.accept_plan(plan=plan, by=county.office, at=at)
+    plan.refresh_from_db()
+    assert plan.accepted_at == at
+
+
+GROUPS = """测试县教育局2026年工作要点
+一、安全工作
+1.开展校园安全隐患排查。全年排查隐患整改率达到98%以上。牵头单位:安全管理科;配合单位:各学区、城关学区、各中小学。
+2.完善安防设施。确保专职保安配备率达到100%。牵头单位:各科室;配合单位:办公室。
+"""
+
+
+def test_all_districts_and_sections_assist_and_schools_stay_in_words(county):
+    document = plan_document(county.office, GROUPS)
+    one, two = actions.draft_plan_from_document(document=document, by=county.office).tasks.all()
+    assert [unit.code for unit in one.leads] == ["K2"]
+    assert sorted(unit.code for unit in one.assistants) == ["D1", "D2"]
+    assert (one.lead_text, one.assisting_text) == ("", "各中小学")
+    # who leads of all sections is for the clerk to say
+    assert two.leads == [] and two.lead_text == "各科室"
+    assert sorted(unit.code for unit in two.assistants) == ["K1", "K2", "K3"]
+
+
+def test_a_district_that_is_closed_gets_no_task(county):
+    closed = county.unit("D2")
+    closed.closed_on = dt.date(2021, 1, 1)
+    closed.save()
+    document = plan_document(county.office, GROUPS)
+    task = actions.draft_plan_from_document(document=document, by=county.office).tasks.first()
+    assert [unit.code for unit in task.assistants] == ["D1"]
+
+
 def test_an_assisting_unit_reports_but_does_not_finish(county):
     task = accepted(county).tasks.get(title="做好预算执行")
     actions.report_progress(task=task, percent=30, note="本校已报预算", by=county.own)

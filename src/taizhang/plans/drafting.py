@@ -11,6 +11,7 @@ from decimal import Decimal
 from taizhang.catalog.schema import IndicatorDef
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
+from taizhang.org.kinds import DISTRICT, SECTION
 from taizhang.org.models import Unit
 from taizhang.org.queries import match_unit
 from taizhang.plans import binding
@@ -23,6 +24,17 @@ COMMITMENTS = ("确保", "务必", "必须", "保证", "力争", "争取", "努�
 QUALIFIERS = ("不低于", "不少于", "至少", "不超过", "以上", "以内", "以下", "左右", "超过", "突破", "约", "近", "余")
 # What the reader calls the unit of 14.5:1; the indicator says it whole.
 RATIO_SIGNS = (":", "\uff1a")
+# Words for all open units of a level: they assist. Schools are not listed one by one, their words are kept as printed.
+GROUPS = {
+    "各学区": DISTRICT,
+    "各教管中心": DISTRICT,
+    "各科室": SECTION,
+    "各股室": SECTION,
+    "局机关各科室": SECTION,
+    "局机关各股室": SECTION,
+    "机关各科室": SECTION,
+    "机关各股室": SECTION,
+}
 _SCHOOL_YEAR = re.compile(r"(20\d\d)\s*[-—–~至/]\s*(20\d\d)\s*学年")
 _YEAR = re.compile(r"(20\d\d)")
 _TERMS = (("第一学期", 1), ("上学期", 1), ("第二学期", 2), ("下学期", 2))
@@ -74,17 +86,22 @@ def _draft(found: model.Task, order: int, units: list[Unit]) -> Draft:
         deadline_text=(found.deadline_text or "")[:100],
         persons="、".join(found.persons)[:200],
     )
-    draft, taken = Draft(task), set[int]()
+    draft, taken, groups = Draft(task), set[int](), list[Unit]()
     for part, printed in ((TaskUnit.LEAD, found.lead_units), (TaskUnit.ASSISTING, found.assisting_units)):
-        unknown = []
+        kept = []
         for text in printed:
-            unit = match_unit(text, units)
-            if unit is None:
-                unknown.append(text)
-            elif unit.pk not in taken:
+            unit, level = match_unit(text, units), GROUPS.get(text.strip())
+            if level:
+                groups += [one for one in units if one.level == level]
+            elif unit is not None and unit.pk not in taken:
                 taken.add(unit.pk)
                 draft.units.append(TaskUnit(task=task, unit=unit, part=part))
-        setattr(task, f"{part}_text", "、".join(unknown)[:300])
+            # Who leads is a person's choice: a task that every district led would be done with the first of them.
+            if part == TaskUnit.LEAD if level else unit is None:
+                kept.append(text)
+        setattr(task, f"{part}_text", "、".join(kept)[:300])
+    rest = {unit.pk: unit for unit in groups if unit.pk not in taken}
+    draft.units += [TaskUnit(task=task, unit=unit, part=TaskUnit.ASSISTING) for unit in rest.values()]
     return draft
 
 
@@ -114,7 +131,7 @@ def _target(found: model.Target, quantity: model.Quantity | None, task: model.Ta
 
 def _zero_targets(task: model.Task, already: list[Target], known: Vocabulary) -> list[Target]:
     """Promises of zero that stand in words; those that the reader found itself are not made twice."""
-    taken = [(item.start, item.end) for item in already if item.value == 0]
+    taken = [(item.start or 0, item.end or 0) for item in already if item.value == 0]
     return [
         Target(
             subject=zero.indicator.name[:200],

@@ -12,6 +12,7 @@ from django.utils.html import escape
 from taizhang.catalog.current import catalog
 from taizhang.org.models import Unit, User
 from taizhang.org.queries import match_unit
+from taizhang.plans.actions.progress import BACK_DAYS
 from taizhang.plans.binding import STAGE
 from taizhang.plans.models import Plan, Target, Task
 from taizhang.plans.queries import plans_for, units_with_tasks
@@ -131,6 +132,9 @@ class ProgressForm(forms.Form):
 
     percent = forms.IntegerField(
         label="进度", min_value=0, max_value=100, widget=forms.NumberInput({"inputmode": "numeric"})
+    )
+    on = forms.DateField(
+        label="填报日期", required=False, widget=Date, help_text=f"不填即今天;可补报 {BACK_DAYS} 天以内的进展"
     )
     note = forms.CharField(label="进展说明", widget=forms.Textarea({"rows": 3}))
     evidence = forms.FileField(

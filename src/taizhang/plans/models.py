@@ -194,10 +194,14 @@ class Target(models.Model):
 
 
 class ProgressEntry(models.Model):
-    """One report on a task, by a person for a unit. Entries are added, never changed."""
+    """One report on a task, by a person for a unit. Entries are added, never changed.
+
+    ``at`` is when it was entered, ``on`` the day that it speaks of.
+    """
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="entries")
     at = models.DateTimeField(auto_now_add=True)
+    on = models.DateField("填报日期", default=timezone.localdate)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     percent = models.PositiveSmallIntegerField()

@@ -103,7 +103,7 @@ class BureauSources:
     def tasks(self, unit: UnitRef, period: Period) -> Sequence[TaskLine]:
         found = list(tasks_of_period(self.user, self._unit(unit), period).exclude(state=Task.CANCELLED))
         latest: dict[int, str] = {}
-        for entry in ProgressEntry.objects.filter(task__in=found, at__date__lte=self.day).order_by("-id"):
+        for entry in ProgressEntry.objects.filter(task__in=found, on__lte=self.day).order_by("-id"):
             latest.setdefault(entry.task_id, entry.note)
         return [self._line(task, latest.get(task.pk, "")) for task in found]
 

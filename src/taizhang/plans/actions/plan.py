@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -73,15 +75,18 @@ def edit_plan(*, plan: Plan, by: User | None, title: str | None = None, period: 
 
 
 @transaction.atomic
-def accept_plan(*, plan: Plan, by: User | None) -> Plan:
-    """Give out a draft's tasks. Raises Problems that name every task without a leading unit, and a missing period."""
+def accept_plan(*, plan: Plan, by: User | None, at: datetime | None = None) -> Plan:
+    """Give out a draft's tasks: now, or ``at`` the time when a plan that is entered later was accepted.
+
+    Raises Problems that name every task without a leading unit, and a missing period.
+    """
     require_planner(by, plan.unit, "确认计划")
     plan = Plan.objects.select_for_update(of=("self",)).select_related("unit").get(pk=plan.pk)
     refuse_unless_draft(plan, "再次确认", "到计划页查看任务进展")
     problems = _unready(plan)
     if problems:
         raise Problems(problems)
-    plan.state, plan.accepted_by, plan.accepted_at = Plan.ACCEPTED, by, timezone.now()
+    plan.state, plan.accepted_by, plan.accepted_at = Plan.ACCEPTED, by, at or timezone.now()
     plan.save(update_fields=["state", "accepted_by", "accepted_at"])
     log_plan("accepted", plan, by, tasks=plan.tasks.count())
     return plan

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from taizhang.documents.models import Document
@@ -13,6 +14,9 @@ from taizhang.org.models import User
 from taizhang.plans.actions.common import locked, log_task, refuse_closed
 from taizhang.plans.models import Plan, ProgressEntry, Task, TaskUnit
 from taizhang.plans.policy import reporting_parts, require_planner
+
+# How many days back a report may be dated: a month's return that comes late, and no rewriting of the year.
+BACK_DAYS = 31
 
 
 @transaction.atomic
@@ -23,12 +27,14 @@ def report_progress(
     note: str,
     by: User | None,
     evidence: Document | None = None,
+    on: date | None = None,
     today: date | None = None,
 ) -> ProgressEntry:
-    """Say how far a task is. A leading unit's 100 finishes it on ``today``; an assisting unit may not finish it.
+    """Say how far a task was ``on`` a day (left out: ``today``). A leading unit's 100 finishes it on that day; an assisting
+    unit may not finish it.
 
-    Raises Forbidden for people of other units, Problem for a task that is not running, a percent outside 0–100, or no
-    note.
+    Raises Forbidden for people of other units, Problem for a task that is not running, a percent outside 0–100, no note,
+    or a day that is to come, lies more than ``BACK_DAYS`` behind, or before a report that is there already.
     """
     parts = reporting_parts(by, task)
     if not parts:
@@ -42,12 +48,13 @@ def report_progress(
         raise Problem("PLAN-042", "没有写进展说明", remedy="写明做了什么、做到哪一步")
     if percent == 100 and parts[unit] != TaskUnit.LEAD:
         raise Problem("PLAN-043", "配合单位不能办结任务", remedy="填到 99 以内,由牵头单位办结")
+    day = _day(task, on, today or timezone.localdate())
     entry = ProgressEntry.objects.create(
-        task=task, by=by, unit=unit, percent=percent, note=note.strip(), evidence=evidence
+        task=task, on=day, by=by, unit=unit, percent=percent, note=note.strip(), evidence=evidence
     )
     task.progress = percent
     if percent == 100:
-        task.state, task.done_on = Task.DONE, today or timezone.localdate()
+        task.state, task.done_on = Task.DONE, day
     task.save(update_fields=["progress", "state", "done_on"])
     log_task("finished" if percent == 100 else "reported", task, by, percent=percent, unit=unit.code)
     return entry
@@ -81,6 +88,20 @@ def cancel_task(*, task: Task, reason: str, by: User | None) -> Task:
     task.save(update_fields=["state", "cancel_reason"])
     log_task("cancelled", task, by, reason=task.cancel_reason)
     return task
+
+
+def _day(task: Task, on: date | None, today: date) -> date:
+    """The day that a report speaks of."""
+    if on is None or on == today:
+        return today
+    if on > today:
+        raise Problem("PLAN-048", f"填报日期 {on} 还没有到", remedy="填今天或以前的日期")
+    if (today - on).days > BACK_DAYS:
+        raise Problem("PLAN-049", f"填报日期 {on} 太早", remedy=f"只能补报 {BACK_DAYS} 天以内的进展,更早的写在说明里")
+    latest = task.entries.aggregate(latest=Max("on"))["latest"]
+    if latest and on < latest:
+        raise Problem("PLAN-050", f"{latest} 已有进展记录,不能补报更早的 {on}", remedy="填那天以后的日期")
+    return on
 
 
 def _refuse_idle(task: Task) -> None:

@@ -21,7 +21,7 @@ from taizhang.org.request import UserRequest
 from taizhang.plans import actions
 from taizhang.plans.forms import ProgressForm, ReasonForm, TaskForm
 from taizhang.plans.judging import judge_targets
-from taizhang.plans.models import Plan, Task
+from taizhang.plans.models import Plan, ProgressEntry, Task
 from taizhang.plans.policy import may_plan, reporting_parts
 from taizhang.plans.queries import get_task_for, units_to_name
 from taizhang.plans.views.common import STATE_CATEGORIES
@@ -77,7 +77,12 @@ def _report(request: UserRequest, found: Task, form: ProgressForm) -> None:
             data, name = received(values["evidence"])
             evidence = add_evidence(data=data, name=name, by=request.user).document
         actions.report_progress(
-            task=found, percent=values["percent"], note=values["note"], evidence=evidence, by=request.user
+            task=found,
+            percent=values["percent"],
+            note=values["note"],
+            on=values["on"],
+            evidence=evidence,
+            by=request.user,
         )
 
 
@@ -117,14 +122,20 @@ def _history(request: UserRequest, found: Task) -> list[dict[str, Any]]:
         seen = set(documents_for(request.user, evidence=True).filter(pk__in=proofs).values_list("pk", flat=True))
     return [
         {
-            "when": entry.at,
+            "when": entry.on,
             "who": " ".join(str(item) for item in (entry.unit, entry.by or "系统") if item),
             "what": f"进度 {entry.percent}%",
-            "note": entry.note,
+            "note": entry.note + _entered(entry),
             "files": [_file(entry.evidence)] if entry.evidence and entry.evidence_id in seen else [],
         }
         for entry in entries
     ]
+
+
+def _entered(entry: ProgressEntry) -> str:
+    """When a report was entered, if that was another day than the one it speaks of."""
+    day = timezone.localtime(entry.at).date()
+    return "" if day == entry.on else f"({day} 补报)"
 
 
 def _file(document: Document) -> dict[str, str]:
