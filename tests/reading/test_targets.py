@@ -213,3 +213,67 @@ def test_numbers_in_a_chapter_of_problems_are_no_results():
 def test_a_reading_without_quantities_has_no_targets():
     assert targets_of(Reading(Source("a", "", "txt")), view_of("")) == []
     assert read_text("某县教育局").targets == []
+
+
+# --- what a number of a crawled report is not ---------------------------------------------------------------------------
+def numbers(text, head=REPORT):
+    reading = read_text(head + text)
+    return {reading.source.text[slice(*item.quantity)]: item for item in reading.targets}
+
+
+@pytest.mark.parametrize(
+    ("text", "head"),
+    [
+        ("每百名学生中至少有骨干教师数达标。", PLAN),
+        ("整治校门两侧200米内道路。", REPORT),
+        ("全县学校占地面积302万平方米,校舍建筑面积139万平方米。", REPORT),
+        ("教职工8070人(公办教师6757人、民办学校聘请1313人)。", REPORT),
+        ("全县现有学校96所,在校学生3.2万人。", PLAN),
+    ],
+)
+def test_thresholds_places_and_stock_are_no_targets(text, head):
+    assert numbers(text, head) == {}
+
+
+def test_a_change_of_a_level_that_is_given_is_no_target_of_its_own():
+    found = numbers("上线考生1200人,上线考生比去年减少18人,上线率95%,高于全省2.1个百分点。")
+    assert "2.1个百分点" not in found
+    assert "18人" not in found
+    assert "95%" in found
+
+
+def test_a_count_that_only_describes_what_money_was_spent_on_is_no_target():
+    found = numbers("共支付搬迁资金35.3万元、两栋房屋收购资金54.8万元。")
+    assert set(found) == {"35.3万元", "54.8万元"}
+
+
+def test_what_was_done_of_a_task_is_done_and_its_share_belongs_to_it():
+    found = numbers("完成固定资产投资6.2亿元,完成年度目标任务的99.3%。")
+    assert {text: item.status for text, item in found.items()} == {"6.2亿元": "done"}
+    assert numbers("全年任务目标数是108个。")["108个"].status == "planned"
+
+
+def test_a_plan_in_the_name_of_a_project_promises_nothing():
+    assert numbers("薄弱学校改造计划建设项目开工14所。")["14所"].status == "done"
+
+
+def test_both_halves_of_a_year_in_one_sentence_are_past():
+    found = numbers("上半年资助学生356人,下半年资助学生369人。")
+    assert {item.status for item in found.values()} == {"done"}
+
+
+@pytest.mark.parametrize("chapter", ["资助困难学生", "改造薄弱学校", "解决突出问题"])
+def test_a_chapter_about_work_on_problems_is_no_chapter_of_problems(chapter):
+    assert "356人" in numbers(f"二、{chapter}\n共资助学生356人,成效明显。", REPORT)
+
+
+def test_a_chapter_of_problems_states_no_results():
+    assert numbers("二、存在的问题\n共有大班额356个,比例为12%。", REPORT) == {}
+
+
+def test_a_dash_that_opens_an_item_is_no_part_of_its_clause():
+    assert numbers("——新建学校8所,成效明显。")["8所"].text == "新建学校8所"
+
+
+def test_traditional_units_are_background_as_well():
+    assert "兩級" not in numbers("全面完成市、縣兩級下達的任務。")

@@ -94,7 +94,7 @@ PAYS = re.compile(r"(?:已|共|应)?(?:核拨|拨付|投入|投资|补助|配套
 OURSELVES = re.compile(r"(?:我|全|本|各)?(?:局|县|市|区|校|省|州)|我们|全(?:县|市|区)(?:上下)?")
 # Bodies by the end of their names; the verb or the time in front of one is no part of it.
 BODY = (
-    rf"(?!(?:全面|切实|认真|严格|要求|推动|促进|督促|指导|责成|落实|其中|全年|今年|上半年|下半年|去年|由|向|对|为|在|使|让|与|[{HAN}]{{0,2}}\d))[{HAN}、]{{0,14}}?(?:教育局|财政局|财政|政府|"
+    rf"(?!(?:全面|切实|认真|严格|要求|推动|促进|督促|指导|责成|落实|其中|全年|学期末|学年末|年底前?|今年|上半年|下半年|去年|由|向|对|为|在|使|让|与|[{HAN}]{{0,2}}\d))[{HAN}、]{{0,14}}?(?:教育局|财政局|财政|政府|"
     r"学校|学区|中心校|幼儿园|职校|职高|高校|企业|办事处|单位|部门|教师|校长|县区|乡镇|街道|科室|股室|教研室|中心|委员会|自治区|园区|[省市县区]里?)"
 )
 ACTOR = re.compile(
@@ -111,8 +111,8 @@ PLANNED = re.compile(
 PROMISED = re.compile(
     r"(?<![的准作体级按标文件神规定关])要求(?=[一-龥])|必须|务必|应(?:当|该|达)|力争|(?:争取|确保|保证)(?=在|于|明年|年内|年底|20\d\d|[一两二三]年)|"
     r"将(?=继续|进一步|于|在(?!校)|会|陆续|全面|重点|投入|新建|建设|建成|完成|开展|举办|达到|实现|启动|新增|改造|制[订定]|出台)|"
-    r"计划(?=总|投|建|新|完|安|招|用|在|于|实|到)|(?<!模)拟|规划(?=总|建|用|占|面|投)|下达[^的。]{0,14}任务(?![^。,]{0,3}的)|"
-    r"任务(?:数)?(?:为|是|\d)|目标(?:为|是|任务)|(?<!达到)不(?:低于|少于)|不得|至少|(?<!已)年底前|月底前|前完成|预计|明年|下一步|下半年|"
+    r"(?<!改造)(?<!行动)(?<!提升)(?<!改善)(?<!攻坚)(?<!培训)(?<!扶持)计划(?=总|投|建|新|完|安|招|用|在|于|实|到)|(?<!模)拟|规划(?=总|建|用|占|面|投|全面|完成)|下达[^的。]{0,14}任务(?![^。,]{0,3}的)|"
+    r"任务(?:数)?(?:为|是|\d)|目标数?(?:为|是|任务(?!的))|(?<!达到)不(?:低于|少于)|不得|至少|(?<!已)年底前|月底前|前完成|预计|明年|下一步|下半年|"
     r"到(?:20\d\d|20xx|[xX]{2})年(?:底|末)?"
 )
 DONE = re.compile(
@@ -135,11 +135,11 @@ def status_of(clause: Clause) -> str:
     if clause.section not in ("report", "report+plan"):
         return "planned"
     own_done = DONE.search(clause.whole) is not None
-    if PROMISED.search(_without_share(clause.whole)):
+    if PROMISED.search(_looking_ahead(clause, clause.whole)):
         return "done" if PAST.search(clause.whole) else "planned"
     if own_done:
         return "done"
-    lead = _without_share(clause.lead)
+    lead = _looking_ahead(clause, clause.lead)
     last_promised = max((match.end() for match in PROMISED.finditer(lead)), default=-1)
     last_done = max((match.end() for match in DONE.finditer(lead)), default=-1)
     if last_promised != last_done:
@@ -149,9 +149,16 @@ def status_of(clause: Clause) -> str:
     return "planned" if ahead else "done"
 
 
+def _looking_ahead(clause: Clause, text: str) -> str:
+    """The words that may promise: where both halves of a year are told, 下半年 is past as well."""
+    text = _without_share(text)
+    return text.replace("下半年", "") if "上半年" in clause.sentence else text
+
+
 def _without_share(text: str) -> str:
-    """占县下达任务的…: the plan is only named as the base of a share."""
-    return re.sub(r"占[^,。;]{0,16}?的", "占", text)
+    """占县下达任务的…, 完成年度任务的…: the plan is only named as the base of what was done."""
+    text = re.sub(r"占[^,。;]{0,16}?的", "占", text)
+    return re.sub(r"完成[^,。;]{0,14}?(?:任务|目标|计划)(?:总?[数量])?(?:的|(?=\d))", "完成", text)
 
 
 # --- comparator -----------------------------------------------------------------------------------------------------
@@ -178,7 +185,7 @@ def comparator_of(clause: Clause) -> str:
 
 # --- which numbers count --------------------------------------------------------------------------------------------
 STRUCTURE = re.compile(
-    r"^(?:大|小)?(?:个|项|条|种|类|级)?(?:阶段|层面|层次|方面|环节|步骤|部分|篇章|章节|路子|周期|原则|维度|板块|领域|类别|类型|版本|"
+    r"^(?:大|小)?(?:个|项|条|种|类|级)?(?:阶段|层面|层次|方面|场景|情形|(?:关键|重点)?环节|步骤|部分|篇章|章节|路子|周期|原则|维度|板块|领域|类别|类型|版本|"
     r"级[^,]{0,6}(?:网络|体系|机制|管理|预警)|省份|学期|[a-zA-Z]?级指标|指标要求|主要学科|关键|重点(?!项目|学校|工程))"
 )
 LEVELS = {"级", "大", "届", "类", "本", "表", "星级", "年级"}
@@ -186,33 +193,42 @@ INDICATOR = re.compile(
     r"(?:率|比例|占比|比重|均[一-龥]{0,8}|平均[一-龥]{0,8}|年限|指数|得分|评分|总分|成绩|覆盖面|满意度)[一-龥()“”、]{0,8}\s*$"
 )
 PASSED = re.compile(
-    r"^[^,;]{0,16}(?:通过|获|被评|评为|达标|完成|参加|接受|实现|入选|晋级|考取|录取|上线|成为|投入使用|受益|脱)"
+    r"^[^,;]{0,16}(?:通过|获|被评|评为|达标|完成|参加|接受|实现|入选|晋级|考取|录取|上线|享受|成为|投入使用|受益|脱)"
 )
 RESULT_VERB = re.compile(
     r"(?:完成|建成|建设|[新改扩迁续兴]建|改造|新增|增加|增至|培训|举办|开展|组织|投入|投资|发放|资助|补助|覆盖|争取|招生|招聘|录取|上线|进段|获|发展(?=党员|团员|会员)|"
     r"评|创建|整改|安装|铺设|配备|购置|采购|核拨|拨付|下达|化解|办结|参加|参与|表彰|奖|检查|查处|突破|实现|引进|交流|选派|成立|制[定订]|出台|"
     r"签订|撤并|开工|竣工|维修|推荐|选拔|认定|解决|编写|印发|发表|立项|结题|清理|取缔|关停|走访|慰问|救助|减免|设立|开设|启动|推出|"
-    r"添置|更新|接待|吸引|选聘|聘请|派出|安置|转移|惠及|受益|输送|就业|毕业|建有)(?!率)"
+    r"添置|享受|装配|硬化|绿化|粉刷|补充|增设|更新|接待|吸引|选聘|聘请|派出|安置|转移|惠及|受益|输送|就业|毕业|建有)(?!率)"
 )
 STOCK_VERB = re.compile(
     r"(?<![具所没只享原持含])有(?!效|关|序|力|机|所|利|助|望|些|的|针|计|组|条)|在[校园职编岗册]|下辖|[收接]到|接收|受理|转来|转办|交办|登记"
 )
 STOCK = re.compile(
-    r"(?:幼儿园|小学|初级?中学?|高中|中等职业学校|职业学校|特殊教育学校|特教学校|学校|教学点|教师|教职工|教职员工|学生|生|幼儿|班级|教学班|人口|"
+    r"(?:幼儿园|小学|中学|初级?中学?|高中|中等职业学校|职业学校|特殊教育学校|特教学校|学校|教学点|教师|教职工|教职员工|学生|生|幼儿|班级|教学班|人口|"
     r"党员|党支部|党组织|适龄儿童|[考]生)[一-龥()]{0,4}\s*$"
 )
 CANDIDATES = re.compile(r"(?:报考|实考|应考|参考|参加[一-龥]{0,4}(?:考试|[高中会学]考))[一-龥]{0,3}\s*$")
 RECEIVED = re.compile(r"(?:收到|接到|接收|受理|转来|转办|交办|登记)[^,;]{0,16}$")
 PROBLEM = re.compile(r"缺(?:编|口|额|少|员)?|不足|短缺|流失|欠|尚未|未能|没有|仍有|尚有|差距")
-PROBLEM_CHAPTER = re.compile(r"问题|不足|困难|短板|薄弱")
+# 存在的问题 and 困难与不足 tell what is wrong; 资助困难学生, 改造薄弱学校 and 解决突出问题 tell what was done.
+PROBLEM_CHAPTER = re.compile(
+    r"(?:^|/)(?:(?!解决|整治|治理|整改|化解|破解|消除|补齐|针对|导向)[^/])*(?:问题|不足|困难|短板|差距|薄弱环节)(?:[和与及、][^/]{0,8})?(?=$|/)"
+    r"|存在[^/]{0,8}(?:问题|不足|困难)"
+)
 THRESHOLD = re.compile(r"^(?:以上|以下|及以上|以内)(?=[一-龥\d])")
 SIZE = re.compile(r"^(?:及?以上|以下|以内)的?(?:[大超小]|学校|班|幼儿园|企业|教师|干部|学生|人员|党员)")
 CHANGE = re.compile(
-    r"(?:比|较|同比|环比)[^,;]{0,14}$|(?:增加|增长|提高|上升|下降|减少|降低|提升|翻|净增|多|少|增|减|升|[增降升减]幅[为达]?)了?$"
+    r"(?:比|较|同比|环比)[^,;]{0,14}$|(?:增加|增长|提高|上升|下降|减少|降低|提升|翻|净增|多|少|增|减|升|[增降升减]幅[为达]?)了?$|(?:高于|低于|高出|低出|领先)[^,;\d]{0,10}$"
 )
-PART_OF = re.compile(r"占(?!地)[^,;。]{0,24}$")
+PART_OF = re.compile(r"占(?!地)[^,;。]{0,24}$|完成[^,;。]{0,14}(?:任务|目标|计划)(?:总?[数量])?的$")
+PLACE = re.compile(r"^(?:以?内|范围)(?=[一-龥])")
+AGAINST = re.compile(r"(?:比|较|同比|环比)[^,;]{0,20}")
+SAME = re.compile(r"(?:人数|数量|总数|总量|金额|资金|数|了|约|[\s,、])+$")
+REMARK = re.compile(r"\([^()]*\)")
+ALL_SCHOOLS = re.compile(r"(?:全|我)[县市区镇乡](?:各级各类)?(?:学校|中小学|幼儿园|校舍)[^。]{0,40}$")
 NO_SUBJECT = re.compile(
-    r"^(?:分别|其中|均|又|同时|约|各)*(?:比|较|同比|环比|占(?!地)|增|减|上升|下降|提[高升]|降低|多|少|净增|翻|高|低)"
+    r"^(?:分别|其中|均|又|同时|约|各)*(?:完成|比|较|同比|环比|占(?!地)|增|减|上升|下降|提[高升]|降低|多|少|净增|翻|高|低)"
 )
 FROM_VALUE = re.compile(
     r"^[^,;]{0,8}(?:撤并|合并|整合|提高|增加|提升|调整|上升|增长|上调|降低|下降|减少|压[减缩])[^,;]{0,6}(?:到|至|为|成)"
@@ -240,7 +256,20 @@ def is_target(clause: Clause, clauses: list[Clause], place: int, status: str) ->
         return False
     if clause.kind in ("count", "area") and status == "done" and _is_stock(clause):
         return False
+    if clause.kind == "count" and status == "planned" and _is_standing(clause):
+        return False
     return not (status == "done" and _is_agent(clause, clauses, place))
+
+
+STANDING = re.compile(r"(?:现有|共有|下辖|辖区|拥有|总人口|位于|现状)[^。]{0,60}$|(?<!新)在[校园编岗册][^,。]{0,10}$")
+
+
+def _is_standing(clause: Clause) -> bool:
+    """A plan too begins with what there is: 全县现有学校96所. A promise in the same words stays one."""
+    if re.search(r"(?:达到?|不少于|不低于|至少|新增|增加)$", clause.before):
+        return False
+    words = clause.text[max(clause.first, clause.start - REACH) : clause.start]
+    return STANDING.search(words) is not None and PLANNED.search(words + clause.after[:4]) is None
 
 
 def _level_before(clauses: list[Clause], place: int) -> Clause | None:
@@ -262,6 +291,10 @@ def _is_background(clause: Clause, status: str) -> bool:
         return True
     if clause.kind == "score" and THRESHOLD.match(after):
         return True
+    if clause.kind == "length" and PLACE.match(after):
+        return True  # 校门两侧200米内道路
+    if before.endswith("每") or (not clause.unit and re.match(r"\s*[|.]", after)) or re.search(r"\|\s*$", before):
+        return True  # 每百名学生; the number of a row
     if clause.kind == "count" and SIZE.match(after) and not re.search(r"(?:达到?|不少于|不低于|为)$", before):
         return True
     if any(pattern.search(before) for pattern in NEVER_MEASURES.values()) or clause.whole.endswith("后"):
@@ -288,7 +321,7 @@ def _is_time_rule(clause: Clause, status: str) -> bool:
     if (
         status != "planned"
         or clause.before.endswith("每")
-        or re.match(r"(?:行动|计划|规划|教育(?!局)|一|来|间)", clause.after)
+        or re.match(r"(?:行动|计划|规划|教育(?!局)|一|来|间|要|须|应|至少|不少于)", clause.after)
     ):
         return False
     if re.search(r"(?:学前|建党|建国|建校|成立|近|连续|过去)$|以$", clause.before):
@@ -299,6 +332,8 @@ def _is_time_rule(clause: Clause, status: str) -> bool:
 
 def _is_attached(clause: Clause, previous: Clause | None) -> bool:
     """A share of, or a change against, a level that the text states just before; with a subject of its own it stands."""
+    if previous is not None and previous.kind == clause.kind and _same_subject(clause, previous):
+        return True
     change = CHANGE.search(clause.before) is not None and not re.search(r"(?<!幅)(?:到|至|达)$", clause.before)
     share = PART_OF.search(clause.before) is not None and not re.search(r"占比[^,;]{0,6}$", clause.before)
     if previous is None:
@@ -308,6 +343,15 @@ def _is_attached(clause: Clause, previous: Clause | None) -> bool:
     if clause.section == "plan" and not clause.before.startswith(("比", "较", "占", "同比")):
         return False
     return previous.left == clause.left or NO_SUBJECT.match(clause.before.lstrip("(")) is not None
+
+
+def _same_subject(clause: Clause, previous: Clause) -> bool:
+    """考生11899人,考生人数比去年减少184人: the change names again what the level was of."""
+    found = AGAINST.search(clause.before)
+    if found is None or CHANGE.search(clause.before) is None:
+        return False
+    name = SAME.sub("", clause.before[: found.start()])[-2:]
+    return len(name) == 2 and name in previous.before and previous.unit == clause.unit
 
 
 def _follows_attached(clause: Clause, previous: Clause) -> bool:
@@ -328,12 +372,14 @@ def _is_stock(clause: Clause) -> bool:
         return False  # a level reached, a number beyond a score
     if PASSED.search(clause.after):
         return False  # 有12所学校通过验收
-    verbs = clause.text[clause.first : clause.start]
+    verbs = AGAINST.sub("", clause.text[clause.first : clause.start])
+    if clause.kind == "area" and ALL_SCHOOLS.search(verbs):
+        return True
     result = max((match.end() for match in RESULT_VERB.finditer(verbs)), default=-1)
     stock = max((match.end() for match in STOCK_VERB.finditer(verbs)), default=-1)
     if stock > result:
         return True
-    return result < 0 and (STOCK.search(clause.before) is not None or clause.before == "")
+    return result < 0 and (STOCK.search(REMARK.sub("", clause.before)) is not None or clause.before == "")
 
 
 def _is_agent(clause: Clause, clauses: list[Clause], place: int) -> bool:
@@ -345,4 +391,6 @@ def _is_agent(clause: Clause, clauses: list[Clause], place: int) -> bool:
         WHOLE_REGION.fullmatch(clause.before.strip()) is not None
         or re.search(r"(?:对|由|把|将)$", clause.before) is not None
     )
+    if following is not None and clause.before.endswith("、"):  # 、两栋房屋收购资金54万元
+        heads = "、" not in clause.text[clause.end : following.start] and following.kind != clause.kind
     return heads and following is not None and following.left == clause.left

@@ -29,6 +29,8 @@ SCHEDULE_ENTRY = re.compile(
 DUTY = re.compile(
     r"^(?:\d{1,2}[、.]|\([一二三四五六七八九十\d]+\))?\s*(?:负责|承担|承办|办理|指导|管理|拟订|协助|组织|参与|做好|制定|对)"
 )
+TELLS = re.compile(r"(?:情况|公开|公示|通报|公报|简报|数据)\s*$")
+"""A title that ends so tells what was; its text may list works in the words of a plan."""
 STRETCH = 6000
 """So much text on one side of a place tells which way it leans."""
 MAX_NAMES = 30
@@ -156,6 +158,7 @@ def _names(view: View, found: list[Found]) -> list[str]:
 def _leaning(text: str, names: list[str]) -> str:
     """report or plan: by the words of the text and the names of its chapters."""
     done, to_do = len(DONE.findall(text)), len(TO_DO.findall(text))
+    done += HEADING_WEIGHT * (TELLS.search(names[0]) is not None if names else 0)
     done += HEADING_WEIGHT * sum(REPORT_HEADING.search(name) is not None for name in names)
     to_do += HEADING_WEIGHT * sum(TURN.search(name) is not None for name in names)
     return "report" if done * REPORT_WEIGHT > to_do else "plan"

@@ -15,6 +15,7 @@ LEADS_TO = re.compile(
 )
 FROM = re.compile(r"(?:原来?)?(?:由|从|自|把|将)(?:原来?的?|原有|每[人年月生]+)*$")
 TIME = re.compile(
+    r"(?:到|在)?(?:20\d\d|20xx|[xX]{2})年(?:年?度)?(?:\d{1,2}月)?(?:底|末)?|"
     r"(?:(?:\d{1,2}|[xX]{1,2})月(?:份)?(?:[上中下]旬|底|初|末)?|春节前|暑假|寒假)(?:至|到)?|(?:年|月)(?:底|末|初)(?:之?前)?"
 )
 SCOPE = r"在?(?:全[省州市县区乡镇校局]|我[省州市县区乡镇校局])(?:各级|上下|共)?"
@@ -38,6 +39,10 @@ TAIL = re.compile(
 # 甲、乙、丙等五项工程: the list is not what is counted.
 LISTED = re.compile(r"、.*等$")
 REMARK = re.compile(r"\([^()]*\)$")
+# 平均分同比增加1.2分: the change is not the subject.
+AGAINST = re.compile(
+    r"(?<=[一-龥”)])(?:同比|环比|[比较与][^,;]{1,10}?(?:相比)?)(?:增加|增长|提高|上升|减少|下降|降低|多|少)了?$"
+)
 # What stands behind a number that closes its noun: 以上, 左右, 的.
 BEHIND = re.compile(r"^\s*(?:以上|以下|左右|以内|之内|上下|内)*(?P<of>的)?")
 CLOSED = re.compile(r"^\s*(?:以上|以下|左右|以内)的")
@@ -58,6 +63,13 @@ def subject_of(text: str, left: int, right: int, spans: Sequence[tuple[int, int]
     what = HEAD.sub("", head).strip(" 、,:()“”")
     whole = what + behind
     return whole if len(whole) >= 2 else (LIGHT.sub("", head) + behind).strip(" 、,:()") or whole
+
+
+def named_before(lead: str) -> str:
+    """What the clause before says, for a clause that only gives a number: 硬化了道路,共计3200平方米."""
+    piece = re.split(r"[,;:](?!\d)", lead.rstrip(",;: "))[-1]
+    piece = TIME.sub("", re.sub(r"\d[\d.]*\s*[万亿]?[余多]?[一-龥%]{0,2}$", "", piece))
+    return HEAD.sub("", TAIL.sub("", piece)).strip(" 、,:()“”")
 
 
 def _run(text: str, spans: Sequence[tuple[int, int]], place: int) -> tuple[int, int]:
@@ -87,7 +99,7 @@ def _head(text: str, left: int, spans: Sequence[tuple[int, int]], first: int, ac
         head = head[opened + 1 :]
     if LISTED.search(head):
         return ""
-    head = REMARK.sub("", TAIL.sub("", FROM.sub("", TIME.sub("", head))))
+    head = REMARK.sub("", TAIL.sub("", AGAINST.sub("", FROM.sub("", TIME.sub("", head)))))
     return FROM.sub("", TAIL.sub("", head))
 
 

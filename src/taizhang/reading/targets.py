@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from taizhang.reading.commitment import THRESHOLD, Clause, comparator_of, is_target, status_of
 from taizhang.reading.model import Article, Part, Quantity, Reading, Target
-from taizhang.reading.subjects import subject_of
+from taizhang.reading.subjects import named_before, subject_of
 from taizhang.reading.view import View, simplify
 
 CLAUSE_END = re.compile(r"(?<!\d)[,:]|[,:](?!\d)|[;!?。\n﹔\t]")
 SENTENCE_END = re.compile(r"[。!?\n]")
+DASHES = "—–●■◆•·"
+"""Marks of an unnumbered item: no part of its clause."""
 MEASURES = {"count", "amount", "area", "length", "money", "percent", "ratio", "score", "duration", "ordinal"}
 MAX_SENTENCE = 400
 """A sentence is looked at no further than this on either side of a number."""
@@ -46,7 +48,7 @@ class Cutter:
         return left, right
 
     def _stripped(self, left: int, right: int) -> tuple[int, int]:
-        while left < right and self.text[left].isspace():
+        while left < right and (self.text[left].isspace() or self.text[left] in DASHES):
             left += 1
         while right > left and self.text[right - 1].isspace():
             right -= 1
@@ -75,11 +77,23 @@ def targets_of(reading: Reading, view: View) -> list[Target]:
             )
         )
     found = []
+    chosen: set[int] = set()
     for place, (quantity, clause) in enumerate(zip(measured, clauses, strict=True)):
         status = status_of(clause)
-        if is_target(clause, clauses, place, status):
+        if is_target(clause, clauses, place, status) and not _breaks_down_background(clauses, place, chosen):
+            chosen.add(place)
             found.append(_target(view, quantity, clauses, place, status))
     return found
+
+
+def _breaks_down_background(clauses: list[Clause], place: int, chosen: set[int]) -> bool:
+    """教职工8070人(公办6757人、民办聘请1313人): what stands in brackets behind a background number is background."""
+    own = clauses[place]
+    opened = own.text.rfind("(", own.left, own.start)
+    if own.kind != "count" or opened < own.text.rfind(")", own.left, own.start) or opened < 0:
+        return False
+    head = next((index for index in range(place - 1, -1, -1) if clauses[index].end <= opened), None)
+    return head is not None and clauses[head].end == opened and clauses[head].kind == "count" and head not in chosen
 
 
 def _segments(reading: Reading) -> list[Article | Part]:
@@ -143,6 +157,7 @@ def _target(view: View, quantity: Quantity, clauses: list[Clause], place: int, s
     )
 
 
+NO_MATES = {"ordinal", "duration"}
 MATES = 12
 """So many other numbers of a clause are looked at on either side of one."""
 
@@ -154,11 +169,11 @@ def _subject(clauses: list[Clause], place: int, actor: tuple[int, int] | None) -
     mates = [
         item
         for item in clauses[first : place + MATES]
-        if item is own or (item.left == own.left and item.kind != "ordinal" and not THRESHOLD.match(item.after))
+        if item is own or (item.left == own.left and item.kind not in NO_MATES and not THRESHOLD.match(item.after))
     ]
     spans = [(item.start, item.end) for item in mates]
     found = subject_of(own.text, own.left, own.right, spans, mates.index(own), actor[1] if actor else 0)
-    return found or re.split(r"[,;:\d]", own.lead.rstrip(",;: "))[-1].strip()
+    return found if len(found) > 1 else named_before(own.lead) or found
 
 
 def _printed(view: View, span: tuple[int, int] | None) -> str | None:
