@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -147,20 +148,25 @@ def read(arguments: argparse.Namespace) -> int:
 def check(arguments: argparse.Namespace) -> int:
     from taizhang.reading import read as read_document
     from taizhang.reading.checkpage import render
-    from taizhang.reading.checktext import check_text
+    from taizhang.reading.checktext import across_text, check_text
+    from taizhang.reading.crosscheck import compare
 
     readings = [read_document(path) for path in _documents_in(arguments.files)]
+    across = compare(readings)
     _write_readings(readings, arguments.out)
     if arguments.html:
         several = len(readings) > 1
         for reading in readings:
             _write(arguments.html / f"{reading.source.name}.html" if several else arguments.html, render(reading))
     if arguments.json:
-        _print_json(_one_or_list([reading.as_dict() for reading in readings]))
+        found = [reading.as_dict() for reading in readings]
+        for index, document in enumerate(found):
+            document["across"] = [asdict(item) for item in across if any(place.index == index for place in item.places)]
+        _print_json(_one_or_list(found))
     else:
-        print("\n".join(check_text(reading) for reading in readings))
+        print("\n".join([*(check_text(reading) for reading in readings), *across_text(across)]))
     failed = any(relation.holds in (False, "corrupt") for reading in readings for relation in reading.relations)
-    return FINDINGS if failed else OK
+    return FINDINGS if failed or any(item.severity == "alarm" for item in across) else OK
 
 
 def plan(arguments: argparse.Namespace) -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from taizhang.reading.crosscheck import CrossFinding
 from taizhang.reading.model import Finding, Reading, Relation
 
 _WORDS = {"alarm": "错误", "note": "提示"}
@@ -22,6 +25,15 @@ def check_text(reading: Reading) -> str:
         for item in sorted(doubts, key=_start)
     ]
     return "\n".join([head, *lines])
+
+
+def across_text(found: Sequence[CrossFinding]) -> list[str]:
+    """One line per doubt between documents, with the places it speaks of."""
+    lines = []
+    for item in found:
+        places = "；".join(f"{place.document}“{place.text[:30]}”" for place in item.places)
+        lines.append(f"文稿之间 [{_WORDS[item.severity]}] {item.why}（{places}）")
+    return lines
 
 
 def _severity(item: Relation | Finding) -> str:
