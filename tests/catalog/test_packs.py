@@ -184,3 +184,18 @@ class TestRelease:
         apply_pack(pack=pack_of(gone + "removed:\n  - {name: 座位数, type: integer, since: '2026'}\n"), by_name="测试")
         again = pack_of(gone + "  - {name: 座位数, type: integer}\n")
         assert any(change.kind == "refuse" and "曾用过" in change.what for change in plan_pack(again))
+
+
+def test_a_report_is_found_by_its_other_names_but_a_name_of_its_own_comes_first():
+    reports = "reports:\n  - {code: long, name: 年度工作总结, aliases: [年度总结, 简报], title: 甲, template: a.txt}\n"
+    reports += "  - {code: brief, name: 简报, title: 乙, template: a.txt}\n"
+    known = Catalog(packs=(read_files({"pack.yaml": MANIFEST, "reports/all.yaml": reports}),))
+    assert known.report("年度总结").code == known.report("年度工作总结").code == "long"
+    assert known.report("简报").code == "brief"
+    with pytest.raises(Problem, match="没有稿件模板“半年总结”"):
+        known.report("半年总结")
+
+
+def test_the_shipped_summary_is_found_by_the_name_that_people_use():
+    core = Catalog(packs=(read_folder(PACKS / "core"),))
+    assert core.report("年度总结") == core.report("年度工作总结") == core.report("annual_summary")

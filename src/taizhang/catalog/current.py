@@ -66,7 +66,7 @@ class Catalog:
         return self._find("指标", self.indicators, key)
 
     def report(self, key: str) -> ReportDef:
-        """A report template by code or Chinese name."""
+        """A report template by code, Chinese name or alias."""
         return self._find("稿件模板", self.reports, key)
 
     def options_of(self, options: str | tuple[str, ...] | None) -> tuple[str, ...]:
@@ -93,6 +93,10 @@ class Catalog:
             return table[key]
         for thing in table.values():
             if getattr(thing, "name", None) == key:
+                return thing
+        # A name of its own comes before anybody's other name.
+        for thing in table.values():
+            if key in getattr(thing, "aliases", ()):
                 return thing
         raise _unknown(kind, key, ((code, getattr(thing, "name", "")) for code, thing in table.items()))
 

@@ -298,10 +298,14 @@ class StandardDef(Document):
 
 
 class ReportDef(Document):
-    """A report template: a text with bound values, written for one unit and period."""
+    """A report template: a text with bound values, written for one unit and period.
+
+    ``aliases`` are other names that people ask for it by (年度总结 for 年度工作总结).
+    """
 
     code: Code
     name: Name
+    aliases: tuple[Name, ...] = ()
     title: str
     template: str
     period: Literal["month", "quarter", "half", "year", "term", "school_year"] = "year"
