@@ -25,7 +25,7 @@ def sheet(tmp_path):
 def test_rows_have_the_columns_of_the_table():
     first, second = plan_rows(read_text(TEXT))
     assert list(first) == list(COLUMNS)
-    assert first["来源"] == "提高质量 / 1."
+    assert first["来源"] == "一、提高质量 / 1."
     assert (first["任务"], first["牵头单位"], first["配合单位"]) == ("抓教研", "教研室", "各学校")
     assert first["完成时限"] == date(2026, 6, 30)
     assert "每学期开展活动不少于4次" in first["量化目标"]
@@ -77,3 +77,8 @@ def test_the_outline_shows_chapters_tasks_units_dates_and_numbers():
 def test_the_outline_of_a_report_has_no_tasks_but_its_numbers():
     text = outline(read_text("某局2025年工作总结\n一、主要成绩\n一年来,举办了培训5期,取得了成效,培训教师300人次。\n"))
     assert "总结 · 时间:2025年 · 任务 0 项" in text
+
+
+def test_a_chapter_keeps_its_own_number_where_the_same_name_comes_twice():
+    text = TEXT + "二、抓保障\n1.加强领导。要建立专班,定期调度,形成合力。\n2.加强督查。要每月通报,推动落实,确保实效。\n"
+    assert [row["来源"] for row in plan_rows(read_text(text))][-2:] == ["二、抓保障 / 1.", "二、抓保障 / 2."]

@@ -75,3 +75,9 @@ def test_an_exact_day_wins_over_a_vague_one():
 def test_impossible_days_resolve_to_the_end_of_the_month():
     found = deadline_in("2月30日前完成", 2026)
     assert found is not None and found.day == date(2026, 2, 28)
+
+
+def test_a_full_date_is_that_day_with_a_label_or_without():
+    assert deadline_in("2026年12月20日", 2026, labelled=True).day == date(2026, 12, 20)
+    assert deadline_in("2026 年 11 月 5 日前", None).day == date(2026, 11, 5)
+    assert deadline_in("2026年12月", 2026, labelled=True).day == date(2026, 12, 31)

@@ -29,12 +29,22 @@ MAX_CELL = 32_000
 
 def plan_rows(reading: Reading) -> list[dict[str, Any]]:
     """One row per task, keys as in :data:`COLUMNS`; ``完成时限`` is a date, the words of the text, or ""."""
-    return [_row(reading, number, task) for number, task in enumerate(reading.tasks, 1)]
+    rows: list[dict[str, Any]] = []
+    above: dict[str, str] = {}
+    following = 0
+    for number, task in enumerate(reading.tasks, 1):
+        while following < len(reading.headings) and reading.headings[following].start < task.start:
+            heading = reading.headings[following]
+            above[heading.text] = heading.marker.strip()
+            following += 1
+        rows.append(_row(reading, number, task, above))
+    return rows
 
 
-def _row(reading: Reading, number: int, task: Task) -> dict[str, Any]:
+def _row(reading: Reading, number: int, task: Task, markers: dict[str, str]) -> dict[str, Any]:
+    """``markers`` are the numbers of the headings above, by their text: a chapter is known by both."""
     targets = dict.fromkeys(reading.targets[index].text for index in task.targets)
-    place = [*task.path, task.number] if task.number else [*task.path]
+    place = [markers.get(text, "") + text for text in task.path] + ([task.number] if task.number else [])
     return {
         "序号": number,
         "来源": " / ".join(piece.strip() for piece in place if piece.strip()),
