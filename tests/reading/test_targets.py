@@ -277,3 +277,12 @@ def test_a_dash_that_opens_an_item_is_no_part_of_its_clause():
 
 def test_traditional_units_are_background_as_well():
     assert "兩級" not in numbers("全面完成市、縣兩級下達的任務。")
+
+
+def test_a_proportion_is_no_comparison():
+    assert set(numbers("跨区就读学生比例分别为3%、5%。")) == {"3%", "5%"}
+
+
+def test_a_change_of_something_else_stands_for_itself():
+    found = numbers("艺体上线171人,一本上线人数较去年增加52人。")
+    assert found["52人"].subject == "一本上线人数"

@@ -219,11 +219,12 @@ PROBLEM_CHAPTER = re.compile(
 THRESHOLD = re.compile(r"^(?:以上|以下|及以上|以内)(?=[一-龥\d])")
 SIZE = re.compile(r"^(?:及?以上|以下|以内)的?(?:[大超小]|学校|班|幼儿园|企业|教师|干部|学生|人员|党员)")
 CHANGE = re.compile(
-    r"(?:比|较|同比|环比)[^,;]{0,14}$|(?:增加|增长|提高|上升|下降|减少|降低|提升|翻|净增|多|少|增|减|升|[增降升减]幅[为达]?)了?$|(?:高于|低于|高出|低出|领先)[^,;\d]{0,10}$"
+    r"(?:比(?![例重率值])|较|同比|环比)[^,;]{0,14}$|(?:增加|增长|提高|上升|下降|减少|降低|提升|翻|净增|多|少|增|减|升|[增降升减]幅[为达]?)了?$|(?:高于|低于|高出|低出|领先)[^,;\d]{0,10}$"
 )
 PART_OF = re.compile(r"占(?!地)[^,;。]{0,24}$|完成[^,;。]{0,14}(?:任务|目标|计划)(?:总?[数量])?的$")
 PLACE = re.compile(r"^(?:以?内|范围)(?=[一-龥])")
-AGAINST = re.compile(r"(?:比|较|同比|环比)[^,;]{0,20}")
+AGAINST = re.compile(r"(?:比(?![例重率值])|较|同比|环比)[^,;]{0,20}")
+SCOPE = re.compile(r"^(?:全|我)[省州市县区]")
 SAME = re.compile(r"(?:人数|数量|总数|总量|金额|资金|数|了|约|[\s,、])+$")
 REMARK = re.compile(r"\([^()]*\)")
 ALL_SCHOOLS = re.compile(r"(?:全|我)[县市区镇乡](?:各级各类)?(?:学校|中小学|幼儿园|校舍)[^。]{0,40}$")
@@ -350,8 +351,8 @@ def _same_subject(clause: Clause, previous: Clause) -> bool:
     found = AGAINST.search(clause.before)
     if found is None or CHANGE.search(clause.before) is None:
         return False
-    name = SAME.sub("", clause.before[: found.start()])[-2:]
-    return len(name) == 2 and name in previous.before and previous.unit == clause.unit
+    name = SCOPE.sub("", SAME.sub("", clause.before[: found.start()]))
+    return len(name) >= 2 and name in previous.before and previous.unit == clause.unit
 
 
 def _follows_attached(clause: Clause, previous: Clause) -> bool:

@@ -31,8 +31,8 @@ VERB = (
     r"举办|举行|召开|开展|实施|进行|组织|推出|安排|启动|完成(?!率)|建成(?!率)|抓好|搞好|取得|获得|通过(?!率)|利用(?!率)|达到|实现|做好|"
     r"对(?![口外接照策象比])|为(?!民)|使(?!用)|让|向(?!上)|到(?![位达课岗])|有(?![效关序力机])|以(?![上下内及])|开(?=了|过)|搞(?=了|过)|获(?!奖)"
 )
-HEAD = re.compile(rf"^(?:{SCOPE}|{ADVERB}|{OFTEN}|[、,;:\s()—\-“]|(?:{VERB})(?:了|过|好)?)+")
-LIGHT = re.compile(rf"^(?:{SCOPE}|{ADVERB}|{OFTEN}|[、,;:\s()—\-“])+")
+HEAD = re.compile(rf"^(?:{SCOPE}|{ADVERB}|{OFTEN}|[、,;:\s()—\-]|(?:{VERB})(?:了|过|好)?)+")
+LIGHT = re.compile(rf"^(?:{SCOPE}|{ADVERB}|{OFTEN}|[、,;:\s()—\-])+")
 TAIL = re.compile(
     r"(?:分别|已经?|均|都|要|总?共计?|一共|累计|合计|约有?|大?约|将?近|接近|达到?了?|到了?|为|是|有|在|仅|只|超过?|突破|首次|实现|保持在|稳定在|控制在|提高到?|上升到?|增加到?|不低于|不少于|至少|完成了?|高达|元|等|——|[≥≤>=<:(—\-])+$"
 )
@@ -60,7 +60,9 @@ def subject_of(text: str, left: int, right: int, spans: Sequence[tuple[int, int]
         head = _own_name(head, place - first, last - first + 1)
     limit = spans[last + 1][0] if last + 1 < len(spans) else right
     behind = _behind(text[spans[place if last == first else last][1] : min(limit, right)])
-    what = HEAD.sub("", head).strip(" 、,:()“”")
+    if behind and LISTED.search(head):
+        head = ""
+    what = HEAD.sub("", REMARK.sub("", TAIL.sub("", head))).strip(" 、,:()")
     whole = what + behind
     return whole if len(whole) >= 2 else (LIGHT.sub("", head) + behind).strip(" 、,:()") or whole
 
@@ -97,9 +99,10 @@ def _head(text: str, left: int, spans: Sequence[tuple[int, int]], first: int, ac
     opened = head.rfind("(")
     if opened > head.rfind(")"):
         head = head[opened + 1 :]
+    head = FROM.sub("", TIME.sub("", head))
     if LISTED.search(head):
-        return ""
-    head = REMARK.sub("", TAIL.sub("", AGAINST.sub("", FROM.sub("", TIME.sub("", head)))))
+        return head
+    head = REMARK.sub("", TAIL.sub("", AGAINST.sub("", head)))
     return FROM.sub("", TAIL.sub("", head))
 
 
