@@ -36,7 +36,7 @@ def test_a_target_of_one_stage_is_judged_at_that_stage_and_not_at_the_whole():
     assert judge(given, COUNTY, YEAR, line()).result == MET
     found = judge(given, COUNTY, YEAR, line(stage="初中"))
     assert (found.result, found.actual, found.text) == (MISSED, Decimal("2.3"), "2.30间")
-    assert "multimedia_rooms_per_100" in found.url and f"unit={COUNTY.code}" in found.url
+    assert found.origin == given.indicator(ROOMS).formula
 
 
 def test_a_target_with_a_period_of_its_own_is_judged_there():
@@ -69,7 +69,7 @@ def test_a_number_of_another_unit_is_left_to_people():
 def test_without_a_figure_what_was_reported_counts_and_without_both_there_is_no_result():
     empty = sources(y2026=None)
     found = judge(empty, COUNTY, YEAR, line(actual=Decimal(3)))
-    assert (found.result, found.text, found.origin, found.url) == (MET, "3间", REPORTED, "")
+    assert (found.result, found.text, found.origin) == (MET, "3间", REPORTED)
     assert judge(empty, COUNTY, YEAR, line()).result == NO_RESULT
 
 

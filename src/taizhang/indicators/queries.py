@@ -100,18 +100,23 @@ def value_for(
     return _figure(declared, at, when, build, None, found[None])
 
 
-def values_for(user: User, indicators: list[IndicatorDef], unit: Unit) -> dict[str, IndicatorFigure]:
-    """The newest figure of several indicators at one unit, by code; all from one build."""
+def values_for(
+    user: User, indicators: list[IndicatorDef], unit: Unit, period: Period | None = None
+) -> dict[str, IndicatorFigure]:
+    """The figures of several indicators at one unit, by code, in one pass over each register; all from one build.
+
+    Left out, ``period`` is for each the newest one with data.
+    """
     if not visible_units(user).holds(unit):
         raise _no_unit(unit)
     build = refresh()
     by_period: dict[Period, list[IndicatorDef]] = {}
     for item in indicators:
-        by_period.setdefault(_newest_period(item, build), []).append(item)
+        by_period.setdefault(period or _newest_period(item, build), []).append(item)
     figures = {}
-    for period, items in by_period.items():
-        found = evaluate_many(items, Scope(unit.path, period), build)
-        figures.update({item.code: _figure(item, unit, period, build, None, found[item.code]) for item in items})
+    for when, items in by_period.items():
+        found = evaluate_many(items, Scope(unit.path, when), build)
+        figures.update({item.code: _figure(item, unit, when, build, None, found[item.code]) for item in items})
     return figures
 
 

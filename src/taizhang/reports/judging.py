@@ -12,10 +12,10 @@ from django.urls import reverse
 from taizhang.catalog.schema import IndicatorDef
 from taizhang.kernel.errors import NotFound
 from taizhang.kernel.periods import Period
-from taizhang.org.models import User
+from taizhang.org.models import Unit, User
 from taizhang.plans.binding import STAGE, same_unit
 from taizhang.plans.judging import BY_PERSON, Judgement, verdict
-from taizhang.plans.models import Task
+from taizhang.plans.models import Target, Task
 from taizhang.reports.bound import MISSING, PERCENT, rounded
 from taizhang.reports.door import Sources, TargetLine, UnitRef
 from taizhang.reports.sources import BureauSources, target_line, unit_ref
@@ -34,8 +34,7 @@ def judge(sources: Sources, unit: UnitRef, period: Period, target: TargetLine) -
         if reading.value is not None:
             actual = reading.value * 100 if declared.unit == PERCENT else reading.value
             found = _judged(target, actual, f"{rounded(actual, declared.decimals):f}{declared.unit}", declared)
-            url = _address(declared, unit, reading.period)
-            return replace(found, origin=declared.formula, url=url, period=reading.period)
+            return replace(found, origin=declared.formula, period=reading.period)
     text = MISSING if target.actual is None else shortest(target.actual, target.measure)
     return replace(_judged(target, target.actual, text, declared), origin=REPORTED, period=when.code)
 
@@ -48,9 +47,10 @@ def judgements(user: User | AnonymousUser, task: Task) -> dict[int, Judgement]:
     unit, period = task.plan.unit, Period.parse(task.plan.period)
     sources = BureauSources(user, unit, period)
     try:
-        return {item.pk: judge(sources, unit_ref(unit), period, target_line(item)) for item in targets}
+        found = {item: judge(sources, unit_ref(unit), period, target_line(item)) for item in targets}
     except NotFound:
         return {}
+    return {item.pk: replace(one, url=_address(item, unit, one)) for item, one in found.items()}
 
 
 def _declared(sources: Sources, code: str) -> IndicatorDef | None:
@@ -69,6 +69,9 @@ def _judged(target: TargetLine, actual: Decimal | None, text: str, declared: Ind
     return Judgement(word, actual, text)
 
 
-def _address(declared: IndicatorDef, unit: UnitRef, period: str) -> str:
-    query = urlencode({"unit": unit.code, "period": period})
-    return f"{reverse('indicators:indicator', args=[declared.code])}?{query}"
+def _address(target: Target, unit: Unit, found: Judgement) -> str:
+    """The page of the figure that was compared; '' for what units reported themselves."""
+    if not target.indicator_code or found.origin == REPORTED:
+        return ""
+    query = urlencode({"unit": unit.code, "period": found.period})
+    return f"{reverse('indicators:indicator', args=[target.indicator_code])}?{query}"

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import IndicatorDef, RegisterDef, ThresholdDef
-from taizhang.indicators.queries import IndicatorFigure, figures_below, figures_by, registers_of, value_for
+from taizhang.indicators.queries import IndicatorFigure, figures_below, figures_by, registers_of, value_for, values_for
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
 from taizhang.org.kinds import KINDS, LEVELS, level_of
@@ -66,6 +66,7 @@ class BureauSources:
         self._batches: set[tuple[str, str, str]] = set()
         self._parts: dict[tuple[str, str, str, str], dict[str, Reading]] = {}
         self._lags: dict[str, int] = {}
+        self._registers: dict[str, frozenset[str]] = {}
 
     def indicator(self, key: str) -> IndicatorDef:
         return catalog().indicator(key)
@@ -140,12 +141,17 @@ class BureauSources:
     # Inside
 
     def _figure(self, declared: IndicatorDef, unit: UnitRef, read: Period) -> Reading:
-        """One unit's figure. A unit below the report's own is most likely a row of a table: all of its level are read."""
+        """One unit's figure. A report quotes most indicators of its own period: those of the same registers are read in one
+        pass. A unit below the report's own is most likely a row of a table: all of its level are read.
+        """
         key = (declared.code, unit.code, read.code)
         if key in self._figures:
             return self._figures[key]
         batch = (declared.code, unit.level, read.code)
-        if unit.code == self.top.code or not self.top.holds(self._unit(unit)):
+        if unit.code == self.top.code and read == self._period_read(declared, self.period):
+            for code, figure in values_for(self.user, self._alike(declared), self.top, read).items():
+                self._figures[code, unit.code, read.code] = _reading(figure)
+        elif unit.code == self.top.code or not self.top.holds(self._unit(unit)):
             figure = value_for(self.user, declared.code, self._unit(unit), read)
             self._figures[key] = _reading(figure)
         elif batch not in self._batches:
@@ -154,6 +160,14 @@ class BureauSources:
                 if figure.unit is not None:
                     self._figures[declared.code, figure.unit.code, read.code] = _reading(figure)
         return self._figures.get(key) or self._nothing(read)
+
+    def _alike(self, declared: IndicatorDef) -> list[IndicatorDef]:
+        """The catalogue's indicators that read the same registers."""
+        if not self._registers:
+            for item in catalog().indicators.values():
+                self._registers[item.code] = frozenset(register.code for register in registers_of(item))
+        wanted = self._registers[declared.code]
+        return [item for item in catalog().indicators.values() if self._registers[item.code] == wanted]
 
     def _unit(self, ref: UnitRef) -> Unit:
         if ref.code not in self._units:
