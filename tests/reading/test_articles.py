@@ -145,3 +145,14 @@ def test_a_last_paragraph_that_speaks_of_complaints_or_accounts_is_no_furniture(
     assert article_texts(text)[0].endswith("微信公众号。")
     text = f"某局工作计划\n打击侵权行为是今年的一项重要工作,各单位要切实加强领导,落实责任,密切配合。\n{PLAN}\n"
     assert article_texts(text)[0].startswith("某局工作计划")
+
+
+def test_the_line_of_a_document_site_that_announces_a_preview_is_furniture():
+    body = "全县教育系统坚持以人为本,落实各项部署,各项工作取得了明显成效,受到上级好评。" * 4
+    (article,) = read_text(f"文檔簡介\n{body}\n").articles
+    assert article.start == len("文檔簡介\n")
+
+
+def test_an_account_that_lists_its_works_in_words_of_a_plan_is_a_report():
+    text = "某区教育局资助工作数据公开\n1、做好审核工作。补助费用356人,金额50.9万元。\n2、完成发放工作。补助费用141人,金额35.3万元。\n"
+    assert read_text(text).articles[0].kind == "report"

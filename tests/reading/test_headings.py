@@ -238,3 +238,18 @@ def test_an_item_that_begins_with_a_year_is_no_decimal():
 def test_a_title_in_two_lines_with_its_characters_set_apart_is_no_heading():
     text = "某县教育局关于民生实事考核\n\n自 查 报 告\n\n" + BODY + "\n一、公办园建设\n" + BODY
     assert shown(text) == [(1, "一、", "公办园建设")]
+
+
+def test_in_a_text_without_line_breaks_a_chapter_ends_at_the_usual_openings():
+    text = (
+        "某县教育局工作计划一、总体要求认真学习贯彻上级精神,落实各项部署。"
+        + BODY * 14
+        + "二、落实责任根据上级要求,各校分工负责。(一)提升教育质量——学前入园率达到95%以上。"
+        + BODY
+    )
+    assert [text for _, _, text in shown(text)] == ["总体要求", "落实责任", "提升教育质量"]
+
+
+def test_a_dash_inside_a_slogan_ends_no_heading():
+    text = "某县教育局工作计划一、构建“学——教——评”一体化课堂。" + BODY * 16 + "二、抓管理。" + BODY
+    assert shown(text)[0][2] == "构建“学——教——评”一体化课堂"

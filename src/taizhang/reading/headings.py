@@ -72,14 +72,14 @@ def _item_end(piece: Piece, mark: Mark, stops: list[int]) -> int:
 
 # Body text that runs into a heading without a full stop begins with one of these.
 BODY_OPENING = re.compile(
-    r"(?<=[一-龥”)])(?:(?:20\d\d|20xx|[xX]{2})年|今年|本年|一年来|近年来|去年|目前|当前|按照|根据|围绕|坚持|通过|为了|为(?:进一步|切实|贯彻|落实|全面|深入|认真|加强)|本次|此次|"
+    r"(?<=[一-龥”)])(?:(?:20\d\d|20xx|[xX]{2})年|今年|本年|一年来|近年来|去年|目前|当前|按照|根据|围绕|坚持|通过|为了|为(?:进一步|切实|贯彻|落实|全面|深入|认真|加强)|本次|此次|经过(?=[一-龥])|认真(?:学习|贯彻)|深入(?:学习|贯彻)|全面贯彻|以习近平|"
     r"全[县市区省州]|我[局县市区校]|尽管|虽然|在[一-龥]{2,16}(?:领导|指导|支持|下)|以[一-龥]{2,20}为|首先)|(?<![唯统之专])一是"
 )
 LABELS = r"说明|概况|背景|概述|范围|依据|方法|过程|[上下]半年工作|年工作|情况|总结|回顾|问题|不足|困难|打算|思路|计划|安排|要点|任务|举措|措施|成效|成绩|做法|经验|亮点|目标|建议|原因|分析|主要工作|重点工作"
 LABEL_ENDS = re.compile(rf"(?:{LABELS})$")
 # In a text that lost its line breaks any noun may end a heading; elsewhere 推进义务教育|全县均衡 would be torn apart.
 NOUN_ENDS = re.compile(
-    rf"(?:{LABELS}|工作|建设|发展|质量|水平|管理|改革|机制|体系|能力|保障|稳定|形象|环境|条件|队伍|作用|特色|素质|活动|教育|提升|提高|加强|落实)$"
+    rf"(?:{LABELS}|工作|建设|发展|质量|水平|管理|改革|机制|体系|能力|保障|稳定|形象|环境|条件|队伍|作用|特色|素质|活动|教育|提升|提高|加强|落实|责任|要求|思想|领导|服务|安全|民生)$"
 )
 
 
@@ -89,9 +89,16 @@ REPORT_OPENING = re.compile(
 )
 
 
+# 提升教育质量——学前入园率达到95%: the first of several dashed items; no dash within a slogan.
+DASHED = re.compile(r"(?P<name>[^“”—,]{4,30})——[^—“”]{8}")
+
+
 def _run_on(stretch: str, *, giant: bool) -> int:
     """Length of a heading in a first sentence that may run on into body text without a stop."""
     ends = NOUN_ENDS if giant else LABEL_ENDS
+    dashed = DASHED.match(stretch) if giant else None
+    if dashed:
+        return dashed.end("name")
     for opening in BODY_OPENING.finditer(stretch, 4, 45):
         body = opening[0] == "一是" or re.search(r",|.{10}", stretch[opening.end() :])
         if body and ends.search(stretch[: opening.start()]):
