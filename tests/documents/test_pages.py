@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from taizhang.documents import actions
 from taizhang.documents.models import Document, Settlement
+from taizhang.documents.queries import checks_for
 from taizhang.org.models import User
 from tests.documents.builders import REPORT, as_docx, encrypted_docx
 from tests.support import County, make_county
@@ -106,6 +107,8 @@ def test_a_doubt_is_settled_on_the_page(county):
         {"key": key, "decision": "corrected", "correction": "75%", "note": "笔误"},
         **HTMX,
     )
+    # the count on the tab goes down with it
+    assert re.search(r'id="tabs" hx-swap-oob="true".*核数.*?>0<', answer.content.decode(), re.S)
     assert "应更正" in text_of(answer) and "75%" in text_of(answer) and "办公室office" in text_of(answer)
     assert "1 处,均已处理" in text_of(client.get(reverse("documents:index")))
     refused = client.post(reverse("documents:settle", args=[document.pk]), {"key": key, "decision": "corrected"})
@@ -124,6 +127,20 @@ def test_the_check_report_is_one_page_of_its_own(county):
     document = actions.add_document(data=as_docx(REPORT), name="总结.docx", by=county.office).document
     body = as_(county.office).get(reverse("documents:check_page", args=[document.pk])).content.decode()
     assert "75.00%" in body and "<script" not in body
+
+
+def test_the_check_report_shows_who_settled_which_doubt_and_how(county):
+    document = actions.add_document(data=as_docx(REPORT), name="总结.docx", by=county.office).document
+    client, url = as_(county.office), reverse("documents:check_page", args=[document.pk])
+    assert "处理情况" not in client.get(url).content.decode()
+    (doubt,) = [check for check in checks_for(document) if check.doubtful]
+    actions.settle_finding(
+        document=document, key=doubt.key, decision="corrected", correction="<75%>", note="笔误", by=county.office
+    )
+    body = client.get(url).content.decode()
+    found, text = body.split("<h2>正文</h2>")
+    for words in ("处理情况", "应更正：&lt;75%&gt;", "笔误", "办公室office"):
+        assert words in found and words not in text
 
 
 PAGES = ("detail", "original", "check_page")

@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
@@ -29,6 +30,8 @@ from taizhang.ui.tables import Column, Row, Table
 from taizhang.ui.templatetags.ui import PAGE_SIZES
 
 TABS = {"check": "核数", "outline": "结构", "tasks": "任务"}
+# Where the check report's findings end and the document's text begins.
+TEXT_HEADING = "<h2>正文</h2>"
 LEVEL_WORDS = {
     "alarm": ("不符", "late"),
     "note": ("提示", "warn"),
@@ -111,9 +114,16 @@ def original(request: UserRequest, pk: int) -> FileResponse:
 
 @require_GET
 def check_page(request: UserRequest, pk: int) -> HttpResponse:
-    """The number check as one page to print or pass on."""
+    """The number check as one page to print or pass on, with what people said of the doubts."""
     document = get_document_for(request.user, pk)
-    return HttpResponse(checkpage.render(reading_for(document)))
+    reading = reading_for(document)
+    page = checkpage.render(reading)
+    settled = [check for check in checks_for(document, reading) if check.settlement]
+    if settled:
+        words = render_to_string("documents/parts/settlements.html", {"checks": settled})
+        # The document's own text is escaped there, so the first such heading is the page's.
+        page = page.replace(TEXT_HEADING, words + TEXT_HEADING, 1)
+    return HttpResponse(page)
 
 
 @require_POST
@@ -139,8 +149,11 @@ def settle(request: UserRequest, pk: int) -> HttpResponse:
     )
     if not request.htmx:
         return redirect(f"{reverse('documents:detail', args=[pk])}?tab=check#c-{key}")
-    check = next(check for check in checks_for(document) if check.key == key)
-    context = {"document": document, "check": _shown(check), "may_work": True}
+    reading = reading_for(document)
+    checks = checks_for(document, reading)
+    check = next(check for check in checks if check.key == key)
+    tabs = _tabs(document, "check", reading, checks)
+    context = {"document": document, "check": _shown(check), "may_work": True, "tabs": tabs, "swap_tabs": True}
     return render(request, "documents/parts/check.html", context)
 
 
