@@ -286,3 +286,9 @@ def test_a_proportion_is_no_comparison():
 def test_a_change_of_something_else_stands_for_itself():
     found = numbers("艺体上线171人,一本上线人数较去年增加52人。")
     assert found["52人"].subject == "一本上线人数"
+
+
+def test_a_number_behind_a_label_is_named_by_it_and_a_lone_number_is_no_target():
+    found = numbers("高中助学金资助:206人,金额23.7万元。")
+    assert found["206人"].subject.startswith("高中助学金资助")
+    assert numbers("206人\n35人\n") == {}

@@ -98,7 +98,7 @@ BODY = (
     r"学校|学区|中心校|幼儿园|职校|职高|高校|企业|办事处|单位|部门|教师|校长|县区|乡镇|街道|科室|股室|教研室|中心|委员会|自治区|园区|[省市县区]里?)"
 )
 ACTOR = re.compile(
-    rf"(?:(?<=要求)|(?<=推动)|(?<=促进)|(?<=督促)|(?<=指导)|(?<=责成)|(?<=落实)|(?<=由)|(?<=年度)|(?<=[,;:。\n])|^|(?<=\s)|(?<=其中))(?P<who>(?:\d+所)?{BODY})"
+    rf"(?:(?<=要求)|(?<=推动)|(?<=促进)|(?<=督促)|(?<=指导)|(?<=责成)|(?<=落实)|(?<=由)|(?<=年度)|(?<=学期末)|(?<=学年末)|(?<=[,;:。\n])|^|(?<=\s)|(?<=其中))(?P<who>(?:\d+所)?{BODY})"
     r"(?=要|必须|须|应|将|每[一两二三]?(?:年|月|学期|周|天)|至少|不少于|完成|核拨|拨付|投入|补助|配套|匹配|制[订定]|争取|组织|落实|建立|建成|演练|到|分别完成|重点(?:办|建|抓)|相互|总计)"
 )
 
@@ -286,7 +286,7 @@ def _level_before(clauses: list[Clause], place: int) -> Clause | None:
 def _is_background(clause: Clause, status: str) -> bool:
     """Levels, structure, thresholds, contents, problems, what lies before the result."""
     before, after = clause.before, clause.after
-    if clause.whole == clause.text[clause.start : clause.end]:
+    if clause.whole == clause.text[clause.start : clause.end] and clause.text[clause.left - 1 : clause.left] != ":":
         return True  # a bare number: a cell of a table, a page number
     if clause.unit in LEVELS or STRUCTURE.match(after):
         return True

@@ -16,7 +16,7 @@ LEADS_TO = re.compile(
 FROM = re.compile(r"(?:原来?)?(?:由|从|自|把|将)(?:原来?的?|原有|每[人年月生]+)*$")
 TIME = re.compile(
     r"(?:到|在)?(?:20\d\d|20xx|[xX]{2})年(?:年?度)?(?:\d{1,2}月)?(?:底|末)?|"
-    r"(?:(?:\d{1,2}|[xX]{1,2})月(?:份)?(?:[上中下]旬|底|初|末)?|春节前|暑假|寒假)(?:至|到)?|(?:年|月)(?:底|末|初)(?:之?前)?"
+    r"(?:(?:\d{1,2}|[xX]{1,2})月(?:份)?(?:[上中下]旬|底|初|末)?|春节前|暑假|寒假)(?:至|到)?|(?:年|月|学期|学年)(?:底|末|初)(?:之?前)?"
 )
 SCOPE = r"在?(?:全[省州市县区乡镇校局]|我[省州市县区乡镇校局])(?:各级|上下|共)?"
 # Single characters begin words too: 共建, 对口, 到位, 开出率.
@@ -70,6 +70,9 @@ def subject_of(text: str, left: int, right: int, spans: Sequence[tuple[int, int]
 def named_before(lead: str) -> str:
     """What the clause before says, for a clause that only gives a number: 硬化了道路,共计3200平方米."""
     piece = re.split(r"[,;:](?!\d)", lead.rstrip(",;: "))[-1]
+    piece = re.sub(
+        r"^\s*(?:[一二三四五六七八九十]{1,3}、|\d{1,2}[、.]|[(][一二三四五六七八九十\d]{1,2}[)])\s*", "", piece
+    )
     piece = TIME.sub("", re.sub(r"\d[\d.]*\s*[万亿]?[余多]?[一-龥%]{0,2}$", "", piece))
     return HEAD.sub("", TAIL.sub("", piece)).strip(" 、,:()“”")
 
