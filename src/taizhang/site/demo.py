@@ -94,7 +94,7 @@ def _plan(step: Step, by: User, say: Say) -> None:
     accept_plan(plan=plan, by=office, at=_moment(min(step["accepted"], today)))
     tasks = {task.number.rstrip("."): task for task in plan.tasks.all()}
     entries = [row for _, row in read_table(DEMO / step["progress"]).dicts()]
-    past = [row for row in entries if as_date(row["日期"]) <= today]
+    past = [row for row in entries if (as_date(row["日期"]) or today) <= today]
     for row in past:
         post = Post.objects.filter(unit__code=str(row["单位编码"])).select_related("user").first()
         report_progress(
