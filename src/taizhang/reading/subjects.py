@@ -48,6 +48,10 @@ BEHIND = re.compile(r"^\s*(?:以上|以下|左右|以内|之内|上下|内)*(?P<
 CLOSED = re.compile(r"^\s*(?:以上|以下|左右|以内)的")
 
 
+# No run of numbers and no name is longer; hostile text stays linear.
+MANY, REACH = 40, 160
+
+
 def subject_of(text: str, left: int, right: int, spans: Sequence[tuple[int, int]], place: int, actor: int) -> str:
     """The subject of the number ``spans[place]`` in the clause ``text[left:right]``.
 
@@ -80,21 +84,21 @@ def named_before(lead: str) -> str:
 def _run(text: str, spans: Sequence[tuple[int, int]], place: int) -> tuple[int, int]:
     """First and last of the numbers that only 、 or 和 joins to this one."""
     first = last = place
-    while first and AND.fullmatch(text[spans[first - 1][1] : spans[first][0]]):
+    while first and place - first < MANY and AND.fullmatch(text[spans[first - 1][1] : spans[first][0]]):
         first -= 1
-    while last + 1 < len(spans) and AND.fullmatch(text[spans[last][1] : spans[last + 1][0]]):
+    while last + 1 < len(spans) and last - place < MANY and AND.fullmatch(text[spans[last][1] : spans[last + 1][0]]):
         last += 1
     return first, last
 
 
 def _head(text: str, left: int, spans: Sequence[tuple[int, int]], first: int, actor: int) -> str:
     """The words in front of a number, back to the number before it where that one has words of its own."""
-    while first:
+    for _ in range(min(first, MANY)):
         between = text[spans[first - 1][1] : spans[first][0]]
         if between.strip() and not LEADS_TO.fullmatch(between):
             break
         first -= 1
-    begin = max(spans[first - 1][1] if first else left, left)
+    begin = max(spans[first - 1][1] if first else left, left, spans[first][0] - REACH)
     head = text[max(begin, actor if actor <= spans[first][0] else begin) : spans[first][0]]
     if first:
         mark = max(head.rfind("、"), head.rfind("和") if "、" not in head else -1)
