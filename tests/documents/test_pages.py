@@ -110,7 +110,7 @@ def test_a_doubt_is_settled_on_the_page(county):
     # the count on the tab goes down with it
     assert re.search(r'id="tabs" hx-swap-oob="true".*核数.*?>0<', answer.content.decode(), re.S)
     assert "应更正" in text_of(answer) and "75%" in text_of(answer) and "办公室office" in text_of(answer)
-    assert "1 处,均已处理" in text_of(client.get(reverse("documents:index")))
+    assert "1 处，均已处理" in text_of(client.get(reverse("documents:index")))
     refused = client.post(reverse("documents:settle", args=[document.pk]), {"key": key, "decision": "corrected"})
     assert refused.status_code == 422 and Settlement.objects.get().correction == "75%"
 

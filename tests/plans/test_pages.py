@@ -59,7 +59,7 @@ def test_from_upload_to_the_overdue_mark_on_the_sections_list(county):
     assert response.url == reverse("plans:desk", args=[plan.pk])
     desk = page(office, "desk", plan.pk)
     first, last = plan.tasks.first(), plan.tasks.last()
-    assert f'id="text-t{first.pk}"' in desk and "未指定" in desk and "原文:审计小组" in desk
+    assert f'id="text-t{first.pk}"' in desk and "未指定" in desk and "原文：审计小组" in desk
     # the clerk cannot accept yet, and is told which row is missing what
     refused = office.post(reverse("plans:accept", args=[plan.pk]))
     assert refused.status_code == 422 and "清理历年往来款项" in refused.content.decode()
@@ -160,7 +160,7 @@ def test_a_unit_nobody_knows_comes_back_with_words_and_what_was_typed(county):
         reverse("plans:row", args=[task.pk]), {"title": "新名", "leads": "火星科", "assistants": ""}, **HTMX
     )
     shown = response.content.decode()
-    assert "没有这个单位:火星科" in shown and "新名" in shown
+    assert "没有这个单位：火星科" in shown and "新名" in shown
     task.refresh_from_db()
     assert task.title == "开展校园安全隐患排查"
 
@@ -251,7 +251,7 @@ def test_cancel_and_reopen_stand_on_the_tasks_page(county):
     assert "任务合并" in page(office, "task", task.pk)
     office.post(reverse("plans:reopen", args=[task.pk]), {"reason": "恢复办理"})
     task.refresh_from_db()
-    assert task.state == Task.OPEN and "退回:恢复办理" in page(office, "task", task.pk)
+    assert task.state == Task.OPEN and "退回：恢复办理" in page(office, "task", task.pk)
 
 
 def test_the_tasks_page_leads_back_to_the_place_in_the_document(county):

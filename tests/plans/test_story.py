@@ -58,7 +58,7 @@ def test_the_same_document_gives_the_same_draft_again(county):
 
 
 def test_a_document_without_tasks_makes_no_plan(county):
-    document = plan_document(county.office, "关于天气的说明\n今天天气晴朗,适合散步。")
+    document = plan_document(county.office, "关于天气的说明\n今天天气晴朗，适合散步。")
     with pytest.raises(Problem, match="没有找到任务条目"):
         actions.draft_plan_from_document(document=document, by=county.office)
     assert not Plan.objects.exists()
@@ -66,7 +66,7 @@ def test_a_document_without_tasks_makes_no_plan(county):
 
 def test_a_plan_with_an_unassigned_task_is_not_accepted_and_the_task_is_named(county):
     plan = draft(county)
-    with pytest.raises(Problems, match=r"清理历年往来款项.*没有牵头单位\(原文:审计小组\)"):
+    with pytest.raises(Problems, match=r"清理历年往来款项.*没有牵头单位（原文：审计小组）"):
         actions.accept_plan(plan=plan, by=county.office)
     plan.refresh_from_db()
     assert plan.state == Plan.DRAFT
@@ -306,7 +306,7 @@ def test_a_reopened_task_goes_back_to_what_was_reported_before(county):
     actions.reopen_task(task=task, reason="抽查发现未整改", by=county.office)
     task.refresh_from_db()
     assert (task.state, task.progress, task.done_on) == (Task.OPEN, 70, None)
-    assert task.entries.first().note == "退回:抽查发现未整改"
+    assert task.entries.first().note == "退回：抽查发现未整改"
     with pytest.raises(Problem, match="不必退回"):
         actions.reopen_task(task=task, reason="再退", by=county.office)
 

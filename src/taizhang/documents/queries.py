@@ -46,7 +46,7 @@ def result_of(document: Document) -> ReadingResult:
     try:
         return document.reading
     except ReadingResult.DoesNotExist:
-        raise NotFound("DOC-031", "这份材料只作佐证保存,没有读取文字", remedy="可下载原件查看") from None
+        raise NotFound("DOC-031", "这份材料只作佐证保存，没有读取文字", remedy="可下载原件查看") from None
 
 
 def reading_for(document: Document) -> Reading:

@@ -55,7 +55,7 @@ def index(request: UserRequest) -> HttpResponse:
         [_row(document) for document in page],
         caption="文稿",
         empty="没有符合条件的文稿" if form.has_changed() else "还没有文稿",
-        remedy="换一个条件再找" if form.has_changed() else "上传要点、计划、总结或通知,系统会读出标题、数字和任务",
+        remedy="换一个条件再找" if form.has_changed() else "上传要点、计划、总结或通知，系统会读出标题、数字和任务",
     )
     accept = ",".join(actions.READABLE)
     return render(
@@ -71,7 +71,7 @@ def upload(request: UserRequest) -> HttpResponse:
     if added.new:
         messages.success(request, f"已读取《{added.document}》。")
     else:
-        messages.info(request, "这份文件以前上传过,下面是原来的那一份。")
+        messages.info(request, "这份文件以前上传过，下面是原来的那一份。")
     url = reverse("documents:detail", args=[added.document.pk])
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
@@ -172,7 +172,7 @@ def _row(document: Document) -> Row:
 def _doubt_words(doubts: int, settled: int) -> tuple[str, str]:
     if not doubts:
         return "无", "ok"
-    return (f"{doubts} 处,已处理 {settled}", "warn") if settled < doubts else (f"{doubts} 处,均已处理", "closed")
+    return (f"{doubts} 处，已处理 {settled}", "warn") if settled < doubts else (f"{doubts} 处，均已处理", "closed")
 
 
 def _tabs(document: Document, active: str, reading: Reading, checks: list[Any]) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ class UnitsField(forms.CharField):
         names = [name for name in _BETWEEN_NAMES.split(super().clean(value)) if name]
         found = {name: match_unit(name, self.units) for name in names}
         if unknown := [name for name, unit in found.items() if unit is None]:
-            raise forms.ValidationError(f"没有这个单位:{'、'.join(unknown)}。请写全称或简称,多个单位用顿号隔开。")
+            raise forms.ValidationError(f"没有这个单位：{'、'.join(unknown)}。请写全称或简称，多个单位用顿号隔开。")
         return list(dict.fromkeys(unit for unit in found.values() if unit))
 
 
@@ -86,7 +86,7 @@ class PlanForm(forms.Form):
 
     title = forms.CharField(label="计划名称", max_length=300)
     period = forms.CharField(
-        label="期间", required=False, max_length=20, help_text="如 2026(年)、2026H1(上半年)、SY2026T1(第一学期)"
+        label="期间", required=False, max_length=20, help_text="如 2026（年）、2026H1（上半年）、SY2026T1（第一学期）"
     )
 
 
@@ -103,7 +103,7 @@ class TargetForm(forms.Form):
     indicator_code = forms.ChoiceField(label="对应指标", required=False)
     stage = forms.ChoiceField(label="学段", required=False)
     period = forms.CharField(
-        label="考核期间", required=False, max_length=20, help_text="不填即计划的期间;如 SY2026 表示 2026 学年"
+        label="考核期间", required=False, max_length=20, help_text="不填即计划的期间；如 SY2026 表示 2026 学年"
     )
 
     def __init__(self, *args: Any, target: Target | None = None, **kwargs: Any) -> None:
@@ -134,11 +134,11 @@ class ProgressForm(forms.Form):
         label="进度", min_value=0, max_value=100, widget=forms.NumberInput({"inputmode": "numeric"})
     )
     on = forms.DateField(
-        label="填报日期", required=False, widget=Date, help_text=f"不填即今天;可补报 {BACK_DAYS} 天以内的进展"
+        label="填报日期", required=False, widget=Date, help_text=f"不填即今天；可补报 {BACK_DAYS} 天以内的进展"
     )
     note = forms.CharField(label="进展说明", widget=forms.Textarea({"rows": 3}))
     evidence = forms.FileField(
-        label="佐证材料", required=False, widget=Upload, help_text="照片、扫描件或文档,不超过 40 MB"
+        label="佐证材料", required=False, widget=Upload, help_text="照片、扫描件或文档，不超过 40 MB"
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -182,4 +182,4 @@ class TaskFilter(forms.Form):
 
 
 def _printed(words: str) -> str:
-    return f"原文:{escape(words)}" if words else ""
+    return f"原文：{escape(words)}" if words else ""

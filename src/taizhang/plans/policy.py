@@ -67,7 +67,7 @@ def require_planner(user: User | None, unit: Unit, what: str) -> None:
         return
     require(user, "accept_plan", what)
     if not overseen(user).holds(unit):
-        raise Forbidden("PLAN-010", f"您不能{what}:这不是本局的计划", remedy="请联系该单位办公室办理")
+        raise Forbidden("PLAN-010", f"您不能{what}：这不是本局的计划", remedy="请联系该单位办公室办理")
 
 
 def may_plan(user: User | AnonymousUser, unit: Unit) -> bool:

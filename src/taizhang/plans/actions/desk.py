@@ -73,7 +73,7 @@ def assign_units(*, task: Task, leads: Iterable[Unit], by: User | None, assistan
 def assign_leads(*, tasks: list[Task], leads: list[Unit], by: User | None) -> list[Task]:
     """Give several tasks the same leading units; who assists stays. Raises Problem without tasks or units."""
     if not leads or not tasks:
-        raise Problem("PLAN-037", "没有勾选任务,或没有写单位", remedy="先勾选任务,再写牵头单位")
+        raise Problem("PLAN-037", "没有勾选任务，或没有写单位", remedy="先勾选任务，再写牵头单位")
     return [assign_units(task=task, leads=leads, assistants=task.assistants, by=by) for task in tasks]
 
 
@@ -163,7 +163,7 @@ def merge_tasks(*, tasks: list[Task], by: User | None) -> Task:
     require_planner(by, tasks[0].plan.unit, "合并任务")
     rows = sorted((locked(task) for task in tasks), key=lambda row: row.order)
     first, rest = rows[0], rows[1:]
-    refuse_unless_draft(first.plan, "合并任务", "可以取消其中一项,写明并入哪一项")
+    refuse_unless_draft(first.plan, "合并任务", "可以取消其中一项，写明并入哪一项")
     known = {item.unit_id: item for item in first.units.all()}
     for row in rest:
         for item in row.units.all():
@@ -208,10 +208,10 @@ def edit_target(
     if target.task_id != task.pk:
         raise NotFound("PLAN-003", "这项任务没有这个目标", remedy="请刷新页面")
     if not subject.strip():
-        raise Problem("PLAN-028", "没有写目标的对象", remedy="写明是什么的数量,例如“巩固率”")
+        raise Problem("PLAN-028", "没有写目标的对象", remedy="写明是什么的数量，例如“巩固率”")
     if comparator not in Target.COMPARATORS:
         raise Problem(
-            "PLAN-029", f"不认识的比较“{comparator}”", remedy="可用:" + "、".join(Target.COMPARATORS.values())
+            "PLAN-029", f"不认识的比较“{comparator}”", remedy="可用：" + "、".join(Target.COMPARATORS.values())
         )
     target.subject, target.comparator, target.unit = subject.strip()[:200], comparator, unit.strip()[:20]
     target.value, target.value_to = _bounds(value)
@@ -302,10 +302,10 @@ def _stage(stage: str, indicator: IndicatorDef | None) -> str:
     if not stage:
         return ""
     if stage not in catalog().options_of(STAGE):
-        raise Problem("PLAN-038", f"没有学段“{stage}”", remedy="可用:" + "、".join(catalog().options_of(STAGE)))
+        raise Problem("PLAN-038", f"没有学段“{stage}”", remedy="可用：" + "、".join(catalog().options_of(STAGE)))
     if indicator is None or STAGE not in indicator.by:
         name = f"“{indicator.title}”" if indicator else "没有对应指标的目标"
-        raise Problem("PLAN-039", f"{name}不分学段", remedy="学段留空,或换一个分学段的指标")
+        raise Problem("PLAN-039", f"{name}不分学段", remedy="学段留空，或换一个分学段的指标")
     return stage
 
 
@@ -324,7 +324,7 @@ def _decimal(value: str | Decimal | None) -> Decimal | None:
     try:
         exact = Decimal(text)
     except InvalidOperation as wrong:
-        raise Problem("PLAN-034", f"目标值“{value}”不是数字", remedy="只填数字,单位填在单位栏") from wrong
+        raise Problem("PLAN-034", f"目标值“{value}”不是数字", remedy="只填数字，单位填在单位栏") from wrong
     if not exact.is_finite() or abs(exact) >= Decimal(10) ** 16:
         raise Problem("PLAN-034", f"目标值“{value}”超出范围", remedy="换用更大的计量单位")
     return exact

@@ -46,7 +46,7 @@ def draft_plan_from_document(*, document: Document, by: User | None) -> Plan:
     if not reading.tasks:
         raise Problem(
             "PLAN-021", "这份文稿里没有找到任务条目", where=document.title,
-            remedy="核对是否为计划、要点类文稿;也可新建空白计划,逐条添加任务",
+            remedy="核对是否为计划、要点类文稿；也可新建空白计划，逐条添加任务",
         )  # fmt: skip
     plan = Plan(
         document=document,
@@ -115,7 +115,7 @@ def _unready(plan: Plan) -> list[Problem]:
     for task in tasks:
         if not task.leads:
             place = f"第{task.order}项“{task.title[:30]}”"
-            printed = f"(原文:{task.lead_text})" if task.lead_text else ""
+            printed = f"（原文：{task.lead_text}）" if task.lead_text else ""
             problems.append(Problem("PLAN-024", f"没有牵头单位{printed}", where=place, remedy="指定牵头单位后再确认"))
     return problems
 

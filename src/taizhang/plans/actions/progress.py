@@ -47,7 +47,7 @@ def report_progress(
     if not note.strip():
         raise Problem("PLAN-042", "没有写进展说明", remedy="写明做了什么、做到哪一步")
     if percent == 100 and parts[unit] != TaskUnit.LEAD:
-        raise Problem("PLAN-043", "配合单位不能办结任务", remedy="填到 99 以内,由牵头单位办结")
+        raise Problem("PLAN-043", "配合单位不能办结任务", remedy="填到 99 以内，由牵头单位办结")
     day = _day(task, on, today or timezone.localdate())
     entry = ProgressEntry.objects.create(
         task=task, on=day, by=by, unit=unit, percent=percent, note=note.strip(), evidence=evidence
@@ -67,13 +67,13 @@ def reopen_task(*, task: Task, reason: str, by: User | None) -> Task:
     task = locked(task)
     refuse_closed(task.plan)
     if task.state == Task.OPEN:
-        raise Problem("PLAN-044", "任务还在进行,不必退回", where=task.title)
+        raise Problem("PLAN-044", "任务还在进行，不必退回", where=task.title)
     reason = _reason(reason, "退回")
     before = task.entries.filter(percent__lt=100).order_by("-id").first()
     task.state, task.done_on, task.cancel_reason = Task.OPEN, None, ""
     task.progress = before.percent if before else 0
     task.save(update_fields=["state", "done_on", "cancel_reason", "progress"])
-    ProgressEntry.objects.create(task=task, by=by, percent=task.progress, note=f"退回:{reason}")
+    ProgressEntry.objects.create(task=task, by=by, percent=task.progress, note=f"退回：{reason}")
     log_task("reopened", task, by, reason=reason)
     return task
 
@@ -97,10 +97,10 @@ def _day(task: Task, on: date | None, today: date) -> date:
     if on > today:
         raise Problem("PLAN-048", f"填报日期 {on} 还没有到", remedy="填今天或以前的日期")
     if (today - on).days > BACK_DAYS:
-        raise Problem("PLAN-049", f"填报日期 {on} 太早", remedy=f"只能补报 {BACK_DAYS} 天以内的进展,更早的写在说明里")
+        raise Problem("PLAN-049", f"填报日期 {on} 太早", remedy=f"只能补报 {BACK_DAYS} 天以内的进展，更早的写在说明里")
     latest = task.entries.aggregate(latest=Max("on"))["latest"]
     if latest and on < latest:
-        raise Problem("PLAN-050", f"{latest} 已有进展记录,不能补报更早的 {on}", remedy="填那天以后的日期")
+        raise Problem("PLAN-050", f"{latest} 已有进展记录，不能补报更早的 {on}", remedy="填那天以后的日期")
     return on
 
 
@@ -108,10 +108,10 @@ def _refuse_idle(task: Task) -> None:
     """Raise Problem unless the task is running in an accepted plan."""
     refuse_closed(task.plan)
     if task.plan.state == Plan.DRAFT:
-        raise Problem("PLAN-045", "计划还是草稿,任务尚未下达", where=task.title, remedy="先确认计划")
+        raise Problem("PLAN-045", "计划还是草稿，任务尚未下达", where=task.title, remedy="先确认计划")
     if task.state != Task.OPEN:
         raise Problem(
-            "PLAN-046", f"任务{task.get_state_display()},不能再填报", where=task.title, remedy="请办公室先退回任务"
+            "PLAN-046", f"任务{task.get_state_display()}，不能再填报", where=task.title, remedy="请办公室先退回任务"
         )
 
 

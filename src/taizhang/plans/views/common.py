@@ -39,7 +39,7 @@ def _row(task: Task, with_plan: bool) -> Row:
     cells: list[Any] = [
         f"{task.number} {task.title}".strip(),
         "、".join(unit.name for unit in task.leads)
-        or (f"未指定(原文:{task.lead_text})" if task.lead_text else "未指定"),
+        or (f"未指定（原文：{task.lead_text}）" if task.lead_text else "未指定"),
         "、".join(unit.name for unit in task.assistants),
     ]
     if with_plan:

@@ -128,7 +128,7 @@ def add(request: UserRequest, pk: int) -> HttpResponse:
     form = TaskForm(request.POST, units=units_to_name(plan))
     if not form.is_valid():
         errors = ";".join(str(error) for found in form.errors.values() for error in found)
-        raise Problem("PLAN-035", f"任务没有填好:{errors}", remedy="改正后再提交")
+        raise Problem("PLAN-035", f"任务没有填好：{errors}", remedy="改正后再提交")
     task = actions.add_task(plan=plan, by=request.user, **form.cleaned_data)
     messages.success(request, f"已添加“{task.title[:30]}”。")
     return _back_to_desk(request, plan, task)

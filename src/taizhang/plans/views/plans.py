@@ -38,7 +38,9 @@ def index(request: UserRequest) -> HttpResponse:
         [_row(plan) for plan in page],
         caption="计划",
         empty="还没有计划",
-        remedy="在“文稿”中上传要点,再点“起草任务分解”;也可以新建空白计划。" if may_create else "计划确认后会列在这里。",
+        remedy="在“文稿”中上传要点，再点“起草任务分解”；也可以新建空白计划。"
+        if may_create
+        else "计划确认后会列在这里。",
     )
     form = PlanForm() if may_create else None
     return render(request, "plans/index.html", {"page": page, "table": table, "form": form, "tabs": _tabs("plans")})
@@ -57,7 +59,7 @@ def tasks(request: UserRequest) -> HttpResponse:
         page,
         with_plan=True,
         empty="没有符合条件的任务" if chosen else "还没有任务",
-        remedy="换一个条件再找" if chosen else "计划确认后,您单位牵头或配合的任务会列在这里。",
+        remedy="换一个条件再找" if chosen else "计划确认后，您单位牵头或配合的任务会列在这里。",
     )
     context = {"page": page, "table": table, "form": form, "tabs": _tabs("tasks"), "export": _export(request)}
     return render(request, "plans/tasks.html", context)
@@ -77,7 +79,7 @@ def plan(request: UserRequest, pk: int) -> HttpResponse:
         "plan": plan,
         "page": page,
         "form": form,
-        "table": task_table(page, with_plan=False, empty="没有任务", remedy="换一个条件,或在任务分解中添加。"),
+        "table": task_table(page, with_plan=False, empty="没有任务", remedy="换一个条件，或在任务分解中添加。"),
         "summary": plan_summary(plan),
         "whole": overseen(request.user).holds(plan.unit),
         "may_plan": may,
@@ -124,7 +126,7 @@ def edit(request: UserRequest, pk: int) -> HttpResponse:
 def accept(request: UserRequest, pk: int) -> HttpResponse:
     """Give out the tasks."""
     plan = actions.accept_plan(plan=get_plan_for(request.user, pk), by=request.user)
-    messages.success(request, f"计划已确认,{plan.tasks.count()} 项任务已下达到牵头和配合单位。")
+    messages.success(request, f"计划已确认，{plan.tasks.count()} 项任务已下达到牵头和配合单位。")
     return redirect("plans:plan", plan.pk)
 
 

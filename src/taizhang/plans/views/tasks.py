@@ -56,7 +56,7 @@ def edit(request: UserRequest, pk: int) -> HttpResponse:
 def reopen(request: UserRequest, pk: int) -> HttpResponse:
     """Send the task back to work."""
     actions.reopen_task(task=get_task_for(request.user, pk), reason=request.POST.get("reason", ""), by=request.user)
-    messages.success(request, "任务已退回,继续进行。")
+    messages.success(request, "任务已退回，继续进行。")
     return redirect("plans:task", pk)
 
 
