@@ -65,7 +65,6 @@ def addresses(county: County) -> Iterator[str]:
 def said(answer) -> str:
     """Everything an answer tells, spreadsheets unpacked."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    answer.close()
     if body.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             body = b"".join(packed.read(name) for name in packed.namelist())
@@ -97,7 +96,7 @@ def test_a_school_changes_nothing_of_its_neighbour_at_any_address(county: County
             f"/{address}", {"note": "x", "percent": "100", "step": "即查即改", "隐患描述": "改", "reason": "x"}
         )
         assert answer.status_code < 500, address
-        answer.close()
+        said(answer)  # to its end, so that a file behind it is closed
     client.force_login(county.other)
     page = client.get("/registers/safety_hazard/").content.decode()
     assert MARK in page and "待整改" in page
