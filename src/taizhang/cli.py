@@ -367,12 +367,15 @@ def serve(arguments: argparse.Namespace) -> int:
     _django(migrate=True)
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     host = getattr(arguments, "host", "127.0.0.1")
     print(f"台账已启动：http://{host}:{arguments.port}/ (Ctrl+C 结束)", file=sys.stderr)
+    # DuckDB and the ORM block their thread; more threads than this only queue for two cores.
     Granian(
-        "taizhang.site.wsgi:application", address=host, port=arguments.port, interface=Interfaces.WSGI, workers=1
-    ).serve()
+        "taizhang.site.wsgi:application", address=host, port=arguments.port, interface=Interfaces.WSGI, workers=1,
+        blocking_threads=8, websockets=False, log_level=LogLevels.warning,
+    ).serve()  # fmt: skip
     return OK
 
 
