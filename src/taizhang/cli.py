@@ -371,10 +371,10 @@ def serve(arguments: argparse.Namespace) -> int:
 
     host = getattr(arguments, "host", "127.0.0.1")
     print(f"台账已启动：http://{host}:{arguments.port}/ (Ctrl+C 结束)", file=sys.stderr)
-    # DuckDB and the ORM block their thread; more threads than this only queue for two cores.
+    # DuckDB and the ORM hold their thread; more threads than this only wait for a core.
     Granian(
         "taizhang.site.wsgi:application", address=host, port=arguments.port, interface=Interfaces.WSGI, workers=1,
-        blocking_threads=8, websockets=False, log_level=LogLevels.warning,
+        blocking_threads=2 * (os.cpu_count() or 1), websockets=False, log_level=LogLevels.warning,
     ).serve()  # fmt: skip
     return OK
 
