@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from taizhang.reading import read_text
 from taizhang.reading.quantities import find_quantities
 from taizhang.reading.relations import find_relations
 
@@ -329,3 +330,14 @@ def test_what_was_done_of_a_task_is_a_share_of_it():
     assert [role for role, _ in operands(share)] == ["part", "whole", "pct"]
     assert share.holds is True
     assert relations("完成年度目标任务的84%。") == []
+
+
+@pytest.mark.parametrize(
+    ("printed", "holds", "severity"),
+    [("13.47%", True, None), ("13.46%", False, "note"), ("13.48%", False, "alarm"), ("15.47%", False, "alarm")],
+)
+def test_a_growth_that_was_only_cut_off_is_a_note(printed: str, holds: bool, severity: str | None) -> None:
+    """Offices cut digits off as often as they round; that is told, not called wrong."""
+    text = f"一、规模\n全县在校生30335人，比上年的26734人增长{printed}。\n"
+    [relation] = [item for item in read_text(text).relations if item.kind == "growth"]
+    assert (relation.holds, relation.severity) == (holds, severity)

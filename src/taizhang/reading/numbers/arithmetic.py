@@ -62,12 +62,21 @@ def said(value: Fraction, like: Item) -> str:
 
 def rounding(computed: Fraction, stated: Fraction, places: int) -> str | None:
     """How the printed number comes from the computed one: 截尾 (cut off), 进一 (next digit up), or not at all."""
-    step = Fraction(1, 10**places)
+    return _cut(computed, stated, Fraction(1, 10**places))
+
+
+def _cut(computed: Fraction, stated: Fraction, step: Fraction) -> str | None:
+    """The same for a printed step: one unit of the last digit."""
     if math.floor(computed / step) * step == stated:
         return "截尾"
     if math.ceil(computed / step) * step == stated:
         return "进一"
     return None
+
+
+# Kinds whose result is a quotient: only there a digit is lost in printing.
+DIVIDED = ("growth", "ratio", "per", "multiple")
+HOW = {"截尾": "截去尾数", "进一": "向上进一"}
 
 
 def percentage(kind: str, parts: Sequence[Item], whole: Item, pct: Item) -> Relation | None:
@@ -144,6 +153,10 @@ def exact(
     """A relation whose operands are all printed. ``like``: the gap is told in this number's scale and unit."""
     if abs(computed - stated) <= tol:
         return _relation(kind, operands, stated, computed, tol, True, "exact", None, why + ",相符", None)
+    how = _cut(abs(computed), abs(stated), 2 * tol) if kind in DIVIDED and tol else None
+    if how:
+        why = f"{why},是{HOW[how]}而不是四舍五入"
+        return _relation(kind, operands, stated, computed, tol, False, "exact", "note", why, None)
     gap = abs(computed - stated)
     if loose and gap <= abs(computed) / 10:
         return _relation(
