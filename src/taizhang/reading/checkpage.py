@@ -22,7 +22,7 @@ h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.15rem;margin:2rem 0 .5rem;b
 .counts{display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;margin:.75rem 0;padding:0;list-style:none}
 .counts b{font-size:1.3rem;font-variant-numeric:tabular-nums}
 table{width:100%;border-collapse:collapse;font-size:.95rem}th,td{text-align:left;vertical-align:top;padding:.4rem .5rem;border-bottom:1px solid #ccc}
-thead{display:table-header-group}tr{break-inside:avoid}td:first-child,th:first-child{white-space:nowrap}
+thead{display:table-header-group}tr{break-inside:avoid}td:nth-child(-n+2),th{white-space:nowrap}
 .text{white-space:pre-wrap;overflow-wrap:anywhere}
 mark{color:inherit;border-radius:2px;padding:0 1px;text-decoration-thickness:2px;text-underline-offset:3px}
 .ok{background:#dff3e0;text-decoration:underline solid #1b7f3b}
