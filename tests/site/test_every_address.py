@@ -13,8 +13,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from taizhang.catalog.current import catalog
 from taizhang.documents.actions import add_document
+from taizhang.documents.models import Document
 from taizhang.plans.actions import accept_plan, add_task, create_plan
+from taizhang.plans.models import Plan, Task
 from taizhang.registers.actions import create_record
+from taizhang.registers.models import Record
 from tests.support import County, make_county
 
 pytestmark = pytest.mark.django_db
@@ -51,12 +54,13 @@ def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URL
 
 
 def addresses(county: County) -> Iterator[str]:
-    """Every pattern with every id and code that could fit it; the fixture makes one of each thing, so id 1 to 3 do."""
+    """Every pattern with every id and code that could fit it: the ids of all that the fixture made."""
     codes = [*catalog().registers, "hazard_count", "pupil_count"]
+    ids = sorted({pk for model in (Record, Document, Plan, Task) for pk in model.objects.values_list("pk", flat=True)})
     for path, pattern in patterns(get_resolver()):
         filled = [path]
         for name, converter in pattern.pattern.converters.items():
-            values = codes if name == "code" else range(1, 4) if "int" in type(converter).__name__.lower() else ["x"]
+            values = codes if name == "code" else ids if "int" in type(converter).__name__.lower() else ["x"]
             form = next(part for part in (f"<int:{name}>", f"<slug:{name}>", f"<str:{name}>") if part in path)
             filled = [text.replace(form, str(value)) for text in filled for value in values]
         yield from filled
