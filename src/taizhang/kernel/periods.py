@@ -198,11 +198,6 @@ class Period:
             raise _unreadable(code)
 
 
-def school_year(day: date) -> Period:
-    """The school year that holds ``day``."""
-    return Period.of("school_year", day)
-
-
 def _week_start(day: date, first_weekday: int = MONDAY) -> date:
     return day - timedelta(days=(day.weekday() - first_weekday) % 7)
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 
-from taizhang.org.kinds import KINDS, LEVELS
+from taizhang.org.kinds import KINDS
 
 
 class Unit(models.Model):
@@ -44,10 +44,6 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def level_label(self) -> str:
-        return LEVELS[self.level]
 
     def is_open(self, day: date) -> bool:
         """Whether the unit exists on ``day``. It still exists on the day it closes."""
