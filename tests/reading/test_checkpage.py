@@ -5,9 +5,8 @@ import re
 
 from taizhang.reading.checkpage import render
 from taizhang.reading.model import Article, Finding, Reading, Source, Unread
-from taizhang.reading.numbercheck import find_doubts, find_unread
-from taizhang.reading.quantities import find_quantities
-from taizhang.reading.relations import find_relations
+from taizhang.reading.numbercheck import find_unread
+from tests.reading.judging import judge
 
 WRONG = "建设指标18.38万平方米,完成建设15万平方米,完工率达到81.69%。"
 RIGHT = "收到来信224件,办结215件,办结率95.98%。"
@@ -16,9 +15,7 @@ RIGHT = "收到来信224件,办结215件,办结率95.98%。"
 def reading_of(text, name="总结.txt"):
     reading = Reading(Source(name, text, "txt"))
     reading.articles = [Article(0, len(text), "", "report", None)]
-    reading.quantities = find_quantities(text, 0, len(text))
-    reading.relations = find_relations(text, 0, len(text), reading.quantities)
-    reading.findings = find_doubts(text, 0, len(text), reading.quantities, reading.relations)
+    reading.quantities, reading.relations, reading.findings = judge(text)
     reading.unread = find_unread(text, 0, len(text), reading.quantities)
     return reading
 

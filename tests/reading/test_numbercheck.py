@@ -4,14 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from taizhang.reading.numbercheck import find_doubts, find_unread
+from taizhang.reading.numbercheck import find_unread
 from taizhang.reading.quantities import find_quantities
-from taizhang.reading.relations import find_relations
+from tests.reading.judging import judge
 
 
 def doubts(text):
-    quantities = find_quantities(text, 0, len(text))
-    return find_doubts(text, 0, len(text), quantities, find_relations(text, 0, len(text), quantities))
+    return judge(text)[2]
 
 
 def kinds(text):
@@ -157,8 +156,8 @@ def test_unread_spans_are_exact():
     )
 )
 def test_any_text_is_survived_and_nothing_read_is_listed_as_unread(text):
-    quantities = find_quantities(text, 0, len(text))
-    for finding in find_doubts(text, 0, len(text), quantities, find_relations(text, 0, len(text), quantities)):
+    quantities, _, found = judge(text)
+    for finding in found:
         assert finding.why and all(text[start:end] for start, end in finding.spans)
     covered = {place for one in quantities for place in range(one.start, one.end)}
     rest = find_unread(text, 0, len(text), quantities)

@@ -5,12 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from taizhang.reading import read_text
-from taizhang.reading.quantities import find_quantities
-from taizhang.reading.relations import find_relations
+from tests.reading.judging import judge
 
 
 def relations(text):
-    return find_relations(text, 0, len(text), find_quantities(text, 0, len(text)))
+    return judge(text)[1]
 
 
 def verdicts(text):
@@ -278,9 +277,9 @@ WORDS = st.sampled_from(["共", "其中", "占", "总数的", "比去年", "增�
 @settings(max_examples=200, deadline=None)
 @given(st.lists(WORDS, max_size=40).map("".join))
 def test_any_text_gives_relations_over_quantities_only(text):
-    quantities = find_quantities(text, 0, len(text))
+    quantities, found, _ = judge(text)
     spans = {(one.start, one.end) for one in quantities}
-    for relation in find_relations(text, 0, len(text), quantities):
+    for relation in found:
         assert {(one.start, one.end) for one in relation.operands} <= spans
         assert relation.why
         assert (relation.severity is None) == (relation.holds in (True, None))

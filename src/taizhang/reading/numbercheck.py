@@ -17,21 +17,16 @@ from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.scan import Sheet
 from taizhang.reading.numbers.view import view_of
 from taizhang.reading.numerals import decimals
-from taizhang.reading.relations import deltas_of
 
 _NUMERAL_RUN = re.compile(r"[0-9][0-9.,]*|[零一二三四五六七八九十百千万亿两]+|[Ⅰ-Ⅻⅰ-ⅻ]+")
 
 
-def find_doubts(
-    text: str, start: int, end: int, quantities: Sequence[Quantity], relations: Sequence[Relation]
-) -> list[Finding]:
-    """Doubts about ``text[start:end]`` (one article) that are not one printed relation.
+def find_doubts(passage: Passage, deltas: frozenset[int], relations: Sequence[Relation]) -> list[Finding]:
+    """Doubts about an article that are not one printed relation; ``deltas`` are those of its relations.
 
     Kinds: percent_list (a stated complete list of percentages misses 100), part_over_whole (其中 above its whole),
     two_values (the same thing with two values), unit_value (a note: the quotient of two neighbours is implausible).
     """
-    passage = Passage(text, start, end, quantities)
-    deltas = deltas_of(passage)
     covered = {
         (operand.start, operand.end)
         for relation in relations

@@ -11,9 +11,10 @@ from taizhang.reading.kinds import kind_of, parts_of
 from taizhang.reading.model import Article, Finding, Heading, Part, Point, Reading, Relation, Source
 from taizhang.reading.noise import repairs_in
 from taizhang.reading.numbercheck import find_doubts, find_unread
+from taizhang.reading.numbers.passage import Passage
 from taizhang.reading.points import points_of
 from taizhang.reading.quantities import find_quantities
-from taizhang.reading.relations import find_relations
+from taizhang.reading.relations import deltas_of, find_relations
 from taizhang.reading.targets import targets_of
 from taizhang.reading.tasks import tasks_of
 from taizhang.reading.view import View, view_of
@@ -65,10 +66,12 @@ def _read_piece(reading: Reading, view: View, piece: Piece) -> None:
     reading.points += [Point(*span, view.source[span[0] : span[1]]) for span in spans]
     skip = sorted([*spans, *_marker_spans(view, piece, found)])
     quantities = find_quantities(view.source, start, end, skip)
-    relations = find_relations(view.source, start, end, quantities)
+    passage = Passage(view.source, start, end, quantities)
+    deltas = deltas_of(passage)
+    relations = find_relations(passage, deltas)
     reading.quantities += quantities
     reading.relations += relations
-    reading.findings += find_doubts(view.source, start, end, quantities, relations)
+    reading.findings += find_doubts(passage, deltas, relations)
     reading.unread += find_unread(view.source, start, end, quantities, skip)
 
 

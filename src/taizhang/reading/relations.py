@@ -5,9 +5,9 @@ Precision first: what the text does not assert is not asserted here, and an alar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from taizhang.reading.model import Quantity, Relation
+from taizhang.reading.model import Relation
 from taizhang.reading.numbers.comparisons import find_comparisons, is_delta
 from taizhang.reading.numbers.passage import Passage
 from taizhang.reading.numbers.rates import find_rates
@@ -37,14 +37,12 @@ def deltas_of(passage: Passage) -> frozenset[int]:
     return frozenset(found)
 
 
-def find_relations(text: str, start: int, end: int, quantities: Sequence[Quantity]) -> list[Relation]:
-    """The relations of ``text[start:end]`` (one article) between its quantities, in the order of the results.
+def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
+    """The relations of an article between its quantities, in the order of the results.
 
-    Every operand is one of ``quantities``. ``holds`` is None where the printed numbers are approximate and do not
+    Every operand is one of the passage's quantities; ``deltas`` are those of :func:`deltas_of`. ``holds`` is None where the printed numbers are approximate and do not
     fit exactly; ``severity`` note marks a figure that is only cut off or rounded up.
     """
-    passage = Passage(text, start, end, quantities)
-    deltas = deltas_of(passage)
     seen: set[tuple[str, frozenset[tuple[int, int]]]] = set()
     found: list[Relation] = []
     for finder in FINDERS:

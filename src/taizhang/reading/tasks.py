@@ -65,7 +65,7 @@ def tasks_of(reading: Reading, view: View) -> list[Task]:
 
 def _year_at(years: list[tuple[int, int | None]], view: View, item: _Item) -> int | None:
     start, _ = view.span(item.start, item.end)
-    return years[bisect_right([place for place, _ in years], start) - 1][1] if years else None
+    return years[bisect_right(years, start, key=lambda item: item[0]) - 1][1] if years else None
 
 
 def _segments(reading: Reading) -> list[Article | Part]:
@@ -233,8 +233,8 @@ def _deadline_of(text: str, year: int | None) -> Deadline | None:
 
 
 def _targets_within(reading: Reading, start: int, end: int) -> tuple[int, ...]:
-    places = [target.quantity[0] for target in reading.targets]
-    return tuple(range(bisect_left(places, start), bisect_left(places, end)))
+    first = bisect_left(reading.targets, start, key=lambda target: target.quantity[0])
+    return tuple(range(first, bisect_left(reading.targets, end, first, key=lambda target: target.quantity[0])))
 
 
 def _above_table(view: View, item: _Item, rows: list[int]) -> _Item | None:
