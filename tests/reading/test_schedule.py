@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 from docx import Document
 
-from taizhang.reading import read_bytes, read_text
-from taizhang.reading.schedule import Entry, entries
+from taizhang.reading import outline, read_bytes, read_text
+from taizhang.reading.model import Entry
+from taizhang.reading.schedule import entries
 
 # 2024-09-01 is a Sunday.
 WEEKLY = """青河区教研中心2024年秋季学期工作安排
@@ -86,24 +87,28 @@ def test_a_flattened_weekly_table_gives_every_entry_of_every_week(weekly):
 
 
 def test_every_entry_is_an_exact_slice_of_the_text(weekly):
-    assert all(WEEKLY[entry.start_offset : entry.end_offset] == entry.text for entry in weekly)
+    assert all(WEEKLY[entry.start : entry.end] == entry.text for entry in weekly)
     assert weekly[0].text == "周一 全室开学工作会议"
 
 
 def test_weekday_ranges_become_days(weekly):
     plans = weekly[1]
-    assert (plans.weekdays, plans.start, plans.end) == ((2, 3, 4), date(2024, 9, 3), date(2024, 9, 5))
+    assert (plans.weekdays, plans.first_day, plans.last_day) == ((2, 3, 4), date(2024, 9, 3), date(2024, 9, 5))
     assert (plans.actor, plans.activity) == ("各科室", "制定学期计划")
 
 
 def test_a_range_over_the_border_of_the_week_ends_on_the_next_sunday(weekly):
     marking = next(entry for entry in weekly if "阅卷" in entry.activity)
-    assert (marking.weekdays, marking.start, marking.end) == ((4, 5, 6, 7), date(2024, 9, 12), date(2024, 9, 15))
+    assert (marking.weekdays, marking.first_day, marking.last_day) == (
+        (4, 5, 6, 7),
+        date(2024, 9, 12),
+        date(2024, 9, 15),
+    )
 
 
 def test_a_range_in_front_of_earlier_days_began_in_the_week_before(weekly):
     trip = next(entry for entry in weekly if entry.actor == "室")
-    assert (trip.weekdays, trip.start, trip.end) == ((6, 7, 1, 2, 3), date(2024, 9, 21), date(2024, 9, 25))
+    assert (trip.weekdays, trip.first_day, trip.last_day) == ((6, 7, 1, 2, 3), date(2024, 9, 21), date(2024, 9, 25))
     assert (trip.activity, trip.place) == ("外出交流:临江市教研室", "临江市教研室")
 
 
@@ -130,7 +135,7 @@ def test_the_remark_cell_is_no_entry(weekly):
 
 def test_a_week_without_numbers_is_still_read(weekly):
     (holiday,) = week(weekly, 3)
-    assert (holiday.activity, holiday.weekdays, holiday.start) == ("中秋放假", (), date(2024, 9, 15))
+    assert (holiday.activity, holiday.weekdays, holiday.first_day) == ("中秋放假", (), date(2024, 9, 15))
 
 
 def test_a_list_of_weekdays_is_not_a_range(weekly):
@@ -141,25 +146,25 @@ def test_days_stay_unresolved_when_the_weekdays_contradict_the_printed_year():
     # 2025-09-01 is a Monday, but 31/8 then opens nothing: weeks of 1/9 to 7/9 shifted by two days fit no calendar week.
     found = entries(read_text(WEEKLY.replace("2024年", "2026年")))  # 2026-09-01 is a Tuesday
     assert len(found) == 11
-    assert all(entry.start is None and entry.week_start is None for entry in found)
+    assert all(entry.first_day is None and entry.week_start is None for entry in found)
 
 
 def test_days_stay_unresolved_without_a_year():
     found = entries(read_text(WEEKLY.replace("2024年秋季", "秋季")))
     assert found[1].weekdays == (2, 3, 4)
-    assert found[1].start is None
+    assert found[1].first_day is None
 
 
 @pytest.mark.parametrize("dates", ["9月1日—9月7日", "9月1日至7日", "9.1-9.7", "2024年9月1日-9月7日"])
 def test_weeks_are_written_in_many_ways(dates):
     text = f"青河区2024年工作安排\n第一周({dates}):\n1、周一 例会\n第二周(9月8日—9月14日):\n1、周二 督学会议\n"
     found = entries(read_text(text))
-    assert [(entry.week, entry.start) for entry in found] == [(1, date(2024, 9, 2)), (2, date(2024, 9, 10))]
+    assert [(entry.week, entry.first_day) for entry in found] == [(1, date(2024, 9, 2)), (2, date(2024, 9, 10))]
 
 
 def test_a_term_runs_on_into_the_next_year():
     text = "2023年秋季学期安排\n第20周(12月25日—12月31日)\n1、周一 复习\n第21周(1月1日—1月7日)\n1、周四 期末考试\n"
-    assert [entry.start for entry in entries(read_text(text))] == [date(2023, 12, 25), date(2024, 1, 4)]
+    assert [entry.first_day for entry in entries(read_text(text))] == [date(2023, 12, 25), date(2024, 1, 4)]
 
 
 def test_monthly_lists_give_jobs_with_their_month():
@@ -170,9 +175,9 @@ def test_monthly_lists_give_jobs_with_their_month():
         (10, "举行课堂教学比赛"),
         (1, "期末质量检测"),
     ]
-    assert (found[0].start, found[0].end) == (date(2024, 9, 1), date(2024, 9, 30))
-    assert (found[2].start, found[2].end) == (date(2024, 10, 18), date(2024, 10, 18))
-    assert found[3].start == date(2025, 1, 1)
+    assert (found[0].first_day, found[0].last_day) == (date(2024, 9, 1), date(2024, 9, 30))
+    assert (found[2].first_day, found[2].last_day) == (date(2024, 10, 18), date(2024, 10, 18))
+    assert found[3].first_day == date(2025, 1, 1)
 
 
 def test_a_word_table_is_read_by_its_columns():
@@ -189,9 +194,9 @@ def test_a_word_table_is_read_by_its_columns():
         (2, "教师节慰问", "办公室、安全科"),
         (2, "食堂检查", "办公室、安全科"),
     ]
-    assert (found[0].start, found[0].half_day, found[0].remark) == (date(2024, 9, 2), "上午", "校车同查")
+    assert (found[0].first_day, found[0].half_day, found[0].remark) == (date(2024, 9, 2), "上午", "校车同查")
     assert found[1].place == "望江一中"
-    assert all(reading.source.text[entry.start_offset : entry.end_offset] == entry.text for entry in found)
+    assert all(reading.source.text[entry.start : entry.end] == entry.text for entry in found)
 
 
 def test_a_word_table_of_months_is_read():
@@ -215,7 +220,7 @@ def test_merged_week_cells_reach_the_rows_below():
         ("", "", "周四下午", "学籍核对"),
     )
     found = entries(read_bytes(data, "安排.docx"))
-    assert [(entry.week, entry.start, entry.half_day) for entry in found] == [
+    assert [(entry.week, entry.first_day, entry.half_day) for entry in found] == [
         (3, date(2024, 9, 17), ""),
         (3, date(2024, 9, 19), "下午"),
     ]
@@ -239,9 +244,140 @@ def test_web_wreckage_between_time_and_activity_is_passed_over():
     ],
 )
 def test_what_is_no_schedule_gives_no_days(text):
-    assert all(entry.start is None for entry in entries(read_text(text)))
+    assert all(entry.first_day is None for entry in entries(read_text(text)))
 
 
 def test_prose_with_months_is_no_schedule():
     text = "2024年工作总结\n9月,召开会议3次。10月,检查学校12所。\n1、培训教师。\n2、检查食堂。\n"
     assert entries(read_text(text)) == []
+
+
+def docx_grid(title: str, *rows: tuple[str, ...]) -> list[Entry]:
+    """The entries of a Word file with a title (lines) and one table."""
+    document = Document()
+    for line in title.split("\n"):
+        document.add_paragraph(line)
+    table = document.add_table(rows=0, cols=len(rows[0]))
+    for row in rows:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    file = io.BytesIO()
+    document.save(file)
+    return read_bytes(file.getvalue(), "安排.docx").schedule
+
+
+def test_a_grid_of_weekdays_and_half_days_gives_a_job_for_every_filled_cell():
+    found = docx_grid(
+        "云岭县教育局2025年9月第3周工作安排\n(9月15日—9月19日)",
+        ("星期", "上午", "下午", "地点", "负责人"),
+        ("周一", "局党组会", "开学督导汇总;安全例会", "三楼会议室", "王海"),
+        ("周二", "—", "学校食堂抽检", "云岭二小", "李明"),
+        ("周三至周五", "教师培训", "", "进修校", ""),
+    )
+    assert [(e.week, e.first_day, e.last_day, e.half_day, e.activity, e.place, e.actor) for e in found] == [
+        (3, date(2025, 9, 15), date(2025, 9, 15), "上午", "局党组会", "三楼会议室", "王海"),
+        (3, date(2025, 9, 15), date(2025, 9, 15), "下午", "开学督导汇总", "三楼会议室", "王海"),
+        (3, date(2025, 9, 15), date(2025, 9, 15), "下午", "安全例会", "三楼会议室", "王海"),
+        (3, date(2025, 9, 16), date(2025, 9, 16), "下午", "学校食堂抽检", "云岭二小", "李明"),
+        (3, date(2025, 9, 17), date(2025, 9, 19), "上午", "教师培训", "进修校", ""),
+    ]
+
+
+DATED = (
+    ("日期", "时间", "工作内容", "地点", "参加人员"),
+    ("9月15日(周一)", "上午", "局务会", "二楼会议室", "全体"),
+    ("", "下午", "校车检查", "各校", "安全科"),
+    ("9月16日(周二)", "全天", "教研活动", "云岭一中", "教研室"),
+)
+
+
+def test_a_list_of_dated_half_days_carries_the_merged_date_down():
+    found = docx_grid("云岭县教育局2025年一周工作安排", *DATED)
+    assert [(e.first_day, e.half_day, e.activity, e.actor) for e in found] == [
+        (date(2025, 9, 15), "上午", "局务会", "全体"),
+        (date(2025, 9, 15), "下午", "校车检查", "安全科"),
+        (date(2025, 9, 16), "全天", "教研活动", "教研室"),
+    ]
+
+
+def test_days_of_a_grid_stay_open_when_their_weekdays_contradict_the_year_in_the_title():
+    found = docx_grid("云岭县教育局2024年一周工作安排", *DATED)  # 2024-09-15 is a Sunday
+    assert len(found) == 3 and all(entry.first_day is None for entry in found)
+    assert [entry.weekdays for entry in found] == [(1,), (1,), (2,)]
+
+
+def test_a_grid_with_weekdays_across_the_head_crosses_the_border_of_the_month():
+    found = docx_grid(
+        "云岭县教育局2025年秋季学期第5周安排(9月28日-10月4日)",
+        ("", "周日", "周一", "周三"),
+        ("上午", "值班", "1.例会 2.开学检查", ""),
+        ("下午", "", "视导:云岭二中", "校园巡查"),
+    )
+    assert [(e.week, e.first_day, e.half_day, e.activity) for e in found] == [
+        (5, date(2025, 9, 28), "上午", "值班"),
+        (5, date(2025, 9, 29), "上午", "例会"),
+        (5, date(2025, 9, 29), "上午", "开学检查"),
+        (5, date(2025, 9, 29), "下午", "视导:云岭二中"),
+        (5, date(2025, 10, 1), "下午", "校园巡查"),
+    ]
+
+
+def test_a_calendar_of_months_and_tenths_ends_with_the_month():
+    found = docx_grid(
+        "云岭县教育局2025年工作月历",
+        ("月份", "上旬", "中旬", "下旬"),
+        ("2月", "开学检查", "教研会", "督导培训"),
+        ("3月", "植树", "", "质量分析;家访"),
+    )
+    assert [(e.month, e.first_day, e.last_day) for e in found] == [
+        (2, date(2025, 2, 1), date(2025, 2, 10)),
+        (2, date(2025, 2, 11), date(2025, 2, 20)),
+        (2, date(2025, 2, 21), date(2025, 2, 28)),
+        (3, date(2025, 3, 1), date(2025, 3, 10)),
+        (3, date(2025, 3, 21), date(2025, 3, 31)),
+        (3, date(2025, 3, 21), date(2025, 3, 31)),
+    ]
+
+
+NEXT_WEEK = """云岭县教育局一周工作安排
+本周工作安排(2025年9月29日—10月5日)
+周一 上午 局党组会
+下午 安全例会
+周三至周日 国庆放假值班
+下周工作安排
+周一、周二 假期值班
+周四 上午:各校复课检查
+联系电话另行通知。
+"""
+
+
+def test_next_week_without_dates_follows_the_week_before_it():
+    found = read_text(NEXT_WEEK).schedule
+    assert [(e.first_day, e.last_day, e.half_day, e.activity) for e in found] == [
+        (date(2025, 9, 29), date(2025, 9, 29), "上午", "局党组会"),
+        (date(2025, 9, 29), date(2025, 9, 29), "下午", "安全例会"),
+        (date(2025, 10, 1), date(2025, 10, 5), "", "国庆放假值班"),
+        (date(2025, 10, 6), date(2025, 10, 7), "", "假期值班"),
+        (date(2025, 10, 9), date(2025, 10, 9), "上午", "复课检查"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("学校", "上午人数", "下午人数"), ("一中", "120", "118"), ("二中", "98", "97")),
+        (("日期", "隐患", "整改人数"), ("合计", "5", "3"), ("一中", "2", "1")),
+        (("序号", "工作内容", "完成时限"), ("1", "建校", "12月底前"), ("2", "招生", "9月1日前")),
+    ],
+)
+def test_tables_of_figures_and_of_tasks_are_no_schedules(rows):
+    assert docx_grid("云岭县教育局2025年工作", *rows) == []
+
+
+def test_the_schedule_is_part_of_the_outline_and_of_the_json():
+    reading = read_text(NEXT_WEEK)
+    shown = outline(reading)
+    assert "日程 5 项" in shown and "周三至周日 国庆放假值班" in shown
+    first = reading.as_dict()["schedule"][0]
+    assert NEXT_WEEK[first["start"] : first["end"]] == first["text"]
+    assert (first["first_day"], first["weekdays"], first["half_day"]) == ("2025-09-29", [1], "上午")

@@ -25,7 +25,14 @@ _TYPES: dict[str, type] = {
     "unread": model.Unread,
     "findings": model.Finding,
     "repairs": model.Repair,
+    "schedule": model.Entry,
 }
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
 # Where JSON says less than the object: lists that are tuples, text that is a date.
 _MEND: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("relations", "operands"): lambda items: tuple(model.Operand(**item) for item in items),
@@ -36,7 +43,9 @@ _MEND: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("tasks", "lead_units"): tuple,
     ("tasks", "assisting_units"): tuple,
     ("tasks", "persons"): tuple,
-    ("tasks", "deadline"): lambda text: date.fromisoformat(text) if text else None,
+    ("tasks", "deadline"): _day,
+    ("schedule", "weekdays"): tuple,
+    **{("schedule", key): _day for key in ("week_start", "week_end", "first_day", "last_day")},
 }
 
 

@@ -168,6 +168,35 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing to do in a schedule; ``text`` is the exact slice.
+
+    ``week`` or ``month`` is None when the schedule has none. ``dates_text`` are the dates of the week as printed,
+    ``week_start`` and ``week_end`` the days they mean, ``first_day`` and ``last_day`` the days of this entry (those of its
+    week or month when it names none): all None while the year is unknown, or is contradicted by the weekdays.
+    ``weekdays`` count from Monday = 1 in the order in which they pass: 周四至日 is (4, 5, 6, 7), 周六至三 is (6, 7, 1, 2, 3).
+    ``half_day`` is 上午 | 中午 | 下午 | 晚上 | 全天 | "". ``remark`` is the remark of the whole week.
+    """
+
+    start: int
+    end: int
+    text: str
+    week: int | None
+    month: int | None
+    dates_text: str
+    week_start: date | None
+    week_end: date | None
+    first_day: date | None
+    last_day: date | None
+    weekdays: tuple[int, ...]
+    half_day: str
+    actor: str
+    activity: str
+    place: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unread:
     """A numeral that no layer explains."""
 
@@ -199,6 +228,7 @@ class Reading:
     relations: list[Relation] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
+    schedule: list[Entry] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
@@ -229,6 +259,7 @@ LAYERS = (
     "unread",
     "findings",
     "repairs",
+    "schedule",
 )
 
 

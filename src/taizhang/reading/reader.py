@@ -15,6 +15,7 @@ from taizhang.reading.numbers.passage import Passage
 from taizhang.reading.points import points_of
 from taizhang.reading.quantities import find_quantities
 from taizhang.reading.relations import deltas_of, find_relations
+from taizhang.reading.schedule import entries
 from taizhang.reading.targets import targets_of
 from taizhang.reading.tasks import tasks_of
 from taizhang.reading.view import View, view_of
@@ -43,6 +44,7 @@ def read_source(source: Source) -> Reading:
         _read_piece(reading, view, piece)
     reading.targets = targets_of(reading, view)
     reading.tasks = tasks_of(reading, view)
+    reading.schedule = entries(reading)
     return reading
 
 

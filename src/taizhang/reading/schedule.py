@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 
 from taizhang.reading.articles import number_of
-from taizhang.reading.model import Article, Block, Reading
+from taizhang.reading.model import Article, Block, Entry, Reading
 from taizhang.reading.scheduledays import (
     RANGE,
     Days,
@@ -22,6 +21,8 @@ from taizhang.reading.scheduledays import (
     printed_range,
     resolve_weeks,
 )
+from taizhang.reading.schedulegrid import cells_of
+from taizhang.reading.schedulelists import days_of
 from taizhang.reading.scheduleparts import Part, numbered, parts_of
 from taizhang.reading.view import simplify
 
@@ -54,33 +55,7 @@ _COLUMNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing to do. Offsets are those of the document's text; ``text`` is the exact slice.
-
-    ``week`` or ``month`` is None when the schedule has none. ``dates_text`` are the dates of the week as printed,
-    ``week_start`` and ``week_end`` the days they mean, ``start`` and ``end`` the days of this entry (those of its week or
-    month when it names none): all None while the year is unknown, or is contradicted by the weekdays. ``weekdays`` count
-    from Monday = 1 in the order in which they pass: 周四至日 is (4, 5, 6, 7), 周六至三 is (6, 7, 1, 2, 3). ``half_day`` is
-    上午 | 下午 | 晚上 | 全天 | "". ``remark`` is the remark of the whole week.
-    """
-
-    start_offset: int
-    end_offset: int
-    text: str
-    week: int | None
-    month: int | None
-    dates_text: str
-    week_start: date | None
-    week_end: date | None
-    start: date | None
-    end: date | None
-    weekdays: tuple[int, ...]
-    half_day: str
-    actor: str
-    activity: str
-    place: str
-    remark: str
+_TIMES = {"week", "month", "range"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +73,7 @@ class _Slot:
     actor: str = ""
     place: str = ""
     table: bool = False
+    on: str = ""
 
 
 def entries(reading: Reading) -> list[Entry]:
@@ -107,9 +83,9 @@ def entries(reading: Reading) -> list[Entry]:
     found: list[Entry] = []
     for article in reading.articles:
         rows = [slot for slot in tables if article.start <= slot.begin < article.end]
-        slots = rows or _weeks(text, article) + _months(text, article)
+        slots = rows or _weeks(text, article) + _months(text, article) or _days(text, article)
         found += _entries_of(reading.source.text, text, slots, article)
-    return sorted(found, key=lambda entry: entry.start_offset)
+    return sorted(found, key=lambda entry: entry.start)
 
 
 def _folded(source: str) -> str:
@@ -150,6 +126,17 @@ def _months(text: str, article: Article) -> list[_Slot]:
     return slots
 
 
+def _days(text: str, article: Article) -> list[_Slot]:
+    """Lines that open with a weekday under the title of a week."""
+    return [
+        _Slot(
+            day.week, None, day.printed, day.dates_text, day.begin, day.stop,
+            day=day.when.weekday + day.when.half, on=day.when.on,
+        )
+        for day in days_of(text, article.start, article.end)
+    ]  # fmt: skip
+
+
 def _end(text: str, begin: int, stop: int) -> int:
     chapter = _STOP.search(text, begin + 1, stop)
     return chapter.start() if chapter else stop
@@ -157,7 +144,7 @@ def _end(text: str, begin: int, stop: int) -> int:
 
 # --- tables ---------------------------------------------------------------------------------------------------------
 def _slots_of_tables(text: str, blocks: Sequence[Block]) -> list[_Slot]:
-    """Weeks and months in the rows of tables whose head names the columns."""
+    """Weeks and months in the rows of tables whose head names the columns; else the crossings of a grid."""
     rows: dict[int, list[Block]] = {}
     for block in blocks:
         if block.kind == "table_row" and block.cells:
@@ -165,9 +152,19 @@ def _slots_of_tables(text: str, blocks: Sequence[Block]) -> list[_Slot]:
     slots: list[_Slot] = []
     for table in rows.values():
         columns = _columns_of(text, table[0])
-        if "body" in columns and ("week" in columns or "month" in columns or "range" in columns):
-            slots += _slots_of_rows(text, table[1:], columns)
+        listed = list(_slots_of_rows(text, table[1:], columns)) if "body" in columns and _TIMES & set(columns) else []
+        slots += listed or _slots_of_grid(text, table)
     return slots
+
+
+def _slots_of_grid(text: str, table: Sequence[Block]) -> list[_Slot]:
+    return [
+        _Slot(
+            cell.week, cell.month, cell.printed, cell.dates_text, cell.begin, cell.stop, cell.remark,
+            cell.when.weekday + cell.when.half, cell.actor, cell.place, table=True, on=cell.when.on,
+        )
+        for cell in cells_of(text, table)
+    ]  # fmt: skip
 
 
 def _columns_of(text: str, head: Block) -> dict[str, int]:
@@ -211,24 +208,34 @@ def _entries_of(source: str, text: str, slots: Sequence[_Slot], article: Article
     )
     resolved = iter(resolve_weeks(weekly, year))
     days = [next(resolved) if slot.printed else None for slot in slots]
-    turned, found, last = 0, [], 0
+    turned, last = 0, 0
+    found: list[tuple[_Slot, Entry]] = []
     for slot, week in zip(slots, days, strict=True):
         if slot.month is not None:
             turned += slot.month < last
             last = slot.month
             week = month_span(slot.month, None if year is None else year + turned)
-        found += list(_entries_in(source, text, slot, week))
-    return found
+        found += [(slot, entry) for entry in _entries_in(source, text, slot, week)]
+    return _undated_if_contradicted(found)
+
+
+def _undated_if_contradicted(found: Sequence[tuple[_Slot, Entry]]) -> list[Entry]:
+    """Where most printed days fall on other weekdays than those printed beside them, the year is wrong."""
+    both = [entry for slot, entry in found if slot.on and entry.weekdays and entry.first_day]
+    odd = sum(entry.first_day is not None and entry.first_day.isoweekday() != entry.weekdays[0] for entry in both)
+    if odd * 2 <= len(both):
+        return [entry for _, entry in found]
+    return [replace(entry, week_start=None, week_end=None, first_day=None, last_day=None) for _, entry in found]
 
 
 def _entries_in(source: str, text: str, slot: _Slot, week: Days | None) -> Iterator[Entry]:
-    items, remark = numbered(text, slot.begin, slot.stop, weekly=slot.month is None, table=slot.table)
+    items, remark = numbered(text, slot.begin, slot.stop, weekly=slot.month is None and not slot.day, table=slot.table)
     parts = [part for item in items for part in parts_of(text, *item, context=slot.day)]
     firsts = [part.weekdays[0] for part in parts if part.weekdays]
     span = week or Days(None, None)
     for part in parts:
         earlier = bool(part.weekdays) and _before_others(part, parts, firsts)
-        start, end = span.of(part.weekdays, before=earlier, text=part.date_text)
+        start, end = span.of(part.weekdays, before=earlier, text=part.date_text or slot.on)
         yield Entry(
             part.begin, part.stop, source[part.begin : part.stop], slot.week, slot.month, slot.dates_text,
             span.start if slot.month is None else None, span.end if slot.month is None else None, start, end,

@@ -142,9 +142,14 @@ def _own_days(text: str, start: date, end: date) -> tuple[date, date] | None:
     for month_of in (start, end):
         first = _day(month_of.year, int(found["m"] or month_of.month), int(found["d"]))
         if first and start - timedelta(days=7) <= first <= end + timedelta(days=7):
-            last = _day(first.year, first.month, int(found["d2"])) if found["d2"] else first
-            return first, max(first, last) if last else first
+            last = first.replace(day=_last_day(first, int(found["d2"]))) if found["d2"] else first
+            return first, max(first, last)
     return None
+
+
+def _last_day(first: date, day: int) -> int:
+    """21日至31日 ends with the month, however long that is."""
+    return max(1, min(day, calendar.monthrange(first.year, first.month)[1]))
 
 
 def _day(year: int | None, month: int, day: int) -> date | None:
