@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from taizhang.events.work import waiting_for
 from taizhang.org.models import Unit
 from taizhang.org.policy import can, home_unit, is_installation, posts_of
 from taizhang.registers.queries import registers_for
@@ -26,7 +27,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "bureau_name": _bureau_name(),
         "menu": _menu(request),
         "user_label": label,
-        "user_links": [{"label": "修改密码", "url": reverse("password"), "icon": "key"}],
+        "user_links": [
+            {"label": "后台工作", "url": reverse("events:works"), "icon": "activity"},
+            {"label": "修改密码", "url": reverse("password"), "icon": "key"},
+        ],
+        "works_url": reverse("events:works"),
+        "works_waiting": lambda: waiting_for(user),
     }
 
 

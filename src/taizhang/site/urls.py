@@ -11,6 +11,7 @@ urlpatterns = [
     path("registers/", include("taizhang.registers.urls")),
     path("indicators/", include("taizhang.indicators.urls")),
     path("reports/", include("taizhang.reports.urls")),
+    path("work/", include("taizhang.events.urls")),
     path("style/", include("taizhang.ui.urls")),
     path("settings/", include("taizhang.org.urls")),
     path("", include("taizhang.org.login_urls")),
