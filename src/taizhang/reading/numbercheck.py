@@ -15,8 +15,8 @@ from taizhang.reading.names import understood
 from taizhang.reading.numbers.arithmetic import number
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.scan import Sheet
-from taizhang.reading.numbers.view import view_of
 from taizhang.reading.numerals import decimals
+from taizhang.reading.view import view_of
 
 _NUMERAL_RUN = re.compile(r"[0-9][0-9.,]*|[零一二三四五六七八九十百千万亿两]+|[Ⅰ-Ⅻⅰ-ⅻ]+")
 
@@ -43,7 +43,7 @@ def find_unread(
     text: str, start: int, end: int, quantities: Sequence[Quantity], skip: Sequence[tuple[int, int]] = ()
 ) -> list[Unread]:
     """Numerals of ``text[start:end]`` that are neither a quantity, a marker, nor a word of the exclusion list."""
-    view = view_of(text, start, end)
+    view = view_of(text).excerpt(start, end)
     sheet = Sheet(view)
     sheet.skip(skip)
     sheet.skip([(one.start, one.end) for one in quantities])

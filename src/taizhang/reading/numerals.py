@@ -1,7 +1,7 @@
 """Numerals to exact values: Arabic digits, Chinese numerals, and both with 万 and 亿.
 
 Values are :class:`fractions.Fraction`, so that arithmetic on printed decimals is exact. Input is folded text
-(simplified characters, half-width digits); see :mod:`taizhang.reading.numbers.view`.
+(simplified characters, half-width digits); see :attr:`taizhang.reading.view.View.figures`.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from taizhang.reading.numbers.calendar import bare_years, clock_times, days, pla
 from taizhang.reading.numbers.measures import find_measures
 from taizhang.reading.numbers.ordinals import find_ordinals
 from taizhang.reading.numbers.scan import Sheet
-from taizhang.reading.numbers.view import view_of
+from taizhang.reading.view import view_of
 
 # The guideline's precedence: document number, name, date, number. Masked numbers stand where a number was.
 LAYERS = (find_names, clock_times, placeholders, days, weekdays, years, find_ordinals, bare_years, find_measures)
@@ -18,7 +18,7 @@ LAYERS = (find_names, clock_times, placeholders, days, weekdays, years, find_ord
 
 def scan(text: str, start: int, end: int, skip: Sequence[tuple[int, int]] = ()) -> Sheet:
     """The filled sheet of one article: what was found, and which stretches are accounted for."""
-    sheet = Sheet(view_of(text, start, end))
+    sheet = Sheet(view_of(text).excerpt(start, end))
     sheet.skip(skip)
     for layer in LAYERS:
         layer(sheet)

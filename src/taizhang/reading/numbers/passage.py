@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from taizhang.reading.model import Operand, Quantity
-from taizhang.reading.numbers.view import view_of
+from taizhang.reading.view import view_of
 
 MEASURED = frozenset({"count", "amount", "area", "length", "money"})
 _CLAUSE = re.compile(r"[,;:!?。()\n]")
@@ -74,7 +74,7 @@ class Passage:
     """All items of one article, in order, with the folded text."""
 
     def __init__(self, text: str, start: int, end: int, quantities: Sequence[Quantity]) -> None:
-        self.view = view_of(text, start, end)
+        self.view = view_of(text).excerpt(start, end)
         self.text = self.view.text
         self._clauses = [found.end() for found in _CLAUSE.finditer(self.text) if not self._inside(found.start())]
         self._sentences = [found.end() for found in _SENTENCE.finditer(self.text)]

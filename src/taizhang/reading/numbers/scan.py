@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from taizhang.reading.model import Quantity, Value
-from taizhang.reading.numbers.view import View
+from taizhang.reading.view import Excerpt
 
 FREE, SOFT, TAKEN = 0, 1, 2
 NUMERAL_CHARS = re.compile(r"[0-9零一二三四五六七八九十百千万亿两双半ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ]")
@@ -17,7 +17,7 @@ NUMERAL_CHARS = re.compile(r"[0-9零一二三四五六七八九十百千万亿�
 class Sheet:
     """Stretches of the view are taken once; a dictionary word (SOFT) stops numbers but not longer names."""
 
-    view: View
+    view: Excerpt
     state: bytearray = field(init=False)
     found: list[Quantity] = field(default_factory=list)
 
@@ -66,8 +66,5 @@ class Sheet:
 
     def skip(self, spans: Iterable[tuple[int, int]]) -> None:
         """Markers of headings and points: their numerals count nothing."""
-        low, high = self.view.start, self.view.start + len(self.view.source)
         for start, end in spans:
-            if end > low and start < high:
-                begin, stop = self.view.index(start), self.view.index(end)
-                self.block(max(begin, 0), max(stop, begin))
+            self.block(self.view.index(start), self.view.index(end))
