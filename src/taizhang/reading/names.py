@@ -74,6 +74,7 @@ _NUM = "一二两三四五六七八九十百千万双"
 _PLACE = re.compile(
     rf"(?<![{_NUM}\d第])[{_NUM}](?!(?:{UNIT}|年|级|大|中全))[^\W\d_的是等和与及或者在为有各多了a-zA-Z]{{1,2}}(?:乡(?!镇)|镇|街道|路|村(?!级)|社区|学区|中学|小学|学校|幼儿园|新区|中心校|县(?!级)|河|湖)"
 )
+_PLACE_WORDS = rf"[{_NUM}][^\d\s]{{1,2}}(?:乡|镇|街道|路|村|社区|学区|[中小]学|学校|幼儿园|新区|中心校|[县河湖])"
 _HAN1 = "[^\\W\\d_a-zA-Z一二两三四五六七八九十百千万双零是年月日个所名项次条类种级届批期中和或与,、位元人份件场家周天本高初等第的为以在及到至]"
 _PAIRED = re.compile(
     rf"(?<![{_NUM}\d第每])[{_NUM}](?!般|些|定|样|切|致|直|起|体|同|旦)({_HAN1})[{_NUM}]({_HAN1})(?:[{_NUM}]({_HAN1}))*"
@@ -115,19 +116,39 @@ _SLASHED = re.compile(r"(?<=[(、,])\d{1,3}(?=/[一-鿿]{2})")
 # 3:3:4 is neither a ratio of two nor a clock time: understood, but the guideline has no value for it.
 _CHAIN = re.compile(r"(?<![\d.:])\d{1,3}(?::\d{1,3}){2,}(?![\d.:])")
 _SITE = re.compile(r"第[一二三四五六七八九十][一-鿿]{2}网")
+# Names by their build, each with what it cannot do without (see Sheet.every).
+_SLOGANS = (
+    (_ONE_EACH, "一[校生师车岗户村乡镇县班室企园馆队案事科课月周日](?:一|两|双|三|多)"),
+    (_PAIRED, rf"[{_NUM}]{_HAN1}[{_NUM}]"),
+    (_ONES, "个[一百千]"),
+    (_SEVERAL, "[两二三四五六七八九十]个"),
+    (_HOTLINE, "热线|电话|平台|急救|报警"),
+    (_CAMPAIGN, r"\d[.·]\d"),
+    (_CENTURY, "世纪|年代"),
+    (_ACTIVITIES, "[两三四五六七八九十](?:考核|评议|帮扶|促进|结合|公开|覆盖|提升|达标|统一|同步|转变|延伸|保障|落实)"),
+    (_FIRST, "第一"),
+    (_ZERO, "零"),
+    (_PLUS, r"\+"),
+    (_SLASHED, r"\d/"),
+    (_SITE, ""),
+    (_VERSION, r"\d\.0"),
+)
+
+
+_REFERENCES = ((_SITE_NUMBER, ""), (_REFERENCE, "[附表图]"), (_CHAIN, r":\d{1,3}:"))
 
 
 def find_names(sheet: Sheet) -> None:
     """Document numbers first, then names, as the guideline orders them (docno > name > date > number)."""
-    for found in sheet.matches(_DOCNO):
+    for found in sheet.matches(_DOCNO, "号"):
         if re.search(r"\d|[xX]", found.group()) or "〔" in found.group():
             sheet.add(found.start(), found.end(), "docno")
-    for found in sheet.matches(_PHONE):
+    for found in sheet.matches(_PHONE, r"电话|热线|手机|传真|号码|邮编|\d{7}"):
         group = "a" if found["a"] else "b"
         digits = re.sub(r"\D", "", found[group])
         sheet.add(*found.span(group), "other", float(digits[:17]))
-    for pattern in (_SITE_NUMBER, _REFERENCE, _CHAIN):
-        for found in pattern.finditer(sheet.text):
+    for pattern, near in _REFERENCES:
+        for found in sheet.every(pattern, near):
             sheet.block(*found.span())
     for found in _WORDS.finditer(sheet.text):
         sheet.block(*found.span(), SOFT)
@@ -143,9 +164,11 @@ _ARTICLE = re.compile(r"(?<![0-9零一二三四五六七八九十百千万亿第
 
 def understood(sheet: Sheet) -> None:
     """Blocks what holds a numeral but is deliberately no quantity: dictionary words, place names, site numbers."""
-    for words in (_SITE_NUMBER, _REFERENCE, _CHAIN, _WORDS, _PLACE, _CODE, _ARTICLE):
-        for found in words.finditer(sheet.text):
+    for pattern, near in (*_REFERENCES, (_PLACE, _PLACE_WORDS), (_CODE, r"[A-Za-z]-?\d|\d[A-Za-z]"), (_ARTICLE, "一")):
+        for found in sheet.every(pattern, near):
             sheet.block(*found.span(), SOFT)
+    for found in _WORDS.finditer(sheet.text):
+        sheet.block(*found.span(), SOFT)
     clock_times(sheet)
 
 
@@ -154,30 +177,15 @@ def _fixed_terms(sheet: Sheet) -> None:
     for found in _TERMS.finditer(sheet.text):
         sheet.add(*found.span(), "name", over_words=True)
     _quoted_elsewhere(sheet)
-    plenary = [found.span() for found in _PLENARY.finditer(sheet.text)]
-    for found in sheet.matches(_SCHOOL):
-        if not any(begin <= found.start() < stop for begin, stop in plenary):
+    plenary = {place for found in sheet.every(_PLENARY, "全会") for place in range(*found.span())}
+    for found in sheet.matches(_SCHOOL, r"[\d一二三四五六七八九十](?:[中职高小幼初]|实验|人民)"):
+        if found.start() not in plenary:
             sheet.add(*found.span(), "name")
-    for found in sheet.matches(_PLACE):
+    for found in sheet.matches(_PLACE, _PLACE_WORDS):
         if sheet.free(*found.span()):
             sheet.block(*found.span(), SOFT)
-    for pattern in (
-        _ONE_EACH,
-        _PAIRED,
-        _ONES,
-        _SEVERAL,
-        _HOTLINE,
-        _CAMPAIGN,
-        _CENTURY,
-        _ACTIVITIES,
-        _FIRST,
-        _ZERO,
-        _PLUS,
-        _SLASHED,
-        _SITE,
-        _VERSION,
-    ):
-        for found in sheet.matches(pattern):
+    for pattern, near in _SLOGANS:
+        for found in sheet.matches(pattern, near):
             if pattern is _PAIRED and found[1] in _REGIONS and found[2] in _REGIONS and "一" not in found.group():
                 continue
             sheet.add(*found.span(), "name")

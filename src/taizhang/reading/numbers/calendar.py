@@ -48,11 +48,12 @@ _PLACEHOLDERS = (
     r"[○〇零OО]{2,4}年(?=度|工|来|\d|的)",
 )
 PLACEHOLDER = re.compile("|".join(_PLACEHOLDERS))
+_MASKS = rf"{_MASK}|_|[○〇零OО]{{2}}"
 
 
 def placeholders(sheet: Sheet) -> None:
     """Masked numbers have a place but no value. Masked names (XX县, x小学) are nothing."""
-    for found in sheet.matches(PLACEHOLDER):
+    for found in sheet.matches(PLACEHOLDER, _MASKS):
         sheet.add(found.start(), found.end(), "placeholder")
 
 
@@ -100,20 +101,20 @@ def _core_end(found: re.Match[str]) -> int:
 
 def days(sheet: Sheet) -> None:
     """Dates with a month, quarters, and lone days of the month."""
-    for pattern in (_WEEK_CELL, _NUMERIC, _DOTTED, _MONTHS):
-        for found in sheet.matches(pattern):
+    for pattern, sign in ((_WEEK_CELL, r"\d/\d"), (_NUMERIC, r"\d[-./]\d"), (_DOTTED, r"\d\.\d"), (_MONTHS, "月")):
+        for found in sheet.matches(pattern, sign):
             _dated(sheet, found)
-    for found in sheet.matches(_DATE):
+    for found in sheet.matches(_DATE, "月"):
         before = sheet.text[found.start() - 1 : found.start()]
         if before not in ("个", "每") and not (before.isdigit() or before == "."):
             _dated(sheet, found)
-    for found in sheet.matches(_QUARTER):
+    for found in sheet.matches(_QUARTER, "季度"):
         head = f"{_number(found['y']):04d}" if found["y"] else "XXXX"
         first = f"{head}-Q{_number(found['q'])}"
         value: str | list[str] = [first, f"{head}-Q{_number(found['q2'])}"] if found["q2"] else first
         sheet.add(found.start(), found.end(), "date", value)
     for pattern in (_DAYS, _DAY):
-        for found in sheet.matches(pattern):
+        for found in sheet.matches(pattern, r"\d\s?日"):
             one, two = _month_day(None, found["d"]), _month_day(None, found["d2"]) if found["d2"] else None
             if one:
                 sheet.add(found.start(), found.end(), "date", [one, two] if two else one)
@@ -164,20 +165,20 @@ _SHORT_AFTER = re.compile(r"(?<=自|从|至|于|截)(?P<a>[0-3]\d)年(?=起|底|
 
 def years(sheet: Sheet) -> None:
     """Calendar years and school years, also by digits (二〇一一年) and by their last two digits (07年)."""
-    for found in sheet.matches(_YEAR):
+    for found in sheet.matches(_YEAR, "年"):
         _year(sheet, found, found.span("unit"))
-    for found in sheet.matches(_SHORT_YEAR):
+    for found in sheet.matches(_SHORT_YEAR, r"\d年"):
         short = int(found["a"] or found["z"])
         if found["a"] and found["a"][0] != "0" and not re.match(r"\d{1,2}月|以来|级", sheet.text[found.end() :][:4]):
             continue
         sheet.add(found.start(), found.end(), "year", float(_century(short)), (found.end() - 1, found.end()))
-    for found in sheet.matches(_SHORT_AFTER):
+    for found in sheet.matches(_SHORT_AFTER, r"\d年"):
         sheet.add(found.start(), found.end(), "year", float(_century(int(found["a"]))), (found.end() - 1, found.end()))
 
 
 def bare_years(sheet: Sheet) -> None:
     """Four digits that can only be a year (2016-2020, in a title without 年)."""
-    for found in sheet.matches(_BARE_YEAR):
+    for found in sheet.matches(_BARE_YEAR, r"(?:19|20)\d\d"):
         _year(sheet, found, None)
 
 
@@ -209,7 +210,7 @@ _RATIO_BEFORE = re.compile("比[^,。;]{0,6}$")
 def clock_times(sheet: Sheet) -> list[tuple[int, int]]:
     """Blocks clock times and returns where they stand in the view."""
     spans = []
-    for found in sheet.matches(_CLOCK):
+    for found in sheet.matches(_CLOCK, r"\d[:：]\d|[\d一二三四五六七八九十][点时]"):
         if _RATIO_BEFORE.search(sheet.text, max(0, found.start() - 10), found.start()):
             continue
         if not re.match(r"\d{1,2}:[0-5]\d", found.group()) or "0" in found.group() or len(found.group()) >= 5:

@@ -77,8 +77,8 @@ def find_measures(sheet: Sheet) -> None:
 
 
 def _percentages(sheet: Sheet) -> None:
-    for pattern in (_POINTS, _PERCENT):
-        for found in sheet.matches(pattern):
+    for pattern, sign in ((_POINTS, "百分点"), (_PERCENT, "[%‰]")):
+        for found in sheet.matches(pattern, sign):
             first, second = _single(found["a"]), _single(found["b"]) if found["b"] else None
             if first is not None:
                 sheet.add(*found.span(), "percent", _span_value(first, second), "%")
@@ -89,18 +89,18 @@ def _percentages(sheet: Sheet) -> None:
         if first is not None and fine is not None:
             digits = Fraction(int(fine), 10 ** len(part)) if part else fine
             sheet.add(*found.span(), "percent", _span_value(first + digits, second), "%")
-    for found in sheet.matches(_TENTHS):
+    for found in sheet.matches(_TENTHS, "成"):
         tenth = _single(found["a"])
         if tenth is not None:
             sheet.add(*found.span(), "percent", float(tenth * 10 + (5 if found["half"] else 0)), "%")
 
 
 def _ratios(sheet: Sheet) -> None:
-    for found in sheet.matches(_FRACTION):
+    for found in sheet.matches(_FRACTION, "分之"):
         top, bottom = chinese(found["a"]), chinese(found["b"])
         if top is not None and bottom:
             sheet.add(*found.span(), "ratio", float(top / bottom))
-    for found in sheet.matches(_COLON_RATIO):
+    for found in sheet.matches(_COLON_RATIO, r"\d\s?:"):
         one, other = arabic_value(found["a"]), arabic_value(found["b"])
         if one is not None and other:
             sheet.add(*found.span(), "ratio", float(one / other), ":")
@@ -110,17 +110,17 @@ def _ratios(sheet: Sheet) -> None:
 
 
 def _halves(sheet: Sheet) -> None:
-    for found in sheet.matches(_AND_HALF):
+    for found in sheet.matches(_AND_HALF, "半"):
         group, unit = ("a", "unit") if found["a"] else ("c", "u2")
         number = _single(found[group])
         if number is not None:
             sheet.add(*found.span(), "duration", float(number + Fraction(1, 2)), found.span(unit))
-    for found in sheet.matches(_HALF):
+    for found in sheet.matches(_HALF, "半"):
         sheet.add(*found.span(), "duration", 0.5, found.span("unit"))
 
 
 def _compounds(sheet: Sheet) -> None:
-    for found in sheet.matches(_COMPOUND):
+    for found in sheet.matches(_COMPOUND, "亿"):
         high, low = arabic_value(found["a"]), arabic_value(found["b"])
         if high is not None and low is not None:
             unit = found.span("unit") if found["unit"] else ""
@@ -146,7 +146,7 @@ def _claim(
 
 def _ranges(sheet: Sheet) -> None:
     """Two numbers that share a unit: 1-2人, 7—15周岁, 三至五年, 两三个."""
-    for found in sheet.matches(_RANGE):
+    for found in sheet.matches(_RANGE, "[-—~至到]"):
         if found["u1"] and found["u1"] != found["unit"]:
             continue
         first, second = _exact(found["a"]), _exact(found["b"])
@@ -156,11 +156,11 @@ def _ranges(sheet: Sheet) -> None:
         if scale > 1 and not re.search("[万亿]", found["a"]) and first * scale < second and found["b"][0].isdigit():
             first *= scale
         _claim(sheet, found, found.start(), found.end(), [float(first), float(second)], found.span("unit"))
-    for found in sheet.matches(_FLOORS):
+    for found in sheet.matches(_FLOORS, "[层楼]"):
         low, high = _single(found["a"]), _single(found["b"])
         if low is not None and high is not None and low < high:
             _claim(sheet, found, found.start(), found.end(), [float(low), float(high)], found.span("unit"))
-    for found in sheet.matches(_ABOUT):
+    for found in sheet.matches(_ABOUT, "[一二两三四五六七八九][二三四五六七八九]"):
         low, high = chinese(found["a"]), chinese(found["b"])
         if low is None or high is None or high != low + 1:
             continue

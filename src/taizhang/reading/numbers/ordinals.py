@@ -18,14 +18,15 @@ _FIRST = re.compile(
     rf"第[ \t]?(?P<a>[一二三四五六七八九十百零]{{1,5}}|\d{{1,4}})(?:(?:{_AND}|{_TO})第?(?P<b>{_N})(?=批|届|轮|次|名|个|位|期|阶段|圈层))?"
     r"(?:[ \t]?(?P<unit>批次|批|届|轮|次|名(?!师|著)|个|位|期(?!间|中|末)|阶段|圈层))?"
 )
+# The word that every match holds, and the rule.
 _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
+    (word, re.compile(pattern))
+    for word, pattern in (
         ("届", rf"(?<![第\d往历应本每上这首])(?P<a>{_N})(?P<unit>届)(?!时|毕业|满)"),
-        ("次全会", rf"(?P<a>{_N})(?P<unit>次)(?=(?:、|和|及){_N}次(?:全会|全体))"),
-        ("次全会", rf"(?P<a>{_N})(?P<unit>次)(?=全会|全体|代表大会|党代会|会议精神)"),
-        ("中全会", rf"(?<![\d第高初])(?P<a>[一二三四五六七八])(?P<unit>中)(?=(?:{_AND}|以及)[一二三四五六七八]中|全会)"),
-        ("中全会尾", r"(?<=中[、和及])(?P<a>[一二三四五六七八])(?P<unit>中)(?=全会)"),
+        ("次", rf"(?P<a>{_N})(?P<unit>次)(?=(?:、|和|及){_N}次(?:全会|全体))"),
+        ("次", rf"(?P<a>{_N})(?P<unit>次)(?=全会|全体|代表大会|党代会|会议精神)"),
+        ("中", rf"(?<![\d第高初])(?P<a>[一二三四五六七八])(?P<unit>中)(?=(?:{_AND}|以及)[一二三四五六七八]中|全会)"),
+        ("中", r"(?<=中[、和及])(?P<a>[一二三四五六七八])(?P<unit>中)(?=全会)"),
         ("大", r"(?<![\d第一二三四五六七八九十])(?P<a>十[一三四五六七八九]|二十[一二三]?)(?P<unit>大)(?!类|工程|行动|任务|举措|体系|项|重点|板块|亮点|战|员|学|型)"),
         ("年级", r"(?<![\d第一二三四五六七八九十.高初])(?P<a>[一二三四五六七八])(?P<b>[二三四五六七八九])(?P<unit>年级)"),
         ("年级", rf"(?<![\d第一二三四五六七八九十.、高初])(?P<a>{_N})(?:(?:{_AND}|{_TO})?{_N}?{_AND}|{_TO})(?P<b>{_N})(?P<unit>年级)"),
@@ -34,12 +35,12 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("高", rf"(?<![提最较新更崇拔很])(?P<unit>高)(?P<a>[一二三])(?:(?:{_AND}|{_TO})?(?P<b>[二三])(?![本段批表类级十百个所名项大期是要次年月等中])|{_TO}高(?P<c>[二三]))?"
                r"(?!本|段|表|类|级别|十|百|个|所|名|项|大|期|是|流|等)"),
         ("初", rf"(?<![最起当年月之])(?P<unit>初)(?P<a>[一二三四])(?:(?:{_AND}|{_TO})(?P<b>[二三四])(?![本段批表类级十百个所名项大期是要次年月等中])|{_TO}初(?P<c>[二三四]))?(?!本|段|表|十|百|个|所|名|项)"),
-        ("大学年级", r"(?<![一-鿿\d])(?P<unit>大)(?P<a>[一二三四])(?=学生|新生|年级|、大|至)"),
-        ("等奖", rf"(?P<a>{_N})(?:(?:{_AND}|{_TO})?{_N}?{_AND}|{_TO})(?P<b>{_N})(?P<unit>等奖)"),
-        ("等奖", r"(?P<a>[一二三四])[二三]?(?P<b>[二三四])(?P<unit>等奖)"),
-        ("等奖", rf"(?P<a>{_N})(?P<unit>等奖|等(?=功|品|[1-9]|助学|资助|标准))"),
-        ("星级", r"(?P<a>[1-5]|[一二三四五十])(?P<unit>星级)"),
-        ("星级", r"(?P<a>[1-5]|[一二三四五])(?P<unit>星)(?=评定|学校|单位|标准|党|校)"),
+        ("大", r"(?<![一-鿿\d])(?P<unit>大)(?P<a>[一二三四])(?=学生|新生|年级|、大|至)"),
+        ("等", rf"(?P<a>{_N})(?:(?:{_AND}|{_TO})?{_N}?{_AND}|{_TO})(?P<b>{_N})(?P<unit>等奖)"),
+        ("等", r"(?P<a>[一二三四])[二三]?(?P<b>[二三四])(?P<unit>等奖)"),
+        ("等", rf"(?P<a>{_N})(?P<unit>等奖|等(?=功|品|[1-9]|助学|资助|标准))"),
+        ("星", r"(?P<a>[1-5]|[一二三四五十])(?P<unit>星级)"),
+        ("星", r"(?P<a>[1-5]|[一二三四五])(?P<unit>星)(?=评定|学校|单位|标准|党|校)"),
         ("本", r"(?<![\d第一二三四五六七八九十])(?P<a>[一二三])(?P<unit>本)(?=上线|线|率|进线|达线|录取|以上|批|及|、|院校|重点|共|人数|考|文|理|升)"),
         ("表", r"(?<![\d第一二三四五六七八九十])(?P<a>[一二三])(?P<unit>表)(?=进段|以上|上线|招生|线|录取|率|人数|院校|、|本科)"),
         ("段", r"(?<![\d第一二三四五六七八九十])(?P<a>[一二三])(?P<unit>段)(?=上线|线|率|录取|人数|以上|入围|达线|、|考生|分数|招生)"),
@@ -76,14 +77,14 @@ def find_ordinals(sheet: Sheet) -> None:
     """第N first, then the fused forms in the order of the table."""
     for found in sheet.matches(_WEEK_ROW):
         sheet.add(*found.span("n"), "ordinal", _value(found["n"]))
-    for found in sheet.matches(_FIRST):
+    for found in sheet.matches(_FIRST, "第"):
         first = _value(found["a"])
         stop = found.end("unit") if found["unit"] else found.end("a")
         value: float | list[float] = [first, _value(found["b"])] if found["b"] and found["unit"] else first
         sheet.add(found.start(), stop, "ordinal", value, found.span("unit") if found["unit"] else "")
-    for name, pattern in _RULES:
-        for found in sheet.matches(pattern):
-            if name == "级" and _counted(sheet, found):
+    for word, pattern in _RULES:
+        for found in sheet.matches(pattern, word):
+            if word == "级" and _counted(sheet, found):
                 continue
             _rank(sheet, found)
 

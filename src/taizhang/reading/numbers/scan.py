@@ -10,6 +10,8 @@ from taizhang.reading.model import Quantity, Value
 from taizhang.reading.view import Excerpt
 
 FREE, SOFT, TAKEN = 0, 1, 2
+REACH = 40
+"""No rule looks further than this from the word that it needs; a numeral of so many digits is none."""
 NUMERAL_CHARS = re.compile(r"[0-9零一二三四五六七八九十百千万亿两双半ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ]")
 
 
@@ -20,6 +22,7 @@ class Sheet:
     view: Excerpt
     state: bytearray = field(init=False)
     found: list[Quantity] = field(default_factory=list)
+    _stretches: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.state = bytearray(len(self.view.text))
@@ -60,9 +63,36 @@ class Sheet:
         self.block(begin, stop)
         return True
 
-    def matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-        """Matches whose first character is still free."""
-        return (found for found in pattern.finditer(self.text) if self.state[found.start()] != TAKEN)
+    def matches(self, pattern: re.Pattern[str], near: str = "") -> Iterator[re.Match[str]]:
+        """Matches whose first character is still free. ``near``: see :meth:`every`."""
+        return (found for found in self.every(pattern, near) if self.state[found.start()] != TAKEN)
+
+    def every(self, pattern: re.Pattern[str], near: str = "") -> Iterator[re.Match[str]]:
+        """All matches.
+
+        ``near`` is a pattern of a sign or word without which there is no match, so that only what stands around it need
+        be searched: the engine is fast in looking for plain words and slow in trying a rule at every character.
+        """
+        for begin, stop in self._around(near) if near else ((0, len(self.text)),):
+            yield from pattern.finditer(self.text, begin, stop)
+
+    def _around(self, near: str) -> list[tuple[int, int]]:
+        """The stretches within :data:`REACH` of a sign or word, in order, those that touch made one."""
+        known = self._stretches.get(near)
+        if known is not None:
+            return known
+        stretches: list[tuple[int, int]] = []
+        begin, stop = 0, -1
+        for found in re.finditer(near, self.text):
+            if found.start() - REACH > stop:
+                if stop > 0:
+                    stretches.append((begin, stop))
+                begin = max(found.start() - REACH, 0)
+            stop = found.end() + REACH
+        if stop > 0:
+            stretches.append((begin, min(stop, len(self.text))))
+        self._stretches[near] = stretches
+        return stretches
 
     def skip(self, spans: Iterable[tuple[int, int]]) -> None:
         """Markers of headings and points: their numerals count nothing."""
