@@ -66,7 +66,7 @@ def _reading_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     command = add("check", check, "核数：哪些数字不可能是真的；有问题时退出码为 1")
     command.add_argument("files", nargs="+", type=Path, metavar="FILE|DIR")
     command.add_argument("--json", action="store_true", help="输出 JSON")
-    command.add_argument("--html", type=Path, metavar="OUT", help="写一页可打印的核数结果；多个文件时 OUT 是文件夹")
+    command.add_argument("--html", type=Path, metavar="OUT", help="写一页可打印的核数结果，多个文件也在同一页")
     command.add_argument("--out", type=Path, metavar="DIR", help="每个文件写一个 <文件名>.json")
     command = add("plan", plan, "从要点生成任务分解表（.xlsx 或 .json）")
     command.add_argument("file", type=Path, metavar="FILE")
@@ -154,7 +154,7 @@ def read(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     from taizhang.reading import read as read_document
-    from taizhang.reading.checkpage import render
+    from taizhang.reading.checkpage import render_all
     from taizhang.reading.checktext import across_text, check_text
     from taizhang.reading.crosscheck import compare
 
@@ -162,9 +162,8 @@ def check(arguments: argparse.Namespace) -> int:
     across = compare(readings)
     _write_readings(readings, arguments.out)
     if arguments.html:
-        several = len(readings) > 1
-        for reading in readings:
-            _write(arguments.html / f"{reading.source.name}.html" if several else arguments.html, render(reading))
+        page = arguments.html / "核数.html" if arguments.html.is_dir() else arguments.html
+        _write(page, render_all(readings, across))
     if arguments.json:
         found = [reading.as_dict() for reading in readings]
         for index, document in enumerate(found):
