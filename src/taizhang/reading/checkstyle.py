@@ -15,7 +15,7 @@ h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.15rem;margin:2rem 0 .5rem;b
 .scroll{overflow-x:auto}
 table{width:100%;border-collapse:collapse;font-size:.92rem;line-height:1.6}th,td{text-align:left;vertical-align:top;padding:.4rem .5rem;border-bottom:1px solid #ccc;overflow-wrap:anywhere}
 th{white-space:nowrap;border-bottom:1px solid #444}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-td.where{min-width:7em}td.what{min-width:13em}td.how{min-width:15em}td.say{min-width:7em}.file{max-width:14em}
+td.where{min-width:7em}td.what{min-width:13em}td.how{min-width:15em}td.say{min-width:7em}.file{min-width:8.5em;max-width:14em}
 thead{display:table-header-group}tr{break-inside:avoid}
 .text{font-family:"Noto Serif CJK SC","Source Han Serif SC","SimSun",serif;white-space:pre-wrap;overflow-wrap:anywhere}
 .text>div{content-visibility:auto;contain-intrinsic-size:auto 60rem}
