@@ -2,6 +2,9 @@
 
 from typing import Any, Protocol
 
+from django.utils import timezone
+
+from taizhang.events.bulk import insert
 from taizhang.events.context import current_request
 from taizhang.events.models import Event
 
@@ -16,6 +19,7 @@ class Actor(Protocol):
 
 
 SYSTEM_NAME = "系统"
+COLUMNS = [field.attname for field in Event._meta.concrete_fields if not field.primary_key]
 
 
 def blank(action: str, *, by: Actor | None, subject: str, label: str = "", unit_code: str = "", **data: Any) -> Event:
@@ -43,4 +47,7 @@ def record(action: str, *, by: Actor | None, subject: str, label: str = "", unit
 
 def record_many(events: list[Event]) -> None:
     """Write the events of one bulk action (see :func:`blank`)."""
-    Event.objects.bulk_create(events, batch_size=500)
+    now = timezone.now()
+    for event in events:
+        event.at = now
+    insert(Event, COLUMNS, ([getattr(event, name) for name in COLUMNS] for event in events))

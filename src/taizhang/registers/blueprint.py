@@ -31,6 +31,18 @@ class Blueprint:
             for definition in register.fields
         }
         self.rules = Rules(register)
+        self._indexed = [
+            field
+            for field in self.fields.values()
+            if (field.definition.query or field.definition.unique) and field.name not in self.rules.moving
+        ]
+        self.computed = frozenset(item.name for item in register.fields if item.formula is not None)
+        self.sensitive = frozenset(item.name for item in register.fields if item.sensitive)
+        self.required = [item for item in register.fields if item.required and item.formula is None]
+        self.with_default = [field for field in self.writable() if field.definition.default is not None]
+        self.references = [item for item in register.fields if item.type in ("unit", "person", "link")]
+        # Facets of stored fields are read from the data alone; only these make the formulas run.
+        self.has_computed_facets = any(field.is_computed for field in self._indexed)
 
     @property
     def code(self) -> str:
@@ -46,23 +58,19 @@ class Blueprint:
 
     def indexed(self) -> list[Field]:
         """The fields that lists filter and sort on."""
-        return [
-            field
-            for field in self.fields.values()
-            if (field.definition.query or field.definition.unique) and field.name not in self.rules.moving
-        ]
+        return self._indexed
 
     # -- sensitive values -------------------------------------------------------------------------------------------
 
     def seal(self, name: str, value: Scalar) -> Scalar:
         """The stored form of a canonical value: encrypted when the field is sensitive."""
-        if value is None or not self.fields[name].definition.sensitive:
+        if value is None or name not in self.sensitive:
             return value
         return secrecy.encrypt(json.dumps(value, ensure_ascii=False))
 
     def open(self, name: str, stored: Scalar) -> Scalar:
         """The canonical value of a stored form."""
-        if not secrecy.is_encrypted(stored):
+        if name not in self.sensitive or not secrecy.is_encrypted(stored):
             return stored
         opened: Scalar = json.loads(secrecy.decrypt(str(stored)))
         return opened
@@ -81,10 +89,15 @@ class Blueprint:
         return self.fields[name].display(stored, lookup)
 
     def values(self, record: Record, data: Mapping[str, Scalar]) -> dict[str, Any]:
-        """Python values by name for the formulas, with the shared columns."""
-        shared = {"状态": record.state, "期间": record.period or None, "编号": record.number or None}
-        own = {name: self.fields[name].value(self.open(name, data[name])) for name in data if name in self.fields}
-        return {**shared, **own}
+        """Python values of the names that the formulas speak of, with the shared columns."""
+        found: dict[str, Any] = {
+            "状态": record.state, "期间": record.period or None, "编号": record.number or None
+        }  # fmt: skip
+        for name in self.rules.names:
+            stored, field = data.get(name), self.fields.get(name)
+            if stored is not None and field is not None:
+                found[name] = field.value(self.open(name, stored))
+        return found
 
     def with_computed(self, record: Record, today: date) -> Data:
         """The record's data with its computed fields as of ``today``."""
@@ -132,10 +145,11 @@ class Blueprint:
         """(text, typed value) of each indexed field that has a value."""
         rows: dict[str, tuple[str | None, Any]] = {}
         for field in self.indexed():
-            value = self.open(field.name, data.get(field.name))
+            value = data.get(field.name)
             if value is None:
                 continue
             if field.definition.sensitive:
+                value = self.open(field.name, value)
                 rows[field.name] = secrecy.digest(str(value)), None
             else:
                 typed = field.facet(value)

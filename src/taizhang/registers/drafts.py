@@ -127,11 +127,11 @@ def _read(plan: Blueprint, record: Record, values: Mapping[str, Any], lookup: Lo
         field_ = plan.fields.get(name)
         if field_ is None:
             problems.append(unknown_field(plan, name))
-        elif field_.is_computed:
+        elif name in plan.computed:
             problems.append(
                 Problem("REG-104", f"“{name}”由公式计算，不能填写", where=name, remedy="删去该值，改它所依据的字段")
             )
-        elif not _keeps_mask(plan, record, name, raw):
+        elif name not in plan.sensitive or not _keeps_mask(plan, record, name, raw):
             try:
                 fresh[name] = field_.parse(raw, lookup)
             except Problem as wrong:
@@ -151,12 +151,14 @@ def _merged(plan: Blueprint, record: Record, fresh: Data) -> Data:
     """The record's data with fresh values; an unchanged sensitive value keeps its cipher; an absent key is null."""
     data: Data = dict(record.data)
     if record.pk is None:
-        for field_ in plan.writable():
-            if field_.name not in fresh and field_.definition.default is not None:
+        for field_ in plan.with_default:
+            if field_.name not in fresh:
                 data[field_.name] = plan.seal(field_.name, field_.parse(field_.definition.default))
     for name, value in fresh.items():
         if value is None:
             data.pop(name, None)
+        elif name not in plan.sensitive:
+            data[name] = value
         elif not plan.same(name, data.get(name), value):
             data[name] = plan.seal(name, value)
     return data
@@ -168,8 +170,8 @@ def _missing(plan: Blueprint, record: Record, broken: set[str]) -> list[Problem]
         return []
     return [
         Problem("REG-105", f"“{item.title}”没有填写", where=item.name, remedy=item.help or "补填后再保存")
-        for item in plan.register.fields
-        if item.required and item.formula is None and record.data.get(item.name) is None and item.name not in broken
+        for item in plan.required
+        if record.data.get(item.name) is None and item.name not in broken
     ]
 
 

@@ -21,10 +21,12 @@ class Rules:
     def __init__(self, register: RegisterDef) -> None:
         self.computed: dict[str, RowFunction] = {}
         moving: set[str] = set()
+        named: set[str] = set()
         for field in register.fields:
             if field.formula is not None:
                 formula = _parsed(field.formula, f"{register.name} · {field.name}")
                 self.computed[field.name] = row_function(formula)
+                named |= {name for _, name in names_in(formula)}
                 if _moves(formula, moving):
                     moving.add(field.name)
         self.moving = frozenset(moving)
@@ -33,6 +35,8 @@ class Rules:
             formula = _parsed(check.formula, f"{register.name} · {check.name}")
             names = frozenset(name for _, name in names_in(formula))
             self.checks.append((check, row_function(formula), names))
+            named |= names
+        self.names = frozenset(named)
 
     def compute(self, values: dict[str, Any], today: date) -> dict[str, Any]:
         """The computed fields' values, which are put into ``values`` too: a later formula may use an earlier one."""

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.db.models import F
+from django.utils import timezone
 
+from taizhang.events import bulk
 from taizhang.events.actions import blank, record_many
 from taizhang.kernel.errors import Problem
 from taizhang.org.models import Unit, User
@@ -27,6 +29,12 @@ _UPDATED = [
     "release", "period", "dimension_key", "state", "state_category", "title", "dated_on", "due_on", "revision", "data",
     "updated_at", "updated_by", "unit",
 ]  # fmt: skip
+_RECORD = [field.attname for field in Record._meta.concrete_fields]
+_VERSION = (
+    "record_id", "register_code", "revision", "data", "state", "changed", "action", "by_id", "by_name", "at", "reason",
+    "source",
+)  # fmt: skip
+FACET = ("record_id", "register_code", "field", "text", "number", "date", "is_unique")
 REFERENCES = ("unit", "person", "link")
 
 
@@ -70,7 +78,7 @@ def _save_records(todo: Sequence[Draft], by: User | None) -> None:
             item.record.created_by = by
         else:
             item.record.revision += 1
-    Record.objects.bulk_create([item.record for item in todo if item.is_new], batch_size=BATCH)
+    _insert_records([item.record for item in todo if item.is_new])
     Record.objects.bulk_create(
         [item.record for item in todo if item.record.revision > 1],
         batch_size=BATCH,
@@ -80,27 +88,26 @@ def _save_records(todo: Sequence[Draft], by: User | None) -> None:
     )
 
 
+def _insert_records(records: Sequence[Record]) -> None:
+    """New records get their ids first: what belongs to them needs no second reading."""
+    now = timezone.now()
+    for record, pk in zip(records, bulk.reserve_ids(Record, len(records)) if records else (), strict=True):
+        record.pk, record.created_at, record.updated_at = pk, now, now
+        record._state.adding, record._state.db = False, DEFAULT_DB_ALIAS
+    bulk.insert(Record, _RECORD, ([getattr(record, name) for name in _RECORD] for record in records))
+
+
 def _save_versions(todo: Sequence[Draft], by: User | None, action: str, source: str, fresh: set[int]) -> None:
-    name = by.display_name if by else "系统"
-    Version.objects.bulk_create(
-        [
-            Version(
-                record=item.record,
-                register_code=item.plan.code,
-                revision=item.record.revision,
-                data=item.record.data,
-                state=item.record.state,
-                changed=item.changed,
-                action="新增" if id(item) in fresh and action == "修改" else action,
-                by=by,
-                by_name=name,
-                reason=item.reason[:500],
-                source=source[:200],
-            )
-            for item in todo
-        ],
-        batch_size=BATCH,
-    )
+    who, name, now = by.pk if by else None, by.display_name if by else "系统", timezone.now()
+
+    def row(item: Draft) -> tuple[Any, ...]:
+        record, word = item.record, "新增" if id(item) in fresh and action == "修改" else action
+        return (
+            record.pk, record.register_code, record.revision, record.data, record.state, item.changed, word, who, name,
+            now, item.reason[:500], source[:200],
+        )  # fmt: skip
+
+    bulk.insert(Version, _VERSION, map(row, todo))
 
 
 def _save_facets(todo: Sequence[Draft], fresh: set[int]) -> None:
@@ -108,31 +115,31 @@ def _save_facets(todo: Sequence[Draft], fresh: set[int]) -> None:
     old = [item.record.pk for item in todo if id(item) not in fresh]
     for start in range(0, len(old), BATCH):
         Facet.objects.filter(record_id__in=old[start : start + BATCH]).delete()
-    Facet.objects.bulk_create([facet for item in todo for facet in facets_of(item.plan, item.record)], batch_size=BATCH)
+    bulk.insert(Facet, FACET, (row for item in todo for row in facets_of(item.plan, item.record)))
 
 
-def facets_of(plan: Blueprint, record: Record) -> list[Facet]:
-    """The facet rows of a record."""
-    data = plan.with_computed(record, record.dated_on) if plan.rules.computed else record.data
+def facets_of(plan: Blueprint, record: Record) -> list[tuple[Any, ...]]:
+    """The facet rows of a record, as ``FACET`` names their columns."""
+    data = plan.with_computed(record, record.dated_on) if plan.has_computed_facets else record.data
+    # A struck-out record no longer holds its number plate, licence … against others.
+    holds = record.state_category != "void"
     return [
-        Facet(
-            record=record,
-            register_code=plan.code,
-            field=name,
-            text=text,
-            number=typed if isinstance(typed, Decimal) else None,
-            date=typed if plan.fields[name].facet_slot == "date" else None,
-            # A struck-out record no longer holds its number plate, licence … against others.
-            is_unique=plan.fields[name].definition.unique and record.state_category != "void",
+        (
+            record.pk, plan.code, name, text,
+            typed if isinstance(typed, Decimal) else None,
+            typed if plan.fields[name].facet_slot == "date" else None,
+            plan.fields[name].definition.unique and holds,
         )
         for name, (text, typed) in plan.facet_rows(data).items()
-    ]
+    ]  # fmt: skip
 
 
 def _save_links(todo: Sequence[Draft], fresh: set[int], lookup: DbLookup) -> None:
     links = []
     for item in todo:
-        definitions = [field.definition for field in item.plan.fields.values() if field.type in REFERENCES]
+        definitions = item.plan.references
+        if not definitions:
+            continue
         touched = [definition for definition in definitions if definition.name in item.changed]
         if touched and id(item) not in fresh:
             Link.objects.filter(record=item.record, field__in=[definition.name for definition in touched]).delete()

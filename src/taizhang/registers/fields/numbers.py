@@ -16,6 +16,7 @@ from taizhang.ui.widgets import Figure
 
 FACET_STEP = Decimal("0.000001")
 MOST_DIGITS = 15
+THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 class NumberField(Field):
@@ -35,8 +36,7 @@ class NumberField(Field):
             raise self.problem(f"“{raw}”不是数字", "填写数字")
         if isinstance(raw, int):
             return Decimal(raw)
-        text = f"{raw:.15g}" if isinstance(raw, float) else plain(raw)
-        text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text).replace("−", "-")
+        text = f"{raw:.15g}" if isinstance(raw, float) else THOUSANDS.sub("", plain(raw)).replace("−", "-")
         try:
             number = Decimal(text)
         except InvalidOperation as wrong:
