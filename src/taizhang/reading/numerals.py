@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 TENS = {"十": 10, "百": 100, "千": 1000}
@@ -25,6 +26,7 @@ NUMERAL = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def arabic(text: str) -> Fraction | None:
     """``1,069.86`` → 106986/100. None for what is no number, or too long to be one."""
     plain = text.replace(",", "")
@@ -41,6 +43,7 @@ def scale_of(text: str) -> int:
     return product
 
 
+@lru_cache(maxsize=4096)
 def chinese(text: str) -> Fraction | None:
     """``二十三`` → 23, ``十二万`` → 120 000, ``二零一一`` → 2011; None when the characters make no number.
 
@@ -80,11 +83,10 @@ def _last_place(text: str, unit: int) -> int:
 
 def value_of(found: re.Match[str]) -> Fraction | None:
     """The value of a :data:`NUMERAL` match."""
-    if found["digits"] is not None:
-        number = arabic(found["digits"])
-        return None if number is None else number * scale_of(found["scale"] or "")
-    number = chinese(found["words"])
-    return None if number is None else number * scale_of(found["words_scale"] or "")
+    digits = found["digits"]
+    number = chinese(found["words"]) if digits is None else arabic(digits)
+    scale = found["words_scale"] if digits is None else found["scale"]
+    return number * scale_of(scale) if number is not None and scale else number
 
 
 def decimals(printed: str) -> int:

@@ -88,6 +88,8 @@ class View:
 
     def at(self, offset: int) -> int:
         """The first character of the view that does not lie before an offset of the source."""
+        if not self.cuts:
+            return min(offset, len(self.text))
         before = bisect_left(self.cuts, (offset, 0))
         place = offset - self.lost[before]
         return min(max(place, self.places[before - 1]) if before else place, len(self.text))

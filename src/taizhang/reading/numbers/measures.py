@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from taizhang.reading.numbers.ones import one_counts
 from taizhang.reading.numbers.scan import Sheet
@@ -52,6 +53,7 @@ _PLAIN = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def _exact(text: str) -> Fraction | None:
     """The value of a matched number with its 余/多 and its 万/亿."""
     found = NUMERAL.match(text)

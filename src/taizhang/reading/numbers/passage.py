@@ -10,15 +10,20 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from taizhang.reading.model import Operand, Quantity
 from taizhang.reading.view import view_of
 
 MEASURED = frozenset({"count", "amount", "area", "length", "money"})
 _CLAUSE = re.compile(r"[,;:!?。()\n]")
+# A comma or colon between two digits belongs to a number.
+_CLAUSE_END = re.compile(r"[;!?。()\n]|[,:](?!(?<=\d.)\d)")
 _SENTENCE = re.compile(r"[!?。\n]")
 _LOOSE_BEFORE = re.compile(r"(?:约|(?<![最附邻靠])近|大概|估计|预计)(?:为|有|达|计)?[^,;。\d]{0,4}$")
 _BOUND_BEFORE = re.compile(r"(?:超过|超|突破|不低于|不少于|至少|高于|不足|低于|达到|不超过)$")
+_SPACE = re.compile(r"\s*")
+_INNER = re.compile("[余多几来]")
 _LOOSE_AFTER = re.compile(r"\s*(?:左右|上下|许)")
 _BOUND_AFTER = re.compile(r"\s*(?:及以上|以上|以下|以内)")
 # Money, area and length are written in units of the same thing.
@@ -76,9 +81,9 @@ class Passage:
     def __init__(self, text: str, start: int, end: int, quantities: Sequence[Quantity]) -> None:
         self.view = view_of(text).excerpt(start, end)
         self.text = self.view.text
-        self._clauses = [found.end() for found in _CLAUSE.finditer(self.text) if not self._inside(found.start())]
+        self._clauses = [found.end() for found in _CLAUSE_END.finditer(self.text)]
         self._sentences = [found.end() for found in _SENTENCE.finditer(self.text)]
-        self._lines = [place for place, char in enumerate(self.text) if char == "\n"]
+        self._lines = [found.start() for found in re.finditer("\n", self.text)]
         self.items: list[Item] = []
         last = named = 0
         for quantity in sorted(quantities, key=lambda one: one.start):
@@ -93,11 +98,6 @@ class Passage:
             self.sentences.setdefault(item.sentence, []).append(index)
             self._places[item.begin] = index
 
-    def _inside(self, place: int) -> bool:
-        """A comma or colon between two digits belongs to a number."""
-        text = self.text
-        return text[place] in ",:" and text[place - 1 : place].isdigit() and text[place + 1 : place + 2].isdigit()
-
     def _item(self, quantity: Quantity, last: int, named: int) -> Item:
         begin, stop = self.view.index(quantity.start), self.view.index(quantity.end)
         clause = bisect_right(self._clauses, begin)
@@ -105,13 +105,16 @@ class Passage:
         label = self.text[max(clause_start, last, begin - 40) : begin]
         name = self.text[max(clause_start, named, begin - 40) : begin]
         before = self.text[max(clause_start, last, begin - 8) : begin]
-        after = _CLAUSE.split(self.text[stop : stop + 16])[0]
+        closed = _CLAUSE.search(self.text, stop, stop + 16)
+        after = self.text[stop : closed.start() if closed else stop + 16]
         bound_after = _BOUND_AFTER.match(after)
         bound_before = _BOUND_BEFORE.search(before)
         bound = (bound_after.group().strip() if bound_after else "") or (bound_before.group() if bound_before else "")
-        inner = bool(re.search("[余多几来]", self.text[begin:stop]))
+        inner = _INNER.search(self.text, begin, stop) is not None
         loose = inner or bool(_LOOSE_BEFORE.search(before)) or bool(_LOOSE_AFTER.match(after))
-        value, unit = _based(quantity, self.text[begin:stop])
+        value, unit = (None, quantity.unit)
+        if isinstance(quantity.value, float):
+            value, unit = _based(quantity.value, quantity.unit, self.text[begin:stop])
         return Item(
             quantity, begin, stop, value, unit, label.strip(), name.strip(), after.strip(), clause,
             bisect_right(self._sentences, begin), bisect_right(self._lines, begin), loose, bound,
@@ -134,28 +137,32 @@ class Passage:
     def next_sentence(self, item: Item) -> int:
         """Where the words of the sentence behind an item's own begin."""
         begin = self._sentences[item.sentence] if item.sentence < len(self._sentences) else len(self.text)
-        found = re.compile(r"\s*").match(self.text, begin)
+        found = _SPACE.match(self.text, begin)
         return found.end() if found else begin
 
     def between(self, one: Item, other: Item) -> str:
         return self.text[one.stop : other.begin]
 
 
-def _based(quantity: Quantity, folded: str) -> tuple[Fraction | None, str]:
+_UNIT_TAIL = re.compile(r"[^\d.,\s万亿余多]+$")
+_WORDS_HEAD = re.compile(r"^[零一二三四五六七八九十百千两]+")
+_EXACT = 2.0**53
+
+
+@lru_cache(maxsize=4096)
+def _based(number: float, unit: str, folded: str) -> tuple[Fraction, str]:
     """Value in base units and the base unit in simplified characters."""
-    if not isinstance(quantity.value, float):
-        return None, quantity.unit
-    value = Fraction(repr(quantity.value))
-    if not quantity.unit or quantity.unit in ("%", ":"):
-        return value, quantity.unit
-    tail = re.search(r"[^\d.,\s万亿余多]+$", folded)
-    unit = quantity.unit
+    # A whole float is its own numerator; only decimals need the detour over what is printed.
+    value = Fraction(int(number)) if number.is_integer() and abs(number) < _EXACT else Fraction(repr(number))
+    if not unit or unit in ("%", ":"):
+        return value, unit
+    tail = _UNIT_TAIL.search(folded)
     if tail:
         printed = tail.group()
-        unit = printed[-len(quantity.unit) :] if len(printed) >= len(quantity.unit) else printed
-    unit = re.sub(r"^[零一二三四五六七八九十百千两]+", "", unit) or unit
+        unit = printed[-len(unit) :] if len(printed) >= len(unit) else printed
+    unit = _WORDS_HEAD.sub("", unit) or unit
     base, factor = _BASE.get(unit, (unit, 1))
-    return value * factor, base
+    return value if factor == 1 else value * factor, base
 
 
 def same_unit(*items: Item) -> bool:

@@ -10,6 +10,7 @@ from taizhang.reading.model import Quantity, Value
 from taizhang.reading.view import Excerpt
 
 FREE, SOFT, TAKEN = 0, 1, 2
+_AT_LEAST_SOFT = bytes(max(mark, SOFT) for mark in range(256))
 REACH = 40
 """No rule looks further than this from the word that it needs; a numeral of so many digits is none."""
 NUMERAL_CHARS = re.compile(r"[0-9零一二三四五六七八九十百千万亿两双半ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ]")
@@ -34,7 +35,7 @@ class Sheet:
     def block(self, begin: int, stop: int, mark: int = TAKEN) -> None:
         """Nothing may begin or end here any more."""
         if mark == SOFT:
-            self.state[begin:stop] = bytes(max(old, SOFT) for old in self.state[begin:stop])
+            self.state[begin:stop] = self.state[begin:stop].translate(_AT_LEAST_SOFT)
         else:
             self.state[begin:stop] = bytes([mark]) * (stop - begin)
 
