@@ -6,8 +6,7 @@ The rules are ordered tables: an exclusion names one kind of background number o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 HAN = "一-龥"
 
@@ -18,11 +17,12 @@ NEAR = 120
 """A deadline or an actor further away belongs to another statement."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Clause:
     """A quantity ``[start, end)`` with its clause ``[left, right)`` and sentence ``[first, last)`` in a view.
 
-    ``section`` is the kind of the part that it stands in, ``chapter`` the text of the headings above it.
+    ``section`` is the kind of the part that it stands in, ``chapter`` the text of the headings above it; ``before`` and
+    ``after`` are the clause up to the quantity and behind it.
     """
 
     text: str
@@ -36,23 +36,19 @@ class Clause:
     unit: str
     section: str
     chapter: str
+    before: str = field(init=False)
+    after: str = field(init=False)
 
-    @cached_property
-    def before(self) -> str:
-        """The clause up to the quantity."""
-        return self.text[max(self.left, self.start - REACH) : self.start]
+    def __post_init__(self) -> None:
+        self.before = self.text[max(self.left, self.start - REACH) : self.start]
+        self.after = self.text[self.end : min(self.right, self.end + REACH)]
 
-    @cached_property
-    def after(self) -> str:
-        """The clause after the quantity."""
-        return self.text[self.end : min(self.right, self.end + REACH)]
-
-    @cached_property
+    @property
     def lead(self) -> str:
         """The sentence up to the clause."""
         return self.text[max(self.first, self.left - REACH) : self.left]
 
-    @cached_property
+    @property
     def whole(self) -> str:
         """The clause."""
         return self.before + self.text[self.start : self.end] + self.after

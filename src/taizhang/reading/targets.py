@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 
 from taizhang.reading.commitment import THRESHOLD, Clause, comparator_of, is_target, status_of
 from taizhang.reading.model import Article, Part, Quantity, Reading, Target
@@ -115,6 +116,10 @@ def _chapters(reading: Reading) -> list[str]:
     return chapters
 
 
+_simple = lru_cache(maxsize=1024)(simplify)
+"""Units are few and short: each is converted once."""
+
+
 def _clause(view: View, cutter: Cutter, item: Quantity, kind: str, chapter: str) -> Clause:
     start, end = view.at(item.start), view.at(item.end)
     while end > start and view.text[end - 1].isspace():
@@ -123,7 +128,7 @@ def _clause(view: View, cutter: Cutter, item: Quantity, kind: str, chapter: str)
     first, last = cutter.sentence(start, max(end, start + 1))
     if view.text.startswith("其中", first) and first > 1:  # the sentence goes on with the verb of the one before
         first = cutter.sentence(first - 2, first - 1)[0]
-    return Clause(view.text, start, end, left, right, first, last, item.kind, simplify(item.unit), kind, chapter)
+    return Clause(view.text, start, end, left, right, first, last, item.kind, _simple(item.unit), kind, chapter)
 
 
 def _cutter(reading: Reading, view: View) -> Cutter:

@@ -28,6 +28,9 @@ LABELLED = re.compile(
     rf"(?P<value>(?:(?!(?:{ANY_LABEL})\s*[:为])[^;。()\n\t]){{1,120}})"
 )
 
+LABEL_END = re.compile(r"(?:单位|部门|[科股处]室|领导|人|[时期]限|时间|节点|日期|要求)\s*[:为]")
+"""What every labelled value begins with."""
+
 UNIT_END = (
     r"(?:委员会|办公室|部门|单位|中心|学校|小学|中学|高中|初中|学院|幼儿园|学区|公司|企业|乡镇|街道|政府|妇联|工会|县区|区县|教管办|"
     r"局|委|办|部(?!门)|院|厅|组(?!织)|校(?!长)|所|站|队|会|室|科(?!学)|股|处|园|市|县|区|镇|乡)"
@@ -41,6 +44,8 @@ TOGETHER = re.compile(rf"(?:会同|联合|协同)(?P<who>{NAMES})")
 ASSISTS = re.compile(
     rf"(?:^|[。;,(由])(?P<who>{NAMES})(?:等(?:部门|单位|科室|股室)?)?(?:密切|积极|协同)?(?:配合|协助|协办|参与)(?!单位|部门|科室|[{HAN}]{{0,3}}做好)"
 )
+ACTING = re.compile("牵头|负责|主办|承办|实施|会同|联合|协同|配合|协助|协办|参与")
+"""Without one of these a text names nobody who acts."""
 SPLIT = re.compile(r"[、,;/\s]+|(?<=[局委办部科室股处校心园会])(?:和|及|与|以及)(?=[一-龥])")
 NOT_A_UNIT = re.compile(r"^(?:等|各|有关|相关|各?(?:有关|相关)(?:部门|单位|科室|股室|学校)|部门|单位)?$")
 
@@ -51,12 +56,12 @@ def units_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ..
     assist: list[str] = []
     duty: list[str] = []
     persons: list[str] = []
-    for match in LABELLED.finditer(text):
+    for match in LABELLED.finditer(text) if LABEL_END.search(text) else ():
         target = {"lead": lead, "assist": assist, "duty": duty, "person": persons}.get(str(_label(match)))
         if target is not None:
             target += split_units(match["value"])
     for pattern, target in ((BY_LEAD, lead), (LEADS, lead), (TOGETHER, assist), (ASSISTS, assist)):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text) if ACTING.search(text) else ():
             target += split_units(match["who"])
     if lead:
         assist = duty + assist
@@ -93,24 +98,43 @@ class Deadline:
 
 
 YEAR = r"(?P<year>(?:19|20)\d\d) ?年"
+# The most exact wording first; each behind the word without which it cannot stand, which is the quicker to look for.
 DEADLINES = (
-    re.compile(r"(?P<year>(?:19|20)\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
-    re.compile(r"(?P<year>(?:19|20)\d\d)[./](?P<month>\d{1,2})[./](?P<day>\d{1,2})"),
-    re.compile(rf"(?:{YEAR} ?)?(?P<month>\d{{1,2}}) ?月 ?(?P<day>\d{{1,2}}) ?[日号] ?(?:之?前|以前|底前)"),
-    re.compile(
-        rf"(?:{YEAR} ?)?(?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,2}}) ?月(?:份)?(?P<part>底|末|上旬|中旬|下旬|初)?(?:之?前|以前)?"
+    (re.compile(r"\d-\d"), re.compile(r"(?P<year>(?:19|20)\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})")),
+    (re.compile(r"\d[./]\d"), re.compile(r"(?P<year>(?:19|20)\d\d)[./](?P<month>\d{1,2})[./](?P<day>\d{1,2})")),
+    (
+        re.compile("月"),
+        re.compile(rf"(?:{YEAR} ?)?(?P<month>\d{{1,2}}) ?月 ?(?P<day>\d{{1,2}}) ?[日号] ?(?:之?前|以前|底前)"),
     ),
-    re.compile(rf"(?:{YEAR}|今年|本年度?)?第?(?P<quarter>[一二三四1-4])季度(?:末|底)?(?:之?前|内)?"),
-    re.compile(rf"(?:{YEAR}|今年|本年度?)?(?P<half>[上下])半年(?:内|底|末)?(?:之?前)?"),
-    re.compile(rf"(?:到|至)?{YEAR}(?P<end>年?[底末])?(?:之?前|以前|内|度)?"),
-    re.compile(
-        r"(?:到|至|在)?(?P<yearend>(?:今年|本年)?(?<![一二两三四五六七八九十0-9])年[底末内](?:之?前|以前)?|年终(?:之?前)?|今年底(?:之?前)?|全年|今年内|年度内|本年度内?|今年)"
+    (
+        re.compile("月"),
+        re.compile(
+            rf"(?:{YEAR} ?)?(?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,2}}) ?月(?:份)?(?P<part>底|末|上旬|中旬|下旬|初)?(?:之?前|以前)?"
+        ),
     ),
-    re.compile(
-        r"(?P<term>(?:本|这|上|下)?学期(?:末|底|结束)(?:之?前)?|暑假(?:期间)?(?:前|结束前)?|寒假(?:前|期间)?|开学(?:之?前)|秋季开学前|春季开学前|三年内|两年内|五年内)"
+    (
+        re.compile("季度"),
+        re.compile(rf"(?:{YEAR}|今年|本年度?)?第?(?P<quarter>[一二三四1-4])季度(?:末|底)?(?:之?前|内)?"),
+    ),
+    (re.compile("半年"), re.compile(rf"(?:{YEAR}|今年|本年度?)?(?P<half>[上下])半年(?:内|底|末)?(?:之?前)?")),
+    (re.compile(r"\d ?年"), re.compile(rf"(?:到|至)?{YEAR}(?P<end>年?[底末])?(?:之?前|以前|内|度)?")),
+    (
+        re.compile("年[底末内终度]|[今全]年"),
+        re.compile(
+            r"(?:到|至|在)?(?P<yearend>(?:今年|本年)?(?<![一二两三四五六七八九十0-9])年[底末内](?:之?前|以前)?|年终(?:之?前)?|今年底(?:之?前)?|全年|今年内|年度内|本年度内?|今年)"
+        ),
+    ),
+    (
+        re.compile("学期|[暑寒]假|开学|年内"),
+        re.compile(
+            r"(?P<term>(?:本|这|上|下)?学期(?:末|底|结束)(?:之?前)?|暑假(?:期间)?(?:前|结束前)?|寒假(?:前|期间)?|开学(?:之?前)|秋季开学前|春季开学前|三年内|两年内|五年内)"
+        ),
     ),
 )
-DAY = re.compile(rf"(?:{YEAR} ?)?(?P<month>\d{{1,2}}) ?月 ?(?P<day>\d{{1,2}}) ?[日号] ?(?:之?前|以前)?")
+DAY = (
+    re.compile("月"),
+    re.compile(rf"(?:{YEAR} ?)?(?P<month>\d{{1,2}}) ?月 ?(?P<day>\d{{1,2}}) ?[日号] ?(?:之?前|以前)?"),
+)
 """In a cell or value that is a deadline, a plain day is one; in running text it only dates an event."""
 # Without one of these a bare month or year only dates an event; it sets no limit.
 LIMIT = re.compile(r"前|底|末|内|完成|到|至|全年|季度|半年|-")
@@ -137,8 +161,8 @@ def deadline_in(text: str, year: int | None, *, labelled: bool = False) -> Deadl
     The most exact wording wins, among equals the first. ``labelled`` text is a cell or value known to be a deadline:
     there a bare month sets a limit too.
     """
-    for pattern in (DAY, *DEADLINES) if labelled else DEADLINES:
-        for match in pattern.finditer(text):
+    for word, pattern in (DAY, *DEADLINES) if labelled else DEADLINES:
+        for match in pattern.finditer(text) if word.search(text) else ():
             if labelled or _limits(text, match):
                 return Deadline(*match.span(), _day(match, year))
     return None
