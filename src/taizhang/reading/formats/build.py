@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from taizhang.kernel.errors import Problem
 from taizhang.reading.model import Block, Source
 
+Span = tuple[int, int]
 MAX_CHARS = 5_000_000
 """The longest text that is read: about 2,500 printed pages."""
 
@@ -26,18 +27,38 @@ class Builder:
             start = self._append(text)
             self.blocks.append(Block(start, start + len(text), kind, level))
 
-    def row(self, cells: Sequence[str], *, table: int) -> None:
-        """One table row: cells on one line, parted by tabs; empty cells keep their place."""
+    def row(
+        self,
+        cells: Sequence[str],
+        *,
+        table: int,
+        shared: Mapping[int, Span] | None = None,
+        wide: Mapping[int, int] | None = None,
+    ) -> dict[int, Span]:
+        """One table row: cells on one line, parted by tabs; empty cells keep their place.
+
+        A merged cell is written once. ``shared`` says where the text stands that a cell has from a row above, ``wide``
+        which cell of this row a column belongs to: the block gives these columns the span of that text. Returns the
+        span of every column.
+        """
         cells = [" ".join(cell.split()) for cell in cells]
-        if not any(cells):
-            return
+        spans = dict(shared or {})
+        filled = [column for column, cell in enumerate(cells) if cell]
+        if not filled:
+            return spans
+        if filled == [0] and not shared and wide and len(wide) + 1 == len(cells) > 1:
+            self.paragraph(cells[0])  # a row across the whole table is a title or a chapter
+            return {}
         text = "\t".join(cells)
-        start = self._append(text)
-        spans, place = [], start
-        for cell in cells:
-            spans.append((place, place + len(cell)))
+        start = place = self._append(text)
+        for column, cell in enumerate(cells):
+            spans.setdefault(column, (place, place + len(cell)))
             place += len(cell) + 1
-        self.blocks.append(Block(start, start + len(text), "table_row", 0, tuple(spans), table))
+        for column, first in (wide or {}).items():
+            spans[column] = spans[first]
+        ordered = tuple(spans[column] for column in range(len(cells)))
+        self.blocks.append(Block(start, start + len(text), "table_row", 0, ordered, table))
+        return spans
 
     def source(self, name: str, kind: str, *, notes: Iterable[str] = (), furniture: Iterable[str] = ()) -> Source:
         return Source(

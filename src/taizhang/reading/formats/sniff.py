@@ -90,7 +90,7 @@ def _zip_reader(data: bytes, name: str) -> Callable[[bytes, str], Source]:
         raise _too_big(name)
     if locked:
         raise Problem("reading.encrypted", "文件有密码,打不开", where=name, remedy="请去掉密码后另存,再上传")
-    if "word/document.xml" in names:
+    if any(item.startswith("word/") and item.endswith(".xml") for item in names):
         return read_docx
     if any(item.startswith("xl/workbook") for item in names):
         return read_xlsx

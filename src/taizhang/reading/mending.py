@@ -1,0 +1,152 @@
+"""A text put right before it is read, and the way back for everything that was found in it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from taizhang.reading.markdown import markup_in
+from taizhang.reading.model import Block, Heading, Reading, Relation, Repair, Source, Target
+from taizhang.reading.repairs import damage_in, oddities_in, solved
+from taizhang.reading.wrapped import wraps_in
+
+Edit = tuple[int, int, str]
+WRAPPED = "文稿每行都硬换行,已按段落连起来理解"
+
+
+@dataclass(frozen=True)
+class Mending:
+    """``source`` is what was printed, ``mended`` what is read; both with the same blocks.
+
+    ``_pieces`` are (start in the mended text, start and end in the printed one) in order, a piece for every stretch
+    that was kept and every edit.
+    """
+
+    source: Source
+    mended: Source
+    repairs: tuple[Repair, ...]
+    _pieces: tuple[tuple[int, int, int], ...]
+    _starts: tuple[int, ...]
+
+    def back(self, reading: Reading) -> Reading:
+        """A reading of the mended text in offsets and words of the printed one."""
+        if not self._pieces:
+            return replace(reading, source=self.source)
+        return replace(
+            reading,
+            source=self.source,
+            articles=[self._moved(item) for item in reading.articles],
+            parts=[self._moved(item) for item in reading.parts],
+            headings=[self._heading(item) for item in reading.headings],
+            points=[replace(item, marker=self._text(item)) for item in map(self._moved, reading.points)],
+            quantities=[replace(item, text=self._text(item)) for item in map(self._moved, reading.quantities)],
+            relations=[self._relation(item) for item in reading.relations],
+            targets=[self._target(item) for item in reading.targets],
+            tasks=[replace(item, text=self._text(item)) for item in map(self._moved, reading.tasks)],
+            unread=[replace(item, text=self._text(item)) for item in map(self._moved, reading.unread)],
+            findings=[
+                replace(item, spans=tuple(self._span(*span) for span in item.spans)) for item in reading.findings
+            ],
+            repairs=[replace(item, raw=self._text(item)) for item in map(self._moved, reading.repairs)],
+        )
+
+    def _span(self, start: int, end: int) -> tuple[int, int]:
+        first = self._place(start, last=False)
+        return (first, self._place(end - 1, last=True)) if end > start else (first, first)
+
+    def _place(self, offset: int, *, last: bool) -> int:
+        """Where a character of the mended text begins in the printed one; its end for the ``last`` one of a span."""
+        index = bisect_right(self._starts, offset) - 1
+        mended, start, end = self._pieces[index]
+        following = self._starts[index + 1] if index + 1 < len(self._starts) else len(self.mended.text)
+        if following - mended == end - start:  # kept, or mended sign for sign
+            return min(start + offset - mended + last, end) if offset < following else end
+        return end if last else start
+
+    def _moved(self, item: Any) -> Any:
+        start, end = self._span(item.start, item.end)
+        return replace(item, start=start, end=end)
+
+    def _text(self, item: Any) -> str:
+        return self.source.text[item.start : item.end]
+
+    def _heading(self, item: Heading) -> Heading:
+        start, end = self._span(item.start, item.end)
+        mark = self._span(item.start, item.start + len(item.marker))[1]
+        text = self.source.text
+        return Heading(start, end, item.level, text[start:mark], text[mark:end].strip())
+
+    def _relation(self, item: Relation) -> Relation:
+        operands = tuple(replace(moved, text=self._text(moved)) for moved in map(self._moved, item.operands))
+        return replace(item, operands=operands)
+
+    def _target(self, item: Target) -> Target:
+        moved = replace(self._moved(item), quantity=self._span(*item.quantity))
+        result: Target = replace(moved, text=self._text(moved))
+        return result
+
+
+def mend(source: Source) -> Mending:
+    """The text as it should be read: damage mended, hard line ends joined, markup taken out."""
+    repairs = damage_in(source.text)
+    edits: list[Edit] = [(item.start, item.end, item.repaired) for item in repairs]
+    notes: tuple[str, ...] = ()
+    if source.format == "md":
+        edits += markup_in(source)
+    if source.format in ("txt", "md"):
+        joined = wraps_in(source)
+        edits += joined
+        notes = (WRAPPED,) if joined else ()
+    noted = replace(source, notes=(*source.notes, *notes))
+    if not edits:
+        return Mending(noted, noted, (), (), ())
+    text, pieces = _applied(source.text, edits)
+    mending = Mending(noted, replace(noted, text=text), tuple(repairs), pieces, tuple(piece[0] for piece in pieces))
+    blocks = tuple(_block(item, pieces) for item in source.blocks)
+    return replace(mending, mended=replace(mending.mended, blocks=blocks))
+
+
+def finish(mending: Mending, reading: Reading) -> Reading:
+    """The reading in terms of what was printed, with every repair that helped to understand it."""
+    result = mending.back(reading)
+    text = mending.source.text
+    found = [*result.repairs, *mending.repairs, *oddities_in(text), *solved(result)]
+    result.repairs = sorted(dict.fromkeys(found), key=lambda item: (item.start, item.end))
+    return result
+
+
+def _applied(text: str, edits: Iterable[Edit]) -> tuple[str, tuple[tuple[int, int, int], ...]]:
+    pieces: list[tuple[int, int, int]] = []
+    words: list[str] = []
+    place = length = 0
+    for start, end, repaired in sorted(edits, key=lambda edit: (edit[0], -edit[1])):
+        if start < place:
+            continue
+        if start > place:
+            pieces.append((length, place, start))
+            words.append(text[place:start])
+            length += start - place
+        if repaired:
+            pieces.append((length, start, end))
+            words.append(repaired)
+            length += len(repaired)
+        place = end
+    pieces.append((length, place, len(text)))
+    return "".join([*words, text[place:]]), tuple(pieces)
+
+
+def _block(block: Block, pieces: tuple[tuple[int, int, int], ...]) -> Block:
+    """A block of the printed text in offsets of the mended one."""
+    starts = [piece[1] for piece in pieces]
+
+    def place(offset: int) -> int:
+        index = max(bisect_right(starts, offset) - 1, 0)
+        mended, start, end = pieces[index]
+        return mended + min(max(offset - start, 0), end - start)
+
+    cells = tuple((place(start), place(end)) for start, end in block.cells)
+    return replace(block, start=place(block.start), end=place(block.end), cells=cells)
+
+
