@@ -7,6 +7,7 @@ import codecs
 from charset_normalizer import from_bytes
 
 from taizhang.kernel.errors import Problem
+from taizhang.reading.mojibake import untangled
 from taizhang.reading.view import simplify
 
 # The commonest characters of official prose. A wrong decoding hardly ever hits them: it lands among rare ones.
@@ -22,8 +23,19 @@ CONTROLS = frozenset(range(32)) - {9, 10, 11, 12, 13, 26, 27}
 SAMPLE = 200_000
 
 
+VIA = ", transcoded"
+"""Ends the encoding of a file that an earlier program had decoded with the wrong code page and stored like that."""
+
+
 def decode(data: bytes, name: str = "") -> tuple[str, str]:
-    """Text and encoding of a file's bytes.
+    """Text and encoding of a file's bytes; a text that is mojibake from end to end is put right here."""
+    text, encoding = _decode(data, name)
+    right = untangled(text)
+    return (text, encoding) if right is None else (right, encoding + VIA)
+
+
+def _decode(data: bytes, name: str) -> tuple[str, str]:
+    """The encoding that the bytes have.
 
     Order: byte order mark, strict UTF-8, UTF-16 without a mark, then the better of GB18030 and Big5, then a guess.
     A UTF-8 mark stays in the text, so that offsets are those of ``open(..., encoding="utf-8", newline="")``.

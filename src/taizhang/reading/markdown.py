@@ -8,7 +8,7 @@ from taizhang.reading.model import Block, Source
 
 HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
 ROW = re.compile(r"^ {0,3}\|(.+)\|[ \t]*$", re.MULTILINE)
-RULE = re.compile(r"^ {0,3}\|?(?:\s*:?-{2,}:?\s*\|)*\s*:?-{2,}:?\s*\|?[ \t]*(?:\r?\n|$)", re.MULTILINE)
+RULE = re.compile(r"^ {0,3}\|?(?:[ \t]*:?-{2,}:?[ \t]*\|)*[ \t]*:?-{2,}:?[ \t]*\|?[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 MARKS = (
     (re.compile(r"(?:\*\*|__)(?=\S)([^\n*_]+?)(?<=\S)(?:\*\*|__)"), 1),
     (re.compile(r"(?<![\w*])\*(?=\S)([^\n*]+?)(?<=\S)\*(?![\w*])"), 1),
@@ -51,9 +51,7 @@ def markup_in(source: Source) -> list[tuple[int, int, str]]:
             opened = text.rfind("\n", 0, block.start) + 1
             closed = text.find("\n", block.end)
             edits.append((opened, block.start, ""))
-            edits += [
-                (end, start, "\t") for (_, end), (start, _) in zip(block.cells, block.cells[1:], strict=False)
-            ]
+            edits += [(end, start, "\t") for (_, end), (start, _) in zip(block.cells, block.cells[1:], strict=False)]
             edits.append((block.end, len(text) if closed < 0 else closed, ""))
     for pattern, group in MARKS:
         for match in pattern.finditer(text):

@@ -13,7 +13,7 @@ from taizhang.reading.repairs import damage_in, oddities_in, solved
 from taizhang.reading.wrapped import wraps_in
 
 Edit = tuple[int, int, str]
-WRAPPED = "文稿每行都硬换行,已按段落连起来理解"
+WRAPPED = "文稿每行都硬换行，已按段落连起来理解"
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Mending:
             relations=[self._relation(item) for item in reading.relations],
             targets=[self._target(item) for item in reading.targets],
             tasks=[replace(item, text=self._text(item)) for item in map(self._moved, reading.tasks)],
+            schedule=[replace(item, text=self._text(item)) for item in map(self._moved, reading.schedule)],
             unread=[replace(item, text=self._text(item)) for item in map(self._moved, reading.unread)],
             findings=[
                 replace(item, spans=tuple(self._span(*span) for span in item.spans)) for item in reading.findings
@@ -148,5 +149,3 @@ def _block(block: Block, pieces: tuple[tuple[int, int, int], ...]) -> Block:
 
     cells = tuple((place(start), place(end)) for start, end in block.cells)
     return replace(block, start=place(block.start), end=place(block.end), cells=cells)
-
-

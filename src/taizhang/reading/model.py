@@ -18,7 +18,7 @@ Holds = bool | Literal["corrupt"] | None
 class Repair:
     """Damage that was mended for understanding only; the text itself keeps what was printed.
 
-    ``how_sure`` is between 0 and 1.
+    ``how_sure`` is between 0 and 1; ``confidence`` is the same under the name that readers of the JSON look for.
     """
 
     start: int
@@ -27,6 +27,10 @@ class Repair:
     repaired: str
     why: str
     how_sure: float
+    confidence: float = -1.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "confidence", self.how_sure)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,9 @@ def _from_gbk(found: re.Match[str]) -> Iterator[tuple[int, int, str, float]]:
         mended, used = data.decode("utf-8"), len(data)
     except UnicodeDecodeError as error:
         mended, used = data[: error.start].decode("utf-8"), error.start
-    rest = len(data) - used
-    if lost and 0 < rest <= 2:  # the last byte of an odd number had no partner
+    rest = data[used:]
+    torn = len(rest) in (1, 2) and 0xE3 <= rest[0] <= 0xEF and all(0x80 <= byte < 0xC0 for byte in rest[1:])
+    if torn or (lost and 0 < len(rest) <= 2):  # the last byte of an odd number had no partner
         mended, length, sure = mended + GAP, len(run), 0.8
     else:
         while used not in bounds:  # what follows is sound, and the last character took half of it
@@ -71,9 +72,10 @@ def untangled(text: str) -> str | None:
     head = text[:20_000]
     strange = sum(sign > "\x7f" for sign in head)
     found = list(tangles(head)) if strange else []
-    if sum(end - start for start, end, _, _ in found) * 10 < 8 * max(strange, 1):
+    if sum(end - start for start, end, _, _ in found) * 10 < 6 * max(strange, 1):
         return None
-    pieces, place = [], 0
+    pieces: list[str] = []
+    place = 0
     for start, end, mended, _ in sorted(tangles(text), key=lambda item: (item[0], -item[1])):
         if start >= place:
             pieces += (text[place:start], mended)

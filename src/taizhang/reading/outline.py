@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 
 from taizhang.reading.model import Article, Entry, Reading, Task
+from taizhang.reading.repairs import by_kind
 
 KINDS = {"plan": "计划", "report": "总结", "report+plan": "总结和计划", "schedule": "日程", "duties": "职责"}
 WIDTH = 56
@@ -26,7 +27,24 @@ def outline(reading: Reading) -> str:
         lines += [f"  ? {item.why}" for item in reading.findings]
     if reading.unread:
         lines += ["", f"没有读懂的数字：{len(reading.unread)} 个"]
+    lines += _mended(reading)
     return "\n".join(lines) + "\n"
+
+
+def _mended(reading: Reading) -> list[str]:
+    """What was repaired for understanding: a count by kind, and the first examples."""
+    if not reading.repairs:
+        return []
+    lines = ["", f"为理解而修补：{len(reading.repairs)} 处（原文不改）"]
+    for why, count, examples in by_kind(reading.repairs):
+        shown = "、".join(f"{_visible(item.raw)} → {_visible(item.repaired)}" for item in examples)
+        lines.append(f"  ~ {why}：{count} 处，如 {shown}")
+    return lines
+
+
+def _visible(text: str) -> str:
+    text = "".join(sign if sign.isprintable() else f"U+{ord(sign):04X}" for sign in text)
+    return f"“{text if len(text) <= 12 else text[:11] + '…'}”" if text.strip() else "（空）"
 
 
 def _article(reading: Reading, article: Article) -> list[str]:

@@ -8,6 +8,7 @@ from taizhang.reading.articles import Piece, period_of, pieces_of, title_of
 from taizhang.reading.formats import load, load_bytes
 from taizhang.reading.headings import Found, headings_of
 from taizhang.reading.kinds import kind_of, parts_of
+from taizhang.reading.mending import finish, mend
 from taizhang.reading.model import Article, Finding, Heading, Part, Point, Reading, Relation, Source
 from taizhang.reading.noise import repairs_in
 from taizhang.reading.numbercheck import find_doubts, find_unread
@@ -37,7 +38,12 @@ def read_text(text: str, name: str = "文稿.txt") -> Reading:
 
 
 def read_source(source: Source) -> Reading:
-    """All layers of a decoded text."""
+    """All layers of a decoded text, in its own offsets; damage in it is mended for the reading only."""
+    mending = mend(source)
+    return finish(mending, _read_mended(mending.mended))
+
+
+def _read_mended(source: Source) -> Reading:
     view = view_of(source.text)
     reading = Reading(source, repairs=repairs_in(view))
     for piece in pieces_of(view):

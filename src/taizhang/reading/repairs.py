@@ -17,16 +17,16 @@ from taizhang.reading.model import Quantity, Reading, Relation, Repair
 from taizhang.reading.mojibake import GAP, LOST, tangles
 from taizhang.reading.view import simplify
 
-TANGLED = "文字曾按错误的编码转换(乱码),已还原"
-LOST_SIGNS = "编码转换中丢失的字,无法还原"
-INVISIBLE = "看不见的字符(零宽字符、软连字符、控制符),理解时略去"
-PRIVATE = "私用区字符,按常见字库还原"
-UNKNOWN = "私用区字符,不知原字"
-RADICAL = "部首码位的字(PDF 复制常见),按正字理解"
+TANGLED = "文字曾按错误的编码转换（乱码），已还原"
+LOST_SIGNS = "编码转换中丢失的字，无法还原"
+INVISIBLE = "看不见的字符（零宽字符、软连字符、控制符），理解时略去"
+PRIVATE = "私用区字符，按常见字库还原"
+UNKNOWN = "私用区字符，不知原字"
+RADICAL = "部首码位的字（PDF 复制常见），按正字理解"
 ENTITY = "残留的网页转义符"
-TRADITIONAL = "繁体字,按简体理解"
-WIDE = "全角数字或字母,按半角理解"
-MASKED = "被误遮的数,按文中的算式反推"
+TRADITIONAL = "繁体字，按简体理解"
+WIDE = "全角数字或字母，按半角理解"
+MASKED = "被误遮的数，按文中的算式反推"
 
 ZERO_WIDTH = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufff9-\ufffb"
 _INVISIBLE = re.compile(f"[\\x00-\\x08\\x0e-\\x1f\\x7f{ZERO_WIDTH}]+|(?<!^)\\ufeff+")
@@ -38,7 +38,9 @@ _RADICAL = re.compile("[\u2f00-\u2fd5\uf900-\ufad9]+")
 _ENTITY = re.compile(
     r"&(?:amp;)?(?:nbsp|ensp|emsp|thinsp|amp|lt|gt|quot|apos|[lr][ds]quo|[mn]dash|hellip|middot|times|#\d{2,6}|#[xX][0-9a-fA-F]{2,5});"
 )
-_WIDE = re.compile("[0-9A-Za-z](?:[0-9A-Za-z.%]*[0-9A-Za-z%])?")
+_WIDE = re.compile(
+    "[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a](?:[\uff05\uff0e\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]*[\uff05\uff10-\uff19\uff21-\uff3a\uff41-\uff5a])?"
+)
 _LOST = re.compile("\ufffd+")
 # One search tells whether a text holds any of this; nearly none does.
 _SUSPECT = re.compile(
@@ -60,8 +62,10 @@ def _signs(text: str) -> Iterator[Repair]:
         yield _repair(text, match, "", INVISIBLE, 0.95)
     for match in _PRIVATE.finditer(text):
         known = _KNOWN.get(ord(match[0]))
-        yield _repair(text, match, known or "", PRIVATE, 0.8) if known is not None else _repair(
-            text, match, GAP, UNKNOWN, 0.0
+        yield (
+            _repair(text, match, known or "", PRIVATE, 0.8)
+            if known is not None
+            else _repair(text, match, GAP, UNKNOWN, 0.0)
         )
     for match in _RADICAL.finditer(text):
         yield _repair(text, match, _normal(match[0]), RADICAL, 0.98)
@@ -94,7 +98,7 @@ def oddities_in(text: str) -> list[Repair]:
 
 
 def _narrow(text: str) -> str:
-    return "".join(chr(ord(sign) - 0xFEE0) if "!" <= sign <= "~" else sign for sign in text)
+    return "".join(chr(ord(sign) - 0xFEE0) for sign in text)
 
 
 def _repair(text: str, match: re.Match[str], repaired: str, why: str, sure: float) -> Repair:
@@ -125,11 +129,30 @@ def solved(reading: Reading) -> list[Repair]:
         masked = [item for item in relation.operands if SCRUBBED.fullmatch(item.text.strip())]
         if relation.holds != "corrupt" or len(masked) != 1:
             continue
-        value = _missing(relation, masked[0].role, by_place)
+        hole = masked[0]
+        value = _missing(relation, hole.role, by_place)
+        if value is None and hole.role == "part":
+            value = _part_of_a_total(reading, relation)
         if value is not None and re.fullmatch(r"20(?:\.\d+)?", shown := f"{round(value, 2):g}"):
-            hole = masked[0]
             found.append(Repair(hole.start, hole.end, hole.text, shown, MASKED, 0.8))
     return found
+
+
+def _part_of_a_total(reading: Reading, relation: Relation) -> float | None:
+    """20, when some count before the share makes 20 of it the printed percentage to the last digit (20/180 = 11.11 %)."""
+    shares = [item for item in relation.operands if item.role == "pct"]
+    match = re.fullmatch(r"(\d+\.(\d{1,3}))\s*%", shares[0].text) if len(shares) == 1 else None
+    if match is None or relation.kind not in ("share", "rate"):
+        return None
+    start = max((item.start for item in reading.articles if item.start <= shares[0].start), default=0)
+    totals = [
+        item.value for item in reading.quantities if item.kind == "count" and start <= item.start < shares[0].start
+    ]
+    fits = any(
+        isinstance(total, float) and total > 20 and round(2000 / total, len(match[2])) == float(match[1])
+        for total in totals
+    )
+    return 20.0 if fits else None
 
 
 def _missing(relation: Relation, role: str, quantities: dict[tuple[int, int], Quantity]) -> float | None:

@@ -15,10 +15,10 @@ SLACK = 6
 MIN_LINES = 4
 # A line that begins like this begins something of its own.
 OPENS = re.compile(
-    r"\s*(?:[一二三四五六七八九十]{1,3}\s*[、..]|第[一二三四五六七八九十]{1,3}[章节条篇部]|[((][一二三四五六七八九十\d]{1,3}[))]|\d{1,2}\s*[、..](?!\d)"
+    r"\s*(?:[一二三四五六七八九十]{1,3}\s*[、.\uff0e]|第[一二三四五六七八九十]{1,3}[章节条篇部]|[(\uff08][一二三四五六七八九十\d]{1,3}[)\uff09]|\d{1,2}\s*[、.\uff0e](?!\d)"
     r"|[①-⑳]|[-*+#>|]|附件|20\d\d年\d{1,2}月\d{1,2}日\s*$)"
 )
-SENTENCE_END = re.compile(r"[。!?!?::]\s*$")
+SENTENCE_END = re.compile(r"[。!?:\uff01\uff1f\uff1a]\s*$")
 INDENT = re.compile(r"[ \t\u3000]*")
 
 

@@ -50,13 +50,13 @@ def read_docx(data: bytes, name: str) -> Source:
             if attribute(note, "type") is None:
                 reader.builder.paragraph(text_of(note), kind="footnote")
     said = [] if comments is None else [_squeezed(text_of(item)) for item in comments.findall(f"{W}comment")]
-    furniture = [line for edge in edges if (line := text_of(edge).strip())] + [f"批注:{line}" for line in said if line]
+    furniture = [line for edge in edges if (line := text_of(edge).strip())] + [f"批注：{line}" for line in said if line]
     return reader.builder.source(name, "docx", notes=_remarks(reader, len(said)), furniture=furniture)
 
 
 def _remarks(reader: _Reader, comments: int) -> list[str]:
     remarks = ["文稿带有修订痕迹:已删去的不读,新插入的照读"] if reader.tracked else []
-    return [*remarks, f"文稿带有批注 {comments} 条,没有读进正文"] if comments else remarks
+    return [*remarks, f"文稿带有批注 {comments} 条，没有读进正文"] if comments else remarks
 
 
 class _Reader:
@@ -122,7 +122,7 @@ class _Reader:
             goes_on = merge is not None and attribute(merge, "val") != "restart"
             text = self._cell(cell)
             if goes_on and first in above and not text.strip():
-                shared |= {column: above[first] for column in range(first, first + width)}
+                shared |= dict.fromkeys(range(first, first + width), above[first])
             wide |= dict.fromkeys(range(first + 1, first + width), first)
             cells += [text, *[""] * (width - 1)]
             if len(cells) > MAX_GRID:

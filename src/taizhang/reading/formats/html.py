@@ -31,7 +31,7 @@ LINES = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "table", "header", "footer", "body", "td", "th", "hr", "figure", "title"),
 }
 DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
-SENTENCE = re.compile(r"[。;;,,]")
+SENTENCE = re.compile(r"[。;,\uff0c\uff1b]")
 MAIN_SHARE = 0.85
 """The main text is the innermost element that still holds this share of all prose on the page."""
 

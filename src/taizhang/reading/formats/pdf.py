@@ -15,12 +15,12 @@ from taizhang.reading.model import Source
 
 PAGE_NUMBER = re.compile(r"[\s\-—–·.]*(?:第?\s*\d{1,4}\s*页?(?:\s*[/,,共]\s*\d{1,4}\s*页?)?)[\s\-—–·.]*")
 MARKER = re.compile(
-    r"\s*(?:[一二三四五六七八九十]{1,3}、|[((][一二三四五六七八九十\d]{1,3}[))]|\d{1,2}\s*[、..](?!\d))"
+    r"\s*(?:[一二三四五六七八九十]{1,3}、|[(\uff08][一二三四五六七八九十\d]{1,3}[)\uff09]|\d{1,2}\s*[、.\uff0e](?!\d))"
 )
-END = re.compile(r"[。;;!?::!?]$")
+END = re.compile(r"[。;!?:\uff01\uff1a\uff1b\uff1f]$")
 # Word processors set a little air between Chinese and figures; pdfium reports it as a space.
 LAYOUT_GAP = re.compile(
-    r"(?<=[\u3400-\u9fff、。“”《》()%]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z%]) (?=[\u3400-\u9fff、。“”《》])"
+    r"(?<=[\u3400-\u9fff、。“”《》()%\uff01-\uff5e]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z%]) (?=[\u3400-\u9fff、。“”《》\uff01-\uff5e])"
 )
 PASSWORD_ERROR = "password"
 TEXT_PER_PAGE = 8

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from taizhang.kernel.errors import Problem
-from taizhang.reading.decode import decode
+from taizhang.reading.decode import VIA, decode
 from taizhang.reading.formats.build import MAX_CHARS, too_long
 from taizhang.reading.formats.docx import read_docx
 from taizhang.reading.formats.html import read_html
 from taizhang.reading.formats.office import read_office
 from taizhang.reading.formats.pdf import read_pdf
 from taizhang.reading.formats.xlsx import read_xlsx
+from taizhang.reading.markdown import blocks_of
 from taizhang.reading.model import Source
 
 MAX_BYTES = 40 * 1024 * 1024
@@ -107,7 +108,9 @@ def _zip_reader(data: bytes, name: str) -> Callable[[bytes, str], Source]:
 def _read_plain(data: bytes, name: str) -> Source:
     text, encoding = decode(data, name)
     kind = "md" if Path(name).suffix.lower() in (".md", ".markdown") else "txt"
-    return Source(name=name, text=text, format=kind, encoding=encoding)
+    notes = ("文件的编码被转错过，文字已还原",) if VIA in encoding else ()
+    blocks = blocks_of(text) if kind == "md" else ()
+    return Source(name=name, text=text, format=kind, encoding=encoding, blocks=blocks, notes=notes)
 
 
 def broken(name: str) -> Problem:
