@@ -57,6 +57,7 @@ class FieldDef(Document):
     measure: Literal["stock", "flow"] | None = None
     additive: Literal["yes", "nested", "cumulative", "no"] | None = None
     migrates_from: str | None = None
+    swing: float | None = None  # the change against last period (a ratio) that a return must explain
 
     @property
     def title(self) -> str:

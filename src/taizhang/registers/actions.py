@@ -16,6 +16,7 @@ from taizhang.org.models import Unit, User
 from taizhang.registers import attachments, policy
 from taizhang.registers.attachments import Upload
 from taizhang.registers.blueprint import Blueprint, Data, blueprint
+from taizhang.registers.collections.guard import refuse_beside_round
 from taizhang.registers.drafts import Draft, draft, new_record
 from taizhang.registers.lifecycle import find_step, refuse_by_guard
 from taizhang.registers.lookups import DbLookup
@@ -53,6 +54,7 @@ def create_record(
     if state is not None and state != plan.register.lifecycle.initial:
         _require_keeper(by, plan.register, unit)
     record = new_record(plan, unit, period, state, today)
+    refuse_beside_round(plan, unit, record.period, by)
     made = draft(plan, record, values, lookup, today, files=_file_names(plan, record, files))
     made.reason = reason
     write([made], by=by, action="修改", event="registers.record.created", lookup=lookup, source=source)
@@ -231,6 +233,7 @@ def reveal_field(*, record: Record, field: str, reason: str, by: User) -> str:
 
 def require_changeable(plan: Blueprint, record: Record, by: User | None) -> None:
     """Raise Problem for a record that is struck out, or closed and not the person's to mend."""
+    refuse_beside_round(plan, record.unit, record.period, by)
     if record.state_category == "void":
         raise Problem("REG-027", "该记录已作废，不能修改", remedy="如系误作废，请主管科室在历史中恢复")
     if record.state_category == "closed" and not policy.keeps(by, plan.register, record.unit):

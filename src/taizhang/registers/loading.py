@@ -19,6 +19,7 @@ from taizhang.org.policy import Reach
 from taizhang.registers import policy, secrecy
 from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.columns import Columns, read_header
+from taizhang.registers.collections.guard import by_round, collected_units
 from taizhang.registers.drafts import Draft, checked_period, checked_state, draft, new_record
 from taizhang.registers.fields import Scalar
 from taizhang.registers.lifecycle import steps_of
@@ -200,6 +201,7 @@ class _Loader:
         """The verdict and the drafts of the good rows."""
         result, drafts = LoadResult(read=len(rows)), list[Draft]()
         self._find_existing(rows)
+        self.collected = collected_units(self.plan_, {row.period for row in rows if row.period})
         seen: dict[Key, int] = {}
         for row in rows:
             try:
@@ -233,6 +235,8 @@ class _Loader:
         else:
             self._require(self.edit, "修改", record.unit)
             values = row.values
+        if (record.unit_id, record.period) in self.collected and not self.keep.holds(record.unit):
+            raise by_round(record.unit)
         state = self._state(row, record, values)
         closed = record.state_category in ("closed", "void") and not self.keep.holds(record.unit)
         made = draft(plan, record, values, self.lookup, self.today, state=state)

@@ -168,3 +168,7 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series}: {self.last}"
+
+
+# Django finds an app's models in its models module.
+from taizhang.registers.collections import models as collections  # noqa: E402, F401

@@ -1,0 +1,33 @@
+"""What the actions share: the step in a return's history and its event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Max
+
+from taizhang.events.actions import blank
+from taizhang.events.models import Event
+from taizhang.org.models import User
+from taizhang.registers.collections.models import Extension, Return, ReturnStep
+
+
+def step_of(returned: Return, action: str, by: User | None, **more: Any) -> ReturnStep:
+    """An unsaved entry of a return's history."""
+    return ReturnStep(returned=returned, action=action, by=by, by_name=by.display_name if by else "系统", **more)
+
+
+def event_of(name: str, returned: Return, by: User | None, **data: Any) -> Event:
+    """An unsaved event about a return."""
+    label = f"{returned.round.title} {returned.unit.name}"
+    subject, code = f"return:{returned.pk}", returned.unit.code
+    return blank(f"registers.return.{name}", by=by, subject=subject, label=label, unit_code=code,
+                 round=returned.round_id, receipt=returned.receipt, **data)  # fmt: skip
+
+
+def exceptions_of(round_id: int, units: Iterable[int]) -> dict[int, date]:
+    """Unit id → the latest day that was granted to it."""
+    rows = Extension.objects.filter(round=round_id, unit__in=list(units)).order_by().values("unit_id")
+    return {row["unit_id"]: row["last"] for row in rows.annotate(last=Max("until"))}
