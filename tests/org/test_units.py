@@ -83,7 +83,7 @@ def test_people_get_accounts_and_posts_and_a_second_load_doubles_nothing():
 
 
 @pytest.mark.parametrize(
-    ("row", "word"), [("赵一,zhao,S9,学校\n", "S9"), ("赵一,zhao,S1,校长\n", "学校"), (",zhao,S1,学校\n", "姓名")]
+    ("row", "word"), [("赵一,zhao,S9,学校\n", "S9"), ("赵一,zhao,S1,教研员\n", "学校"), (",zhao,S1,学校\n", "姓名")]
 )
 def test_a_faulty_person_is_named_with_the_remedy(row: str, word: str):
     make_county()

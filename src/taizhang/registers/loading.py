@@ -18,8 +18,8 @@ from taizhang.org.models import Unit, User
 from taizhang.org.policy import Reach
 from taizhang.registers import policy, secrecy
 from taizhang.registers.blueprint import Blueprint, blueprint
-from taizhang.registers.columns import Columns, read_header
 from taizhang.registers.collections.guard import by_round, collected_units
+from taizhang.registers.columns import Columns, read_header
 from taizhang.registers.drafts import Draft, checked_period, checked_state, draft, new_record
 from taizhang.registers.fields import Scalar
 from taizhang.registers.lifecycle import steps_of
@@ -201,7 +201,7 @@ class _Loader:
         """The verdict and the drafts of the good rows."""
         result, drafts = LoadResult(read=len(rows)), list[Draft]()
         self._find_existing(rows)
-        self.collected = collected_units(self.plan_, {row.period for row in rows if row.period})
+        self.collected = collected_units(self.plan_, {self._period(row) for row in rows if row.period})
         seen: dict[Key, int] = {}
         for row in rows:
             try:

@@ -30,9 +30,7 @@ Key = tuple[int, str]  # unit id, dimension key
 
 def asked_fields(plan: Blueprint) -> list[Field]:
     """The fields that a return asks for: what people fill in, but dimensions (they name the row) and files."""
-    return [
-        item for item in plan.writable() if item.type != "file" and item.name not in plan.register.dimensions
-    ]
+    return [item for item in plan.writable() if item.type != "file" and item.name not in plan.register.dimensions]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +89,9 @@ def known_for(plan: Blueprint, period: str, units: Iterable[int], user: User | N
             found.last[record.unit_id, record.dimension_key] = record
         if not codes:
             continue
-        held = Record.objects.filter(
-            register_code__in=codes, period__in=set(codes.values()), unit__in=part
-        ).exclude(state_category="void")
+        held = Record.objects.filter(register_code__in=codes, period__in=set(codes.values()), unit__in=part).exclude(
+            state_category="void"
+        )
         for record in held.select_related("unit"):
             other = blueprint(record.register_code)
             if record.period == codes[other.code] and reach_of(user, other.register, "see").holds(record.unit):

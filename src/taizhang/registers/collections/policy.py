@@ -128,6 +128,4 @@ def require_unlocked(returned: Return, until: date, today: date) -> None:
     if not returned.is_in_hand:
         raise Problem("REG-206", f"报表{returned.get_state_display()}，不能修改", remedy="尚未通过的可先撤回，再修改")
     if today > until:
-        raise Problem(
-            "REG-207", f"已过截止日期 {until}，填报已锁定", remedy="确需补报的，请联系发起科室放宽期限"
-        )
+        raise Problem("REG-207", f"已过截止日期 {until}，填报已锁定", remedy="确需补报的，请联系发起科室放宽期限")

@@ -63,7 +63,11 @@ def rounds_for(user: User, page: int | str | None = 1) -> Page[Round]:
 
 def tallies_of(returns: QuerySet[Return]) -> dict[int, dict[str, int]]:
     """Round id → returns by state, with ``all`` and ``late``. One query."""
-    rows = returns.order_by().values("round_id", "state").annotate(found=Count("id"), late=Count("id", filter=Q(is_late=True)))
+    rows = (
+        returns.order_by()
+        .values("round_id", "state")
+        .annotate(found=Count("id"), late=Count("id", filter=Q(is_late=True)))
+    )
     tallies: dict[int, dict[str, int]] = {}
     for row in rows:
         tally = tallies.setdefault(row["round_id"], {"all": 0, "late": 0})
@@ -160,9 +164,7 @@ class DistrictLine:
 
 def by_district(user: User, round_: Round) -> list[DistrictLine]:
     """The on-time rate by district; units without a district stand together."""
-    rows = returns_for(user, round_).order_by().values_list(
-        "unit__path", "first_submitted_at", "is_late", "state"
-    )
+    rows = returns_for(user, round_).order_by().values_list("unit__path", "first_submitted_at", "is_late", "state")
     districts = {unit.pk: unit for unit in Unit.objects.filter(level=DISTRICT)}
     lines: dict[int, list[int]] = {}
     for path, first, late, state in rows:
@@ -174,7 +176,8 @@ def by_district(user: User, round_: Round) -> list[DistrictLine]:
         line[3] += state == Return.APPROVED
     ordered = sorted(lines, key=lambda pk: (not pk, districts[pk].order if pk else 0, pk))
     return [
-        DistrictLine(districts[pk].name if pk else "局直属", districts[pk].code if pk else "", *lines[pk]) for pk in ordered
+        DistrictLine(districts[pk].name if pk else "局直属", districts[pk].code if pk else "", *lines[pk])
+        for pk in ordered
     ]
 
 
@@ -240,9 +243,7 @@ def owed_returns(user: User, today: date | None = None, limit: int = 50) -> list
     waiting = opened.filter(approve).order_by().values("round_id").annotate(found=Count("id"))
     counts = {row["round_id"]: row["found"] for row in waiting}
     for round_ in Round.objects.filter(pk__in=counts).order_by("due_on"):
-        found.append(
-            OwedReturn(round_.title, "", "待审核", round_.due_on, 0, 0, 0, round_.pk, counts[round_.pk])
-        )
+        found.append(OwedReturn(round_.title, "", "待审核", round_.due_on, 0, 0, 0, round_.pk, counts[round_.pk]))
     return found
 
 
@@ -255,7 +256,10 @@ def _owed(item: Return, day: date) -> OwedReturn:
 def units_needed(register: RegisterDef, period: str, today: date) -> QuerySet[Unit]:
     """The units that file this register themselves and exist in the period: those of the kinds whose posts enter records."""
     kinds = {
-        kind for name, role in catalog().roles.items() if grants(register, "create").get(name) == "own" for kind in role.at
+        kind
+        for name, role in catalog().roles.items()
+        if grants(register, "create").get(name) == "own"
+        for kind in role.at
     }
     day = today
     if period:
@@ -300,8 +304,14 @@ def burden(user: User, year: int) -> list[BurdenLine]:
         )
     )  # fmt: skip
     return [
-        BurdenLine(row["round__section__name"], row["month"], row["rounds"], row["schools"], row["cells"], row["known"],
-                   row["spent"] // 60 if row["spent"] else None)  # fmt: skip
+        BurdenLine(
+            row["round__section__name"],
+            row["month"],
+            row["rounds"],
+            row["schools"],
+            row["cells"],
+            row["known"],
+            row["spent"] // 60 if row["spent"] else None,
+        )
         for row in sorted(rows, key=lambda row: (row["month"], row["round__section__name"]))
     ]
-

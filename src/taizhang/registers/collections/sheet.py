@@ -105,7 +105,9 @@ class Sheet:
         if key in self.known.keys_of(self.returned.unit_id):
             raise Problem("REG-212", f"“{key}”以前报过，不能删去", where=key, remedy="本期没有的，各数填 0 并说明")
         for part in ("values", "faults", "notes"):
-            setattr(self.returned, part, {row: kept for row, kept in getattr(self.returned, part).items() if row != key})
+            setattr(
+                self.returned, part, {row: kept for row, kept in getattr(self.returned, part).items() if row != key}
+            )
 
     def put(self, cells: Cells, lookup: Lookup | None = None, *, deliberate: bool = False) -> None:
         """Take what was typed, by (row key, field name). A cell left at its known value stays untouched unless
@@ -210,6 +212,8 @@ class Sheet:
             made = self.draft_of(key, today)
         except Problems as many:
             for problem in many.problems:
+                if problem.code == "REG-105" and (key, problem.where) in verdict.unconfirmed:
+                    continue  # said once, as a value to confirm
                 where = _place(key, problem.where)
                 verdict.problems.append(Problem(problem.code, problem.message, where=where, remedy=problem.remedy))
             return None

@@ -99,7 +99,9 @@ def _ready(final: Sequence[Return], by: User | None, outcome: Outcome) -> list[t
         plan = blueprint(final[0].round.register_code)
         for sheet in sheets_for(plan, final, None):
             verdict = sheet.examine(timezone.localdate())
-            if verdict.problems:
+            if plan.is_statistics and not verdict.problems and len(verdict.drafts) != len(sheet.keys):
+                outcome.refused.append((sheet.returned, "有行没有填，请退回重报"))
+            elif verdict.problems:
                 outcome.refused.append((sheet.returned, f"台账不收：{verdict.problems[0]}"))
             else:
                 found.append((sheet, verdict))
@@ -164,4 +166,6 @@ def _give_time(held: Return, reason: str, until: date | None, by: User | None) -
     wanted = until or timezone.localdate() + timedelta(days=REDO_DAYS)
     granted = exceptions_of(held.round_id, [held.unit_id]).get(held.unit_id)
     if wanted > policy.allowed_until(held.round, granted):
-        Extension.objects.create(round=held.round, unit=held.unit, until=wanted, reason=f"退回修改：{reason}"[:300], by=by)
+        Extension.objects.create(
+            round=held.round, unit=held.unit, until=wanted, reason=f"退回修改：{reason}"[:300], by=by
+        )

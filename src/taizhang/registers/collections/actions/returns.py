@@ -103,7 +103,9 @@ def keep(sheet: Sheet) -> None:
 
 
 def _moved() -> Problem:
-    return Problem("REG-240", "您打开后，报表已由别人保存或提交", remedy="您填的还在页面上：另开一页核对新的内容后再保存")
+    return Problem(
+        "REG-240", "您打开后，报表已由别人保存或提交", remedy="您填的还在页面上：另开一页核对新的内容后再保存"
+    )
 
 
 def submit_return(
@@ -147,7 +149,9 @@ def obstacles(sheet: Sheet, verdict: Verdict) -> list[Problem]:
     for item in verdict.unanswered(sheet.returned.notes):
         topic = item.topic.removeprefix("check:")
         where = f"{item.key} · {topic}" if item.key else topic
-        problems.append(Problem("REG-242", f"{item.message}，须说明原因", where=where, remedy="情况属实的写明原因；填错的改正"))
+        problems.append(
+            Problem("REG-242", f"{item.message}，须说明原因", where=where, remedy="情况属实的写明原因；填错的改正")
+        )
     return problems
 
 

@@ -118,7 +118,9 @@ def edit_round(*, round_: Round, values: Mapping[str, Any], by: User | None, rea
     if "due_on" in changed and len(reason.strip()) < 2:
         raise Problem("REG-226", "改截止日期须写明原因", where="原因", remedy="写清为什么延期或提前")
     if "due_on" in changed and changed["due_on"] < timezone.localdate():
-        raise Problem("REG-220", f"截止日期 {changed['due_on']} 已经过去", where="截止日期", remedy="填今天或以后的日期")
+        raise Problem(
+            "REG-220", f"截止日期 {changed['due_on']} 已经过去", where="截止日期", remedy="填今天或以后的日期"
+        )
     before = {NAMES[name]: str(getattr(held, name)) for name in changed}
     for name, value in changed.items():
         setattr(held, name, value)
@@ -158,7 +160,9 @@ def extend_units(*, round_: Round, units: Sequence[Unit], until: date, reason: s
     if len(reason.strip()) < 2:
         raise Problem("REG-228", "放宽期限须写明原因", where="原因", remedy="写清为什么放宽")
     if until <= held.due_on or until < timezone.localdate():
-        raise Problem("REG-229", f"{until} 没有放宽期限", where="放宽至", remedy=f"须晚于截止日期 {held.due_on}，且不早于今天")
+        raise Problem(
+            "REG-229", f"{until} 没有放宽期限", where="放宽至", remedy=f"须晚于截止日期 {held.due_on}，且不早于今天"
+        )
     returns = {item.unit_id: item for item in held.returns.filter(unit__in=units).select_related("unit", "round")}
     if missing := [unit.name for unit in units if unit.pk not in returns]:
         raise Problem("REG-230", f"不在本轮：{'、'.join(missing[:5])}", where="单位", remedy="从名单中选")
