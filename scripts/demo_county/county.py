@@ -96,4 +96,12 @@ def people_rows(source: dict[str, Any], people: dict[str, Any], schools: list[Sc
         since = dt.date(random_.randint(2016, 2024), random_.choice((3, 8)), 1)
         values = (next(drawn), account, unit, post, since.isoformat(), f"154{at:08d}")
         rows.append(dict(zip(PEOPLE_COLUMNS, values, strict=True)))
-    return rows
+    return [*rows, _headmaster(names, rows, schools[0])]
+
+
+def _headmaster(names: list[str], rows: list[dict[str, str]], school: School) -> dict[str, str]:
+    """The 校长 of one school, drawn apart so that everybody else stays who they are."""
+    free = sorted(set(names) - {row["姓名"] for row in rows})
+    name = random.Random("headmaster").choice(free)
+    values = (name, "xiaozhang", school.code, "校长", "2021-08-01", f"154{len(rows) + 1:08d}")
+    return dict(zip(PEOPLE_COLUMNS, values, strict=True))
