@@ -1,29 +1,37 @@
 """Sentence frames of official prose. Every number of a frame is computed; the words are our own.
 
 A frame is (kind, topic, text, numbers). ``topic`` names what the sentence is about: a document never holds two frames of
-one topic (its first two characters count), so that it cannot contradict itself by chance. A bar in the text parts sentences that stand in different
-paragraphs. Numbers by kind, each range as (least, most, decimals printed):
+one topic (its first two characters count), so that it cannot contradict itself by chance. A bar in the text parts
+sentences that stand in different places. Numbers by kind, each range as (least, most, decimals printed):
 
-share, rate   w whole, p part as a range of its percentage, r decimals of the percentage; parts=2: a second part {q}
+share, rate   w whole, p part as a range of its percentage, r decimals of the percentage
               times: the part is printed in a unit so many times smaller (亿元 and 万元)
+progress      the same of a plan {w} and what was done {p}: may exceed 100 %
 sum           parts: one range for each of {a} {b} {c} …, and {t} their total
+levels        parts: {c} and {d} make {a}, {a} and {b} make {t}
+units         a sum whose numbers are printed in different units: scale of each, t decimals of the total
 difference    x before, d change, sign: y = x ± d
 growth        x before, g percentage as a range, r decimals, sign
 ratio         b second side, k range of the quotient, r decimals: {a} ÷ {b} = {r}
 per           n number, k range of the average, r decimals, factor between the units of total and average
-multiple      x before, k range of the factor, r decimals
+multiple      x before, k range of the factor, r decimals; fixed: the factor is a word of the sentence (翻一番)
+fold          x before, k range of the increase as a multiple, r decimals: y = x × (1 + k)
 list100       parts: number of percentages, r decimals
 part_of       w whole, p part as a range of its percentage: 其中 must not exceed the whole
 same          w the value printed twice
 
 ``how`` is trunc when the result is cut off instead of rounded, which a text may do; ``about`` marks frames whose result
-is printed as approximate, so that only a gross error can be told; ``least`` those whose result is a lower bound (以上).
+is printed as approximate, so that only a gross error can be told; ``least`` those whose result is a lower bound (以上);
+``cn`` those whose numbers are printed in Chinese numerals.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
+
+from bench.arithmetic.halves import report, tune
 
 
 @dataclass(frozen=True)
@@ -38,171 +46,26 @@ class Frame:
     split: str = "tune"
 
 
-_TABLE: list[tuple[str, str, str, dict[str, Any]]] = [
-    # --- share ---
-    ("share", "义教寄宿", "全县义务教育阶段在校学生{w}人,其中寄宿生{p}人,占{r}%。", {"w": (21000, 48000, 0), "p": (18, 46), "r": 2}),
-    ("share", "小学教师", "全市小学专任教师{w}名,具有本科及以上学历的{p}名,占小学专任教师总数的{r}%。", {"w": (3100, 9800, 0), "p": (61, 93), "r": 1}),
-    ("share", "项目资金", "薄弱学校改造项目总投资{w}万元,其中上级专项资金{p}万元,占总投资的{r}%。", {"w": (2400, 9600, 2), "p": (35, 72), "r": 2}),
-    ("share", "高中招生", "今年高中阶段招生{w}人,其中中职招生{p}人,占招生总数的{r}%。", {"w": (3600, 8200, 0), "p": (38, 52), "r": 2, "how": "trunc"}),
-    ("share", "信访分类", "全年受理群众来信来访{w}件,涉及教师待遇的{p}件,占来信来访总量的{r}%。", {"w": (120, 460, 0), "p": (15, 40), "r": 1}),
-    ("share", "民办园", "现有幼儿园{w}所,民办园{p}所,占{r}%。", {"w": (60, 240, 0), "p": (30, 70), "r": 0}),
-    ("share", "教师骨干", "评出县级骨干教师{p}人,占全县在职教师{w}人的{r}%。", {"w": (2200, 5600, 0), "p": (4, 12), "r": 2}),
-    ("share", "公用经费", "下达生均公用经费{w}万元,用于农村学校的有{p}万元,占下达总额的{r}%。", {"w": (1800, 6400, 1), "p": (52, 81), "r": 1}),
-    ("share", "随迁子女", "城区学校接收随迁子女{p}人,占城区义务教育在校生{w}人的{r}%。", {"w": (9000, 26000, 0), "p": (11, 34), "r": 2}),
-    ("share", "校舍面积", "全县校舍建筑面积{w}万平方米,其中教学及辅助用房{p}万平方米,占校舍建筑面积的{r}%。", {"w": (45, 96, 4), "p": (41, 58), "r": 2}),
-    ("share", "捐资", "全年接受社会捐资{w}万元,其中企业捐资{p}万元,约占{r}%。", {"w": (210, 890, 2), "p": (35, 72), "r": 0, "about": True}),
-    ("share", "图书经费", "安排图书购置经费{w}万元,其中用于村小{p}万元,约占{r}%。", {"w": (130, 560, 2), "p": (25, 58), "r": 0, "about": True}),
-    ("share", "财政支出", "全市教育支出{w}亿元,其中义务教育支出{p}亿元,占教育支出的{r}%。", {"w": (12, 38, 4), "p": (48, 66), "r": 2}),
-    ("share", "土地出让", "全市统筹教育资金{w}亿元,其中土地出让收益计提{p}亿元,占统筹资金的{r}%。", {"w": (6, 21, 4), "p": (7, 24), "r": 2}),
-    ("share", "新校建设", "新校区概算总投资{w}亿元,其中已到位资金{p}万元,占总投资的{r}%。", {"w": (1, 4, 2), "p": (25, 80), "r": 2, "times": 10000}),
-    ("share", "债券", "学位提升工程总投资{w}亿元,其中申请专项债券{p}万元,占总投资的{r}%。", {"w": (1, 6, 2), "p": (30, 75), "r": 1, "times": 10000}),
-    # --- rate ---
-    ("rate", "隐患整改", "专项检查共发现安全隐患{w}处,已整改{p}处,整改率为{r}%。", {"w": (180, 760, 0), "p": (86, 99), "r": 1}),
-    ("rate", "学生体测", "学生体质健康测试参测{w}人,合格{p}人,合格率{r}%。", {"w": (18000, 42000, 0), "p": (88, 97), "r": 2}),
-    ("rate", "高考上线", "今年高考报名{w}人,本科上线{p}人,本科上线率达到{r}%。", {"w": (1900, 5200, 0), "p": (46, 78), "r": 2}),
-    ("rate", "信访办结", "教育投诉平台全年收到诉求{w}件,按期办结{p}件,办结率{r}%。", {"w": (320, 1500, 0), "p": (93, 99), "r": 2, "how": "trunc"}),
-    ("rate", "培训结业", "参加校长任职资格培训的{w}人中,{p}人取得结业证书,结业率为{r}%。", {"w": (86, 240, 0), "p": (88, 98), "r": 1}),
-    ("rate", "应考", "初中学业水平考试应考{w}人,实考{p}人,参考率{r}%。", {"w": (4100, 9700, 0), "p": (95, 99), "r": 2}),
-    ("rate", "投资任务", "全年计划完成教育项目投资{w}万元,实际完成{p}万元,完成率为{r}%。", {"w": (5200, 18000, 1), "p": (83, 99), "r": 1}),
-    ("rate", "资助覆盖", "建档困难学生{w}人,已落实资助{p}人,资助覆盖率达{r}%。", {"w": (1300, 4600, 0), "p": (94, 99), "r": 1}),
-    ("rate", "高中升学", "初中毕业生{w}人,升入高中阶段学校{p}人,升学率为{r}%。", {"w": (4300, 8800, 0), "p": (90, 98), "r": 2}),
-    ("rate", "食堂明厨", "全市学校食堂{w}家,完成明厨亮灶改造{p}家,完成率{r}%。", {"w": (140, 520, 0), "p": (80, 98), "r": 0}),
-    ("rate", "督学挂牌", "应挂牌督导学校{w}所,实际完成{p}所,完成率达到{r}%以上。", {"w": (160, 480, 0), "p": (92, 99), "r": 0, "how": "trunc", "least": True}),
-    ("rate", "疫苗", "应查验预防接种证的新生{w}人,已查验{p}人,查验率在{r}%以上。", {"w": (2600, 7900, 0), "p": (94, 99), "r": 0, "how": "trunc", "least": True}),
-    # --- sum ---
-    ("sum", "营养餐", "营养改善计划补助小学生{a}人、初中生{b}人,共补助学生{t}人。", {"parts": [(8000, 19000, 0), (4000, 9900, 0)]}),
-    ("sum", "高考分档", "高考一本上线{a}人,二本上线{b}人,三本上线{c}人,本科上线合计{t}人。", {"parts": [(60, 190, 0), (210, 480, 0), (150, 390, 0)]}),
-    ("sum", "配套资金", "争取中央资金{a}万元、省级资金{b}万元、县级配套{c}万元,共计{t}万元。", {"parts": [(420, 1900, 2), (210, 980, 2), (90, 460, 2)]}),
-    ("sum", "学校布局", "全县共有中小学{t}所,其中小学{a}所、初中{b}所、普通高中{c}所。", {"parts": [(48, 110, 0), (14, 32, 0), (2, 7, 0)]}),
-    ("sum", "奖项", "学生艺术节获省级一等奖{a}个、二等奖{b}个、三等奖{c}个,三项合计{t}个。", {"parts": [(3, 12, 0), (8, 26, 0), (15, 48, 0)]}),
-    ("sum", "教师调配", "全年招聘特岗教师{a}名、公费师范生{b}名、急需学科教师{c}名,共补充教师{t}名。", {"parts": [(40, 120, 0), (12, 46, 0), (20, 75, 0)]}),
-    ("sum", "信访来源", "受理来信{a}件、来访{b}件、网上投诉{c}件,总计{t}件。", {"parts": [(30, 90, 0), (20, 80, 0), (60, 210, 0)]}),
-    ("sum", "工程面积", "新建教学楼{a}平方米、学生宿舍{b}平方米、食堂{c}平方米,新建面积共{t}平方米。", {"parts": [(4200, 9800, 0), (2600, 6400, 0), (900, 2300, 0)]}),
-    ("sum", "资助金额", "发放高中助学金{a}万元,发放中职助学金{b}万元,两项共发放{t}万元。", {"parts": [(180, 690, 1), (90, 370, 1)]}),
-    ("sum", "培训场次", "组织师德培训{a}人次,学科培训{b}人次,信息技术培训{c}人次,累计培训{t}人次。", {"parts": [(900, 2600, 0), (1500, 4800, 0), (600, 1900, 0)]}),
-    # --- difference ---
-    ("difference", "巩固率", "九年义务教育巩固率由上年的{x}%提高到{y}%,提高了{d}个百分点。", {"x": (93, 97, 2), "d": (0.4, 2.4, 2), "sign": 1}),
-    ("difference", "大班额", "大班额由年初的{x}个减少到{y}个,减少{d}个。", {"x": (110, 290, 0), "d": (24, 96, 0), "sign": -1}),
-    ("difference", "教学点", "全县教学点从{x}个调整为{y}个,减少了{d}个。", {"x": (52, 140, 0), "d": (9, 41, 0), "sign": -1}),
-    ("difference", "藏书", "中小学图书藏量由{x}万册增加到{y}万册,增加{d}万册。", {"x": (60, 120, 2), "d": (4, 19, 2), "sign": 1}),
-    ("difference", "留守儿童", "在册农村留守儿童由去年的{x}人下降到{y}人,比去年减少{d}人。", {"x": (3200, 7900, 0), "d": (210, 890, 0), "sign": -1}),
-    ("difference", "平均分", "学业质量监测数学平均分由{x}分上升到{y}分,上升{d}分。", {"x": (61, 72, 1), "d": (1, 6, 1), "sign": 1}),
-    ("difference", "毛入园", "学前三年毛入园率从{x}%上升到{y}%,上升了{d}个百分点。", {"x": (81, 89, 1), "d": (1, 5, 1), "sign": 1}),
-    ("difference", "校车", "纳入监管的校车由{x}辆增至{y}辆,增加{d}辆。", {"x": (90, 260, 0), "d": (11, 58, 0), "sign": 1}),
-    ("difference", "固定资产", "学校固定资产总值由{x}亿元增加到{y}亿元,增加{d}亿元。", {"x": (9, 26, 4), "d": (0.3, 2.9, 4), "sign": 1}),
-    ("difference", "财政拨款", "全年财政拨款由{x}亿元增至{y}亿元,净增{d}亿元。", {"x": (6, 19, 2), "d": (0.2, 2.4, 2), "sign": 1}),
-    # --- growth ---
-    ("growth", "教育投入", "地方财政教育支出由上年的{x}万元增加到{y}万元,增长{r}%。", {"x": (21000, 58000, 2), "g": (4, 19), "r": 2, "sign": 1}),
-    ("growth", "专利", "中小学生科技作品参赛数从{x}件增加到{y}件,增长{r}%。", {"x": (260, 820, 0), "g": (12, 46), "r": 1, "sign": 1}),
-    ("growth", "用电", "机关及直属学校用电量由{x}万度下降到{y}万度,下降{r}%。", {"x": (90, 240, 2), "g": (5, 18), "r": 1, "sign": -1}),
-    ("growth", "师资经费", "教师培训经费由{x}万元提高到{y}万元,增幅为{r}%。", {"x": (120, 480, 1), "g": (9, 36), "r": 2, "sign": 1}),
-    ("growth", "事故", "涉校涉生警情由上年的{x}起降至{y}起,同比下降{r}%。", {"x": (60, 180, 0), "g": (11, 38), "r": 1, "sign": -1}),
-    ("growth", "在园幼儿", "公办幼儿园在园幼儿由{x}人增加到{y}人,增长了{r}%。", {"x": (4800, 9900, 0), "g": (6, 27), "r": 2, "sign": 1, "how": "trunc"}),
-    ("growth", "社区学习", "参加社区教育的居民由{x}万人次增长到{y}万人次,增长约{r}%。", {"x": (3, 9, 2), "g": (21, 58), "r": 0, "sign": 1, "about": True}),
-    ("growth", "获奖", "教师论文获奖篇数由{x}篇上升到{y}篇,增长率为{r}%。", {"x": (110, 380, 0), "g": (8, 41), "r": 1, "sign": 1}),
-    # --- ratio ---
-    ("ratio", "生师比", "全县普通高中在校学生{a}人,专任教师{b}人,生师比为{r}:1。", {"b": (420, 980, 0), "k": (11.2, 14.9), "r": 2}),
-    ("ratio", "生机比", "全区中小学学生{a}人,配备学生用计算机{b}台,生机比达到{r}:1。", {"b": (2100, 6900, 0), "k": (5.1, 9.7), "r": 2}),
-    ("ratio", "小学师班", "全市小学共有教师{a}人、教学班{b}个,师班比为{r}:1。", {"b": (900, 2400, 0), "k": (1.8, 2.4), "r": 2}),
-    ("ratio", "初中生师", "初中阶段学生{a}人、教师{b}人,生师比{r}:1。", {"b": (620, 1900, 0), "k": (10.5, 13.8), "r": 1}),
-    ("ratio", "职高生师", "县职业中专有学生{a}名、教师{b}名,生师比为{r}:1。", {"b": (90, 260, 0), "k": (14.2, 19.6), "r": 1}),
-    ("ratio", "生机比二", "乡镇学校在校学生{a}人,拥有计算机{b}台,生机比{r}:1。", {"b": (700, 1900, 0), "k": (6.2, 11.8), "r": 1}),
-    # --- per ---
-    ("per", "校均", "为{n}所农村小学添置教学设备{t}台,校均{r}台。", {"n": (24, 90, 0), "k": (11, 46), "r": 1, "factor": 1, "t": 0}),
-    ("per", "义教班均", "义务教育学校现有教学班{n}个,学生{t}人,班均{r}人。", {"n": (420, 980, 0), "k": (36, 46), "r": 1, "factor": 1, "t": 0}),
-    ("per", "小学图书", "小学在校生{n}人,图书{t}册,生均图书{r}册。", {"n": (9000, 26000, 0), "k": (19, 34), "r": 2, "factor": 1, "t": 0}),
-    ("per", "资助人均", "资助家庭经济困难学生{n}人,发放资金{t}万元,人均{r}元。", {"n": (900, 2600, 0), "k": (620, 1480), "r": 2, "factor": 10000, "t": 2}),
-    ("per", "初中生均", "初中在校生{n}人,校舍面积{t}平方米,生均校舍面积{r}平方米。", {"n": (6000, 15000, 0), "k": (7.2, 12.8), "r": 2, "factor": 1, "t": 0}),
-    ("per", "校均投入", "对{n}所薄弱初中投入改造资金{t}万元,校均投入{r}万元。", {"n": (12, 38, 0), "k": (80, 260), "r": 2, "factor": 1, "t": 1}),
-    # --- multiple ---
-    ("multiple", "网络教研", "网络教研参与教师由{x}人增加到{y}人,是上年的{r}倍。", {"x": (420, 990, 0), "k": (2.1, 3.8), "r": 1}),
-    ("multiple", "研学", "全年研学实践{y}人次,上年为{x}人次,是上年的{r}倍。", {"x": (2600, 7800, 0), "k": (1.6, 3.4), "r": 2}),
-    ("multiple", "课题", "立项课题从{x}项增加到{y}项,为原来的{r}倍。", {"x": (18, 60, 0), "k": (1.5, 3.5), "r": 2}),
-    ("multiple", "捐赠", "社会捐资助学款由{x}万元增加到{y}万元,是去年的{r}倍。", {"x": (60, 190, 2), "k": (1.8, 4.2), "r": 2}),
-    ("multiple", "开放日", "家长开放日参加家长由{x}人次增至{y}人次,达到上年的{r}倍。", {"x": (1800, 5200, 0), "k": (1.7, 2.9), "r": 1}),
-    ("multiple", "直播课", "专递课堂开课{y}节,去年同期{x}节,是去年同期的{r}倍。", {"x": (240, 880, 0), "k": (1.4, 2.8), "r": 2}),
-    # --- percentages of one list ---
-    ("list100", "考核等次", "教师年度考核中,优秀占{a}%,合格占{b}%,基本合格占{c}%,不合格占{d}%。", {"parts": 4, "r": 1}),
-    ("list100", "满意度", "群众满意度测评中,满意占{a}%,基本满意占{b}%,不满意占{c}%。", {"parts": 3, "r": 1}),
-    ("list100", "学生体质", "体质健康测试成绩中,优秀占{a}%,良好占{b}%,及格占{c}%,不及格占{d}%。", {"parts": 4, "r": 2}),
-    ("list100", "男女教师", "新招聘教师中,男教师占{a}%,女教师占{b}%。", {"parts": 2, "r": 1}),
-    ("list100", "经费构成", "教育经费由三部分构成,财政拨款占{a}%,事业收入占{b}%,其他收入占{c}%。", {"parts": 3, "r": 2}),
-    ("list100", "年龄结构", "教师年龄结构分为三段,35岁以下占{a}%,36至50岁占{b}%,51岁以上占{c}%。", {"parts": 3, "r": 1}),
-    # --- a part and its whole ---
-    ("part_of", "标准化学校", "全县建成标准化学校{w}所,其中农村学校{p}所。", {"w": (40, 96, 0), "p": (35, 80)}),
-    ("part_of", "支教", "选派支教教师{w}人,其中赴乡镇中心校以下学校{p}人。", {"w": (60, 180, 0), "p": (30, 75)}),
-    ("part_of", "退役教练", "聘任兼职体育教练{w}名,其中退役运动员{p}名。", {"w": (30, 88, 0), "p": (20, 60)}),
-    ("part_of", "维修资金", "安排校舍维修资金{w}万元,其中用于屋面防水{p}万元。", {"w": (320, 980, 1), "p": (20, 70)}),
-    ("part_of", "录播教室", "建成录播教室{w}间,其中本年新建{p}间。", {"w": (70, 160, 0), "p": (15, 55)}),
-    ("part_of", "获表彰", "受表彰的先进个人{w}人,其中乡村教师{p}人。", {"w": (50, 150, 0), "p": (25, 70)}),
-    # --- the same thing twice ---
-    ("same", "教师总量", "目前,全县专任教师{w}人。|从队伍情况看,全县专任教师{v}人,结构仍需优化。", {"w": (2400, 6800, 0)}),
-    ("same", "在园总量", "全县在园幼儿{w}人。|全县在园幼儿{v}人,学位供给总体充足。", {"w": (6200, 15800, 0)}),
-    ("same", "党员", "我县教育系统党员{w}名。|我县教育系统党员{v}名,分属各学校党支部。", {"w": (900, 2600, 0)}),
-    ("same", "初中在校", "全县初中在校学生{w}人。|统计表明,全县初中在校学生{v}人。", {"w": (8200, 19800, 0)}),
-    ("same", "小学巩固", "全县小学巩固率为{w}%。|全县小学巩固率为{v}%,控辍保学成果得到巩固。", {"w": (98, 99.8, 2)}),
-    ("same", "小学班级", "全市小学班级{w}个。|全市小学班级{v}个,起始年级已无大班额。", {"w": (1200, 3600, 0)}),
-]  # fmt: skip
+_HALVES = {"tune": tune, "report": report}
 
 
-def _split() -> tuple[Frame, ...]:
-    """The frames of every kind go alternately to the half to tune on and the half to report on."""
-    seen: dict[str, int] = {}
-    frames = []
-    for kind, topic, text, numbers in _TABLE:
-        index = seen[kind] = seen.get(kind, 0) + 1
-        frames.append(Frame(f"{kind}-{index:02d}", kind, topic, text, numbers, "tune" if index % 2 else "report"))
-    return tuple(frames)
+def _frames() -> tuple[Frame, ...]:
+    """All frames; no frame is in both halves."""
+    found = []
+    for split, half in _HALVES.items():
+        numbers = {kind: count(1) for kind, *_ in half.FRAMES}
+        found += [
+            Frame(f"{split}-{kind}-{next(numbers[kind]):02d}", kind, topic, text, spec, split)
+            for kind, topic, text, spec in half.FRAMES
+        ]
+    return tuple(found)
 
 
-FRAMES = _split()
+FRAMES = _frames()
 KINDS = tuple(dict.fromkeys(frame.kind for frame in FRAMES))
 
 # Sentences without arithmetic that a careless checker trips over: names, years, document numbers, tiers that contain one
 # another, persons beside person-times, points beside percentages, targets beside results, approximate numbers.
-DISTRACTORS: dict[str, tuple[str, ...]] = {
-    "tune": (
-        "深入落实“两免一补”政策,巩固“双减”成果,推进“五育”融合发展。",
-        "依据青政发〔20{y}〕{n}号文件,组织实施第三期学前教育行动计划。",
-        "20{y}年3月至11月,分三批对{n}个乡镇开展专项督导。",
-        "高考600分以上{t1}人,550分以上{t2}人,500分以上{t3}人。",
-        "举办教师培训{m}期,参训{k}人,累计{k2}人次。",
-        "坚持每学期至少开展2次应急演练,每次不少于1课时。",
-        "新建教学楼{n}栋,力争明年9月投入使用,预计新增学位{k}个。",
-        "小学入学率保持在99.{n1}%以上,比省定标准高出0.5个百分点以上。",
-        "组织全体教职工学习“三个牢固树立”,撰写心得体会{k}余篇。",
-        "一是抓排查,二是抓整改,三是抓问责,做到“四不放过”。",
-        "第{m}届校园足球联赛有近{n}支球队参加,历时15天,共打{k}场。",
-        "与上年相比,群众满意度有所提高,投诉明显减少。",
-        "组织{n}名督学走访学校{k}所次,发出督导意见书{m}份。",
-        "对7—15周岁适龄儿童逐户登记,确保一个不少。",
-    ),
-    "report": (
-        "全面贯彻党的二十大精神,扎实开展“一校一品”创建活动。",
-        "根据临教字〔20{y}〕{n}号通知,继续推行“1+N”集团化办学。",
-        "自20{y}年9月1日起,普通高中起始年级执行新课程方案。",
-        "中考650分以上{t1}人,600分以上{t2}人,560分以上{t3}人。",
-        "开展送教下乡{m}次,受益教师{k}人,现场听课{k2}人次。",
-        "每周安排1次班会、每月组织1次安全检查,台账保存不少于3年。",
-        "计划投入{k}万元改善办学条件,其中年内完成{m}个重点项目的前期工作。",
-        "普通话达标率稳定在98.{n1}%左右,高于全省平均水平。",
-        "开展“千名教师访万家”活动,走访家庭{k}多户。",
-        "首先摸清底数,其次分类施策,第三跟踪问效,落实“五个到位”。",
-        "第{m}个教师节期间,慰问老教师约{n}人,评选“十佳班主任”。",
-        "受人口变化影响,部分乡镇学校规模继续缩小,城区学位较为紧张。",
-        "抽调{n}名骨干组成{m}个检查组,查阅资料{k}余份。",
-        "严格执行小学不超过6小时、中学不超过8小时的在校学习时间规定。",
-    ),
-}
-HEADS = {
-    "tune": ("党建工作", "规范管理", "队伍建设", "条件保障", "安全稳定", "质量提升"),
-    "report": ("思想政治工作", "依法治教", "教师发展", "项目建设", "平安校园", "教学改革"),
-}
-TITLES = {
-    "tune": ("青山县教育局20{y}年工作总结", "河东区教育体育局20{y}年教育工作情况报告", "望江县20{y}年教育事业发展情况"),
-    "report": (
-        "临泉市教育局20{y}年度工作总结",
-        "云岭县教育体育局关于20{y}年工作的报告",
-        "西坪区20{y}年教育重点工作完成情况",
-    ),
-}
+DISTRACTORS = {split: half.DISTRACTORS for split, half in _HALVES.items()}
+HEADS = {split: half.HEADS for split, half in _HALVES.items()}
+TITLES = {split: half.TITLES for split, half in _HALVES.items()}

@@ -4,14 +4,16 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from decimal import Decimal
 from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
 from bench.arithmetic import run
+from bench.arithmetic.figures import chinese
 from bench.arithmetic.frames import DISTRACTORS, FRAMES, HEADS, KINDS
-from bench.arithmetic.generate import CLEAN, documents, write
+from bench.arithmetic.generate import CLEAN, SPLITS, documents, write
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,49 +23,80 @@ def made():
     return documents()
 
 
-def numbers(document, relation):
-    """Printed numbers of a relation with the unit's scale behind them, in 万 where the text has 亿."""
-    found = []
-    for start, end in relation["spans"]:
-        value = Decimal(document.text[start:end])
-        found.append(value * 10000 if document.text[end] == "亿" else value)
+NUMBER = r"\d+(?:\.\d+)?|[零一二三四五六七八九十百千]+(?:点[零一二三四五六七八九]+)?"
+PIECES = NUMBER + r"|[^\d零一二三四五六七八九十百千]+"
+DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
+PLACES = {"十": 10, "百": 100, "千": 1000}
+SCALES = {"亿": 10**8, "億": 10**8, "万": 10**4, "萬": 10**4}
+
+
+def value(text):
+    """A printed number, Arabic or Chinese; written apart from the generator."""
+    if text[0].isascii():
+        return Decimal(text)
+    whole, _, decimals = text.partition("点")
+    total = digit = 0
+    for char in whole:
+        if char in PLACES:
+            total += (digit or 1) * PLACES[char]
+            digit = 0
+        else:
+            digit = DIGITS[char]
+    return Decimal(f"{total + digit}." + "".join(str(DIGITS[char]) for char in decimals))
+
+
+def numbers(document, relation, frame):
+    """Printed numbers of a relation by slot, with the unit's scale behind them."""
+    slots = re.findall(r"\{(\w)\}", frame.text)
+    if frame.kind == "same":
+        slots = ["w", "v"]
+    found = {}
+    for slot, (start, end) in zip(slots, relation["spans"], strict=True):
+        found[slot] = value(document.text[start:end]), SCALES.get(document.text[end], 1)
     return found
 
 
-def quotient_agrees(part, whole, printed, hundred=100):
+def quotient_agrees(part, whole, printed, factor=1):
     """Is the printed quotient the true one within one unit of its last digit (rounded or cut off)?"""
     unit = Decimal(1).scaleb(printed.as_tuple().exponent)
-    return abs(hundred * part / whole - printed) < unit
+    return abs(factor * part / whole - printed) < unit
 
 
-def agrees(kind, frame, values):
-    """Recomputes a relation from its numbers in the order of the text; written apart from the generator."""
-    if kind in ("share", "rate"):
-        *pair, percent = values
-        return quotient_agrees(min(pair), max(pair), percent)
-    if kind == "sum":
-        return 2 * max(values) == sum(values)
+def agrees(frame, printed):
+    """Recomputes a relation from its printed numbers; written apart from the generator."""
+    n = {slot: number * scale for slot, (number, scale) in printed.items()}
+    kind = frame.kind
+    if kind in ("share", "rate", "progress"):
+        return quotient_agrees(n["p"], n["w"], printed["r"][0], 100)
+    if kind in ("sum", "units"):
+        return 2 * n["t"] == sum(n.values())
+    if kind == "levels":
+        return n["c"] + n["d"] == n["a"] and n["a"] + n["b"] == n["t"]
     if kind == "difference":
-        return abs(values[0] - values[1]) == values[2]
+        return abs(n["x"] - n["y"]) == n["d"]
     if kind == "growth":
-        return quotient_agrees(abs(values[1] - values[0]), values[0], values[2])
+        return quotient_agrees(abs(n["y"] - n["x"]), n["x"], printed["r"][0], 100)
     if kind == "ratio":
-        return quotient_agrees(values[0], values[1], values[2], 1)
-    if kind == "multiple":
-        return quotient_agrees(max(values[:2]), min(values[:2]), values[2], 1)
+        return quotient_agrees(n["a"], n["b"], printed["r"][0])
+    if kind in ("multiple", "fold"):
+        if "r" in n:
+            return quotient_agrees(n["y"] - (n["x"] if kind == "fold" else 0), n["x"], printed["r"][0])
+        return round(n["y"] / n["x"], 1) == (4 if "两番" in frame.text else 2)
     if kind == "per":
-        number, total = (values[0], values[1]) if frame.text.index("{n}") < frame.text.index("{t}") else values[1::-1]
-        return quotient_agrees(total, number, values[2], 10000 if "人均{r}元" in frame.text else 1)
+        return quotient_agrees(n["t"], n["n"], printed["r"][0], Decimal(1) / printed["r"][1])
     if kind == "list100":
-        return sum(values) == 100
-    return values[0] > values[1] if kind == "part_of" else values[0] == values[1]
+        return sum(n.values()) == 100
+    return n["w"] > n["p"] if kind == "part_of" else n["w"] == n["v"]
 
 
 def test_there_are_enough_documents_and_frames(made):
     assert sum(document.seed is None for document in made) == 2 * CLEAN >= 200
-    assert sum(document.seed is not None for document in made) >= 400
-    assert len(FRAMES) >= 60
-    assert {frame.kind for frame in FRAMES} == set(KINDS)
+    assert sum(document.seed is not None for document in made) >= 600
+    for split in SPLITS:
+        wordings = Counter(frame.kind for frame in FRAMES if frame.split == split)
+        assert set(wordings) == set(KINDS)
+        assert min(wordings.values()) >= 8
+    assert len(KINDS) >= 12
 
 
 def test_every_relation_marked_right_is_arithmetically_right(made):
@@ -71,8 +104,8 @@ def test_every_relation_marked_right_is_arithmetically_right(made):
     for document in made:
         for relation in document.relations:
             if relation["right"]:
-                values = numbers(document, relation)
-                assert agrees(relation["kind"], frames[relation["frame"]], values), (document.name, relation)
+                frame = frames[relation["frame"]]
+                assert agrees(frame, numbers(document, relation, frame)), (document.name, relation)
 
 
 def test_every_seeded_relation_is_wrong_and_is_the_only_wrong_one(made):
@@ -82,7 +115,8 @@ def test_every_seeded_relation_is_wrong_and_is_the_only_wrong_one(made):
         assert len(wrong) == (document.seed is not None)
         for relation in wrong:
             assert relation["frame"] == document.seed["frame"]
-            assert not agrees(relation["kind"], frames[relation["frame"]], numbers(document, relation))
+            frame = frames[relation["frame"]]
+            assert not agrees(frame, numbers(document, relation, frame))
 
 
 def test_a_twin_differs_from_its_clean_document_in_one_number(made):
@@ -90,7 +124,7 @@ def test_a_twin_differs_from_its_clean_document_in_one_number(made):
     for document in made:
         if document.seed is None:
             continue
-        ours, theirs = (re.findall(r"\d[\d.]*|\D+", text) for text in (document.text, clean[document.twin_of]))
+        ours, theirs = (re.findall(PIECES, text) for text in (document.text, clean[document.twin_of]))
         changed = [
             code for code in SequenceMatcher(None, theirs, ours, autojunk=False).get_opcodes() if code[0] != "equal"
         ]
@@ -102,7 +136,7 @@ def test_a_twin_differs_from_its_clean_document_in_one_number(made):
 def test_spans_hold_numbers_and_the_seeded_one_among_them(made):
     for document in made:
         for relation in document.relations:
-            assert all(re.fullmatch(r"\d+(\.\d+)?", document.text[start:end]) for start, end in relation["spans"])
+            assert all(re.fullmatch(NUMBER, document.text[start:end]) for start, end in relation["spans"])
         if document.seed:
             texts = [document.text[start:end] for start, end in document.seed["spans"]]
             assert document.seed["printed"] in texts
@@ -128,6 +162,15 @@ def test_the_documents_are_the_same_every_time(made):
     assert [document.text for document in documents(3)] == [
         document.text for document in made if int(document.name.split("-")[1]) < 3
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "face"),
+    [("7", "七"), ("10", "十"), ("12", "十二"), ("107.5", "一百零七点五"), ("210", "二百一十"), ("4003", "四千零三")],
+)
+def test_chinese_numerals_are_printed_and_read_back(text, face):
+    assert chinese(text) == face
+    assert value(face) == Decimal(text)
 
 
 def test_files_are_written_with_their_gold(tmp_path, made):
