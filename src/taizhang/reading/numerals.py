@@ -90,6 +90,6 @@ def value_of(found: re.Match[str]) -> Fraction | None:
 
 
 def decimals(printed: str) -> int:
-    """How many digits stand behind the point of the first Arabic numeral in ``printed``."""
-    found = re.search(r"\d[\d,]*(?:\.(\d+))?", printed)
+    """How many digits stand behind the point of the first Arabic numeral in ``printed``, or of a Chinese one (三点五)."""
+    found = re.search(r"\d[\d,]*(?:\.(\d+))?", printed) or re.search("[点點]([零〇一二三四五六七八九]+)", printed)
     return len(found[1] or "") if found else 0

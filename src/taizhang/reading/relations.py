@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from taizhang.reading.model import Relation
+from taizhang.reading.model import Operand, Relation
+from taizhang.reading.numbers.adding import find_totals
 from taizhang.reading.numbers.comparisons import find_comparisons, is_delta
 from taizhang.reading.numbers.passage import Passage
+from taizhang.reading.numbers.plain import find_plain
 from taizhang.reading.numbers.rates import find_rates
 from taizhang.reading.numbers.ratios import find_ratios
 from taizhang.reading.numbers.sharelists import complete_lists
@@ -22,6 +24,8 @@ def _shares(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
 
 
 FINDERS = (_shares, find_rates, find_comparisons, find_sums, find_ratios)
+LATE = (find_plain, find_totals)
+"""Finders that judge only results that nobody else has settled."""
 
 
 def deltas_of(passage: Passage) -> frozenset[int]:
@@ -37,6 +41,22 @@ def deltas_of(passage: Passage) -> frozenset[int]:
     return frozenset(found)
 
 
+_RESULTS = frozenset({"pct", "result", "ratio", "factor", "total", "delta"})
+
+
+def _results(relation: Relation) -> Iterator[Operand]:
+    """The numbers that a relation has settled: a derived one has not, its operand may be printed elsewhere."""
+    if relation.check != "feasible":
+        yield from (operand for operand in relation.operands if operand.role in _RESULTS)
+
+
+def _implied_by(one: Relation, other: Relation) -> bool:
+    """Does another relation say the same with all operands printed?"""
+    return one.check == "feasible" and {operand.start for operand in one.operands} < {
+        operand.start for operand in other.operands
+    }
+
+
 def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
     """The relations of an article between its quantities, in the order of the results.
 
@@ -50,6 +70,12 @@ def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
             key = (relation.kind, frozenset((one.start, one.end) for one in relation.operands))
             if key not in seen and len(key[1]) == len(relation.operands):
                 seen.add(key)
+                found.append(relation)
+    settled = {passage.view.index(operand.start) for relation in found for operand in _results(relation)}
+    for late in LATE:
+        for relation in late(passage, deltas, settled):
+            if len({one.start for one in relation.operands}) == len(relation.operands):
+                found = [one for one in found if not _implied_by(one, relation)]
                 found.append(relation)
     found.sort(key=lambda relation: max(one.start for one in relation.operands))
     return found

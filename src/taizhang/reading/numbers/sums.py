@@ -17,15 +17,16 @@ _CLOSES = re.compile(r"^(?:三项|两项|四项|以上|各项|全部|总|上述)
 _SUMS_UP = re.compile(r"^[,;]?\s*(?:[^,;。]{0,6}?)(?:共计|合计|总计|总共|一共|共)")
 _AGAIN = re.compile(r"其中|共|总计|合计|另|此外|同时|累计")
 # Labels that cut a whole into all of its parts.
-_COMPLETE = (
+COMPLETE = (
     ("男", "女"), ("公办", "民办"), ("城区", "农村"), ("城市", "农村"), ("城镇", "乡村"), ("城镇", "农村"), ("文科", "理科"), ("父母双方", "父母一方"),
     ("父母双方", "单方"), ("双方", "一方"), ("本地", "外地"), ("本县", "外县"), ("在编", "编外"), ("在编", "非在编"), ("普通高中", "职业"), ("普高", "职高"),
-    ("合格", "不合格"), ("办结", "正在办理"), ("办结", "在办"), ("上级", "本级"), ("中央", "地方"), ("补助", "配套"), ("上级", "自筹"), ("财政", "自筹"), ("补", "配套"), ("新建", "改扩建"), ("新建", "改建"), ("新建", "扩建"),
+    ("合格", "不合格"), ("办结", "正在办理"), ("办结", "在办"), ("上级", "本级"), ("中央", "地方"), ("补助", "配套"), ("上级", "自筹"), ("财政", "自筹"), ("补", "配套"), ("新建", "改扩建"), ("新建", "改建"), ("新建", "扩建"), ("线上", "线下"), ("自有", "租赁"),
+    ("中学", "小学"), ("已整改", "正在整改"), ("已整改", "未整改"), ("实名", "匿名"), ("来信", "来访"), ("新校区", "老校区"), ("一档", "二档"),
 )  # fmt: skip
 # The same for kinds of one thing, which need no 其中; how far a case has come (办结, 在办) is told for its rate.
-_HALVES = tuple(pair for pair in _COMPLETE if pair[0] not in ("办结", "合格"))
+_HALVES = tuple(pair for pair in COMPLETE if pair[0] not in ("办结", "合格"))
 # Lists whose members exclude one another: stages, levels of government, sources of money, prizes, grades, kinds of schools.
-_CLASSES = tuple(
+CLASSES = tuple(
     re.compile(row)
     for row in (
         "幼儿|学前|小学|初中|高中|中职|职高|普高|职业|职中|特教|特殊|大学|高校|高等|义务|九年|完全中学|教学点|中小学|成人|其他|其它|其余",
@@ -44,7 +45,7 @@ _OPEN_CLASSES = (
     re.compile("博士|硕士|研究生|本科|专科|大专|中专"),
     re.compile("正高|高级|中级|初级|一级|二级|三级|员级"),
 )
-_OVERLAP = re.compile(
+OVERLAP = re.compile(
     "以上|以下|含|党员|女|男|少数民族|高级|中级|初级|骨干|本科|专科|研究生|硕士|博士|学历|职称|获|贫困|留守|寄宿|随迁|残疾|农村|城区|标准化|示范|重点|星级|规模|特色"
     "|名师|特级|学科带头|班主任|新增|新建|改建|维修|在建|低保|孤儿|单亲"
 )
@@ -63,7 +64,7 @@ def find_sums(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
                 break
 
 
-def _relation(parts: Sequence[Item], total: Item) -> Relation | None:
+def added_up(parts: Sequence[Item], total: Item) -> Relation | None:
     if total.value is None or any(part.value is None for part in parts):
         return None
     computed = sum((part.value for part in parts if part.value is not None), Fraction(0))
@@ -93,7 +94,7 @@ def _opened(passage: Passage, index: int, deltas: frozenset[int], claimed: set[i
     total = passage.items[index]
     if not total.measured or total.value is None or index in claimed:
         return None
-    parts, opener, colon = _parts_after(passage, index, deltas)
+    parts, opener, colon = parts_after(passage, index, deltas)
     masks = [part for part in parts if part.kind == "placeholder"]
     if masks:
         if len(parts) < 3 or not opener:
@@ -105,19 +106,19 @@ def _opened(passage: Passage, index: int, deltas: frozenset[int], claimed: set[i
     if len(parts) < 2:
         return None
     count = _reaching(parts, total.value)
-    halves = count == 2 and any(_has([part.name for part in parts[:2]], one, other) for one, other in _HALVES)
+    halves = count == 2 and any(has_pair([part.name for part in parts[:2]], one, other) for one, other in _HALVES)
     if count and (opener or colon or halves or (count >= 3 and total.value >= 20)):
         claimed.update(_closed_parts(passage, parts[:count]))
-        return _relation(parts[:count], total)
+        return added_up(parts[:count], total)
     if opener and _must_add_up(passage, parts, total, opener):
-        return _relation(parts, total)
+        return added_up(parts, total)
     return None
 
 
 def _closed_parts(passage: Passage, parts: Sequence[Item]) -> Iterator[int]:
     """Parts that no list of their own follows: those are no totals."""
     for part in parts:
-        if passage.text[part.stop : part.stop + 1] != "(" and not _BEHIND.match(
+        if passage.text[part.stop : part.stop + 1] != "(" and not BEHIND.match(
             passage.text, passage.next_sentence(part)
         ):
             yield passage.place(part)
@@ -129,7 +130,7 @@ def _reaching(parts: Sequence[Item], total: Fraction) -> int:
     return max((count for count, added in enumerate(sums, 1) if added == total and count > 1), default=0)
 
 
-def _parts_after(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[list[Item], str, bool]:
+def parts_after(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[list[Item], str, bool]:
     """Numbers of the total's unit behind it in the same sentence, and how the list is opened."""
     items, total = passage.items, passage.items[index]
     parts: list[Item] = []
@@ -167,7 +168,7 @@ def _must_add_up(passage: Passage, parts: Sequence[Item], total: Item, opener: s
     """Does the text say that these parts are all of it? Parts above the whole are always wrong; 其中 alone says nothing."""
     if total.value is None or total.loose or total.bound or any(part.loose or part.bound for part in parts):
         return False
-    if not _parallel(passage, parts):
+    if not parallel(passage, parts):
         return False
     gap = total.value - sum((part.value for part in parts if part.value is not None), Fraction(0))
     largest = max(part.value for part in parts if part.value is not None)
@@ -177,15 +178,15 @@ def _must_add_up(passage: Passage, parts: Sequence[Item], total: Item, opener: s
     if opener.startswith(("分别", "包括", "由", "分为")) and len(parts) >= 2:
         return abs(gap) * 2 <= total.value
     labels = [part.name for part in parts]
-    if len(parts) == 2 and any(_has(labels, one, other) for one, other in _COMPLETE):
+    if len(parts) == 2 and any(has_pair(labels, one, other) for one, other in COMPLETE):
         return abs(gap) * 5 <= 3 * max(total.value, total.value - gap)
     if any(re.search("其他|其它|其余", label) for label in labels[1:]):
         return True  # a rest is named: nothing else is left
     if gap < 0 and any(all(row.search(label) for label in labels) for row in _OPEN_CLASSES):
         return not any("以上" in label + part.after[:2] for label, part in zip(labels, parts, strict=True))
-    if any(_OVERLAP.search(label) for label in labels):
+    if any(OVERLAP.search(label) for label in labels):
         return False
-    exclusive = any(all(row.search(label) for label in labels) for row in _CLASSES)
+    exclusive = any(all(row.search(label) for label in labels) for row in CLASSES)
     if gap < 0:
         return exclusive or -gap * 2 <= total.value
     if len(parts) == 2:
@@ -194,17 +195,17 @@ def _must_add_up(passage: Passage, parts: Sequence[Item], total: Item, opener: s
     return gap * (4 if exclusive else 10) <= total.value and (exclusive or gap < smallest)
 
 
-def _has(labels: Sequence[str], one: str, other: str) -> bool:
+def has_pair(labels: Sequence[str], one: str, other: str) -> bool:
     return (one in labels[0] and other in labels[1]) or (other in labels[0] and one in labels[1])
 
 
-def _parallel(passage: Passage, parts: Sequence[Item]) -> bool:
+def parallel(passage: Passage, parts: Sequence[Item]) -> bool:
     """A list that adds up has one number per clause or per enumeration mark, each with its own label."""
     return all(part.name.strip("、和及与 ") for part in parts) and len({part.name for part in parts}) == len(parts)
 
 
 # --- a list in the sentences behind the total -------------------------------------------------------------------------
-_BEHIND = re.compile(r"(?:其中|分别(?:是|为))[:,]?\s*")
+BEHIND = re.compile(r"(?:其中|分别(?:是|为))[:,]?\s*")
 _ITEM = re.compile(r"\n\s*(?:[一二三四五六七八九十]{1,3}、|\d{1,2}[、.](?!\d)|[(][一二三四五六七八九十\d]{1,2}[)])")
 _MOST = 60
 
@@ -214,15 +215,15 @@ def _carried(passage: Passage, index: int, deltas: frozenset[int], claimed: set[
     total = passage.items[index]
     if not total.measured or total.value is None or index in claimed or total.value < 20:
         return None
-    opened = _BEHIND.match(passage.text, passage.next_sentence(total))
+    opened = BEHIND.match(passage.text, passage.next_sentence(total))
     if opened is None or any(same_unit(item, total) for item in _rest_of_sentence(passage, index) if item.measured):
         return None
-    parts = [item for item in _listed(passage, index, opened.end(), deltas) if same_unit(item, total)]
+    parts = [item for item in listed_behind(passage, index, opened.end(), deltas) if same_unit(item, total)]
     count = _reaching(parts, total.value)
     if not count or (count < len(parts) and count < 3):
         return None
     claimed.update(_closed_parts(passage, parts[:count]))
-    return _relation(parts[:count], total)
+    return added_up(parts[:count], total)
 
 
 def _rest_of_sentence(passage: Passage, index: int) -> Iterator[Item]:
@@ -232,7 +233,7 @@ def _rest_of_sentence(passage: Passage, index: int) -> Iterator[Item]:
         yield item
 
 
-def _listed(passage: Passage, index: int, begin: int, deltas: frozenset[int]) -> Iterator[Item]:
+def listed_behind(passage: Passage, index: int, begin: int, deltas: frozenset[int]) -> Iterator[Item]:
     """The numbers of a list that begins at ``begin``: of one sentence, of lines closed by ; or of numbered lines.
 
     What numbered lines open themselves (其中…) is no part of them.
@@ -281,10 +282,10 @@ def _closed(passage: Passage, index: int, deltas: frozenset[int], claimed: set[i
         last = item
     count = _reaching(parts[::-1], total.value)
     if count:
-        return _relation(parts[-count:], total)
-    steady = closes is not None and len(parts) >= 2 and _parallel(passage, parts)
+        return added_up(parts[-count:], total)
+    steady = closes is not None and len(parts) >= 2 and parallel(passage, parts)
     if (steady or _shared_out(passage, parts, total)) and _closing_fits(parts, total):
-        return _relation(parts, total)
+        return added_up(parts, total)
     return None
 
 
@@ -338,7 +339,7 @@ def _tiers(passage: Passage, index: int, deltas: frozenset[int], claimed: set[in
         and (len(parts) < 3 or abs(total.value - added) * 5 > added)
     ):
         return None
-    return _relation(parts, total)
+    return added_up(parts, total)
 
 
 def _coordinated_percent(passage: Passage, index: int, deltas: frozenset[int], claimed: set[int]) -> Relation | None:
@@ -365,4 +366,4 @@ def _coordinated_percent(passage: Passage, index: int, deltas: frozenset[int], c
                 break
     if len(parts) != len(names) or any(part.value is None for part in parts):
         return None
-    return _relation(parts, total)
+    return added_up(parts, total)

@@ -1,0 +1,76 @@
+"""Could one slip of the pen explain a miss? Numbers that only stand near one another must pass this before they count
+as an assertion of the text: strangers rarely come so close.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+from taizhang.reading.numbers.passage import Item
+
+Test = Callable[[Sequence[Fraction]], bool]
+MOST = 8
+"""Longer lists are not tried: with so many digits some slip would always fit."""
+_DIGITS = "0123456789"
+
+
+def one_slip(items: Sequence[Item], fits: Test) -> bool:
+    """Does changing, leaving out, adding or swapping one digit of one printed number make everything fit?"""
+    values = [item.value for item in items if item.value is not None]
+    if len(values) != len(items) or len(items) > MOST:
+        return False
+    for place, item in enumerate(items):
+        text = _printed(item)
+        if not text or not Fraction(text):
+            continue
+        scale = values[place] / Fraction(text)
+        for other in _variants(text):
+            if fits([*values[:place], Fraction(other) * scale, *values[place + 1 :]]):
+                return True
+    return False
+
+
+def one_shift(items: Sequence[Item], gap: Callable[[Sequence[Fraction]], Fraction], share: Fraction) -> bool:
+    """Does moving one number by at most ``share`` of itself close the gap (a figure of an earlier draft)?"""
+    values = [item.value for item in items if item.value is not None]
+    if len(values) != len(items):
+        return False
+    for place, value in enumerate(values):
+        ends = [gap([*values[:place], value * factor, *values[place + 1 :]]) for factor in (1 - share, 1 + share)]
+        if min(ends) <= 0 <= max(ends):
+            return True
+    return False
+
+
+def _printed(item: Item) -> str:
+    """The digits of a number as printed, or those of its value when it is written in Chinese numerals."""
+    found = re.search(r"\d[\d,]*(?:\.\d+)?", item.quantity.text)
+    if item.kind == "ratio" and item.unit == ":":
+        found = re.search(r"(?<=1:)\d+(?:\.\d+)?|\d+(?:\.\d+)?", item.quantity.text.replace(" ", "").replace("\uff1a", ":"))
+    if found:
+        return found.group().replace(",", "")
+    if item.value is None or item.value.denominator not in (1, 2, 5, 10, 20, 25, 50, 100):
+        return ""
+    return str(item.value) if item.value.denominator == 1 else f"{float(item.value):.2f}".rstrip("0")
+
+
+def _variants(text: str) -> Iterator[str]:
+    """Every number that one slip turns into ``text``."""
+    for place, char in enumerate(text):
+        if char == ".":
+            continue
+        for digit in _DIGITS:
+            if digit != char:
+                yield text[:place] + digit + text[place + 1 :]
+        shorter = text[:place] + text[place + 1 :]
+        if shorter.strip("."):
+            yield shorter
+    for place in range(text.find(".") + 1 or len(text) + 1):
+        for digit in _DIGITS:
+            yield text[:place] + digit + text[place:]
+    for place, (one, other) in enumerate(pairwise(text)):
+        if one != other and "." not in (one, other):
+            yield text[:place] + other + one + text[place + 2 :]
