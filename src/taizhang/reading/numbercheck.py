@@ -9,12 +9,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from taizhang.reading.model import Finding, Quantity, Relation, Unread
 from taizhang.reading.names import understood
 from taizhang.reading.numbers.arithmetic import number
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.scan import Sheet
+from taizhang.reading.numbers.slips import one_shift, one_slip
 from taizhang.reading.numerals import decimals
 from taizhang.reading.view import view_of
 
@@ -66,47 +68,48 @@ def _spans(items: Sequence[Item]) -> Spans:
 
 
 # --- percentages of a complete list ---------------------------------------------------------------------------------
-_COMPLETE_LIST = re.compile(
-    r"分别(?:占|为|是)|各占|由[^,;。]{1,30}(?:组成|构成)|构成(?:为|是|比)|分为|(?:男|女)[^,;。]{0,4}(?:占|比例)"
+_CLOSED = re.compile(r"[组构]成|分为|分成|[二两三四五六七]方[^,;。]{0,6}(?:承担|分担)")
+# The list is called one of all kinds there are, or names the rest.
+_ALL_KINDS = re.compile(
+    r"结构|构成|组成|分为|分成|分类|等级|等次|去向|来源|分别[占为是]|比例分别|结果|承担|分担|其余|其他|其它|余下|剩余|各占"
 )
+_OPEN_ENDED = re.compile("党员|骨干|其中|以上学历|获|率[为达是]*$|增|减|同比|目标|计划|完成")
 _PAIRS = (
-    ("男", "女"),
-    ("城", "农村"),
-    ("城", "乡"),
-    ("公办", "民办"),
-    ("文", "理"),
-    ("已", "未"),
-    ("合格", "不合格"),
-    ("满意", "不满意"),
-)
+    ("男", "女"), ("城", "农村"), ("城", "乡"), ("公办", "民办"), ("文", "理"), ("已", "未"), ("合格", "不合格"), ("满意", "不满意"), ("本地", "外地"),
+)  # fmt: skip
 
 
 def _percent_lists(passage: Passage, deltas: frozenset[int], covered: set[tuple[int, int]]) -> Iterator[Finding]:
     """优秀占20%,良好占45%,合格占30%,不合格占4%: grades and complements must reach 100."""
     for places in passage.sentences.values():
-        items = [passage.items[place] for place in places if place not in deltas]
-        shares = [item for item in items if _is_share(passage, item)]
+        shares = [
+            passage.items[place] for place in places if place not in deltas and _is_share(passage, passage.items[place])
+        ]
         if len(shares) < 2 or any(item.loose or item.bound for item in shares):
-            continue
-        wholes = {_whole_name(passage, item) for item in shares}
-        if len(wholes) != 1 or not _is_complete(passage, shares):
             continue
         total = sum((item.value for item in shares if item.value is not None), Fraction(0))
         fine = max(decimals(item.quantity.text) for item in shares)
         slack = Fraction(len(shares), 2 * 10 ** min(decimals(item.quantity.text) for item in shares))
-        if abs(total - 100) > slack and abs(total - 100) <= 30:
+        if abs(total - 100) <= slack or len({_whole_name(passage, item) for item in shares}) != 1:
+            continue
+        sure = _is_complete(passage, shares) and abs(total - 100) <= 30
+        if sure or _is_called_complete(passage, shares, slack):
             added = " + ".join(f"{number(item.value)}%" for item in shares if item.value is not None)
             why = f"{added} = {number(total, fine)}%,各项应合计 100%,相差 {number(abs(total - 100))} 个百分点"
             yield Finding("percent_list", "alarm", _spans(shares), why)
 
 
+_SAID = re.compile(r"^的?[一-鿿]{0,8}?(?:表示|认为|选择|觉得|持|为|是|来自|属于)")
+
+
 def _is_share(passage: Passage, item: Item) -> bool:
-    return (
-        item.kind == "percent"
-        and not item.points
-        and item.value is not None
-        and bool(re.search(r"占|比例|比重", passage.lead(item)))
-    )
+    """A percentage of a whole: 占20%, (城区20%,…), 20%表示满意."""
+    if item.kind != "percent" or item.points or item.value is None:
+        return False
+    lead = passage.lead(item)
+    if re.search(r"占|比例|比重", lead) or _SAID.match(item.after):
+        return True
+    return bool(item.label) and len(item.label) <= 12 and not re.search("率|[增减升降高低]", item.label)
 
 
 def _whole_name(passage: Passage, item: Item) -> str:
@@ -117,6 +120,8 @@ def _whole_name(passage: Passage, item: Item) -> str:
 def _is_complete(passage: Passage, shares: Sequence[Item]) -> bool:
     """Grades with a lowest class, complements, or 分别占 with as many names."""
     leads = [passage.lead(item) for item in shares]
+    if any(re.search(r"占|比例|比重", lead) is None for lead in leads):
+        return False
     if len(shares) == 2:
         return any(
             (one in leads[0] and other in leads[1]) or (other in leads[0] and one in leads[1]) for one, other in _PAIRS
@@ -125,21 +130,54 @@ def _is_complete(passage: Passage, shares: Sequence[Item]) -> bool:
     graded = ("不合格" in text or "不及格" in text or "待提高" in text or "不满意" in text) and bool(
         re.search("优秀|良好|合格|及格|满意", text)
     )
-    return graded or (bool(_COMPLETE_LIST.search(leads[0])) and bool(re.search("分为|组成|构成", leads[0])))
+    return graded or bool(_CLOSED.search(_opening(passage, shares[0])))
+
+
+def _opening(passage: Passage, first: Item) -> str:
+    """What the sentence says before its first percentage."""
+    start = max(passage.text.rfind(sign, max(0, first.begin - 120), first.begin) for sign in "。!?\n") + 1
+    return passage.text[max(start, first.begin - 120) : first.begin]
+
+
+def _is_called_complete(passage: Passage, shares: Sequence[Item], slack: Fraction) -> bool:
+    """The words speak of all kinds there are, and one slip is all that keeps the list from 100."""
+    text = _opening(passage, shares[0]) + passage.text[shares[0].begin : shares[-1].stop] + shares[-1].after
+    if _OPEN_ENDED.search(text) or any(not decimals(item.quantity.text) for item in shares):
+        return False
+    opposite = any(one in text and f"不{one}" in text for one in ("满意", "合格", "及格", "赞成", "同意"))
+    opposite = opposite or ("有效" in text and "无效" in text) or _is_complete(passage, shares)
+    if not (opposite or _ALL_KINDS.search(text)):
+        return False
+    if any(later.clause - one.clause > 2 for one, later in pairwise(shares)):
+        return False
+
+    def gap(values: Sequence[Fraction]) -> Fraction:
+        return sum(values, Fraction(-100))
+
+    return one_slip(shares, lambda values: abs(gap(values)) <= slack) or one_shift(shares, gap, Fraction(1, 9))
 
 
 # --- a part above its whole -----------------------------------------------------------------------------------------
+_OPENS_PART = re.compile(r"其中|当中|(?<=[,;(])含(?!量|义)|(?<=[^高初其集])中(?=,)")
+
+
 def _parts_over_whole(passage: Passage, deltas: frozenset[int], covered: set[tuple[int, int]]) -> Iterator[Finding]:
-    """全县幼儿园17所,其中民办30所."""
-    for found in re.finditer("其中", passage.text):
+    """全县幼儿园17所,其中民办30所; 60项课题中,省级72项."""
+    told: set[int] = set()
+    for found in _OPENS_PART.finditer(passage.text):
         pair = _around(passage, found.start(), deltas)
         if pair is None:
             continue
         whole, parts = pair
-        for part in parts:
+        if found.group() not in ("其中", "当中") and passage.text[whole.stop : found.start()].count(",") > (
+            found.group() == "含"
+        ):
+            continue
+        for part in parts[: None if found.group() == "其中" else 1]:
             over = part.value is not None and whole.value is not None and part.value > whole.value
-            if over and not whole.loose and not whole.bound and not part.loose:
-                why = f"「其中」的 {part.quantity.text} 大于总数 {whole.quantity.text}"
+            if over and part.begin not in told and not whole.loose and not whole.bound and not part.loose:
+                told.add(part.begin)
+                why = f"「{found.group()}」的 {part.quantity.text} 大于总数 {whole.quantity.text}"
                 yield Finding("part_over_whole", "alarm", _spans([whole, part]), why)
 
 
@@ -176,12 +214,14 @@ def _around(passage: Passage, place: int, deltas: frozenset[int]) -> tuple[Item,
 
 
 # --- one thing, two values ------------------------------------------------------------------------------------------
-_SCOPE = re.compile(r"全[省市县区校镇乡国]|我[省市县区校局]")
+_SCOPE = re.compile(r"全[省市县区校镇乡国年]|我[省市县区校局]")
 _STOCK = re.compile(
-    r"在校|专任教师|教职工|幼儿园|小学|初中|高中|学校|入学率|巩固率|毛入学率|完成率|普及率|在园|班级|教学点|学生|教师|党员|党组织"
+    r"在校|专任教师|教职工|幼儿园|小学|初中|高中|学校|率$|在园|班级|班额|教学班|教学点|学生|教师|党员|党组织|报名|总额|总量|总投[入资]|总面积|总数|藏书|占地"
 )
+# Named times: the same thing at the same time is the same figure. Everything else may tell two figures apart.
+_NAMED_TIME = re.compile(r"今年|本年度?|全年|目前|去年|上年")
 _TIME = re.compile(
-    r"去年|今年|上年|前年|明年|上半年|下半年|本学期|上学期|学年|年度|截至|截止|计划|力争|达到|目标|要|将|预计|新增|增加|减少|比|较|其中|原|同期|累计|每"
+    r"前年|明年|上半年|下半年|本学期|上学期|学年|(?<!本)年度|截至|截止|计划|力争|达到|目标|要|将|预计|新增|增加|减少|比|较|其中|原|同期|累计|每"
 )
 _NOISE = re.compile(r"[\s,、的了]|现有|共有|共计|总共|一共|共|有|为|达|约|近|分别")
 
@@ -192,23 +232,14 @@ def _two_values(passage: Passage, deltas: frozenset[int], covered: set[tuple[int
     dated = {item.sentence for item in passage.items if item.kind in ("year", "date", "placeholder")}
     told: set[tuple[str, str]] = set()
     for index, item in enumerate(passage.items):
-        if (
-            index in deltas
-            or item.value is None
-            or item.kind not in ("count", "area", "percent", "money")
-            or item.loose
-            or item.bound
-        ):
+        if index in deltas or item.value is None or item.kind not in ("count", "area", "percent", "money"):
             continue
-        lead = passage.lead(item)
+        if item.loose or item.bound or item.points or item.sentence in dated:
+            continue
         label = _NOISE.sub("", item.label)
-        if (
-            len(label) < 5
-            or _TIME.search(lead)
-            or not _SCOPE.search(label)
-            or not _STOCK.search(label)
-            or item.sentence in dated
-        ):
+        if len(_NAMED_TIME.sub("", label)) < 4 or _TIME.search(passage.lead(item)):
+            continue
+        if len(label) < 5 or not _SCOPE.search(label) or not _STOCK.search(label):
             continue
         key = (label, item.unit)
         known = first.setdefault(key, item)

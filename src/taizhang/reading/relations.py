@@ -60,8 +60,9 @@ def _implied_by(one: Relation, other: Relation) -> bool:
 def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
     """The relations of an article between its quantities, in the order of the results.
 
-    Every operand is one of the passage's quantities; ``deltas`` are those of :func:`deltas_of`. ``holds`` is None where the printed numbers are approximate and do not
-    fit exactly; ``severity`` note marks a figure that is only cut off or rounded up.
+    Every operand is one of the passage's quantities; ``deltas`` are those of :func:`deltas_of`. ``holds`` is None where
+    the printed numbers are approximate and do not fit exactly; ``severity`` note marks a figure that is only cut off or
+    rounded up.
     """
     seen: set[tuple[str, frozenset[tuple[int, int]]]] = set()
     found: list[Relation] = []

@@ -13,7 +13,17 @@ from fractions import Fraction
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.slips import MOST, one_shift, one_slip
-from taizhang.reading.numbers.sums import BEHIND, CLASSES, COMPLETE, OVERLAP, added_up, has_pair, listed_behind, parallel, parts_after
+from taizhang.reading.numbers.sums import (
+    BEHIND,
+    CLASSES,
+    COMPLETE,
+    OVERLAP,
+    added_up,
+    has_pair,
+    listed_behind,
+    parallel,
+    parts_after,
+)
 
 _FIRM = re.compile(
     r"(?:共计|合计|总计|总共|一共|总数|总额|总量|(?:[两二三四五六](?:项|类|者|个|级|部分|种|处|期|次|校|方面)|以上|上述|各项|前后|先后|上半年|下半年|全年)[^,;。\d]{0,8}共)[^,;。\d]{0,8}$"
@@ -48,12 +58,15 @@ def _slipped(parts: Sequence[Item], total: Item) -> bool:
     return len(parts) < MOST and one_slip([*parts, total], lambda values: _gap(values) == 0)
 
 
-def _plain(passage: Passage, parts: Sequence[Item]) -> bool:
-    """Is this a list of things that may be added: each named, nothing approximate, no member inside another?"""
+def _plain(passage: Passage, parts: Sequence[Item], closed: bool = False) -> bool:
+    """Is this a list of things that may be added: each named, nothing approximate, and (unless the words close it) no
+    member inside another?"""
     if len(parts) < 2 or any(part.loose or part.bound or part.value is None for part in parts):
         return False
     labels = [part.name for part in parts]
-    return parallel(passage, parts) and (_complete(labels) or not any(OVERLAP.search(label) for label in labels))
+    return parallel(passage, parts) and (
+        closed or _complete(labels) or not any(OVERLAP.search(label) for label in labels)
+    )
 
 
 def _complete(labels: Sequence[str]) -> bool:
@@ -73,13 +86,14 @@ def _closing(passage: Passage, index: int, deltas: frozenset[int]) -> Relation |
     if not firm and (not soft or _AFRESH.search(lead)):
         return None
     parts = _parts_before(passage, index, deltas)
-    if not _plain(passage, parts) or passage.text.find("其中", parts[0].stop, total.begin) >= 0:
+    if not _plain(passage, parts, bool(firm)) or passage.text.find("其中", parts[0].stop, total.begin) >= 0:
         return None
     if not firm and not all(_alike(part, lead) for part in parts):
         return None
     if _fits(parts, total) or _slipped(parts, total):
         return added_up(parts, total)
-    shifted = firm is not None and one_shift([*parts, total], _gap, _SHIFT) and not _AFRESH.search(lead)
+    overlap = any(OVERLAP.search(part.name) for part in parts)
+    shifted = firm is not None and not overlap and one_shift([*parts, total], _gap, _SHIFT) and not _AFRESH.search(lead)
     return added_up(parts, total) if shifted else None
 
 
@@ -142,9 +156,9 @@ def _opening(passage: Passage, index: int, deltas: frozenset[int]) -> Relation |
 
 
 def _one_level(passage: Passage, parts: list[Item]) -> list[Item]:
-    """Only the first list: what speaks of one of its members (义务教育学生中小学…人) is a list of that one."""
+    """Only the first list: what speaks of one of its members (…,投诉中已办结…件) is a list of that one."""
     for place, part in enumerate(parts):
-        if place >= 2 and re.search("[;中]", passage.lead(part)[-len(part.label) - 1 :].partition("、")[0].replace("初中", "").replace("高中", "").replace("中学", "").replace("中小学", "小学").replace("中职", "").replace("集中", "")):
+        if place and _OF.search(passage.text, parts[place - 1].stop, part.begin):
             return parts[:place]
     return parts
 
@@ -170,7 +184,9 @@ def _behind(passage: Passage, index: int, deltas: frozenset[int]) -> Relation | 
         for item in passage.items[index + 1 : index + 6]
     ):
         return None
-    parts = _one_level(passage, [item for item in listed_behind(passage, index, opened.end(), deltas) if same_unit(item, total)])
+    parts = _one_level(
+        passage, [item for item in listed_behind(passage, index, opened.end(), deltas) if same_unit(item, total)]
+    )
     if not _plain(passage, parts) or not _whole_list(parts, total, "其中"):
         return None
     return added_up(parts, total) if _fits(parts, total) or _slipped(parts, total) else None
@@ -195,7 +211,11 @@ def _within(passage: Passage, index: int, deltas: frozenset[int]) -> Relation | 
             item = passage.items[place]
             if item.begin < opened.end():
                 continue
-            if re.search("[。;\n]", passage.text[opened.end() : item.begin]) or place in deltas or not same_unit(item, total):
+            if (
+                re.search("[。;\n]", passage.text[opened.end() : item.begin])
+                or place in deltas
+                or not same_unit(item, total)
+            ):
                 break
             parts.append(item)
         if not _plain(passage, parts) or len(parts) < 2:

@@ -317,7 +317,9 @@ def _multiple(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[
             computed = now.value / before.value
             why = f"{number(now.value)} ÷ {number(before.value)} = {number(computed, 2)} 倍,原文写 {number(times)} 倍"
             operands = (now.operand("now"), before.operand("before"), factor.operand("factor"))
-            yield exact("multiple", operands, times, computed, Fraction(1, 20), why, True)
+            exactly = factor.unit == "倍" and not factor.loose
+            tol = tolerance_of(factor) if exactly else Fraction(1, 20)
+            yield exact("multiple", operands, times, computed, tol, why, not exactly)
             return
         implied = now.value / times
         whole = now.kind != "count" or implied.denominator == 1 or now.loose

@@ -74,7 +74,9 @@ class Claim:
 
 def step(item: Item) -> Fraction:
     """One unit of the last printed digit, in the unit of the value: 3.48万元 → 100."""
-    scale = 10_000 if re.search("[万萬]", item.quantity.text) else 10**8 if re.search("[亿億]", item.quantity.text) else 1
+    scale = (
+        10_000 if re.search("[万萬]", item.quantity.text) else 10**8 if re.search("[亿億]", item.quantity.text) else 1
+    )
     return Fraction(scale, 10 ** decimals(item.quantity.text))
 
 
@@ -130,6 +132,16 @@ def around(passage: Passage, index: int, deltas: frozenset[int], behind: bool = 
     return found
 
 
+def lead_of(passage: Passage, item: Item) -> str:
+    """The words in front of a result; past a bracket that holds its base: 占在园幼儿总数(3000人)的41%."""
+    lead = passage.lead(item)
+    start = item.begin - len(lead)
+    opened = passage.text.rfind("(", max(0, start - 40), start)
+    if lead.startswith("的") and passage.text[start - 1 : start] == ")" and opened >= 0:
+        return re.split("[,;。\n]", passage.text[max(0, opened - 30) : opened])[-1] + lead
+    return lead
+
+
 def _counted(items: Sequence[Item]) -> list[Item]:
     return [item for item in items if item.measured and item.value]
 
@@ -142,7 +154,9 @@ def _pairs(items: Sequence[Item]) -> Iterator[tuple[Item, Item]]:
 
 
 # --- percentages ----------------------------------------------------------------------------------------------------
-_SHARE = re.compile(r"(?:占(?:比|[^,;。()占]{0,16})|(?:比例|比重|占比|百分比))(?:的|约|近|达到|达|为|是|比例|比重|百分比|仅|只)*\s*$")
+_SHARE = re.compile(
+    r"(?:占(?:比|[^,;。()占]{0,16})|(?:比例|比重|占比|百分比))(?:的|约|近|达到|达|为|是|比例|比重|百分比|仅|只)*\s*$"
+)
 _DONE = re.compile(r"(?:完成|执行|进度|兑现|计划|任务|目标|指标|预算)[^,;。()]{0,10}$")
 _RATE = re.compile(r"(?P<stem>[一-鿿]{2})率(?:仅|只|约|近|已|就|分别|达到|达|为|是|在|高)*\s*$")
 _PLAN = re.compile(r"计划|任务|目标|下达|预算|应|承诺|承办|安排|指标|受理|收到|交办")
@@ -160,7 +174,7 @@ def _percentages(passage: Passage, index: int, deltas: frozenset[int]) -> Iterat
     pct = passage.items[index]
     if pct.kind != "percent" or pct.points or index in deltas:
         return
-    lead = passage.lead(pct)
+    lead = lead_of(passage, pct)
     share, done, rate = _SHARE.search(lead), _DONE.search(lead), _RATE.search(lead)
     if not (share or done or rate):
         return
@@ -183,13 +197,19 @@ def _quotient(kind: str, part: Item, whole: Item, pct: Item, strong: bool) -> Cl
 
 def _named(share: str, whole: Item) -> bool:
     """Does 占… name this whole, or nothing at all?"""
-    name = re.sub(r"占比?|总?人?数|总量|总额|全部|所有|的|约|近|达到?|为|是|比例|比重|百分比|所|[全我][省市县区校]|\s|\d+[^\d]?", "", share)
+    name = re.sub(
+        r"占比?|总?人?数|总量|总额|全部|所有|的|约|近|达到?|为|是|比例|比重|百分比|所|[全我][省市县区校]|\s|\d+[^\d]?",
+        "",
+        share,
+    )
     around_whole = whole.label + whole.after
-    return not name or any(name[place : place + 2] in around_whole for place in range(max(1, len(name) - 1)))
+    return not name or (name[:2] in around_whole and name[-2:] in around_whole)
 
 
 # --- then and now ---------------------------------------------------------------------------------------------------
-_THEN = re.compile(r"去年|上年|上一年|前年|同期|原来|原有|原先|原|上学年|上一学年|上学期|上届|年初|期初|上次|往年|上季度|上半年|三年前|五年前")
+_THEN = re.compile(
+    r"去年|上年|上一年|前年|同期|原来|原有|原先|原|上学年|上一学年|上学期|上届|年初|期初|上次|往年|上季度|上半年|三年前|五年前"
+)
 _FROM = re.compile(r"(?:由|从|比|较|与|在|自)[^,;。]{0,16}$")
 _TO = re.compile(r"(?:到|至|为|达|成)了?\s*$")
 _WORDS = re.compile(
@@ -233,9 +253,19 @@ def _changed(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[C
     operands = (("now", now), ("before", then))
     if change.kind == "percent" and not change.points:
         if now.kind != "percent":
-            yield Claim("growth", operands, change, "pct", lambda v: 100 * abs(v[0] - v[1]) / v[1], "({0} - {1}) ÷ {1}", plain)
+            yield Claim(
+                "growth", operands, change, "pct", lambda v: 100 * abs(v[0] - v[1]) / v[1], "({0} - {1}) ÷ {1}", plain
+            )
     elif change.points or same_unit(change, now):
-        yield Claim("difference", operands, change, "delta", lambda v: abs(v[0] - v[1]), "{} 与 {} 相差", plain and index in deltas)
+        yield Claim(
+            "difference",
+            operands,
+            change,
+            "delta",
+            lambda v: abs(v[0] - v[1]),
+            "{} 与 {} 相差",
+            plain and index in deltas,
+        )
 
 
 _FOLD = re.compile(r"(?:增长|增加|提高|扩大|上升|净增|增幅|翻)(?:了|为|达到|达|近|约)*\s*$")
@@ -247,7 +277,7 @@ def _multiples(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator
     factor = passage.items[index]
     if factor.unit not in ("倍", "番") or not factor.value:
         return
-    lead = passage.lead(factor)
+    lead = lead_of(passage, factor)
     levels = _levels(passage, index, deltas)
     if levels is None:
         return
@@ -257,7 +287,15 @@ def _multiples(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator
         if factor.value in (1, 2, 3):
             times = Fraction(2) ** int(factor.value)
             if now.value is not None and then.value and abs(now.value / then.value - times) * 8 > times:
-                yield Claim("multiple", operands, replace(factor, value=times), "factor", lambda v: v[0] / v[1], "{} ÷ {}", plain)
+                yield Claim(
+                    "multiple",
+                    operands,
+                    replace(factor, value=times),
+                    "factor",
+                    lambda v: v[0] / v[1],
+                    "{} ÷ {}",
+                    plain,
+                )
     elif _FOLD.search(lead):
         yield Claim("multiple", operands, factor, "factor", lambda v: (v[0] - v[1]) / v[1], "({0} - {1}) ÷ {1}", plain)
     elif _TIMES.search(lead) or lead.endswith(("的", ")的")):

@@ -54,11 +54,17 @@ def _ratio(passage: Passage, index: int) -> Iterator[Relation]:
     if top is bottom:
         top = None
     if top is not None and bottom is not None and bottom.value and top.value is not None:
-        computed = top.value / bottom.value
-        tol = Fraction(1, 2 * 10 ** decimals(ratio.quantity.text))
-        why = f"{number(top.value)} ÷ {number(bottom.value)} = {number(computed, max(2, decimals(ratio.quantity.text)))},原文写 {ratio.quantity.text}"
+        one_to = re.match(r"1\s*[:\uff1a]\s*(\d+(?:\.\d+)?)", ratio.quantity.text)
+        high, low = (bottom, top) if one_to else (top, bottom)  # 师生比1:13.5 prints 学生 ÷ 教师
+        stated = Fraction(one_to[1]) if one_to else ratio.value
+        places = decimals(one_to[1] if one_to else ratio.quantity.text)
+        if not (high.value and low.value):
+            return
+        computed = high.value / low.value
+        why = f"{number(high.value)} ÷ {number(low.value)} = {number(computed, max(2, places))},原文写 {ratio.quantity.text}"
         operands = (top.operand("a"), bottom.operand("b"), ratio.operand("ratio"))
-        yield exact("ratio", operands, ratio.value, computed, tol, why, top.loose or bottom.loose or ratio.loose)
+        loose = top.loose or bottom.loose or ratio.loose
+        yield exact("ratio", operands, stated, computed, Fraction(1, 2 * 10**places), why, loose)
     elif bottom is not None and bottom.value is not None:
         implied = ratio.value * bottom.value
         why = f"{number(ratio.value)} × {number(bottom.value)} = {number(implied)},另一方应约为 {number(implied, 0)}"

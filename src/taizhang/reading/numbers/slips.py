@@ -49,7 +49,9 @@ def _printed(item: Item) -> str:
     """The digits of a number as printed, or those of its value when it is written in Chinese numerals."""
     found = re.search(r"\d[\d,]*(?:\.\d+)?", item.quantity.text)
     if item.kind == "ratio" and item.unit == ":":
-        found = re.search(r"(?<=1:)\d+(?:\.\d+)?|\d+(?:\.\d+)?", item.quantity.text.replace(" ", "").replace("\uff1a", ":"))
+        found = re.search(
+            r"(?<=1:)\d+(?:\.\d+)?|\d+(?:\.\d+)?", item.quantity.text.replace(" ", "").replace("\uff1a", ":")
+        )
     if found:
         return found.group().replace(",", "")
     if item.value is None or item.value.denominator not in (1, 2, 5, 10, 20, 25, 50, 100):
