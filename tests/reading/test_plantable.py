@@ -69,14 +69,14 @@ def test_a_document_without_tasks_gives_an_empty_table(tmp_path):
 def test_the_outline_shows_chapters_tasks_units_dates_and_numbers():
     text = outline(read_text(TEXT, "要点.txt"))
     assert text.startswith("要点.txt")
-    assert "计划 · 时间:2026年 · 任务 2 项" in text
+    assert "计划 · 时间：2026年 · 任务 2 项" in text
     assert "一、提高质量" in text
-    assert "牵头:教研室;配合:各学校;时限:2026-06-30" in text
+    assert "牵头：教研室；配合：各学校；时限：2026-06-30" in text
 
 
 def test_the_outline_of_a_report_has_no_tasks_but_its_numbers():
     text = outline(read_text("某局2025年工作总结\n一、主要成绩\n一年来,举办了培训5期,取得了成效,培训教师300人次。\n"))
-    assert "总结 · 时间:2025年 · 任务 0 项" in text
+    assert "总结 · 时间：2025年 · 任务 0 项" in text
 
 
 def test_a_chapter_keeps_its_own_number_where_the_same_name_comes_twice():

@@ -253,7 +253,7 @@ def is_target(clause: Clause, clauses: list[Clause], place: int, status: str) ->
         return False
     if clause.kind in ("count", "area") and status == "done" and _is_stock(clause):
         return False
-    if clause.kind == "count" and status == "planned" and _is_standing(clause):
+    if clause.kind == "count" and status == "planned" and (_is_standing(clause) or _is_means(clause)):
         return False
     return not (status == "done" and _is_agent(clause, clauses, place))
 
@@ -267,6 +267,24 @@ def _is_standing(clause: Clause) -> bool:
         return False
     words = clause.text[max(clause.first, clause.start - REACH) : clause.start]
     return STANDING.search(words) is not None and PLANNED.search(words + clause.after[:4]) is None
+
+
+# Schools that stand already and serve or are served: 依托两所…, 以3所示范高中为龙头, 支持两所…开展…
+MEANS = re.compile(r"(?:依托|依靠|借助|凭借|联合|携手)[^,;\d]{0,6}$")
+HELPED = re.compile(r"(?:支持|指导|帮助|鼓励|推动|督促)$")
+BODIES = re.compile(r"^[^,;。]{0,8}?(?:学校|院校|中学|小学|高中|幼儿园|学院|单位|企业)")
+GOES_ON = re.compile(r"(?:开展|深化|加强|推进|探索|参与|做好|实行|坚持)")
+OUTCOME = re.compile(r"(?:创建|建成|达到|达标|完成|新增|通过|获|评|升格|晋)")
+
+
+def _is_means(clause: Clause) -> bool:
+    """The number counts bodies by which, or with which, something is done; what is promised is something else."""
+    if not BODIES.match(clause.after):
+        return False
+    if MEANS.search(clause.before) or (clause.before.endswith("以") and re.match(r"[^,;。]{2,16}为", clause.after)):
+        return True
+    helped = HELPED.search(clause.before) is not None
+    return helped and GOES_ON.search(clause.after) is not None and OUTCOME.search(clause.after) is None
 
 
 def _level_before(clauses: list[Clause], place: int) -> Clause | None:

@@ -43,7 +43,7 @@ PATTERNS = {
     "han_bracket": re.compile(rf"[(](?P<n>[{HAN}]{{1,3}})[)]\s*[、.]?|(?P<s>[㈠-㈩])"),
     # a point between digits is a decimal: 1.12亿元, but 1.2016年 opens an item that begins with a year
     "number": re.compile(
-        r"(?P<n>\d{1,2})\s*(?:、|\.(?![\d.])|\.(?=(?:19|20)\d\d\s?年)|\)(?=\s*[一-龥“《]))(?!\s*\d{1,2}\s*[、日月])|(?P<s>[⒈-⒛])"
+        r"(?P<n>\d{1,2})\s*(?:、|\.(?![\d.])|\.(?=(?:19|20)\d\d\s?年)|\)(?=\s*[一-龥“《]))(?!\s*\d{1,2}\s*(?:[、日]|月(?!\s*(?:\d|底|末|[上中下]旬))))|(?P<s>[⒈-⒛])"
     ),
     "number_bracket": re.compile(r"[(](?P<n>\d{1,2})[)]|(?P<s>[⑴-⒇])"),
     "ring": re.compile(r"(?P<s>[①-⑳])"),

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from taizhang.kernel.periods import Period
 from taizhang.reading.model import Article, Block, Heading, Part, Point, Reading, Task
 from taizhang.reading.units import (
     ASSIST_LABEL,
@@ -48,24 +49,32 @@ class _Item:
     path: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Frame:
+    """What a document says of its own time: the year, and the school term if it names one."""
+
+    year: int | None
+    term: Period | None
+
+
 def tasks_of(reading: Reading, view: View) -> list[Task]:
     """All tasks of a document in order: of its plan parts, and of its task tables."""
     items: list[_Item] = []
     for segment in _segments(reading):
         if segment.kind == "plan":
             items += _items(reading, view, segment)
-    years = [(article.start, year_of(article)) for article in reading.articles]
-    year = next((year for _, year in years if year), None)
-    tables = _table_tasks(reading, view, year)
+    frames = [(article.start, Frame(year_of(article), term_of(article))) for article in reading.articles]
+    frame = next((frame for _, frame in frames if frame.year), Frame(None, None))
+    tables = _table_tasks(reading, view, frame)
     rows = sorted(block.start for block in reading.source.blocks if block.kind == "table_row") if tables else []
     items = [item for item in (_above_table(view, item, rows) for item in items) if item is not None]
-    found = [_task(reading, view, item, _year_at(years, view, item)) for item in items]
+    found = [_task(reading, view, item, _frame_at(frames, view, item)) for item in items]
     return sorted([*found, *tables], key=lambda task: task.start)
 
 
-def _year_at(years: list[tuple[int, int | None]], view: View, item: _Item) -> int | None:
+def _frame_at(frames: list[tuple[int, Frame]], view: View, item: _Item) -> Frame:
     start, _ = view.span(item.start, item.end)
-    return years[bisect_right(years, start, key=lambda item: item[0]) - 1][1] if years else None
+    return frames[bisect_right([place for place, _ in frames], start) - 1][1] if frames else Frame(None, None)
 
 
 def _segments(reading: Reading) -> list[Article | Part]:
@@ -85,6 +94,21 @@ def year_of(article: Article) -> int | None:
             return int(
                 "".join(str(max("○一二三四五六七八九".find(sign), 0)) for sign in chinese[-1].replace("二", "二"))
             )
+    return None
+
+
+def term_of(article: Article) -> Period | None:
+    """The school term that a document plans for. 下学期 alone says nothing: in some places it begins in September."""
+    for text in (article.period_text, article.title):
+        words = re.sub(r"\s", "", text or "")
+        years = re.findall(r"20\d\d", words)
+        if not years:
+            continue
+        school_year = "学年" in words
+        if re.search(r"秋季?学?期?|第一学期", words) or (school_year and "上学期" in words):
+            return Period("term", (int(years[0]), 1))
+        if re.search(r"春季?学?期?|第二学期", words) or (school_year and "下学期" in words):
+            return Period("term", (int(years[0]) if school_year else int(years[0]) - 1, 2))
     return None
 
 
@@ -198,11 +222,11 @@ def _stripped(view: View, start: int, end: int) -> int:
     return start + len(view.text[start:end].rstrip())
 
 
-def _task(reading: Reading, view: View, item: _Item, year: int | None) -> Task:
+def _task(reading: Reading, view: View, item: _Item, frame: Frame) -> Task:
     start, end = view.span(item.start, item.end)
     text = view.text[item.start : item.end]
     lead, assist, persons = units_in(text)
-    deadline = _deadline_of(text, year)
+    deadline = _deadline_of(text, frame)
     words = None
     if deadline is not None:
         begin, stop = view.span(item.start + deadline.start, item.start + deadline.end)
@@ -223,13 +247,13 @@ def _task(reading: Reading, view: View, item: _Item, year: int | None) -> Task:
     )
 
 
-def _deadline_of(text: str, year: int | None) -> Deadline | None:
+def _deadline_of(text: str, frame: Frame) -> Deadline | None:
     label = re.search(rf"(?:{DEADLINE_LABEL})\s*[:为]\s*([^;。()\n\t]{{1,40}})", text)
     if label:
-        found = deadline_in(label[1], year, labelled=True)
+        found = deadline_in(label[1], frame.year, labelled=True, term=frame.term)
         if found:
             return Deadline(label.start(1) + found.start, label.start(1) + found.end, found.day)
-    return deadline_in(text, year)
+    return deadline_in(text, frame.year, term=frame.term)
 
 
 def _targets_within(reading: Reading, start: int, end: int) -> tuple[int, ...]:
@@ -263,7 +287,7 @@ COLUMNS = {
 REQUIRED = ("lead", "duty", "deadline", "assist", "person")
 
 
-def _table_tasks(reading: Reading, view: View, year: int | None) -> list[Task]:
+def _table_tasks(reading: Reading, view: View, frame: Frame) -> list[Task]:
     """Rows of tables whose heads name a task and who does it or until when."""
     tasks: list[Task] = []
     columns: dict[str, int] = {}
@@ -280,7 +304,7 @@ def _table_tasks(reading: Reading, view: View, year: int | None) -> list[Task]:
             columns = heads
         elif columns:
             above = _cell(cells, columns, "path") or above
-            task = _row_task(reading, block, cells, columns, above, year)
+            task = _row_task(reading, block, cells, columns, above, frame)
             if task:
                 tasks.append(task)
     return tasks
@@ -303,14 +327,18 @@ def _cell(cells: list[str], columns: dict[str, int], name: str) -> str:
 
 
 def _row_task(
-    reading: Reading, block: Block, cells: list[str], columns: dict[str, int], above: str, year: int | None
+    reading: Reading, block: Block, cells: list[str], columns: dict[str, int], above: str, frame: Frame
 ) -> Task | None:
     title = _cell(cells, columns, "title")
     if not title or len([cell for cell in cells if cell]) < 2:
         return None
     start, end = block.cells[columns["title"]]
     when = _cell(cells, columns, "deadline")
-    deadline = deadline_in(when, year, labelled=True) if when else deadline_in(title, year)
+    deadline = (
+        deadline_in(when, frame.year, labelled=True, term=frame.term)
+        if when
+        else deadline_in(title, frame.year, term=frame.term)
+    )
     lead, duty, assist = (split_units(_cell(cells, columns, name)) for name in ("lead", "duty", "assist"))
     return Task(
         start=start,
