@@ -16,7 +16,17 @@ from django.db.models import Max
 
 from taizhang.catalog.models import PackRelease
 from taizhang.catalog.pack import Pack, read_files
-from taizhang.catalog.schema import IndicatorDef, OptionDef, RegisterDef, ReportDef, RoleDef, StandardDef
+from taizhang.catalog.schema import (
+    IndicatorDef,
+    LadderDef,
+    LetterDef,
+    OptionDef,
+    RegisterDef,
+    ReportDef,
+    RoleDef,
+    StandardDef,
+)
+from taizhang.kernel.calendar import WorkCalendar
 from taizhang.kernel.errors import NotFound
 
 T = TypeVar("T")
@@ -56,6 +66,19 @@ class Catalog:
     @cached_property
     def reports(self) -> dict[str, ReportDef]:
         return self._merge("reports")
+
+    @cached_property
+    def ladders(self) -> dict[str, LadderDef]:
+        return self._merge("ladders")
+
+    @cached_property
+    def letters(self) -> dict[str, LetterDef]:
+        return self._merge("letters")
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        """Working days with the packs' own exceptions."""
+        return WorkCalendar(self._merge("days"))
 
     def register(self, key: str) -> RegisterDef:
         """A register by code or Chinese name."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator
 
 from taizhang.catalog.current import Catalog
+from taizhang.catalog.faults import check_formula, near
+from taizhang.catalog.lifecycles import ladders_and_letters_are_sound, lifecycle_is_sound
 from taizhang.catalog.names import SHARED_COLUMNS, formula_schema
 from taizhang.catalog.pack import Pack, Place
 from taizhang.catalog.schema import FieldDef, IndicatorDef, RegisterDef
 from taizhang.kernel.errors import Problem
-from taizhang.kernel.formula import FormulaError, MappingSchema, analyse, parse
-from taizhang.kernel.formula.functions import TYPE_NAMES
 
 # Rules of later stages, which read their own parts of a pack; each is registered under a stable key at start.
 PACK_RULES: dict[str, Callable[[Pack, Catalog], Iterable[Problem]]] = {}
@@ -28,6 +27,7 @@ def lint(pack: Pack, around: Catalog) -> list[Problem]:
             problems.extend(rule(register, place, whole))
     for indicator in pack.indicators.values():
         problems.extend(_indicator_is_sound(indicator, pack.places["indicator", indicator.code], whole))
+    problems.extend(ladders_and_letters_are_sound(pack, whole))
     for report in pack.reports.values():
         if report.template not in pack.files:
             where = pack.places["report", report.code].at("template")
@@ -70,7 +70,7 @@ def _fields_are_sound(register: RegisterDef, place: Place, whole: Catalog) -> It
                 "CAT-044",
                 f"关联的台账“{field.register_code or ''}”不存在",
                 where=where,
-                remedy=_near(field.register_code or "", whole.registers),
+                remedy=near(field.register_code or "", whole.registers),
             )
 
 
@@ -82,7 +82,7 @@ def _options_exist(field: FieldDef, where: str, whole: Catalog) -> Iterator[Prob
             )
         elif isinstance(field.options, str) and field.options not in whole.options:
             yield Problem(
-                "CAT-043", f"没有选项集“{field.options}”", where=where, remedy=_near(field.options, whole.options)
+                "CAT-043", f"没有选项集“{field.options}”", where=where, remedy=near(field.options, whole.options)
             )
 
 
@@ -111,43 +111,23 @@ def _names_used_exist(register: RegisterDef, place: Place, whole: Catalog) -> It
         (("dated_by",), [register.dated_by] if register.dated_by else []),
         (("title",), [register.title] if register.title else []),
     ]
-    for index, step in enumerate(register.lifecycle.transitions):
-        used.append((("lifecycle", "transitions", index), step.requires))
-    for index, deadline in enumerate(register.lifecycle.deadlines):
-        used.append((("lifecycle", "deadlines", index), [deadline.due]))
     for path, wanted in used:
         for name in wanted:
             if name not in names:
-                yield Problem("CAT-047", f"没有字段“{name}”", where=place.at(*path), remedy=_near(name, names))
-
-
-def _lifecycle_is_sound(register: RegisterDef, place: Place, whole: Catalog) -> Iterator[Problem]:
-    life = register.lifecycle
-    said: list[tuple[tuple[str | int, ...], str]] = [(("lifecycle", "initial"), life.initial)]
-    said += [(("lifecycle", "deadlines", index), item.state) for index, item in enumerate(life.deadlines)]
-    for index, step in enumerate(life.transitions):
-        path: tuple[str | int, ...] = ("lifecycle", "transitions", index)
-        said += [(path, state) for state in (*step.from_, step.to)]
-        for role in step.by:
-            if role not in whole.roles:
-                yield Problem("CAT-049", f"没有岗位“{role}”", where=place.at(*path), remedy=_near(role, whole.roles))
-    for path, state in said:
-        if state not in life.states:
-            yield Problem("CAT-048", f"没有状态“{state}”", where=place.at(*path), remedy=_near(state, life.states))
+                yield Problem("CAT-047", f"没有字段“{name}”", where=place.at(*path), remedy=near(name, names))
     for role in register.access:
         if role not in whole.roles:
-            yield Problem(
-                "CAT-049", f"没有岗位“{role}”", where=place.at("access", role), remedy=_near(role, whole.roles)
-            )
+            where = place.at("access", role)
+            yield Problem("CAT-049", f"没有岗位“{role}”", where=where, remedy=near(role, whole.roles))
 
 
 def _formulas_are_sound(register: RegisterDef, place: Place, whole: Catalog) -> Iterator[Problem]:
     schema = formula_schema(whole, register)
     for index, field in enumerate(register.fields):
         if field.formula:
-            yield from _check_formula(field.formula, schema, "row", None, place.at("fields", index, "formula"))
+            yield from check_formula(field.formula, schema, "row", None, place.at("fields", index, "formula"))
     for index, check in enumerate(register.checks):
-        yield from _check_formula(check.formula, schema, "row", "yes_no", place.at("checks", index, "formula"))
+        yield from check_formula(check.formula, schema, "row", "yes_no", place.at("checks", index, "formula"))
 
 
 def _indicator_is_sound(indicator: IndicatorDef, place: Place, whole: Catalog) -> Iterator[Problem]:
@@ -157,37 +137,12 @@ def _indicator_is_sound(indicator: IndicatorDef, place: Place, whole: Catalog) -
             "CAT-053",
             f"没有台账“{indicator.register_code}”",
             where=place.at("register"),
-            remedy=_near(indicator.register_code, whole.registers),
+            remedy=near(indicator.register_code, whole.registers),
         )
         return
-    yield from _check_formula(
+    yield from check_formula(
         indicator.formula, formula_schema(whole, register), "aggregate", "number", place.at("formula")
     )
-
-
-_KIND_WORDS = {"row": "逐行计算", "aggregate": "汇总"}
-
-
-def _check_formula(text: str, schema: MappingSchema, kind: str, type_: str | None, where: str) -> Iterator[Problem]:
-    """A formula must parse, name what exists, and be of the kind and type that its place needs."""
-    try:
-        found = analyse(parse(text), schema)
-    except FormulaError as wrong:
-        yield Problem("CAT-050", f"公式有误：{wrong.message}\n{wrong.caret}", where=where, remedy=wrong.remedy)
-        return
-    if found.kind != kind:
-        remedy = (
-            "用 sum(…)、count_if(…) 等汇总函数" if kind == "aggregate" else "这里只能用本条记录的字段，不能用汇总函数"
-        )
-        yield Problem("CAT-051", f"这里要{_KIND_WORDS[kind]}公式：{text}", where=where, remedy=remedy)
-    elif type_ and found.type not in (type_, "null"):
-        yield Problem("CAT-052", f"公式的结果不是{TYPE_NAMES[type_]}:{text}", where=where, remedy="改写公式")
-
-
-def _near(word: str, known: Iterable[str]) -> str:
-    names = list(known)
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    return f"是否想写“{near[0]}”？" if near else "可用：" + ("、".join(names[:12]) or "（还没有）")
 
 
 RESERVED = ("单位编码", *SHARED_COLUMNS)
@@ -197,6 +152,6 @@ REGISTER_RULES: tuple[Rule, ...] = (
     _fields_are_sound,
     _statistics_have_a_period,
     _names_used_exist,
-    _lifecycle_is_sound,
+    lifecycle_is_sound,
     _formulas_are_sound,
 )

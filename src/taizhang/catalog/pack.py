@@ -6,6 +6,7 @@ import difflib
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +14,10 @@ from pydantic import BaseModel, ValidationError
 
 from taizhang.catalog import positions
 from taizhang.catalog.schema import (
+    CalendarDef,
     IndicatorDef,
+    LadderDef,
+    LetterDef,
     OptionDef,
     OptionSetDef,
     PackDef,
@@ -55,6 +59,9 @@ class Pack:
     capabilities: dict[str, str] = field(default_factory=dict)
     standards: dict[str, StandardDef] = field(default_factory=dict)
     reports: dict[str, ReportDef] = field(default_factory=dict)
+    ladders: dict[str, LadderDef] = field(default_factory=dict)
+    letters: dict[str, LetterDef] = field(default_factory=dict)
+    days: dict[date, bool] = field(default_factory=dict)
     places: dict[tuple[str, str], Place] = field(default_factory=dict)
 
     @property
@@ -216,6 +223,24 @@ def _read_options(pack: Pack, data: Any, place: Place, problems: list[Problem]) 
         _add(pack.options, options.name, options.values, place, "options", pack, problems)
 
 
+def _read_one_of(kind: str, model: type[Any], table: str) -> Any:
+    """A reader of documents that declare one thing each, keyed by its name."""
+
+    def read(pack: Pack, data: Any, place: Place, problems: list[Problem]) -> None:
+        thing = _validate(model, data, place, problems)
+        if thing is not None:
+            _add(getattr(pack, table), thing.name, thing, place, kind, pack, problems)
+
+    return read
+
+
+def _read_calendar(pack: Pack, data: Any, place: Place, problems: list[Problem]) -> None:
+    """``{days: {2026-05-08: 班, 2026-12-24: 休}}``."""
+    declared = _validate(CalendarDef, data, place, problems)
+    if declared is not None:
+        pack.days.update({day: word == "班" for day, word in declared.days.items()})
+
+
 def _read_roles(pack: Pack, data: Any, place: Place, problems: list[Problem]) -> None:
     """``{capabilities: {code: meaning}, posts: {name: {label, at, access, can}}}``."""
     declared = _validate(PostsDef, data, place, problems)
@@ -248,5 +273,8 @@ READERS: dict[str, Any] = {
     "options": _read_options,
     "roles": _read_roles,
     "standards": _read_list("standard", "standards", StandardDef, "standards"),
+    "ladders": _read_one_of("ladder", LadderDef, "ladders"),
+    "letters": _read_one_of("letter", LetterDef, "letters"),
+    "calendar": _read_calendar,
     "reports": _read_list("report", "reports", ReportDef, "reports"),
 }

@@ -77,25 +77,90 @@ class CheckDef(Document):
     level: Literal["error", "warning"] = "error"
 
 
+def _as_tuple(value: Any) -> Any:
+    """One name may be written without a list around it."""
+    return (value,) if isinstance(value, str) else value
+
+
+def _as_guard(value: Any) -> Any:
+    return {"formula": value} if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+TermText = Annotated[str, BeforeValidator(str)]
+
+
+class GuardDef(Document):
+    """A condition on the record's fields that must hold before a step; ``message`` says what to do when it does not."""
+
+    formula: str
+    message: str = ""
+
+
 class TransitionDef(Document):
-    """One step of a lifecycle, by people in these posts, with these fields filled in."""
+    """One step of a lifecycle, by people in these posts, with these fields filled in.
+
+    ``sets`` are fields that the step fills by formula (销号日期: today()); ``reason`` asks for a written reason.
+    """
 
     name: Name
-    from_: tuple[str, ...] = Field(alias="from")
+    from_: Names = Field(alias="from")
     to: str
-    by: tuple[str, ...]
+    by: Names
     requires: tuple[str, ...] = ()
-    guard: str | None = None
+    guard: Annotated[GuardDef | None, BeforeValidator(_as_guard)] = None
+    sets: dict[str, str] = {}
     letter: str | None = None
+    reason: bool = False
     help: str = ""
 
 
-class DeadlineDef(Document):
-    """A record in ``state`` is late after the date in field ``due``."""
+class InStateDef(Document):
+    """What a state asks of the fields: filled in, not to be changed, not shown."""
 
-    state: str
-    due: str
+    required: tuple[str, ...] = ()
+    readonly: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+
+
+class ReopenDef(Document):
+    """A closed record may be taken up again, into the state ``to``, by these posts, with a reason."""
+
+    to: str
+    by: Names
+    name: Name = "重新办理"
+
+
+class ExtendDef(Document):
+    """Who may lengthen a deadline, by at most how long each time, and how often."""
+
+    by: Names
+    at_most: TermText
+    times: int = 1
+
+
+class DeadlineDef(Document):
+    """A record in ``state`` is late after the date in field ``due``, or ``within`` a term after a field's date or after
+    it entered a state (left out: the state itself).
+
+    In the states of ``pause`` the clock stops. A term in calendar days that ends on a holiday runs to the next working
+    day (民法典第二百零三条); the day of the start is not counted (第二百零一条).
+    """
+
+    state: Names
+    due: str | None = None
+    within: TermText | None = None
+    after: str = ""
+    name: str = ""
+    pause: Names = ()
     ladder: str | None = None
+    extend: ExtendDef | None = None
+    basis: str = ""
+
+    @property
+    def key(self) -> str:
+        """What extensions and urgings of this deadline are kept under."""
+        return self.name or self.due or f"{self.state[0]}时限"
 
 
 class LifecycleDef(Document):
@@ -105,12 +170,17 @@ class LifecycleDef(Document):
     states: dict[str, Category]
     transitions: tuple[TransitionDef, ...] = ()
     deadlines: tuple[DeadlineDef, ...] = ()
+    in_state: dict[str, InStateDef] = {}
+    reopen: ReopenDef | None = None
 
     def steps_from(self, state: str) -> tuple[TransitionDef, ...]:
         return tuple(step for step in self.transitions if state in step.from_)
 
     def step(self, name: str) -> TransitionDef | None:
         return next((step for step in self.transitions if step.name == name), None)
+
+    def rules_in(self, state: str) -> InStateDef:
+        return self.in_state.get(state) or InStateDef()
 
 
 class AccessDef(Document):
@@ -312,6 +382,54 @@ class ReportDef(Document):
     period: Literal["month", "quarter", "half", "year", "term", "school_year"] = "year"
     description: str = ""
     issuer: str = ""
+
+
+Level = Literal["提醒", "催办单", "督办通知单", "通报"]
+LEVELS: tuple[Level, ...] = ("提醒", "催办单", "督办通知单", "通报")
+# Whom a ladder or a letter may address, besides the posts of the pack.
+ADDRESSEES = ("责任单位", "上级单位", "主管科室")
+
+
+class LadderStepDef(Document):
+    """What happens at ``at`` before (-) or after (+) the deadline: who is told, with which letter.
+
+    ``escalate`` is a step of the lifecycle that the system then takes by itself.
+    """
+
+    at: TermText
+    level: Level
+    to: Names
+    letter: str | None = None
+    escalate: str | None = None
+
+
+class LadderDef(Document):
+    """A ladder of urging, from reminder to notice of criticism."""
+
+    name: Name = Field(alias="ladder")
+    basis: str = ""
+    steps: tuple[LadderStepDef, ...] = Field(min_length=1)
+
+
+class LetterDef(Document):
+    """A letter on one record: a text template, a number series per year, whom it goes to, whether it is signed for.
+
+    ``number`` has the parts ``{year}`` and ``{seq}``. ``issuer`` is what the letter is signed with; left out, the bureau.
+    """
+
+    name: Name = Field(alias="letter")
+    template: str
+    number: str = ""
+    to: str = "责任单位"
+    issuer: str = ""
+    receipt: bool = True
+    basis: str = ""
+
+
+class CalendarDef(Document):
+    """An installation's own working days and days off, beside the statutory ones."""
+
+    days: dict[date, Literal["班", "休"]] = {}
 
 
 class PackDef(Document):

@@ -18,7 +18,7 @@ from taizhang.registers.attachments import Upload
 from taizhang.registers.blueprint import Blueprint, Data, blueprint
 from taizhang.registers.collections.guard import refuse_beside_round
 from taizhang.registers.drafts import Draft, draft, new_record
-from taizhang.registers.lifecycle import find_step, refuse_by_guard
+from taizhang.registers.lifecycle import find_step, needs_reason, why_not
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Attachment, Record, Version
 from taizhang.registers.writing import write
@@ -114,18 +114,25 @@ def take_step(
     policy.require_seen(by, plan.register, held.unit)
     chosen = find_step(plan.register, step)
     _require_step(plan.register, chosen, held, by)
-    refuse_by_guard(plan.register, chosen, held)
     _require_step_fields(plan, chosen, held, by, values or {})
+    if needs_reason(plan.register, chosen) and not note.strip():
+        remedy = f"在“说明”里写清为什么{chosen.name}"
+        raise Problem("REG-025", f"{chosen.name}须写明原因", where="说明", remedy=remedy)
     voids = plan.register.lifecycle.states[chosen.to] == "void"
-    if voids and not note.strip() and not chosen.requires:
-        raise Problem("REG-025", "作废须写明原因", where="说明", remedy="在“说明”里写清为什么作废")
     names = _file_names(plan, held, files)
-    made = draft(plan, held, values or {}, lookup, today, state=chosen.to, files=names, relaxed=voids)
-    made.reason = note.strip()
-    missing = [name for name in chosen.requires if held.data.get(name) is None]
+    missing = [
+        name
+        for name in chosen.requires
+        if (values or {}).get(name) in (None, "") and name not in names and held.data.get(name) is None
+    ]
     if missing:
         named = "、".join(missing)
         raise Problem("REG-024", f"“{chosen.name}”前须填写：{named}", where=missing[0], remedy="补填后再办理")
+    made = draft(plan, held, values or {}, lookup, today, step=chosen, files=names, relaxed=voids)
+    made.reason = note.strip()
+    # With the values that came with the step: what it asks for may be what the condition speaks of.
+    if why := why_not(plan, chosen, held, today):
+        raise Problem("REG-022", f"现在还不能“{chosen.name}”：{why}", remedy="先办妥该事项")
     write([made], by=by, action=chosen.name, event="registers.record.stepped", lookup=lookup)
     _attach(held, files, by)
     return Saved(held, made.warnings)

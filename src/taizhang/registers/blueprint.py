@@ -120,11 +120,6 @@ class Blueprint:
         stored = data.get(name) if name else None
         return today if stored is None else date.fromisoformat(str(stored)[:10])
 
-    def due_on(self, data: Mapping[str, Scalar], state: str) -> date | None:
-        """The earliest deadline of a state."""
-        dues = [data.get(item.due) for item in self.register.lifecycle.deadlines if item.state == state]
-        return min((date.fromisoformat(str(due)[:10]) for due in dues if due is not None), default=None)
-
     def title(self, record: Record, data: Mapping[str, Scalar]) -> str:
         """What the record is called in lists and messages."""
         if self.is_statistics:

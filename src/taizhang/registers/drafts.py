@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from taizhang.catalog.schema import TransitionDef
 from taizhang.kernel.errors import Problem, Problems
 from taizhang.kernel.periods import Period
 from taizhang.org.models import Unit
-from taizhang.registers import secrecy
+from taizhang.registers import deadlines, secrecy
 from taizhang.registers.blueprint import Blueprint, Data, unknown_field
 from taizhang.registers.fields import Lookup
 from taizhang.registers.models import Record
@@ -91,10 +92,12 @@ def draft(
     today: date,
     *,
     state: str | None = None,
+    step: TransitionDef | None = None,
     files: Data | None = None,
     relaxed: bool = False,
 ) -> Draft:
-    """The record with ``values`` (raw, by field name; only those named change) and ``state`` applied.
+    """The record with ``values`` (raw, by field name; only those named change) and ``state`` applied, or a ``step``,
+    which moves the state and fills its own fields.
 
     ``files`` are the attachment names that file fields will show. ``relaxed`` leaves out required fields and checks: a
     wrong record must be voidable. Raises Problems: every fault of the values at once.
@@ -104,7 +107,12 @@ def draft(
     fresh = _read(plan, record, values, lookup, problems)
     fresh.update(files or {})
     data = _merged(plan, record, fresh)
+    if step is not None:
+        state = step.to
+        _set_by_step(plan, record, data, step, today)
     made.changed = [name for name in plan.fields if data.get(name) != record.data.get(name)]
+    if record.pk is not None and not relaxed:
+        problems += _locked(plan, made, step)
     if state is not None:
         record.state, record.state_category = state, plan.register.lifecycle.states[state]
     record.data = data
@@ -164,13 +172,43 @@ def _merged(plan: Blueprint, record: Record, fresh: Data) -> Data:
     return data
 
 
+def _set_by_step(plan: Blueprint, record: Record, data: Data, step: TransitionDef, today: date) -> None:
+    """The fields that the step fills by formula, from the values as they are with this step's own."""
+    formulas = plan.rules.sets.get(step.name)
+    if not formulas:
+        return
+    values = plan.values(record, data)
+    plan.rules.compute(values, today)
+    for name, formula in formulas.items():
+        value = plan.fields[name].from_value(formula(values, today))
+        if value is None:
+            data.pop(name, None)
+        elif not plan.same(name, data.get(name), value):
+            data[name] = plan.seal(name, value)
+
+
+def _locked(plan: Blueprint, made: Draft, step: TransitionDef | None) -> list[Problem]:
+    """Changes of fields that the state keeps shut; a step may fill what it asks for and what it sets."""
+    rules = plan.register.lifecycle.rules_in(made.was_state)
+    open_ = {*step.requires, *step.sets} if step else set()
+    shut = {*rules.readonly, *rules.hidden} - open_
+    remedy = "按步骤办理到可以填写的状态"
+    return [
+        Problem("REG-109", f"“{made.was_state}”时不能改“{name}”", where=name, remedy=remedy)
+        for name in made.changed
+        if name in shut
+    ]
+
+
 def _missing(plan: Blueprint, record: Record, broken: set[str]) -> list[Problem]:
-    """Required fields without a value; a draft may still lack them."""
-    if record.state_category == "draft":
-        return []
+    """Required fields without a value, of the register and of the state; a draft may lack the register's."""
+    asked = [] if record.state_category == "draft" else plan.required
+    if here := plan.register.lifecycle.rules_in(record.state).required:
+        there = {item.name for item in asked}
+        asked = [*asked, *(plan.fields[name].definition for name in here if name not in there)]
     return [
         Problem("REG-105", f"“{item.title}”没有填写", where=item.name, remedy=item.help or "补填后再保存")
-        for item in plan.required
+        for item in asked
         if record.data.get(item.name) is None and item.name not in broken
     ]
 
@@ -224,9 +262,16 @@ def _derive(made: Draft, today: date) -> None:
     if record.pk is None or plan.register.date_field or plan.is_statistics:
         fallback = record.dated_on or today
         record.dated_on = plan.dated_on(record.data, record.period, fallback)
-    record.due_on = plan.due_on(record.data, record.state)
+    if record.pk is None or made.moved:
+        record.clock = deadlines.moved(record.clock or _first_clock(made), record.state, today)
+    record.due_on = deadlines.due_on(plan.register, record, today)
     record.title = plan.title(record, record.data)
     record.release = plan.release
+
+
+def _first_clock(made: Draft) -> dict[str, Any]:
+    """The clock of a record from before clocks were kept: it entered its state on its own date."""
+    return {} if made.is_new else deadlines.moved({}, made.was_state, made.record.dated_on)
 
 
 PERIOD_HINTS = {

@@ -19,6 +19,7 @@ from taizhang.org.policy import Reach
 from taizhang.org.queries import find_unit, open_on
 from taizhang.registers.blueprint import Blueprint
 from taizhang.registers.fields.base import CanonicalField
+from taizhang.registers.lifecycle import needs_reason
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Record
 from taizhang.registers.queries import Filters
@@ -49,9 +50,15 @@ class RecordForm(forms.Form):
         super().__init__(data, files, auto_id=auto_id)
         self.plan, self.record = plan, record
         lookup = DbLookup(by).preload([item for item in (record, previous) if item is not None])
+        life = plan.register.lifecycle
+        rules = life.rules_in(record.state if record else life.initial)
+        # A step's form shows what the step asks for, whatever the state says.
+        shut = {*skip, *rules.hidden, *(rules.readonly if record else ())} if names is None else set(skip)
         for field in plan.writable():
-            if (names is None or field.name in names) and field.name not in skip:
+            if (names is None or field.name in names) and field.name not in shut:
                 self._add(field.name, lookup, previous)
+        for name in set(rules.required) & set(self.fields) if names is None else ():
+            self.fields[name].required = self.fields[name].widget.is_required = True
         self.sections = self._sections()
 
     def _add(self, name: str, lookup: DbLookup, previous: Record | None) -> None:
@@ -115,7 +122,7 @@ class StepForm(RecordForm):
             made.required = made.widget.is_required = record.data.get(name) is None
         self.fields["step"] = forms.CharField(required=False, widget=forms.HiddenInput, initial=step.name)
         self.fields["revision"] = forms.IntegerField(required=False, widget=forms.HiddenInput, initial=record.revision)
-        required = self.danger and not step.requires
+        required = needs_reason(plan.register, step)
         self.fields["note"] = forms.CharField(
             label="说明", required=required, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
         )

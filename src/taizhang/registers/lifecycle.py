@@ -1,46 +1,43 @@
-"""The steps of a register's lifecycle, and the guards that code keeps for them."""
+"""The steps of a register's lifecycle: the declared ones, and those that every register has."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from datetime import date
 
 from taizhang.catalog.schema import RegisterDef, TransitionDef
 from taizhang.kernel.errors import Problem
 from taizhang.org.models import User
+from taizhang.registers.blueprint import Blueprint
 from taizhang.registers.models import Record
 from taizhang.registers.policy import grants, step_reach
 
 VOID_STEP = "作废"
 VOID_HELP = "记录有误时作废；作废后不计入统计，须写明原因"
-Guard = Callable[[Record], str | None]
-GUARDS: dict[str, Guard] = {}
-
-
-def guard(key: str) -> Callable[[Guard], Guard]:
-    """Registers a function under the key that packs write as ``guard:``. It returns why a step must wait, or None."""
-
-    def keep(function: Guard) -> Guard:
-        GUARDS[key] = function
-        return function
-
-    return keep
+REOPEN_HELP = "办结后发现没有办好的，退回重新办理，须写明原因"
 
 
 def steps_of(register: RegisterDef) -> tuple[TransitionDef, ...]:
-    """The declared steps; where none leads to a void state, also 作废 for the roles that may edit all records.
-
-    A register must always offer a way to strike out a wrong record that is not deletion.
+    """The declared steps; the reopening, where the register has one; and where none leads to a void state, also 作废
+    for the roles that may edit all records: a register must always offer a way to strike out a wrong record that is
+    not deletion.
     """
     life = register.lifecycle
+    found = list(life.transitions)
+    if life.reopen is not None:
+        closed = tuple(state for state, category in life.states.items() if category == "closed")
+        found.append(_implied(life.reopen.name, closed, life.reopen.to, life.reopen.by, REOPEN_HELP))
     voids = [state for state, category in life.states.items() if category == "void"]
-    if not voids or any(step.to in voids for step in life.transitions):
-        return life.transitions
-    roles = tuple(role for role, scope in grants(register, "edit").items() if scope == "all")
-    states = tuple(state for state in life.states if state not in voids)
-    implied = TransitionDef.model_validate(
-        {"name": VOID_STEP, "from": states, "to": voids[0], "by": roles, "help": VOID_HELP}
+    if voids and not any(step.to in voids for step in life.transitions):
+        roles = tuple(role for role, scope in grants(register, "edit").items() if scope == "all")
+        states = tuple(state for state in life.states if state not in voids)
+        found.append(_implied(VOID_STEP, states, voids[0], roles, VOID_HELP))
+    return tuple(found)
+
+
+def _implied(name: str, states: tuple[str, ...], to: str, by: tuple[str, ...], help_: str) -> TransitionDef:
+    return TransitionDef.model_validate(
+        {"name": name, "from": states, "to": to, "by": by, "reason": True, "help": help_}
     )
-    return (*life.transitions, implied)
 
 
 def find_step(register: RegisterDef, name: str) -> TransitionDef:
@@ -61,17 +58,20 @@ def steps_for(user: User | None, register: RegisterDef, record: Record) -> list[
     ]
 
 
-def refuse_by_guard(register: RegisterDef, step: TransitionDef, record: Record) -> None:
-    """Raise Problem when the step's guard says that it must wait."""
-    if step.guard is None:
-        return
-    if step.guard not in GUARDS:
-        raise Problem(
-            "REG-021",
-            f"步骤“{step.name}”的条件“{step.guard}”没有登记",
-            where=register.name,
-            remedy="请管理员检查业务包中的 guard",
-        )
-    why = GUARDS[step.guard](record)
-    if why:
-        raise Problem("REG-022", f"现在还不能“{step.name}”：{why}", remedy="先办妥该事项")
+def needs_reason(register: RegisterDef, step: TransitionDef) -> bool:
+    """Whether a step must be explained in the note. A field that a void step asks for (复查意见) is its reason."""
+    voids = register.lifecycle.states[step.to] == "void"
+    return step.reason or (voids and not step.requires)
+
+
+def why_not(plan: Blueprint, step: TransitionDef, record: Record, today: date) -> str:
+    """What the step's guard has against it, '' when nothing. A condition whose values are missing is not met: a step
+    waits until it is known that it may go."""
+    test = plan.rules.guards.get(step.name)
+    if test is None or step.guard is None:
+        return ""
+    values = plan.values(record, record.data)
+    plan.rules.compute(values, today)
+    if test(values, today) is True:
+        return ""
+    return step.guard.message or f"条件“{step.guard.formula}”没有满足"

@@ -18,7 +18,8 @@ class Record(models.Model):
 
     ``period`` (a period's code) and ``dimension_key`` (the dimensions' values joined by ``|``) identify a record of a
     statistics register within its unit; both are empty for cases and rosters. ``dated_on`` is the day that puts a case
-    into a period. ``due_on`` follows from the state's deadline. ``revision`` counts versions from 1.
+    into a period. ``due_on`` follows from the state's deadline, ``clock`` is what it needs to know of the past (the path
+    through the states, the extensions). ``revision`` counts versions from 1.
     """
 
     register_code = models.CharField(max_length=60)
@@ -34,6 +35,7 @@ class Record(models.Model):
     due_on = models.DateField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=1)
     data = models.JSONField(default=dict)
+    clock = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     updated_at = models.DateTimeField(auto_now=True)
@@ -158,6 +160,85 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Letter(models.Model):
+    """A letter that was issued on a record: numbered, kept as a file, signed for by the unit it went to.
+
+    Its bytes lie in ``files/`` under their hash; ``html`` is the same letter for the screen.
+    """
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="letters")
+    name = models.CharField(max_length=60)
+    number = models.CharField(max_length=60, blank=True)
+    title = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    html = models.TextField()
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    needs_receipt = models.BooleanField(default=True)
+    issued_at = models.DateTimeField(auto_now_add=True)
+    issued_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    issued_by_name = models.CharField(max_length=80)
+    signed_at = models.DateTimeField(null=True)
+    signed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    signed_by_name = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "number"], condition=~Q(number=""), name="letter_number_once"),
+            models.CheckConstraint(
+                name="letter_signed_by_somebody",
+                condition=Q(signed_at__isnull=True, signed_by__isnull=True)
+                | Q(signed_at__isnull=False, signed_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}".strip()
+
+
+class Urge(models.Model):
+    """A step of a ladder that was given once. ``is_merged``: its day had passed when a later step was given instead."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="urges")
+    deadline = models.CharField(max_length=60)
+    due_on = models.DateField()
+    step = models.CharField(max_length=30)
+    level = models.CharField(max_length=20)
+    told = models.CharField(max_length=300, blank=True)
+    is_merged = models.BooleanField(default=False)
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["record", "deadline", "due_on", "step"], name="urge_once")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.level} {self.due_on}"
+
+
+class Comment(models.Model):
+    """What somebody said on a record. ``is_instruction``: a leader's 批示. Struck out, it stays readable as struck."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="comments")
+    reply_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replies")
+    text = models.CharField(max_length=2000)
+    is_instruction = models.BooleanField(default=False)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    by_name = models.CharField(max_length=80)
+    post = models.CharField(max_length=120, blank=True)
+    edited_at = models.DateTimeField(null=True)
+    struck_at = models.DateTimeField(null=True)
+    struck_by_name = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.by_name}: {self.text[:30]}"
 
 
 class Counter(models.Model):

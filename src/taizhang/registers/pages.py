@@ -104,9 +104,10 @@ def sections_of(
     lookup = DbLookup(user).preload([record])
     data = plan.with_computed(record, today)
     may_reveal = policy.may_reveal(user, plan.register, record)
+    hidden = plan.register.lifecycle.rules_in(record.state).hidden
     groups: dict[str, list[dict[str, Any]]] = {title: [] for title in plan.register.sections}
     for field in plan.fields.values():
-        if field.type == "file":
+        if field.type == "file" or (field.name in hidden and data.get(field.name) is None):
             continue
         fact = _fact(plan, field, data, lookup)
         if previous is not None and field.name in previous.data and not field.definition.sensitive:

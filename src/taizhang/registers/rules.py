@@ -30,6 +30,13 @@ class Rules:
                 if _moves(formula, moving):
                     moving.add(field.name)
         self.moving = frozenset(moving)
+        self.guards: dict[str, RowFunction] = {}
+        self.sets: dict[str, dict[str, RowFunction]] = {}
+        for step in register.lifecycle.transitions:
+            where = f"{register.name} · {step.name}"
+            if step.guard is not None:
+                self.guards[step.name] = row_function(_parsed(step.guard.formula, where))
+            self.sets[step.name] = {name: row_function(_parsed(text, where)) for name, text in step.sets.items()}
         self.checks: list[tuple[CheckDef, RowFunction, frozenset[str]]] = []
         for check in register.checks:
             formula = _parsed(check.formula, f"{register.name} · {check.name}")

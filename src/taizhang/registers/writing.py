@@ -26,7 +26,7 @@ from taizhang.registers.models import Counter, Facet, Link, Record, Version
 
 BATCH = 500
 _UPDATED = [
-    "release", "period", "dimension_key", "state", "state_category", "title", "dated_on", "due_on", "revision", "data",
+    "release", "period", "dimension_key", "state", "state_category", "title", "dated_on", "due_on", "revision", "data", "clock",
     "updated_at", "updated_by", "unit",
 ]  # fmt: skip
 _RECORD = [field.attname for field in Record._meta.concrete_fields]

@@ -1,0 +1,34 @@
+"""What every lint says in the same way: the nearest known word, and what is wrong with a formula."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+from taizhang.kernel.errors import Problem
+from taizhang.kernel.formula import FormulaError, MappingSchema, analyse, parse
+from taizhang.kernel.formula.functions import TYPE_NAMES
+
+_KIND_WORDS = {"row": "逐行计算", "aggregate": "汇总"}
+
+
+def check_formula(text: str, schema: MappingSchema, kind: str, type_: str | None, where: str) -> Iterator[Problem]:
+    """A formula must parse, name what exists, and be of the kind and type that its place needs."""
+    try:
+        found = analyse(parse(text), schema)
+    except FormulaError as wrong:
+        yield Problem("CAT-050", f"公式有误：{wrong.message}\n{wrong.caret}", where=where, remedy=wrong.remedy)
+        return
+    if found.kind != kind:
+        remedy = (
+            "用 sum(…)、count_if(…) 等汇总函数" if kind == "aggregate" else "这里只能用本条记录的字段，不能用汇总函数"
+        )
+        yield Problem("CAT-051", f"这里要{_KIND_WORDS[kind]}公式：{text}", where=where, remedy=remedy)
+    elif type_ and found.type not in (type_, "null"):
+        yield Problem("CAT-052", f"公式的结果不是{TYPE_NAMES[type_]}:{text}", where=where, remedy="改写公式")
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    names = list(known)
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+    return f"是否想写“{near[0]}”？" if near else "可用：" + ("、".join(names[:12]) or "（还没有）")

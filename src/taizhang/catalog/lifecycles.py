@@ -1,0 +1,177 @@
+"""Lint of lifecycles, deadlines, ladders and letters: every name exists, every condition and term can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from taizhang.catalog.current import Catalog
+from taizhang.catalog.faults import check_formula, near
+from taizhang.catalog.names import formula_schema
+from taizhang.catalog.pack import Pack, Place
+from taizhang.catalog.schema import ADDRESSEES, DeadlineDef, LadderDef, RegisterDef, TransitionDef
+from taizhang.kernel.calendar import parse_term
+from taizhang.kernel.errors import Problem
+from taizhang.kernel.formula import FIELD_TYPES
+
+DATES = ("date", "datetime")
+Path = tuple[str | int, ...]
+
+
+def lifecycle_is_sound(register: RegisterDef, place: Place, whole: Catalog) -> Iterator[Problem]:
+    """Every fault of a register's lifecycle."""
+    life = register.lifecycle
+    yield from _known("CAT-048", "状态", [life.initial], life.states, place.at("lifecycle", "initial"))
+    for index, step in enumerate(life.transitions):
+        yield from _step_is_sound(register, step, place, ("lifecycle", "transitions", index), whole)
+    for index, deadline in enumerate(life.deadlines):
+        yield from _deadline_is_sound(register, deadline, place, ("lifecycle", "deadlines", index), whole)
+    yield from _keys_differ(register, place)
+    yield from _state_rules_are_sound(register, place)
+    if life.reopen is not None:
+        where = place.at("lifecycle", "reopen")
+        yield from _known("CAT-048", "状态", [life.reopen.to], life.states, where)
+        yield from _known("CAT-049", "岗位", life.reopen.by, whole.roles, where)
+        if life.states.get(life.reopen.to) not in (None, "open", "draft"):
+            yield Problem(
+                "CAT-060", f"“{life.reopen.to}”不是办理中的状态", where=where, remedy="reopen.to 写一个 open 状态"
+            )
+
+
+def _step_is_sound(
+    register: RegisterDef, step: TransitionDef, place: Place, path: Path, whole: Catalog
+) -> Iterator[Problem]:
+    where, schema = place.at(*path), formula_schema(whole, register)
+    names = {field.name for field in register.fields}
+    yield from _known("CAT-048", "状态", (*step.from_, step.to), register.lifecycle.states, where)
+    yield from _known("CAT-049", "岗位", step.by, whole.roles, where)
+    yield from _known("CAT-047", "字段", (*step.requires, *step.sets), names, where)
+    if step.letter:
+        yield from _known("CAT-061", "文书", [step.letter], whole.letters, where)
+    if step.guard is not None:
+        yield from check_formula(step.guard.formula, schema, "row", "yes_no", place.at(*path, "guard"))
+    for name, formula in step.sets.items():
+        field = register.field(name)
+        if field is None:
+            continue
+        if field.formula is not None or field.type == "file":
+            remedy = "sets 只能写由人填写、不是附件的字段"
+            yield Problem("CAT-062", f"“{name}”不能由步骤填写", where=place.at(*path, "sets"), remedy=remedy)
+        else:
+            yield from check_formula(formula, schema, "row", FIELD_TYPES[field.type], place.at(*path, "sets", name))
+
+
+def _deadline_is_sound(
+    register: RegisterDef, deadline: DeadlineDef, place: Place, path: Path, whole: Catalog
+) -> Iterator[Problem]:
+    where, states = place.at(*path), register.lifecycle.states
+    yield from _known("CAT-048", "状态", (*deadline.state, *deadline.pause), states, where)
+    if deadline.ladder:
+        yield from _known("CAT-063", "督办阶梯", [deadline.ladder], whole.ladders, where)
+    if (deadline.due is None) == (deadline.within is None):
+        yield Problem(
+            "CAT-064",
+            "期限须写 due 或 within 之一",
+            where=where,
+            remedy="due 写日期字段；within 写 15 working_days 等时限",
+        )
+        return
+    if deadline.due is not None:
+        yield from _is_a_date(register, deadline.due, where)
+        if deadline.pause or deadline.extend or deadline.after:
+            remedy = "这三项用于 within；按字段的期限直接改字段"
+            yield Problem("CAT-065", "due 不能与 after、pause、extend 同用", where=where, remedy=remedy)
+        return
+    yield from _term_is_sound(deadline.within or "", where)
+    if deadline.after and deadline.after not in states:
+        yield from _is_a_date(register, deadline.after, where)
+    if deadline.extend is not None:
+        yield from _term_is_sound(deadline.extend.at_most, place.at(*path, "extend"))
+        yield from _known("CAT-049", "岗位", deadline.extend.by, whole.roles, place.at(*path, "extend"))
+
+
+def _is_a_date(register: RegisterDef, name: str, where: str) -> Iterator[Problem]:
+    field = register.field(name)
+    if field is None:
+        dates = [item.name for item in register.fields if item.type in DATES]
+        yield Problem("CAT-047", f"没有字段“{name}”", where=where, remedy=near(name, dates))
+    elif field.type not in DATES:
+        yield Problem("CAT-066", f"“{name}”不是日期字段", where=where, remedy="改用 type: date 的字段")
+
+
+def _term_is_sound(text: str, where: str) -> Iterator[Problem]:
+    try:
+        term = parse_term(text)
+    except Problem as wrong:
+        yield Problem("CAT-067", wrong.message, where=where, remedy=wrong.remedy)
+        return
+    if term.days <= 0:
+        yield Problem("CAT-067", f"时限“{text}”须大于零", where=where, remedy="改为正数")
+
+
+def _keys_differ(register: RegisterDef, place: Place) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, deadline in enumerate(register.lifecycle.deadlines):
+        if deadline.key in seen:
+            where = place.at("lifecycle", "deadlines", index)
+            yield Problem(
+                "CAT-068", f"有两个期限都叫“{deadline.key}”", where=where, remedy="用 name: 给每个期限起不同的名字"
+            )
+        seen.add(deadline.key)
+
+
+def _state_rules_are_sound(register: RegisterDef, place: Place) -> Iterator[Problem]:
+    names = {field.name for field in register.fields}
+    for state, rules in register.lifecycle.in_state.items():
+        where = place.at("lifecycle", "in_state", state)
+        yield from _known("CAT-048", "状态", [state], register.lifecycle.states, where)
+        yield from _known("CAT-047", "字段", (*rules.required, *rules.readonly, *rules.hidden), names, where)
+        for name in sorted(set(rules.required) & set(rules.hidden)):
+            yield Problem("CAT-069", f"“{name}”又必填又隐藏", where=where, remedy="从 required 或 hidden 中删去")
+
+
+def ladders_and_letters_are_sound(pack: Pack, whole: Catalog) -> Iterator[Problem]:
+    """Every fault of a pack's ladders and letters."""
+    addressees = (*ADDRESSEES, *whole.roles)
+    for letter in pack.letters.values():
+        place = pack.places["letter", letter.name]
+        yield from _known("CAT-070", "发送对象", [letter.to], addressees, place.at("to"))
+        if letter.template not in pack.files:
+            remedy = "把文件放进业务包的 letters 文件夹"
+            yield Problem("CAT-055", f"没有模板文件“{letter.template}”", where=place.at("template"), remedy=remedy)
+        if letter.number and "{seq}" not in letter.number:
+            where = place.at("number")
+            yield Problem("CAT-071", "文号里没有流水号", where=where, remedy="写成 督办〔{year}〕{seq}号 这样")
+    for ladder in pack.ladders.values():
+        yield from _ladder_is_sound(ladder, pack.places["ladder", ladder.name], whole)
+
+
+def _ladder_is_sound(ladder: LadderDef, place: Place, whole: Catalog) -> Iterator[Problem]:
+    users = [
+        register
+        for register in whole.registers.values()
+        if any(item.ladder == ladder.name for item in register.lifecycle.deadlines)
+    ]
+    last = None
+    for index, step in enumerate(ladder.steps):
+        where = place.at("steps", index)
+        yield from _known("CAT-070", "发送对象", step.to, (*ADDRESSEES, *whole.roles), where)
+        if step.letter:
+            yield from _known("CAT-061", "文书", [step.letter], whole.letters, where)
+        for register in users if step.escalate else ():
+            steps = [item.name for item in register.lifecycle.transitions]
+            yield from _known("CAT-072", f"“{register.name}”的步骤", [step.escalate or ""], steps, where)
+        try:
+            days = parse_term(step.at).days
+        except Problem as wrong:
+            yield Problem("CAT-067", wrong.message, where=where, remedy=wrong.remedy)
+            continue
+        if last is not None and days <= last:
+            yield Problem("CAT-073", "各级须按时间先后排列", where=where, remedy="把 at 从早到晚排，不要重复")
+        last = days
+
+
+def _known(code: str, what: str, wanted: Iterable[str], known: Iterable[str], where: str) -> Iterator[Problem]:
+    names = list(known)
+    for name in wanted:
+        if name not in names:
+            yield Problem(code, f"没有{what}“{name}”", where=where, remedy=near(name, names))
