@@ -105,8 +105,8 @@ class Catalog:
                 return pack.files[file]
         raise NotFound("CAT-030", f"业务包里没有文件“{file}”", remedy="把文件放进业务包后重新发布")
 
-    def _merge(self, table: str) -> dict[str, Any]:
-        merged: dict[str, Any] = {}
+    def _merge(self, table: str) -> dict[Any, Any]:
+        merged: dict[Any, Any] = {}
         for pack in self.packs:
             merged.update(getattr(pack, table))
         return merged
