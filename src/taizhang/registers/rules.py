@@ -34,9 +34,13 @@ class Rules:
         self.sets: dict[str, dict[str, RowFunction]] = {}
         for step in register.lifecycle.transitions:
             where = f"{register.name} · {step.name}"
+            sets = {name: _parsed(text, where) for name, text in step.sets.items()}
+            self.sets[step.name] = {name: row_function(formula) for name, formula in sets.items()}
+            asked = list(sets.values())
             if step.guard is not None:
-                self.guards[step.name] = row_function(_parsed(step.guard.formula, where))
-            self.sets[step.name] = {name: row_function(_parsed(text, where)) for name, text in step.sets.items()}
+                asked.append(_parsed(step.guard.formula, where))
+                self.guards[step.name] = row_function(asked[-1])
+            named |= {name for formula in asked for _, name in names_in(formula)}
         self.checks: list[tuple[CheckDef, RowFunction, frozenset[str]]] = []
         for check in register.checks:
             formula = _parsed(check.formula, f"{register.name} · {check.name}")
