@@ -198,10 +198,10 @@ class Letter(models.Model):
         return f"{self.name} {self.number}".strip()
 
 
-class Urge(models.Model):
+class Urging(models.Model):
     """A step of a ladder that was given once. ``is_merged``: its day had passed when a later step was given instead."""
 
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="urges")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="urgings")
     deadline = models.CharField(max_length=60)
     due_on = models.DateField()
     step = models.CharField(max_length=30)
@@ -213,7 +213,7 @@ class Urge(models.Model):
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["record", "deadline", "due_on", "step"], name="urge_once")]
+        constraints = [models.UniqueConstraint(fields=["record", "deadline", "due_on", "step"], name="urging_once")]
 
     def __str__(self) -> str:
         return f"{self.record_id} {self.level} {self.due_on}"
