@@ -51,6 +51,7 @@ CAPITALS = "壹贰叁肆伍陆柒捌玖拾佰仟"
 CAPITAL_ROW = re.compile(f"[{CAPITALS}][{CAPITALS}零万亿]+")
 PLAIN = str.maketrans(CAPITALS, "一二三四五六七八九十百千")
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _RAREST_SIMPLIFIED = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -158,6 +159,7 @@ def simplify(text: str) -> str:
     """Traditional characters become simplified ones, one for one; a text that would change its length stays."""
     if not _RAREST_SIMPLIFIED.search(text):
         return text
+    text = _SURROGATE.sub("\ufffd", text)  # half a character, which no converter takes
     result: str = _converter().convert(text)
     if len(result) == len(text):
         return result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 from lxml import etree
@@ -36,7 +37,7 @@ def read_docx(data: bytes, name: str) -> Source:
             edges = [*package.parts("header"), *package.parts("footer")]
             notes = [(kind, package.part(f"{kind}s")) for kind in NOTES]
             comments = package.part("comments")
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError, KeyError, EOFError) as error:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, OSError, ValueError, KeyError, EOFError) as error:
         raise broken_docx(name) from error
     except RuntimeError as error:  # zipfile's way to say that a part is encrypted
         raise Problem("reading.encrypted", "文件有密码,打不开", where=name, remedy="请去掉密码后另存,再上传") from error
