@@ -86,6 +86,28 @@ def _options_exist(field: FieldDef, where: str, whole: Catalog) -> Iterator[Prob
             )
 
 
+def _parent_is_sound(register: RegisterDef, place: Place, whole: Catalog) -> Iterator[Problem]:
+    if register.parent is None:
+        return
+    field, where = register.field(register.parent), place.at("parent")
+    if field is None or field.type != "link" or field.many or not field.required:
+        yield Problem(
+            "CAT-056",
+            f"parent 写的“{register.parent}”不能作上级记录",
+            where=where,
+            remedy="写一个必填的 link 字段（required: true，不加 many）的名称",
+        )
+        return
+    seen, above = {register.code}, whole.registers.get(field.register_code or "")
+    while above is not None:
+        if above.code in seen:
+            yield Problem("CAT-057", f"“{register.name}”的上级绕回了自己", where=where, remedy="改掉其中一个 parent")
+            return
+        seen.add(above.code)
+        link = above.field(above.parent or "")
+        above = whole.registers.get(link.register_code or "") if link else None
+
+
 def _statistics_have_a_period(register: RegisterDef, place: Place, whole: Catalog) -> Iterator[Problem]:
     if register.kind == "statistics" and register.period is None:
         yield Problem(
@@ -150,6 +172,7 @@ LISTABLE = (*SHARED_COLUMNS, "更新时间")
 Rule = Callable[[RegisterDef, Place, Catalog], Iterator[Problem]]
 REGISTER_RULES: tuple[Rule, ...] = (
     _fields_are_sound,
+    _parent_is_sound,
     _statistics_have_a_period,
     _names_used_exist,
     lifecycle_is_sound,

@@ -242,7 +242,11 @@ DEFAULT_LIFECYCLES: dict[str, LifecycleDef] = {
 
 
 class RegisterDef(Document):
-    """A declared set of records."""
+    """A declared set of records.
+
+    ``parent`` names the required link field that puts each record under one of another register: the findings of a
+    visit, the stages of a project. The record above shows them and cannot be closed or struck out over open ones.
+    """
 
     register_code: Code = Field(alias="register")
     name: Name
@@ -256,6 +260,7 @@ class RegisterDef(Document):
     number: str = ""
     title: str = ""
     dated_by: str | None = None
+    parent: str | None = None
     period: Literal["month", "term", "school_year", "year"] | None = None
     dimensions: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from taizhang.org.models import Unit, User
 from taizhang.registers import attachments, policy
 from taizhang.registers.attachments import Upload
 from taizhang.registers.blueprint import Blueprint, Data, blueprint
+from taizhang.registers.children import refuse_over_children
 from taizhang.registers.collections.guard import refuse_beside_round
 from taizhang.registers.drafts import Draft, draft, new_record
 from taizhang.registers.lifecycle import find_step, needs_reason, why_not
@@ -114,6 +115,7 @@ def take_step(
     policy.require_seen(by, plan.register, held.unit)
     chosen = find_step(plan.register, step)
     _require_step(plan.register, chosen, held, by)
+    refuse_over_children(held, plan.register, plan.register.lifecycle.states[chosen.to])
     _require_step_fields(plan, chosen, held, by, values or {})
     if needs_reason(plan.register, chosen) and not note.strip():
         remedy = f"在“说明”里写清为什么{chosen.name}"

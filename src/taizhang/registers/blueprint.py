@@ -13,7 +13,7 @@ from taizhang.catalog.schema import RegisterDef
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
 from taizhang.registers import secrecy
-from taizhang.registers.fields import FIELDS, Field, Lookup, Scalar, make_field
+from taizhang.registers.fields import FIELDS, Field, Lookup, Reference, Scalar, make_field
 from taizhang.registers.models import Record
 from taizhang.registers.rules import Rules
 
@@ -34,13 +34,14 @@ class Blueprint:
         self._indexed = [
             field
             for field in self.fields.values()
-            if (field.definition.query or field.definition.unique) and field.name not in self.rules.moving
+            if (field.definition.query or field.definition.unique or field.name == register.parent)
+            and field.name not in self.rules.moving
         ]
         self.computed = frozenset(item.name for item in register.fields if item.formula is not None)
         self.sensitive = frozenset(item.name for item in register.fields if item.sensitive)
         self.required = [item for item in register.fields if item.required and item.formula is None]
         self.with_default = [field for field in self.writable() if field.definition.default is not None]
-        self.references = [item for item in register.fields if item.type in ("unit", "person", "link")]
+        self.references = [field for field in self.fields.values() if isinstance(field, Reference)]
         # Facets of stored fields are read from the data alone; only these make the formulas run.
         self.has_computed_facets = any(field.is_computed for field in self._indexed)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
@@ -18,12 +20,13 @@ from taizhang.org.models import Unit, User
 from taizhang.org.policy import Reach
 from taizhang.org.queries import find_unit, open_on
 from taizhang.registers.blueprint import Blueprint
+from taizhang.registers.fields import Reference
 from taizhang.registers.fields.base import CanonicalField
 from taizhang.registers.lifecycle import needs_reason
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Record
 from taizhang.registers.queries import Filters
-from taizhang.ui.widgets import Date
+from taizhang.ui.widgets import Date, Suggest
 
 MOST_OPTIONS = 600
 OTHER = "其他"
@@ -43,6 +46,7 @@ class RecordForm(forms.Form):
         *,
         record: Record | None = None,
         previous: Record | None = None,
+        given: Mapping[str, str] | None = None,
         names: Sequence[str] | None = None,
         skip: Sequence[str] = (),
         auto_id: str = "id_%s",
@@ -59,6 +63,7 @@ class RecordForm(forms.Form):
                 self._add(field.name, lookup, previous)
         for name in set(rules.required) & set(self.fields) if names is None else ():
             self.fields[name].required = self.fields[name].widget.is_required = True
+        self.initial.update({name: text for name, text in (given or {}).items() if name in self.fields})
         self.sections = self._sections()
 
     def _add(self, name: str, lookup: DbLookup, previous: Record | None) -> None:
@@ -66,6 +71,8 @@ class RecordForm(forms.Form):
         made = self.fields[name] = kind.form_field()
         if isinstance(made, CanonicalField):
             made.lookup = lookup
+        if isinstance(made.widget, Suggest):
+            made.widget.url = f"{reverse('registers:suggest', args=[self.plan.code])}?{urlencode({'field': name})}"
         stored = self.record.data.get(name) if self.record else kind.definition.default
         if self.record is not None and stored is not None and (kind.definition.sensitive or kind.type == "file"):
             # What is there stays there unless something new is given.
@@ -74,6 +81,9 @@ class RecordForm(forms.Form):
             made.help_text = escape(f"已有：{shown}。不改就留空。")
         elif self.record is not None:
             self.initial[name] = kind.edit_text(stored, lookup)
+            if isinstance(kind, Reference) and stored is not None:
+                # The control holds the key; the name stands beside it.
+                made.help_text = format_html("<strong>{}</strong> {}", kind.display(stored, lookup), made.help_text)
         elif stored is not None:
             self.initial[name] = stored
         earlier = previous.data.get(name) if previous else None

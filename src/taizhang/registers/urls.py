@@ -16,6 +16,7 @@ urlpatterns = [
     path("<slug:code>/", table_views.records, name="list"),
     path("<slug:code>/columns/", table_views.columns, name="columns"),
     path("<slug:code>/new/", views.new, name="new"),
+    path("<slug:code>/suggest/", views.suggest, name="suggest"),
     path("<slug:code>/export/", table_views.export, name="export"),
     path("<slug:code>/template/", table_views.template, name="template"),
     path("<slug:code>/import/", table_views.upload, name="import"),

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
 from taizhang.org.models import Unit
-from taizhang.registers import actions, attachments, pages, policy
+from taizhang.registers import actions, attachments, children, pages, policy
 from taizhang.registers.actions import Saved
 from taizhang.registers.blueprint import Blueprint, blueprint
+from taizhang.registers.fields import Reference
 from taizhang.registers.forms import KeyForm, RecordForm, RevealForm, StepForm
 from taizhang.registers.lifecycle import steps_for
 from taizhang.registers.models import Attachment, Record
@@ -31,6 +32,7 @@ from taizhang.registers.queries import (
     versions_for,
 )
 from taizhang.registers.requests import Request, sent
+from taizhang.registers.suggestions import suggestions_for
 
 UNPROCESSABLE = 422
 
@@ -78,6 +80,7 @@ def _new_with_key(request: Request, plan: Blueprint, chosen: dict[str, Any]) -> 
         sent(request, request.POST),
         sent(request, request.FILES),
         previous=previous,
+        given={name: request.GET[name] for name in [plan.register.parent] if name and name in request.GET},
         skip=plan.register.dimensions,
     )
     if request.method == "POST" and form.is_valid():
@@ -93,6 +96,19 @@ def _new_with_key(request: Request, plan: Blueprint, chosen: dict[str, Any]) -> 
     facts = [("单位", unit.name), *([("期间", Period.parse(period).label)] if period else []), *dimensions.items()]
     context = {"plan": plan, "form": form, "facts": _facts(facts), "previous": previous, **_crumbs(plan, "新增")}
     return render(request, "registers/form.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def suggest(request: Request, code: str) -> HttpResponse:
+    """What a reference field of a form offers for the text typed so far, as options of a data list."""
+    plan = blueprint(code)
+    if not (policy.may(request.user, plan.register, "create") or policy.may(request.user, plan.register, "edit")):
+        raise policy.no_register(plan.register)
+    name = request.GET.get("field", "")
+    field = plan.fields.get(name)
+    found = []
+    if isinstance(field, Reference):
+        found = suggestions_for(request.user, field.definition, request.GET.get(name, ""))
+    return render(request, "registers/parts/suggestions.html", {"offers": found})
 
 
 def edit(request: Request, record_id: int) -> HttpResponse:
@@ -166,6 +182,7 @@ def _record_page(
         "today": today,
         "sections": pages.sections_of(plan, record, user, today, previous, revealed or {}),
         "files": _files(plan, record),
+        "children": children.panels(user, record, plan.register, today),
         "warnings": pages.warnings_of(plan, record, today),
         "steps": steps,
         "timeline": pages.timeline(plan, versions_for(user, record), user),

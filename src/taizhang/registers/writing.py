@@ -35,7 +35,6 @@ _VERSION = (
     "source",
 )  # fmt: skip
 FACET = ("record_id", "register_code", "field", "text", "number", "date", "is_unique")
-REFERENCES = ("unit", "person", "link")
 
 
 def write(
@@ -137,16 +136,15 @@ def facets_of(plan: Blueprint, record: Record) -> list[tuple[Any, ...]]:
 def _save_links(todo: Sequence[Draft], fresh: set[int], lookup: DbLookup) -> None:
     links = []
     for item in todo:
-        definitions = item.plan.references
-        if not definitions:
+        fields = item.plan.references
+        if not fields:
             continue
-        touched = [definition for definition in definitions if definition.name in item.changed]
+        touched = [field for field in fields if field.name in item.changed]
         if touched and id(item) not in fresh:
-            Link.objects.filter(record=item.record, field__in=[definition.name for definition in touched]).delete()
-        for definition in touched:
-            key = item.record.data.get(definition.name)
-            if key is not None:
-                links.append(_link(item.record, definition.name, lookup.target(definition, str(key))))
+            Link.objects.filter(record=item.record, field__in=[field.name for field in touched]).delete()
+        for field in touched:
+            for key in field.keys(item.record.data.get(field.name)):
+                links.append(_link(item.record, field.name, lookup.target(field.definition, key)))
     Link.objects.bulk_create(links, batch_size=BATCH)
 
 

@@ -35,3 +35,15 @@ class Upload(forms.ClearableFileInput):
     """A file with the drop area and the progress bar of the upload part."""
 
     template_name = "ui/forms/upload_widget.html"
+
+
+class Suggest(forms.TextInput):
+    """A key typed with help: the server offers what fits as one types. ``url`` is set by the form that knows it."""
+
+    template_name = "ui/forms/suggest_widget.html"
+    url = ""
+
+    def get_context(self, name: str, value: object, attrs: dict | None) -> dict:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["url"] = self.url
+        return context
