@@ -111,3 +111,47 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.unit} {self.role}"
+
+
+class Notice(models.Model):
+    """Something that one person is told: who waits for what, with the page where it is done."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
+    level = models.CharField(max_length=20)
+    text = models.CharField(max_length=500)
+    url = models.CharField(max_length=300, blank=True)
+    subject = models.CharField(max_length=120, blank=True)
+    by_name = models.CharField(max_length=80)
+    at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            # The bell of every page, and the list behind it.
+            models.Index(fields=["user"], condition=Q(read_at__isnull=True), name="notice_unread"),
+            models.Index(fields=["user", "-id"], name="notice_list"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Delivery(models.Model):
+    """A notice on its way out of the program by one channel."""
+
+    WAITING, SENT, FAILED = "待发", "已发", "未送达"
+
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="deliveries")
+    channel = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, default=WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["notice", "channel"], name="delivery_once")]
+        indexes = [models.Index(fields=["next_at"], condition=Q(state="待发"), name="delivery_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.state}"

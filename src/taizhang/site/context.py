@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from taizhang.events.work import waiting_for
 from taizhang.org.models import Unit
+from taizhang.org.notices import unread_count
 from taizhang.org.policy import can, home_unit, is_installation, posts_of
 from taizhang.registers.queries import registers_for
 
@@ -31,6 +32,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             {"label": "后台工作", "url": reverse("events:works"), "icon": "activity"},
             {"label": "修改密码", "url": reverse("password"), "icon": "key"},
         ],
+        "notices_url": reverse("notices:index"),
+        "notices_unread": lambda: unread_count(user),
         "works_url": reverse("events:works"),
         "works_waiting": lambda: waiting_for(user),
     }

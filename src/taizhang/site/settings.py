@@ -126,6 +126,11 @@ SECURE_REFERRER_POLICY = "same-origin"
 if SESSION_COOKIE_SECURE:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Notices go out by e-mail when EMAIL_URL names a server (smtp+tls://name:password@host:587).
+NOTICE_EMAIL = bool(env.str("EMAIL_URL", default=""))
+vars().update(env.email("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="taizhang@localhost")
+
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True

@@ -12,6 +12,7 @@ urlpatterns = [
     path("indicators/", include("taizhang.indicators.urls")),
     path("reports/", include("taizhang.reports.urls")),
     path("work/", include("taizhang.events.urls")),
+    path("notices/", include("taizhang.org.notice_urls")),
     path("style/", include("taizhang.ui.urls")),
     path("settings/", include("taizhang.org.urls")),
     path("", include("taizhang.org.login_urls")),
