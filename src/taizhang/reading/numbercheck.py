@@ -109,11 +109,15 @@ def _is_share(passage: Passage, item: Item) -> bool:
     lead = passage.lead(item)
     if re.search(r"占|比例|比重", lead) or _SAID.match(item.after):
         return True
-    return bool(item.label) and len(item.label) <= 12 and not re.search("率|[增减升降高低]", item.label)
+    return (
+        bool(item.label)
+        and len(item.label) <= 12
+        and not re.search("率|增|减|上升|下降|提高|降低|高于|低于", item.label)
+    )
 
 
 def _whole_name(passage: Passage, item: Item) -> str:
-    found = re.search(r"占([^,;。:()占]*?)(?:的|比例|比重|约|近|达|为|比)*\s*$", passage.lead(item))
+    found = re.search(r"占([^,;。:()占\d、]*?)(?:的|比例|比重|约|近|达|为|比)*\s*$", passage.lead(item))
     return re.sub(r"分别|各", "", found[1]) if found else ""
 
 
@@ -236,7 +240,7 @@ def _two_values(passage: Passage, deltas: frozenset[int], covered: set[tuple[int
             continue
         if item.loose or item.bound or item.points or item.sentence in dated:
             continue
-        label = _NOISE.sub("", item.label)
+        label = _NOISE.sub("", item.name)
         if len(_NAMED_TIME.sub("", label)) < 4 or _TIME.search(passage.lead(item)):
             continue
         if len(label) < 5 or not _SCOPE.search(label) or not _STOCK.search(label):

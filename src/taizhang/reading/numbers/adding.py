@@ -171,7 +171,7 @@ def _whole_list(parts: Sequence[Item], total: Item, opener: str) -> bool:
     if not opener:
         return _exclusive(labels) or len(parts) >= 2
     gap = _gap([item.value or _SUM for item in (*parts, total)])
-    return _complete(labels) or (_exclusive(labels) and (gap > 0 or total.value is None or -4 * gap > total.value))
+    return _complete(labels) or (_exclusive(labels) and gap > 0)
 
 
 # --- …件。其中…件,…件 -------------------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ def _behind(passage: Passage, index: int, deltas: frozenset[int]) -> Relation | 
 
 
 # --- …,投诉中已办结…件、在办…件 --------------------------------------------------------------------------------------
-_OF = re.compile(r"(?:^|[,;。:\n])(?P<name>[一-鿿]{2,10}?)中(?![学小职专考等])")
+_OF = re.compile(r"(?:^|[,;。:\n])(?P<name>[一-鿿]{2,10}?)(?:中(?![学小职专考等])|(?<=[生员人者校园车])中(?=小学))")
 
 
 def _within(passage: Passage, index: int, deltas: frozenset[int]) -> Relation | None:

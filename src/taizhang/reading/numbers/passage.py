@@ -20,7 +20,7 @@ _CLAUSE = re.compile(r"[,;:!?。()\n]")
 # A comma or colon between two digits belongs to a number.
 _CLAUSE_END = re.compile(r"[;!?。()\n]|[,:](?!(?<=\d.)\d)")
 _SENTENCE = re.compile(r"[!?。\n]")
-_LOOSE_BEFORE = re.compile(r"(?:约|(?<![最附邻靠])近|大概|估计|预计)(?:为|有|达|计)?[^,;。\d]{0,4}$")
+_LOOSE_BEFORE = re.compile(r"(?:约|(?<![最附邻靠])近(?!视|年|期|日)|大概|估计|预计)(?:为|有|达|计)?[^,;。\d]{0,4}$")
 _BOUND_BEFORE = re.compile(r"(?:超过|超|突破|不低于|不少于|至少|高于|不足|低于|达到|不超过)$")
 _SPACE = re.compile(r"\s*")
 _INNER = re.compile("[余多几来]")
@@ -68,7 +68,8 @@ class Item:
     @property
     def points(self) -> bool:
         """Is this percentage a number of percentage points?"""
-        return "点" in self.quantity.text
+        text = self.quantity.text
+        return ("点" in text or "點" in text) and not text.startswith("百分之")
 
     def operand(self, role: str) -> Operand:
         quantity = self.quantity

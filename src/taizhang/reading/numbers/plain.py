@@ -8,6 +8,7 @@ what, a miss counts as it stands.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -90,6 +91,7 @@ def find_plain(passage: Passage, deltas: frozenset[int], settled: set[int]) -> I
             if relation is not None:
                 yield relation
                 break
+    yield from _doubled(passage, deltas)
 
 
 def _judged(claims: Sequence[Claim]) -> Relation | None:
@@ -115,17 +117,20 @@ def around(passage: Passage, index: int, deltas: frozenset[int], behind: bool = 
         item = passage.items[place]
         if item.sentence != result.sentence or clause - item.clause > NEAR:
             break
+        if ";" in passage.text[item.stop : (found[0] if found else result).begin]:
+            break
         if item.kind in ("percent", "ratio") and result.kind != item.kind and not behind:
             break
         if place not in deltas and item.value is not None and not item.loose:
             found.insert(0, item)
+            clause = item.clause
     bracket = passage.text[result.stop : result.stop + 2].lstrip("的").startswith("(")
     close = passage.text.find(")", result.stop, result.stop + 60) if bracket else -1
     for place in range(index + 1, min(index + 6, len(passage.items))):
         item = passage.items[place]
         if item.sentence != result.sentence or (item.begin > close and not behind):
             break
-        if behind and item.clause - result.clause > 1 and item.begin > close:
+        if item.begin > close and (item.clause - result.clause > 1 or ";" in passage.text[result.stop : item.begin]):
             break
         if place not in deltas and item.value is not None and not item.loose:
             found.append(item)
@@ -186,7 +191,7 @@ def _percentages(passage: Passage, index: int, deltas: frozenset[int]) -> Iterat
         elif rate and re.search(_LIKE.get(rate["stem"], f"[{rate['stem']}]"), said_of) and part.value != whole.value:
             if not re.search("未|不合格|不及格|尚|待|正在", part.label):
                 yield _quotient("rate", part, whole, pct, False)
-        elif share and _named(share.group(), whole) and (part.begin > whole.begin or "占" in share.group()):
+        elif share and _named(passage, share.group(), whole) and (part.begin > whole.begin or "占" in share.group()):
             yield _quotient("share", part, whole, pct, False)
 
 
@@ -195,14 +200,15 @@ def _quotient(kind: str, part: Item, whole: Item, pct: Item, strong: bool) -> Cl
     return Claim(kind, operands, pct, "pct", lambda v: 100 * v[0] / v[1], "{} ÷ {}", strong)
 
 
-def _named(share: str, whole: Item) -> bool:
+def _named(passage: Passage, share: str, whole: Item) -> bool:
     """Does 占… name this whole, or nothing at all?"""
     name = re.sub(
-        r"占比?|总?人?数|总量|总额|全部|所有|的|约|近|达到?|为|是|比例|比重|百分比|所|[全我][省市县区校]|\s|\d+[^\d]?",
+        r"占比?重?|总?人?数|总量|总额|全部|所有|的|约|近|达到?|为|是|比例|比重|百分比|所|[全我][省市县区校]|\s|\d+[^\d]?",
         "",
         share,
     )
-    around_whole = whole.label + whole.after
+    bracket = passage.text[whole.begin - 1 : whole.begin] == "("
+    around_whole = (passage.text[max(0, whole.begin - 14) : whole.begin] if bracket else whole.label) + whole.after
     return not name or (name[:2] in around_whole and name[-2:] in around_whole)
 
 
@@ -210,7 +216,7 @@ def _named(share: str, whole: Item) -> bool:
 _THEN = re.compile(
     r"去年|上年|上一年|前年|同期|原来|原有|原先|原|上学年|上一学年|上学期|上届|年初|期初|上次|往年|上季度|上半年|三年前|五年前"
 )
-_FROM = re.compile(r"(?:由|从|比|较|与|在|自)[^,;。]{0,16}$")
+_FROM = re.compile(r"(?:由|从|比|较|与)[^,;。]{0,16}$")
 _TO = re.compile(r"(?:到|至|为|达|成)了?\s*$")
 _WORDS = re.compile(
     r"去年|今年|上年|本年度?|上一年度?|前年|当年|年度|同期|上学[年期]|本学[年期]|年初|年末|期初|期末|目前|现共?有|现|原来|原有|原|共有|达到?|增加到|增至|由|从|比|较|与|相比|为|是|的|有|至|到|了|[\s,、了在]"
@@ -230,7 +236,7 @@ def _levels(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item,
         levels = [item for item in levels if same_unit(item, change)]
     if len(levels) != 2 or not (levels[0].kind == levels[1].kind and levels[0].unit == levels[1].unit):
         return None
-    marked = [bool(_THEN.search(item.label) or _FROM.search(passage.lead(item))) for item in levels]
+    marked = [_is_then(passage, item) for item in levels]
     if marked[0] == marked[1]:
         if not marked[0] or not _TO.search(levels[1].label):
             return None
@@ -239,6 +245,18 @@ def _levels(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item,
     one, other = (_WORDS.sub("", item.label) for item in (then, now))
     same = not one or not other or any(one[place : place + 2] in other for place in range(len(one) - 1))
     return then, now, same or bool(_TO.search(now.label))
+
+
+def _own_subject(change: Item) -> str:
+    """What a change says that it is a change of, beside the times and the verb: 其中设备资金增长 → 其中设备资金."""
+    return _WORDS.sub("", _CHANGES.sub("", re.split("[比较与]|增幅|降幅|增长率|同比|环比", change.label)[0]))
+
+
+def _is_then(passage: Passage, item: Item) -> bool:
+    """Is this the level before? Its words say so, or those in front of the bracket that holds it: 上年(120件)."""
+    if passage.text[item.begin - 1 : item.begin] == "(":
+        return bool(_THEN.search(passage.text[max(0, item.begin - 8) : item.begin]))
+    return bool(_THEN.search(item.label) or _FROM.search(passage.lead(item)))
 
 
 def _changed(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Claim]:
@@ -250,6 +268,12 @@ def _changed(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[C
     if levels is None:
         return
     then, now, plain = levels
+    own = _own_subject(change)
+    named = _WORDS.sub("", then.label) + _WORDS.sub("", now.label)
+    if len(own) >= 2 and named and own[-2:] not in named and own[:2] not in named:
+        return
+    if now.stop < change.begin and "其中" in passage.text[now.stop : change.begin]:
+        return
     operands = (("now", now), ("before", then))
     if change.kind == "percent" and not change.points:
         if now.kind != "percent":
@@ -300,6 +324,27 @@ def _multiples(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator
         yield Claim("multiple", operands, factor, "factor", lambda v: (v[0] - v[1]) / v[1], "({0} - {1}) ÷ {1}", plain)
     elif _TIMES.search(lead) or lead.endswith(("的", ")的")):
         yield Claim("multiple", operands, factor, "factor", lambda v: v[0] / v[1], "{} ÷ {}", plain)
+
+
+_DOUBLED = re.compile("翻番")
+
+
+def _doubled(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
+    """由24所增加到48所,实现翻番: the factor is a word; only what is clearly something else is wrong."""
+    for found in _DOUBLED.finditer(passage.text):
+        index = bisect_left(passage.items, found.start(), key=lambda item: item.begin)
+        levels = [place for place in range(max(0, index - 2), index) if place not in deltas]
+        then, now = (passage.items[place] for place in levels) if len(levels) == 2 else (None, None)
+        if then is None or now is None or not then.value or now.value is None or not same_unit(then, now):
+            continue
+        joined = passage.text[now.stop : found.start()]
+        if not re.fullmatch(r"[,，]?[一-鿿]{0,6}", joined) or not (_is_then(passage, then) and _TO.search(now.label)):
+            continue
+        times = now.value / then.value
+        if then.loose or now.loose or not Fraction(7, 4) <= times <= Fraction(9, 4):
+            why = f"{said(now.value, now)} ÷ {said(then.value, then)} = {number(times, 2)},原文写翻番"
+            operands = (now.operand("now"), then.operand("before"))
+            yield exact("multiple", operands, Fraction(2), times, Fraction(1, 20), why, then.loose or now.loose)
 
 
 # --- a ratio, an average --------------------------------------------------------------------------------------------

@@ -232,13 +232,17 @@ def _whole(passage: Passage, part: Item, pct: Item, name: str, deltas: frozenset
     ]
     if over and not same and pct.value is not None and pct.value <= 100:
         return over[-1]  # 300人,其中…440人,占80%: the part is larger than its whole, which is the error
-    if same or near:
+    inside = [item for item in fitting if item.sentence == part.sentence]
+    if not same:
+        exact = next((item for item in reversed(inside) if _agrees(item, part, pct)), None)
+        if exact is not None:
+            return exact  # 教师4820人,30岁以下512人,占10.62%: what fits stands in the sentence itself
+    if same or (near and not inside):
         return _best(same or near, part, pct)
     if announced:
         # A total in another paragraph is surely meant when it fits, or when few things are counted in its unit.
         best = _best(announced, part, pct)
         return best if best.unit not in _EVERYDAY or _agrees(best, part, pct) else None
-    inside = [item for item in fitting if item.sentence == part.sentence]
     return _best(inside, part, pct) if inside and "其中" in passage.text[inside[0].stop : part.begin] else None
 
 
