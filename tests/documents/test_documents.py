@@ -188,7 +188,7 @@ def test_a_settlement_needs_a_real_doubt_a_decision_and_a_correction(county):
         actions.settle_finding(document=document, key="0" * 16, decision="right", by=county.office)
     with pytest.raises(Problem, match="请选择"):
         actions.settle_finding(document=document, key=key, decision="", by=county.office)
-    with pytest.raises(Problem, match="没有写应更正成什么"):
+    with pytest.raises(Problem, match="没有写更正成什么"):
         actions.settle_finding(document=document, key=key, decision="corrected", correction=" ", by=county.office)
 
 

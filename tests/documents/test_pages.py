@@ -1,6 +1,7 @@
 """Documents through the browser: upload, review desk, settling, and who gets which page."""
 
 import re
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from taizhang.documents import actions
 from taizhang.documents.models import Document, Settlement
@@ -109,7 +111,7 @@ def test_a_doubt_is_settled_on_the_page(county):
     )
     # the count on the tab goes down with it
     assert re.search(r'id="tabs" hx-swap-oob="true".*核数.*?>0<', answer.content.decode(), re.S)
-    assert "应更正" in text_of(answer) and "75%" in text_of(answer) and "办公室office" in text_of(answer)
+    assert "更正为" in text_of(answer) and "75%" in text_of(answer) and "办公室office" in text_of(answer)
     assert "1 处，均已处理" in text_of(client.get(reverse("documents:index")))
     refused = client.post(reverse("documents:settle", args=[document.pk]), {"key": key, "decision": "corrected"})
     assert refused.status_code == 422 and Settlement.objects.get().correction == "75%"
@@ -132,18 +134,18 @@ def test_the_check_report_is_one_page_of_its_own(county):
 def test_the_check_report_shows_who_settled_which_doubt_and_how(county):
     document = actions.add_document(data=as_docx(REPORT), name="总结.docx", by=county.office).document
     client, url = as_(county.office), reverse("documents:check_page", args=[document.pk])
-    assert "处理情况" not in client.get(url).content.decode()
+    assert 'class="said"' not in client.get(url).content.decode()
     (doubt,) = [check for check in checks_for(document) if check.doubtful]
     actions.settle_finding(
         document=document, key=doubt.key, decision="corrected", correction="<75%>", note="笔误", by=county.office
     )
     body = client.get(url).content.decode()
-    found, text = body.split("<h2>正文</h2>")
-    for words in ("处理情况", "应更正：&lt;75%&gt;", "笔误", "办公室office"):
+    found, text = body.split("<h2>正文：")
+    for words in ("更正为：&lt;75%&gt;", "笔误", "办公室office"):
         assert words in found and words not in text
 
 
-PAGES = ("detail", "original", "check_page")
+PAGES = ("detail", "original", "check_page", "findings_xlsx")
 
 
 @pytest.mark.parametrize(
@@ -161,7 +163,8 @@ def test_every_page_is_replayed_by_everybody(county, name, status):
     listed = document.title in client.get(reverse("documents:index")).content.decode()
     assert listed == (status == 200)
     writes = {
-        client.post(reverse(f"documents:{page}", args=[document.pk])).status_code for page in ("reread", "settle")
+        client.post(reverse(f"documents:{page}", args=[document.pk])).status_code
+        for page in ("reread", "settle", "unsettle")
     }
     assert writes <= ({200, 302, 403, 404, 422} if status == 200 else {404})
 
@@ -199,3 +202,120 @@ def test_the_list_asks_as_often_for_many_documents_as_for_few(county):
     for number in range(2, 15):
         actions.add_document(data=f"通知{number}\n请各校做好准备。".encode(), name=f"{number}.txt", by=county.office)
     assert questions() == few
+
+
+SECOND = """测试县教育局2025年统计简报
+一、教师培训
+2025年,全县有在园幼儿12435人。
+"""
+FIRST = SECOND.replace("统计简报", "工作总结").replace("12435", "12345")
+
+
+def keep_two(county: County, by: User) -> list[Document]:
+    return [
+        actions.add_document(data=text.encode(), name=name, by=by).document
+        for text, name in ((FIRST, "总结.txt"), (SECOND, "简报.txt"))
+    ]
+
+
+def test_documents_chosen_in_the_list_are_checked_against_each_other(county):
+    documents, client = keep_two(county, county.office), as_(county.office)
+    assert "互相核对" in text_of(client.get(reverse("documents:index")))
+    keys = {"key": [document.pk for document in documents]}
+    shown = text_of(client.get(reverse("documents:compare"), keys))
+    assert "文稿之间 1 处" in shown and "12345" in shown and "12435" in shown
+    report = client.get(reverse("documents:compare_check_page"), keys)
+    assert "文稿之间" in text_of(report) and "sha256-" in report["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(("name", "status"), [("own", 200), ("office", 200), ("other", 404), ("stranger", 404)])
+def test_only_documents_that_one_sees_can_be_compared(county, name, status):
+    keys = {"key": [document.pk for document in keep_two(county, county.own)]}
+    for page in ("compare", "compare_check_page"):
+        assert as_(getattr(county, name)).get(reverse(f"documents:{page}"), keys).status_code == status
+
+
+@pytest.mark.parametrize("keys", [[], ["1"], ["x", "y"], [str(number) for number in range(1, 30)]])
+def test_a_comparison_needs_two_to_twelve_documents(county, keys):
+    response = as_(county.office).get(reverse("documents:compare"), {"key": keys})
+    assert response.status_code == 422 and "2 到 12 份" in text_of(response)
+
+
+def test_evidence_cannot_be_compared(county):
+    first = keep_two(county, county.office)[0]
+    photo = actions.add_evidence(data=b"\x89PNG4", name="现场.png", by=county.office).document
+    response = as_(county.office).get(reverse("documents:compare"), {"key": [first.pk, photo.pk]})
+    assert response.status_code == 404 and "只作佐证" in text_of(response)
+
+
+def test_several_files_at_once_are_kept_and_the_bad_one_is_told(county):
+    client = as_(county.office)
+    files = [
+        SimpleUploadedFile("总结.txt", FIRST.encode()),
+        SimpleUploadedFile("锁.docx", encrypted_docx()),
+        SimpleUploadedFile("再传.txt", FIRST.encode()),
+    ]
+    response = client.post(reverse("documents:upload"), {"file": files})
+    shown = text_of(client.get(response.url))
+    assert response.url == reverse("documents:index") and Document.objects.count() == 1
+    assert "“锁.docx”没有读取" in shown and "密码" in shown and "与以前上传过的完全相同" in shown
+
+
+def test_too_many_files_at_once_are_refused_whole(county):
+    files = [SimpleUploadedFile(f"{number}.txt", b"a") for number in range(21)]
+    response = as_(county.office).post(reverse("documents:upload"), {"file": files})
+    assert response.status_code == 422 and "最多上传 20 份" in text_of(response) and not Document.objects.exists()
+
+
+def test_a_settled_doubt_is_undone_filtered_and_counted(county):
+    document = actions.add_document(data=as_docx(REPORT), name="总结.docx", by=county.office).document
+    client, url = as_(county.office), reverse("documents:detail", args=[document.pk])
+    (doubt,) = [check for check in checks_for(document) if check.doubtful]
+    assert "已处理 0/1" in text_of(client.get(url))
+    answer = client.post(
+        reverse("documents:settle", args=[document.pk]), {"key": doubt.key, "decision": "right"}, **HTMX
+    )
+    assert "已处理 1/1" in text_of(answer) and "撤销处理" in text_of(answer)
+    assert "全部处理完了" in text_of(client.get(url, {"show": "open"}))
+    assert "原文无误" in text_of(client.get(url, {"show": "done"}))
+    undone = client.post(reverse("documents:unsettle", args=[document.pk]), {"key": doubt.key}, **HTMX)
+    assert "已处理 0/1" in text_of(undone) and not Settlement.objects.exists()
+    assert "还没有处理过" in text_of(client.get(url, {"show": "done"}))
+    again = client.post(reverse("documents:unsettle", args=[document.pk]), {"key": doubt.key})
+    assert again.status_code == 404 and "还没有处理" in text_of(again)
+
+
+def test_somebody_who_only_sees_a_document_can_take_nothing_back(county):
+    document = actions.add_document(data=as_docx(REPORT), name="总结.docx", by=county.own).document
+    (doubt,) = [check for check in checks_for(document) if check.doubtful]
+    actions.settle_finding(document=document, key=doubt.key, decision="right", by=county.own)
+    response = as_(county.district).post(reverse("documents:unsettle", args=[document.pk]), {"key": doubt.key})
+    assert response.status_code == 403 and Settlement.objects.count() == 1
+
+
+def test_the_findings_leave_as_a_table_in_which_nothing_is_a_formula(county):
+    document = actions.add_document(data=as_docx(REPORT), name="总结.docx", by=county.office).document
+    (doubt,) = [check for check in checks_for(document) if check.doubtful]
+    actions.settle_finding(
+        document=document, key=doubt.key, decision="corrected", correction="=1+1", note="笔误", by=county.office
+    )
+    response = as_(county.office).get(reverse("documents:findings_xlsx", args=[document.pk]))
+    sheet = load_workbook(BytesIO(response.content)).active
+    head, line = ([cell.value for cell in row] for row in sheet.iter_rows())
+    found = dict(zip(head, line, strict=True))
+    assert found["位置"] == "第5行" and found["章节"].startswith("二、经费工作") and found["处理"] == "更正为"
+    assert found["更正为"] == "'=1+1" and found["处理人"] == str(county.office) and "75.00%" in found["算式"]
+
+
+def test_a_schedule_and_the_repairs_have_tabs_of_their_own(county):
+    text = "测试县教育局一周工作安排\n本周工作安排(2025年9月29日—10月5日)\n周一 上午 局党组会\n周二 校车检查\n周三至周日 值班\n"
+    document = actions.add_document(data=text.encode(), name="周.txt", by=county.office).document
+    client, url = as_(county.office), reverse("documents:detail", args=[document.pk])
+    shown = text_of(client.get(url, {"tab": "schedule"}))
+    assert "周一上午" in shown and "2025-10-01 至 2025-10-05" in shown and "值班" in shown
+    assert "tab=repairs" not in client.get(url).content.decode()
+    assert "没有需要修补的地方" in text_of(client.get(url, {"tab": "repairs"}))
+    pinyin = "规(guī)范办学行为,推(tuī)进改革。".encode()
+    repaired = actions.add_document(data=pinyin, name="注音.txt", by=county.office).document
+    shown = text_of(client.get(reverse("documents:detail", args=[repaired.pk]), {"tab": "repairs"}))
+    assert "（略去）" in shown and "原文没有改动" in shown

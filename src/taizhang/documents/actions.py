@@ -111,10 +111,10 @@ def settle_finding(
     if doubt is None:
         raise NotFound("DOC-020", "这处疑点已不在核对结果里", remedy="请刷新页面后再看")
     if decision not in Settlement.DECISIONS:
-        raise Problem("DOC-021", "请选择“原文无误”或“应更正”")
+        raise Problem("DOC-021", "请选择“原文无误”或“更正为”")
     correction = correction.strip() if decision == Settlement.CORRECTED else ""
     if decision == Settlement.CORRECTED and not correction:
-        raise Problem("DOC-022", "没有写应更正成什么", remedy="填写正确的数字或文字")
+        raise Problem("DOC-022", "没有写更正成什么", remedy="填写正确的数字或文字")
     settlement, _ = Settlement.objects.update_or_create(
         document=document,
         key=key,
@@ -122,6 +122,17 @@ def settle_finding(
     )
     _log("finding_settled", document, by, key=key, decision=decision, correction=correction, texts=list(doubt.texts))
     return settlement
+
+
+@transaction.atomic
+def unsettle_finding(*, document: Document, key: str, by: User | None) -> None:
+    """Take back what was said of a doubt. NotFound when nothing was said."""
+    require_work_on(by, document)
+    settlement = Settlement.objects.filter(document=document, key=key).first()
+    if settlement is None:
+        raise NotFound("DOC-023", "这处疑点还没有处理", remedy="请刷新页面后再看")
+    _log("finding_unsettled", document, by, key=key, decision=settlement.decision, correction=settlement.correction)
+    settlement.delete()
 
 
 def _read(data: bytes, name: str) -> Reading:

@@ -49,6 +49,16 @@ def task_marks(reading: Reading) -> list[Mark]:
     return [*tasks, *targets]
 
 
+def schedule_marks(reading: Reading) -> list[Mark]:
+    """The entries of schedules."""
+    return [mark(f"s{index}", "task", item.start, item.end) for index, item in enumerate(reading.schedule)]
+
+
+def repair_marks(reading: Reading) -> list[Mark]:
+    """Damage that was mended for understanding."""
+    return [mark(f"m{index}", "note", item.start, item.end) for index, item in enumerate(reading.repairs)]
+
+
 def mark(name: str, kind: str, start: int, end: int) -> Mark:
     return {"id": name, "kind": kind, "start": start, "end": end}
 

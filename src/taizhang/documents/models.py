@@ -73,7 +73,7 @@ class Settlement(models.Model):
     """
 
     RIGHT, CORRECTED = "right", "corrected"
-    DECISIONS = {RIGHT: "原文无误", CORRECTED: "应更正"}
+    DECISIONS = {RIGHT: "原文无误", CORRECTED: "更正为"}
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="settlements")
     key = models.CharField(max_length=40)

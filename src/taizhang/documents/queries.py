@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
 
 from taizhang.documents.models import EVIDENCE, Document, ReadingResult
 from taizhang.documents.readings import Check, checks_of, reading_of
-from taizhang.kernel.errors import NotFound
+from taizhang.kernel.errors import NotFound, Problem
 from taizhang.org.models import User
 from taizhang.org.policy import visible_units
 from taizhang.reading.model import Reading
@@ -58,3 +60,23 @@ def checks_for(document: Document, reading: Reading | None = None) -> list[Check
     """Every checked relation and every doubt in the order of the text, with what people said about it."""
     settled = {item.key: item for item in document.settlements.select_related("by")}
     return checks_of(reading or reading_for(document), settled)
+
+
+MOST_COMPARED = 12
+"""So many documents are held against each other in one request."""
+
+
+def documents_to_compare(user: User | AnonymousUser, keys: Sequence[str]) -> list[Document]:
+    """The chosen documents in the order of the choice, each once. NotFound when one of them is not the person's to see;
+    Problem for fewer than two, more than :data:`MOST_COMPARED`, or one that was only kept."""
+    chosen = list(dict.fromkeys(key for key in keys if key.isdecimal() and len(key) < 19))
+    if not 2 <= len(chosen) <= MOST_COMPARED:
+        raise Problem("DOC-040", f"请选择 2 到 {MOST_COMPARED} 份文稿", remedy="在文稿列表勾选后再点“互相核对”")
+    seen = Document.objects.filter(visible_units(user).q("unit"), pk__in=chosen).select_related("unit", "reading")
+    found = {str(document.pk): document for document in seen}
+    if len(found) < len(chosen):
+        raise NotFound("DOC-030", "没有这份文稿", remedy="回到文稿列表查找")
+    documents = [found[key] for key in chosen]
+    for document in documents:
+        result_of(document)
+    return documents

@@ -81,6 +81,8 @@ class Check:
     texts: tuple[str, ...]
     why: str
     settlement: Settlement | None = None
+    name: str = ""
+    """The note's name on the check page: r3 is the fourth relation, f0 the first finding."""
 
     @property
     def doubtful(self) -> bool:
@@ -94,15 +96,17 @@ def checks_of(reading: Reading, settled: dict[str, Settlement]) -> list[Check]:
 
 
 def _checks(reading: Reading, settled: dict[str, Settlement]) -> Iterator[Check]:
-    for relation in reading.relations:
+    for index, relation in enumerate(reading.relations):
+        name = f"r{index}"
         spans = _apart((operand.start, operand.end) for operand in relation.operands)
         if spans:
             yield _check(
-                reading, settled, relation.kind, _level(relation), spans, relation.why or relation.reason or ""
+                reading, settled, relation.kind, _level(relation), spans, relation.why or relation.reason or "", name
             )
-    for finding in reading.findings:
+    for index, finding in enumerate(reading.findings):
         if finding.spans:
-            yield _check(reading, settled, finding.kind, _severity(finding), _apart(finding.spans), finding.why)
+            spans = _apart(finding.spans)
+            yield _check(reading, settled, finding.kind, _severity(finding), spans, finding.why, f"f{index}")
 
 
 def _check(
@@ -112,11 +116,12 @@ def _check(
     level: str,
     spans: tuple[tuple[int, int], ...],
     why: str,
+    name: str,
 ) -> Check:
     place = ",".join(f"{start}-{end}" for start, end in spans)
     key = hashlib.sha256(f"{kind}:{place}".encode()).hexdigest()[:16]
     texts = tuple(reading.source.text[start:end] for start, end in spans)
-    return Check(key, KINDS.get(kind, kind), level, spans, texts, why, settled.get(key))
+    return Check(key, KINDS.get(kind, kind), level, spans, texts, why, settled.get(key), name)
 
 
 def _apart(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
