@@ -1,15 +1,17 @@
 """Characters per second and peak memory of the reader, by length, beside libraries that read Chinese numbers.
 
-``python bench/reading/run.py``. Every measurement is a process of its own, so that its peak memory is its
-own; seconds are those of the processor, so that other work on the machine does not count. The peers
+``python bench/reading/run.py [--sizes MB ...] [--peers PYTHON]``. Every measurement is a process of its own, so that its
+peak memory is its own; seconds are those of the processor, so that other work on the machine does not count. The peers
 recognizers-text-suite and jionlp only find numbers, percentages and money (no headings, relations, targets or tasks);
-one that is not installed is left out.
+one that is not installed is left out. They need no place beside us: ``--peers`` names the Python of an environment that
+has them. Figures of a run, and how to install the peers: ``bench/reading/README.md``.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
+import io
 import json
 import math
 import resource
@@ -59,10 +61,12 @@ def official_text(megabytes: float) -> str:
 
 
 def _taizhang() -> Callable[[str], int]:
-    from taizhang.reading import read_text
+    from taizhang.reading import check, read_text
 
     def read(text: str) -> int:
-        return len(read_text(text).quantities)
+        reading = read_text(text)
+        check(reading)
+        return len(reading.quantities)
 
     read("预热。")
     return read
@@ -92,11 +96,60 @@ def _jionlp() -> Callable[[str], int]:
     return read
 
 
+PAGES = 100
+LINE, LINES_OF_PAGE = 28, 22
+"""A printed page of official prose (GB/T 9704): 22 lines of 28 characters."""
+
+
+def word_file(pages: int) -> bytes:
+    """A Word file of so many printed pages, with a table of ten rows after every twentieth paragraph."""
+    import docx
+
+    document = docx.Document()
+    lines = 0
+    for index, line in enumerate(official_text(pages * LINE * LINES_OF_PAGE * 3 / 1_000_000).splitlines()):
+        if lines >= pages * LINES_OF_PAGE:
+            break
+        document.add_paragraph(line)
+        lines += -(-len(line) // LINE)
+        if index % 20 == 19:
+            table = document.add_table(rows=10, cols=4)
+            for number, row in enumerate(table.rows, 1):
+                for cell, text in zip(
+                    row.cells, (str(number), "青山镇中心学校", f"{number * 37}人", "98.5%"), strict=True
+                ):
+                    cell.text = text
+            lines += 10
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def measure_word(pages: int) -> None:
+    """Reads and checks one Word file in this process and prints seconds and what was found."""
+    from taizhang.reading import check, read_bytes, read_text
+
+    data = word_file(pages)
+    read_text("预热。")
+    start = time.process_time()
+    reading = read_bytes(data, "a.docx")
+    check(reading)
+    seconds = time.process_time() - start
+    print(json.dumps({"seconds": seconds, "chars": len(reading.source.text), "found": len(reading.quantities)}))
+
+
 READERS: dict[str, tuple[str, Callable[[], Callable[[str], int]]]] = {
     "taizhang": ("taizhang", _taizhang),
     "recognizers-text-suite": ("recognizers_suite", _recognizers),
     "jionlp": ("jionlp", _jionlp),
 }
+
+PEERS = {
+    "recognizers-text-suite": ("recognizers-text-suite", "'emoji<2'"),
+    "jionlp": ("jionlp",),
+}
+"""What to install for each; the suite asks for a package of which the newer editions dropped what it uses."""
+WORD = "docx"
 
 
 def measure(name: str, megabytes: float) -> None:
@@ -114,9 +167,9 @@ def measure(name: str, megabytes: float) -> None:
     )
 
 
-def measured(name: str, megabytes: float) -> dict[str, float] | str:
+def measured(name: str, megabytes: float, python: str = sys.executable) -> dict[str, float] | str:
     """One measurement in a process of its own, or why there is none."""
-    command = [sys.executable, __file__, "--one", name, str(megabytes)]
+    command = [python, __file__, "--one", name, str(megabytes)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     if done.returncode:
         return (done.stderr.strip().splitlines() or ["?"])[-1]
@@ -135,26 +188,42 @@ def main() -> None:
     """One table: every reader at every length."""
     parser = argparse.ArgumentParser(description="speed and memory of the reader, by length")
     parser.add_argument("--one", nargs=2, metavar=("NAME", "MB"), help=argparse.SUPPRESS)
+    parser.add_argument("--peers", default=sys.executable, metavar="PYTHON", help="the Python that has the peers")
+    parser.add_argument("--pages", type=int, default=PAGES, help="printed pages of the Word file")
     parser.add_argument("--sizes", type=float, nargs="+", default=SIZES, metavar="MB")
     arguments = parser.parse_args()
     if arguments.one:
-        measure(arguments.one[0], float(arguments.one[1]))
+        name, size = arguments.one
+        measure_word(int(float(size))) if name == WORD else measure(name, float(size))
         return
     print(f"{'':<24}{'MB':>5} {'字符':>9} {'CPU 秒':>8} {'字符/秒':>10} {'增加内存 MB':>10} {'读出':>8}")
     for name, (module, _) in READERS.items():
-        if importlib.util.find_spec(module) is None:
-            print(f"{name:<24} 未安装,略过")
+        python = sys.executable if module == "taizhang" else arguments.peers
+        if not installed(module, python):
+            print(f"{name:<24} 未安装,略过(安装:pip install {' '.join(PEERS[name])})")
             continue
-        _reader(name, sorted(arguments.sizes))
+        _reader(name, sorted(arguments.sizes), python)
+    word = measured(WORD, arguments.pages)
+    if isinstance(word, str):
+        print(f"{WORD:<24} 未能运行:{word}")
+    else:
+        print(f"{WORD:<24}{arguments.pages:>3}页 {word['chars']:>9,.0f} {word['seconds']:>8.2f}")
 
 
-def _reader(name: str, sizes: list[float]) -> None:
+def installed(module: str, python: str) -> bool:
+    """Can that Python import it? Only its own process knows."""
+    if python == sys.executable:
+        return importlib.util.find_spec(module) is not None
+    return subprocess.run([python, "-c", f"import {module}"], capture_output=True, cwd=ROOT).returncode == 0
+
+
+def _reader(name: str, sizes: list[float], python: str) -> None:
     points: list[tuple[float, float]] = []
     for megabytes in sizes:
         if points and points[-1][1] * (megabytes / points[-1][0]) > PATIENCE:
             print(f"{name:<24}{megabytes:>5} 预计超过 {PATIENCE:.0f} 秒,略过")
             continue
-        result = measured(name, megabytes)
+        result = measured(name, megabytes, python)
         if isinstance(result, str):
             print(f"{name:<24}{megabytes:>5} 未能运行:{result}")
             return

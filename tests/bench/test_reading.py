@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from taizhang.reading import read_bytes
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -32,16 +34,31 @@ def test_the_slope_is_the_exponent(script, power, expected):
 
 def test_absent_peers_are_said_and_the_reader_is_measured(script):
     done = subprocess.run(
-        [sys.executable, ROOT / "bench/reading/run.py", "--sizes", "0.005"], capture_output=True, text=True, check=True
+        [sys.executable, ROOT / "bench/reading/run.py", "--sizes", "0.005", "--pages", "2"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     rows = {line.split()[0]: line for line in done.stdout.splitlines()[1:]}
-    assert rows.keys() == script.READERS.keys()
-    assert "未" not in rows["taizhang"]
+    assert rows.keys() == {*script.READERS, "docx"}
+    assert "未" not in rows["taizhang"] and "未" not in rows["docx"]
     for name, (module, _) in script.READERS.items():
         if importlib.util.find_spec(module) is None:
-            assert rows[name].endswith("未安装,略过")
+            assert "未安装,略过(安装:pip install " in rows[name]
 
 
 def test_a_reader_that_fails_says_why_instead_of_ending_the_run(script):
     reason = script.measured("no such reader", 0.001)
     assert "no such reader" in reason
+
+
+def test_the_word_file_has_about_the_pages_asked_for(script):
+    text = read_bytes(script.word_file(3), "a.docx").source.text
+    lines = sum(-(-len(line) // script.LINE) for line in text.splitlines())
+    assert 3 * script.LINES_OF_PAGE - 3 <= lines <= 4 * script.LINES_OF_PAGE
+    assert "青山镇中心学校" in text
+
+
+def test_a_module_is_looked_for_in_the_python_that_is_named(script):
+    assert script.installed("taizhang", sys.executable)
+    assert not script.installed("no_such_module_here", sys.executable)
