@@ -40,6 +40,27 @@ def blocks_of(text: str) -> tuple[Block, ...]:
     return tuple(sorted(found, key=lambda block: block.start))
 
 
+TABBED = re.compile(r"(?:^[^\t\r\n]*(?:\t[^\t\r\n]*){2,}(?:\r?\n|\Z)){2,}", re.MULTILINE)
+
+
+def rows_in(text: str) -> tuple[Block, ...]:
+    """Table rows of plain text: neighbouring lines of cells that are parted by tabs, as a sheet is pasted."""
+    found = []
+    for table, stretch in enumerate(TABBED.finditer(text)):
+        for line in re.finditer(r"[^\r\n]+", stretch[0]):
+            begin = stretch.start() + line.start()
+            cells = []
+            for cell in re.finditer(r"[^\t]*(?:\t|$)", line[0]):
+                inner = cell[0].strip()
+                place = begin + cell.start() + (len(cell[0]) - len(cell[0].lstrip()) if inner else 0)
+                cells.append((place, place + len(inner)))
+            if cells and cells[-1][0] == begin + len(line[0]) and not line[0].endswith("\t"):
+                cells.pop()
+            if any(first < last for first, last in cells):
+                found.append(Block(cells[0][0], max(last for _, last in cells), "table_row", 0, tuple(cells), table))
+    return tuple(found)
+
+
 def markup_in(source: Source) -> list[tuple[int, int, str]]:
     """Edits that take the markup out and leave the words; cells are parted by tabs."""
     text = source.text

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from taizhang.reading.markdown import markup_in
+from taizhang.reading.markdown import markup_in, rows_in
 from taizhang.reading.model import Block, Heading, Reading, Relation, Repair, Source, Target
 from taizhang.reading.repairs import damage_in, oddities_in, solved
 from taizhang.reading.wrapped import wraps_in
@@ -91,6 +91,8 @@ class Mending:
 
 def mend(source: Source) -> Mending:
     """The text as it should be read: damage mended, hard line ends joined, markup taken out."""
+    if source.format == "txt" and not source.blocks:
+        source = replace(source, blocks=rows_in(source.text))
     repairs = damage_in(source.text)
     edits: list[Edit] = [(item.start, item.end, item.repaired) for item in repairs]
     notes: tuple[str, ...] = ()

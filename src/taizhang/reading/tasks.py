@@ -8,18 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from taizhang.kernel.periods import Period
-from taizhang.reading.model import Article, Block, Heading, Part, Point, Reading, Task
-from taizhang.reading.units import (
-    ASSIST_LABEL,
-    DEADLINE_LABEL,
-    DUTY_LABEL,
-    LEAD_LABEL,
-    PERSON_LABEL,
-    Deadline,
-    deadline_in,
-    split_units,
-    units_in,
-)
+from taizhang.reading.model import Article, Heading, Part, Point, Reading, Task
+from taizhang.reading.tasktables import Frame, table_tasks
+from taizhang.reading.units import DEADLINE_LABEL, Deadline, deadline_in, units_in
 from taizhang.reading.view import View
 
 # Chapters that state aims or means, not work: their items are not tasks.
@@ -49,14 +40,6 @@ class _Item:
     path: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Frame:
-    """What a document says of its own time: the year, and the school term if it names one."""
-
-    year: int | None
-    term: Period | None
-
-
 def tasks_of(reading: Reading, view: View) -> list[Task]:
     """All tasks of a document in order: of its plan parts, and of its task tables."""
     items: list[_Item] = []
@@ -65,7 +48,7 @@ def tasks_of(reading: Reading, view: View) -> list[Task]:
             items += _items(reading, view, segment)
     frames = [(article.start, Frame(year_of(article), term_of(article))) for article in reading.articles]
     frame = next((frame for _, frame in frames if frame.year), Frame(None, None))
-    tables = _table_tasks(reading, view, frame)
+    tables = table_tasks(reading, view, frame)
     rows = sorted(block.start for block in reading.source.blocks if block.kind == "table_row") if tables else []
     items = [item for item in (_above_table(view, item, rows) for item in items) if item is not None]
     found = [_task(reading, view, item, _frame_at(frames, view, item)) for item in items]
@@ -262,95 +245,12 @@ def _targets_within(reading: Reading, start: int, end: int) -> tuple[int, ...]:
 
 
 def _above_table(view: View, item: _Item, rows: list[int]) -> _Item | None:
-    """An item ends where a task table begins; one inside the table is read from its row."""
+    """An item ends where a task table begins; one inside the table is read from its row, a bare chapter names rows."""
     start, end = view.span(item.start, item.end)
     place = bisect_left(rows, start)
     if place < len(rows) and rows[place] < end:
         stop = view.at(rows[place])
-        return replace(item, end=_stripped(view, item.start, stop)) if stop > item.start else None
+        words = view.text[item.start : stop].strip()
+        bare = len(words) <= MAX_TITLE and not re.search(r"[\n。;]", words)
+        return None if bare else replace(item, end=_stripped(view, item.start, stop))
     return item
-
-
-# --- task tables ----------------------------------------------------------------------------------------------------
-COLUMNS = {
-    "number": re.compile(r"序号|编号"),
-    "lead": re.compile(LEAD_LABEL),
-    "duty": re.compile(DUTY_LABEL + r"|^责任(?:主体)?$"),
-    "assist": re.compile(ASSIST_LABEL),
-    "person": re.compile(PERSON_LABEL),
-    "deadline": re.compile(DEADLINE_LABEL),
-    "title": re.compile(
-        r"任务(?:名称|内容|事项)?$|工作(?:任务|内容|事项|要点|项目|措施)|重点(?:工作|任务)|目标任务|具体(?:任务|工作|内容|措施)|事项|主要内容|项目名称"
-    ),
-    "path": re.compile(r"类别|分类|板块|领域|章节|来源|一级"),
-}
-REQUIRED = ("lead", "duty", "deadline", "assist", "person")
-
-
-def _table_tasks(reading: Reading, view: View, frame: Frame) -> list[Task]:
-    """Rows of tables whose heads name a task and who does it or until when."""
-    tasks: list[Task] = []
-    columns: dict[str, int] = {}
-    table: int | None = None
-    above = ""
-    for block in reading.source.blocks:
-        if block.kind != "table_row":
-            continue
-        cells = [view.source[start:end].strip() for start, end in block.cells]
-        if block.table != table:
-            table, columns, above = block.table, {}, ""
-        heads = _columns(cells)
-        if "title" in heads and any(name in heads for name in REQUIRED):
-            columns = heads
-        elif columns:
-            above = _cell(cells, columns, "path") or above
-            task = _row_task(reading, block, cells, columns, above, frame)
-            if task:
-                tasks.append(task)
-    return tasks
-
-
-def _columns(cells: list[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for index, cell in enumerate(cells):
-        if len(cell) > 16:
-            return {}
-        name = next((name for name, pattern in COLUMNS.items() if pattern.search(cell.replace(" ", ""))), None)
-        if name is not None and (name == "title" or name not in found):
-            found[name] = index  # the last text column is the most detailed one
-    return found
-
-
-def _cell(cells: list[str], columns: dict[str, int], name: str) -> str:
-    index = columns.get(name)
-    return cells[index] if index is not None and index < len(cells) else ""
-
-
-def _row_task(
-    reading: Reading, block: Block, cells: list[str], columns: dict[str, int], above: str, frame: Frame
-) -> Task | None:
-    title = _cell(cells, columns, "title")
-    if not title or len([cell for cell in cells if cell]) < 2:
-        return None
-    start, end = block.cells[columns["title"]]
-    when = _cell(cells, columns, "deadline")
-    deadline = (
-        deadline_in(when, frame.year, labelled=True, term=frame.term)
-        if when
-        else deadline_in(title, frame.year, term=frame.term)
-    )
-    lead, duty, assist = (split_units(_cell(cells, columns, name)) for name in ("lead", "duty", "assist"))
-    return Task(
-        start=start,
-        end=end,
-        text=reading.source.text[start:end],
-        title=_first_sentence(title),
-        number=_cell(cells, columns, "number"),
-        path=(above,) if above else (),
-        targets=_targets_within(reading, start, end),
-        lead_units=tuple(lead or duty),
-        assisting_units=tuple([*duty, *assist] if lead else assist),
-        persons=tuple(split_units(_cell(cells, columns, "person"))),
-        deadline=deadline.day if deadline else None,
-        deadline_text=when or None,
-    )
