@@ -19,6 +19,7 @@ from taizhang.registers.blueprint import Blueprint, Data, blueprint
 from taizhang.registers.children import refuse_over_children
 from taizhang.registers.collections.guard import refuse_beside_round
 from taizhang.registers.drafts import Draft, draft, new_record
+from taizhang.registers.letters import NOT_NUMBERED, Paper, issue_letter, letter_named, paper_of
 from taizhang.registers.lifecycle import find_step, needs_reason, why_not
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Attachment, Record, Version
@@ -77,7 +78,7 @@ def edit_record(
     """Change the fields named in ``values``. ``revision`` is the one that the person looked at; when somebody saved
     meanwhile, Problem says who changed what. Raises also Problems, Forbidden."""
     plan, lookup, today = blueprint(record.register_code), DbLookup(by), timezone.localdate()
-    held = _hold(plan, record, revision)
+    held = hold(plan, record, revision)
     policy.require_seen(by, plan.register, held.unit)
     policy.require(by, plan.register, "edit", held.unit)
     require_changeable(plan, held, by)
@@ -108,36 +109,72 @@ def take_step(
     revision: int | None = None,
     files: Files | None = None,
 ) -> Saved:
-    """Move a record along its lifecycle, with the fields that the step asks for. Voiding is such a step and needs a note.
-    Raises NotFound, Forbidden, Problem (state, guard, conflict), Problems (values)."""
-    plan, lookup, today = blueprint(record.register_code), DbLookup(by), timezone.localdate()
-    held = _hold(plan, record, revision)
+    """Move a record along its lifecycle, with the fields that the step asks for, and write the step's letter. Voiding and
+    reopening are such steps and need a note. Raises NotFound, Forbidden, Problem (state, condition, conflict), Problems."""
+    plan, lookup = blueprint(record.register_code), DbLookup(by)
+    held = hold(plan, record, revision)
+    chosen, made = _prepared(plan, held, step, by, values or {}, note, files, lookup)
+    write([made], by=by, action=chosen.name, event="registers.record.stepped", lookup=lookup)
+    _attach(held, files, by)
+    if chosen.letter:
+        issue_letter(record=held, name=chosen.letter, by=by, note=note.strip())
+    return Saved(held, made.warnings)
+
+
+@transaction.atomic
+def preview_letter(
+    *, record: Record, step: str, by: User | None, values: Mapping[str, Any] | None = None, note: str = ""
+) -> Paper:
+    """The letter that a step would write, without taking it: not numbered, nothing saved. Raises like ``take_step``."""
+    plan, lookup = blueprint(record.register_code), DbLookup(by)
+    held = hold(plan, record, None)
+    chosen, _ = _prepared(plan, held, step, by, values or {}, note, None, lookup)
+    if chosen.letter is None:
+        raise Problem("REG-165", f"“{chosen.name}”不发文书", remedy="直接办理")
+    declared = letter_named(chosen.letter)
+    return paper_of(plan, held, declared, timezone.localdate(), number=NOT_NUMBERED, note=note.strip())
+
+
+def _prepared(
+    plan: Blueprint,
+    held: Record,
+    step: str,
+    by: User | None,
+    values: Mapping[str, Any],
+    note: str,
+    files: Files | None,
+    lookup: DbLookup,
+) -> tuple[TransitionDef, Draft]:
+    """The step and the record after it, everything checked, nothing saved."""
+    today = timezone.localdate()
     policy.require_seen(by, plan.register, held.unit)
     chosen = find_step(plan.register, step)
     _require_step(plan.register, chosen, held, by)
     refuse_over_children(held, plan.register, plan.register.lifecycle.states[chosen.to])
-    _require_step_fields(plan, chosen, held, by, values or {})
+    _require_step_fields(plan, chosen, held, by, values)
     if needs_reason(plan.register, chosen) and not note.strip():
         remedy = f"在“说明”里写清为什么{chosen.name}"
         raise Problem("REG-025", f"{chosen.name}须写明原因", where="说明", remedy=remedy)
-    voids = plan.register.lifecycle.states[chosen.to] == "void"
     names = _file_names(plan, held, files)
-    missing = [
-        name
-        for name in chosen.requires
-        if (values or {}).get(name) in (None, "") and name not in names and held.data.get(name) is None
-    ]
-    if missing:
-        named = "、".join(missing)
-        raise Problem("REG-024", f"“{chosen.name}”前须填写：{named}", where=missing[0], remedy="补填后再办理")
-    made = draft(plan, held, values or {}, lookup, today, step=chosen, files=names, relaxed=voids)
+    _require_filled(chosen, held, values, names)
+    voids = plan.register.lifecycle.states[chosen.to] == "void"
+    made = draft(plan, held, values, lookup, today, step=chosen, files=names, relaxed=voids)
     made.reason = note.strip()
     # With the values that came with the step: what it asks for may be what the condition speaks of.
     if why := why_not(plan, chosen, held, today):
         raise Problem("REG-022", f"现在还不能“{chosen.name}”：{why}", remedy="先办妥该事项")
-    write([made], by=by, action=chosen.name, event="registers.record.stepped", lookup=lookup)
-    _attach(held, files, by)
-    return Saved(held, made.warnings)
+    return chosen, made
+
+
+def _require_filled(step: TransitionDef, held: Record, values: Mapping[str, Any], files: Data) -> None:
+    missing = [
+        name
+        for name in step.requires
+        if values.get(name) in (None, "") and name not in files and held.data.get(name) is None
+    ]
+    if missing:
+        named = "、".join(missing)
+        raise Problem("REG-024", f"“{step.name}”前须填写：{named}", where=missing[0], remedy="补填后再办理")
 
 
 @transaction.atomic
@@ -147,7 +184,7 @@ def restore_version(
     """Make a record what it was at ``revision``: undo. Attachments stay; the state comes back only for those who keep
     the register, for all others it moves by steps alone. ``seen`` is the revision that the person looked at."""
     plan, lookup = blueprint(record.register_code), DbLookup(by)
-    held = _hold(plan, record, seen)
+    held = hold(plan, record, seen)
     policy.require_seen(by, plan.register, held.unit)
     policy.require(by, plan.register, "edit", held.unit)
     keeper = policy.keeps(by, plan.register, held.unit)
@@ -161,9 +198,52 @@ def restore_version(
     }
     state = old.state if keeper and old.state in plan.register.lifecycle.states else None
     made = _restored(plan, held, values, state, lookup)
+    _refuse_shut(plan, made, by)
     made.reason = reason or f"恢复到第 {revision} 版"
     write([made], by=by, action="恢复", event="registers.record.restored", lookup=lookup)
     return Saved(held, made.warnings)
+
+
+@transaction.atomic
+def undo_change(*, record: Record, revision: int, by: User | None, seen: int | None = None) -> Saved:
+    """Take back what one change did to the fields, where nobody has changed them since; later changes of other fields
+    stay. Raises Problem naming the fields that moved on, NotFound, Forbidden."""
+    plan, lookup = blueprint(record.register_code), DbLookup(by)
+    held = hold(plan, record, seen)
+    policy.require_seen(by, plan.register, held.unit)
+    policy.require(by, plan.register, "edit", held.unit)
+    require_changeable(plan, held, by)
+    pair = list(Version.objects.filter(record=held, revision__in=(revision - 1, revision)).order_by("revision"))
+    if len(pair) != 2:
+        raise Problem("REG-031", "第一版不能撤销", remedy="记录有误的请作废")
+    before, after = pair
+    names = [
+        name
+        for name in after.changed
+        if name in plan.fields and not plan.fields[name].is_computed and not _is_file(plan, name)
+    ]
+    if not names:
+        raise Problem("REG-032", "这一步没有改动内容", remedy="状态按步骤退回；附件在附件栏处理")
+    later = [name for name in names if held.data.get(name) != after.data.get(name)]
+    if later:
+        named = "、".join(later)
+        raise Problem("REG-033", f"{named}后来又改过，不能只撤销这一次", remedy="先撤销后来的改动，或直接修改")
+    values = {field.name: plan.open(field.name, held.data.get(field.name)) for field in plan.writable()}
+    values |= {name: plan.open(name, before.data.get(name)) for name in names}
+    made = _restored(
+        plan, held, {name: value for name, value in values.items() if not _is_file(plan, name)}, None, lookup
+    )
+    _refuse_shut(plan, made, by)
+    made.reason = f"撤销第 {revision} 版的改动"
+    write([made], by=by, action="撤销", event="registers.record.restored", lookup=lookup)
+    return Saved(held, made.warnings)
+
+
+def _refuse_shut(plan: Blueprint, made: Draft, by: User | None) -> None:
+    """What a state keeps shut, only who keeps the register brings back."""
+    shut = [name for name in made.changed if name in plan.register.lifecycle.rules_in(made.was_state).readonly]
+    if shut and not policy.keeps(by, plan.register, made.record.unit):
+        raise Problem("REG-109", f"“{made.was_state}”时不能改“{shut[0]}”", where=shut[0], remedy="请主管科室恢复")
 
 
 def _restored(plan: Blueprint, held: Record, values: Data, state: str | None, lookup: DbLookup) -> Draft:
@@ -194,7 +274,7 @@ def remove_attachment(*, attachment: Attachment, by: User | None, reason: str = 
     if record is None:
         raise policy.no_record()
     plan, lookup, today = blueprint(record.register_code), DbLookup(by), timezone.localdate()
-    held = _hold(plan, record, None)
+    held = hold(plan, record, None)
     policy.require_seen(by, plan.register, held.unit)
     policy.require(by, plan.register, "edit", held.unit)
     require_changeable(plan, held, by)
@@ -278,7 +358,7 @@ def _require_step_fields(
         )
 
 
-def _hold(plan: Blueprint, record: Record, revision: int | None) -> Record:
+def hold(plan: Blueprint, record: Record, revision: int | None) -> Record:
     """The record as it is now, locked until commit. Raises Problem when it moved on since ``revision``."""
     held = Record.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=record.pk).first()
     if held is None:
@@ -338,9 +418,12 @@ __all__ = [
     "add_attachments",
     "create_record",
     "edit_record",
+    "hold",
+    "preview_letter",
     "remove_attachment",
     "restore_version",
     "reveal_field",
     "save_record",
     "take_step",
+    "undo_change",
 ]

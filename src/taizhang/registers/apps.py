@@ -5,3 +5,9 @@ class RegistersConfig(AppConfig):
     name = "taizhang.registers"
     label = "registers"
     verbose_name = "台账"
+
+    def ready(self) -> None:
+        from taizhang.events import daily
+        from taizhang.registers.clock_actions import run_ladders
+
+        daily.register("registers.ladders", run_ladders)

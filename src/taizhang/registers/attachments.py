@@ -80,13 +80,47 @@ def thumbnail_path(sha256: str) -> Path:
 
 def content(attachment: Attachment, *, small: bool = False) -> bytes:
     """The bytes of an attachment or of its small copy. Raises NotFound when the file store has lost them."""
-    path = thumbnail_path(attachment.sha256) if small else file_path(attachment.sha256)
+    if small:
+        return _read(thumbnail_path(attachment.sha256), attachment.name)
+    return stored_bytes(attachment.sha256, attachment.name)
+
+
+def stored_bytes(sha256: str, name: str) -> bytes:
+    """The bytes of a hash. Raises NotFound, by the file's name, when the store has lost them."""
+    return _read(file_path(sha256), name)
+
+
+def keep_bytes(data: bytes) -> str:
+    """Put bytes into the store and return their hash."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    _keep(file_path(sha256), data)
+    return sha256
+
+
+def public_copy(attachment: Attachment) -> bytes:
+    """A picture to be given outside: upright, in full size, without place, time and device of the camera. Files other
+    than pictures come as they are."""
+    data = content(attachment)
+    if not attachment.media_type.startswith("image/"):
+        return data
+    with Image.open(io.BytesIO(data)) as picture:
+        form = picture.format or "PNG"
+        upright = ImageOps.exif_transpose(picture)
+        # Only the pixels go on: a new picture has no metadata of any kind.
+        plain = Image.new(upright.mode, upright.size)
+        plain.paste(upright)
+        if upright.mode == "P" and (palette := upright.getpalette()):
+            plain.putpalette(palette)
+        out = io.BytesIO()
+        plain.save(out, form, **({"quality": 92} if form in ("JPEG", "WEBP") else {}))
+        return out.getvalue()
+
+
+def _read(path: Path, name: str) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError as wrong:
-        raise NotFound(
-            "REG-143", f"“{attachment.name}”的文件不在了", remedy="请管理员从备份恢复 files 文件夹"
-        ) from wrong
+        raise NotFound("REG-143", f"“{name}”的文件不在了", remedy="请管理员从备份恢复 files 文件夹") from wrong
 
 
 def joined_names(attachments: Iterable[Attachment]) -> str | None:

@@ -19,7 +19,8 @@ from taizhang.registers.models import Record
 
 @dataclass(slots=True)
 class Draft:
-    """A record about to be saved. ``record`` carries the new values; ``before`` is its data until now."""
+    """A record about to be saved. ``record`` carries the new values; ``before`` is its data until now. ``forced``: there
+    is something to keep though no value differs."""
 
     plan: Blueprint
     record: Record
@@ -29,6 +30,7 @@ class Draft:
     warnings: list[str] = field(default_factory=list)
     reason: str = ""
     row: int = 0
+    forced: bool = False
 
     @property
     def is_new(self) -> bool:
@@ -41,7 +43,7 @@ class Draft:
     @property
     def is_idle(self) -> bool:
         """Nothing differs: there is nothing to save."""
-        return not self.is_new and not self.changed and not self.moved
+        return not self.is_new and not self.changed and not self.moved and not self.forced
 
 
 def new_record(plan: Blueprint, unit: Unit, period: str, state: str | None, today: date) -> Record:

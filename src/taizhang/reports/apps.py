@@ -9,8 +9,12 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from taizhang.catalog.lint import PACK_RULES
         from taizhang.plans.judging import register
+        from taizhang.registers.letters import RENDERERS
         from taizhang.reports.judging import judgements
+        from taizhang.reports.letters import draw, lint_letters
         from taizhang.reports.linter import lint_reports
 
         PACK_RULES["reports.templates"] = lint_reports
+        PACK_RULES["reports.letters"] = lint_letters
+        RENDERERS["letters.docx"] = draw
         register("reports.figures", judgements)

@@ -1,0 +1,164 @@
+"""What the clock makes happen: a deadline is lengthened by who may, and the ladders are climbed once a day."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from taizhang.catalog.current import catalog
+from taizhang.catalog.schema import DeadlineDef, RegisterDef, Scope
+from taizhang.events.actions import record as record_event
+from taizhang.kernel.calendar import parse_term
+from taizhang.kernel.errors import Forbidden, Problem
+from taizhang.org.models import User
+from taizhang.org.notices import send_notice
+from taizhang.org.policy import EVERYWHERE, Reach, reach
+from taizhang.registers import deadlines, policy
+from taizhang.registers.actions import hold, take_step
+from taizhang.registers.blueprint import blueprint
+from taizhang.registers.deadlines import DueStep
+from taizhang.registers.drafts import Draft
+from taizhang.registers.letters import issue_letter
+from taizhang.registers.lookups import DbLookup
+from taizhang.registers.models import Letter, Record, Urging
+from taizhang.registers.recipients import people_named
+from taizhang.registers.writing import write
+
+log = logging.getLogger(__name__)
+
+
+def may_extend(user: User | None, register: RegisterDef, deadline: DeadlineDef, record: Record) -> bool:
+    """Whether a person may lengthen this deadline: the posts that the pack names, where they see the record."""
+    if deadline.extend is None:
+        return False
+    if user is None:
+        return True
+    see = policy.grants(register, "see")
+    grants: dict[str, Scope | None] = {role: see.get(role) for role in deadline.extend.by}
+    found: Reach = EVERYWHERE if user is None else reach(user, grants, register.owner)
+    return found.holds(record.unit)
+
+
+@transaction.atomic
+def extend_deadline(
+    *, record: Record, deadline: str, term: str, reason: str, by: User | None, revision: int | None = None
+) -> Record:
+    """Lengthen a running deadline by a term (``30 days``), with the reason that the person concerned is told.
+    Raises NotFound, Forbidden, Problem (not running, too long, too often)."""
+    plan, today = blueprint(record.register_code), timezone.localdate()
+    held = hold(plan, record, revision)
+    policy.require_seen(by, plan.register, held.unit)
+    running = {clock.deadline.key: clock for clock in deadlines.clocks_of(plan.register, held, today)}
+    clock = running.get(deadline)
+    if clock is None or clock.deadline.extend is None:
+        raise Problem("REG-170", f"现在没有可以延长的期限“{deadline}”", remedy="刷新页面，核对记录的状态")
+    allowed = clock.deadline.extend
+    if not may_extend(by, plan.register, clock.deadline, held):
+        raise Forbidden("REG-171", f"您的岗位不能延长“{deadline}”", remedy=f"须由{'、'.join(allowed.by)}批准")
+    if clock.extended >= allowed.times:
+        raise Problem("REG-172", f"“{deadline}”已延长 {clock.extended} 次", remedy=f"最多延长 {allowed.times} 次")
+    asked, most = parse_term(term), parse_term(allowed.at_most)
+    if asked.measure != most.measure or not 0 < asked.days <= most.days:
+        raise Problem("REG-173", f"不能延长 {asked}", where="延长", remedy=f"最多延长 {most}")
+    if len(reason.strip()) < 2:
+        raise Problem("REG-174", "延长期限须写明理由", where="理由", remedy="写清为什么不能按期办结")
+    made = Draft(
+        plan, held, dict(held.data), held.state, reason=f"{deadline}延长{asked}：{reason.strip()}", forced=True
+    )
+    held.clock = deadlines.extended(held.clock, deadline, term, today)
+    held.due_on = deadlines.due_on(plan.register, held, today)
+    write([made], by=by, action="延长期限", event="registers.record.extended", lookup=DbLookup(by))
+    send_notice(
+        to=people_named(plan.register, held, ["责任单位", "主管科室"]),
+        text=f"{plan.register.name} {held}的“{deadline}”延长{asked}，到 {held.due_on}。",
+        url=f"/registers/records/{held.pk}/",
+        subject=f"record:{held.pk}",
+        by=by,
+    )
+    return held
+
+
+def run_ladders(day: date) -> int:
+    """Give every open record the steps of its ladders that have come due; returns how many records were urged. On a day
+    off nothing is sent: the next working day catches up. A second run on the same day does nothing."""
+    if not catalog().calendar.is_working(day):
+        return 0
+    urged = 0
+    for register in catalog().registers.values():
+        if not any(item.ladder for item in register.lifecycle.deadlines):
+            continue
+        horizon = day + timedelta(days=deadlines.longest_lead(register))
+        due = Record.objects.filter(register_code=register.code, state_category="open", due_on__lte=horizon)
+        for pk in due.order_by("due_on", "id").values_list("pk", flat=True).iterator():
+            try:
+                urged += urge_record(record_id=pk, day=day) is not None
+            except (Problem, IntegrityError):
+                # One record's fault (a letter's template, a worker that was faster) must not silence the others.
+                log.exception("record %s could not be urged", pk)
+    return urged
+
+
+@transaction.atomic
+def urge_record(*, record_id: int, day: date) -> Urging | None:
+    """Give one record its latest due step; steps whose day passed before it are kept as merged. None: nothing is due."""
+    record = Record.objects.select_for_update(of=("self",)).select_related("unit__parent").get(pk=record_id)
+    register = blueprint(record.register_code).register
+    given = [(item.deadline, item.due_on, item.step) for item in record.urgings.all()]
+    due = deadlines.due_steps(register, record, day, given)
+    if not due:
+        return None
+    *passed, last = due
+    for item in passed:
+        _keep(record, item, merged=True)
+    letter = issue_letter(record=record, name=last.step.letter, by=None, today=day) if last.step.letter else None
+    people = people_named(register, record, last.step.to)
+    urging = _keep(record, last, letter=letter, told="、".join(user.name for user in people))
+    send_notice(
+        to=people,
+        text=f"{last.step.level}：{register.name} {record.number or record.pk}，{_how_late(last, day)}。",
+        url=f"/registers/records/{record.pk}/",
+        subject=f"record:{record.pk}",
+        level=last.step.level,
+        by=None,
+    )
+    record_event(
+        "registers.record.urged",
+        by=None,
+        subject=f"record:{record.pk}",
+        label=f"{last.step.level} {record}",
+        unit_code=record.unit.code,
+        level=last.step.level,
+        due=last.due.isoformat(),
+        to=list(last.step.to),
+    )
+    if last.step.escalate:
+        take_step(record=record, step=last.step.escalate, by=None, note=f"{last.step.level}：{_how_late(last, day)}")
+    return urging
+
+
+def _keep(
+    record: Record, item: DueStep, *, letter: Letter | None = None, told: str = "", merged: bool = False
+) -> Urging:
+    return Urging.objects.create(
+        record=record,
+        deadline=item.deadline.key,
+        due_on=item.due,
+        step=item.step.at,
+        level=item.step.level,
+        letter=letter,
+        told=told[:300],
+        is_merged=merged,
+    )
+
+
+def _how_late(item: DueStep, day: date) -> str:
+    """Where a record stands towards its deadline, in working days."""
+    count = catalog().calendar.working_days_between(day, item.due)
+    if day == item.due:
+        return f"“{item.deadline.key}”今天（{item.due}）到期"
+    if count.days > 0:
+        return f"“{item.deadline.key}” {item.due} 到期，还有 {count.days} 个工作日"
+    return f"“{item.deadline.key}” {item.due} 到期，已超过 {max(-count.days, 1)} 个工作日"

@@ -1,0 +1,99 @@
+"""Letters on one record: a pack's text template filled with the record's own words, drawn as an official document.
+
+Unlike a report, a letter computes nothing: what it prints stands in the record, so its values need no binding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from jinja2 import TemplateError, TemplateSyntaxError, meta
+
+from taizhang.catalog.current import Catalog
+from taizhang.catalog.faults import near
+from taizhang.catalog.pack import Pack
+from taizhang.catalog.schema import LetterDef, RegisterDef
+from taizhang.kernel.errors import Problem
+from taizhang.registers.letters import OWN_NAMES, Paper
+from taizhang.reports import gongwen, html
+from taizhang.reports.blocks import Runs, Title, plain
+from taizhang.reports.markup import DIRECTIVES, blocks_of, directive_of
+from taizhang.reports.template import FIRST, LAST, environment, explain
+
+MISSING = "—"
+
+
+def draw(source: str, file: str, values: Mapping[str, str], author: str = "", at: datetime | None = None) -> Paper:
+    """Fill a letter's template. Raises Problem with ``file:line`` for a fault of the template."""
+    pieces: list[str] = []
+
+    def mark(value: Any) -> str:
+        # What a person typed stands for itself: a line of it that begins with @ or # is no layout.
+        pieces.append(" ".join(str(value).split()) if value not in (None, "") else MISSING)
+        return chr(FIRST + len(pieces) - 1)
+
+    env = environment()
+    env.finalize = mark
+    try:
+        text = env.template_class.from_code(
+            env, env.compile(source, name=file, filename=file), env.make_globals(None)
+        ).render(dict(values))
+    except TemplateError as wrong:
+        raise explain(wrong, file) from wrong
+
+    def runs(line: str) -> Runs:
+        return ("".join(pieces[ord(char) - FIRST] if FIRST <= ord(char) <= LAST else char for char in line),)
+
+    blocks = blocks_of(text, runs, file)
+    title = next(("".join(plain(line) for line in block.lines) for block in blocks if isinstance(block, Title)), "")
+    properties = gongwen.Meta(title=title, author=author, at=at or timezone.now().replace(tzinfo=None))
+    return Paper(title, gongwen.write(blocks, properties), html.page(blocks))
+
+
+def lint_letters(pack: Pack, whole: Catalog) -> Iterator[Problem]:
+    """Faults of a pack's letters: markup that cannot be read, names that the records they are written on do not have."""
+    for letter in pack.letters.values():
+        if letter.template in pack.files:
+            yield from _lint(letter, pack.files[letter.template], whole)
+    # A register of this pack may use a letter of another.
+    for register in pack.registers.values():
+        for letter in whole.letters.values():
+            if letter.name not in pack.letters and letter.name in letters_of(register, whole):
+                yield from _names(letter, whole.text(letter.template), [register])
+
+
+def letters_of(register: RegisterDef, whole: Catalog) -> set[str]:
+    """The letters that a register's steps and ladders write."""
+    found = {step.letter for step in register.lifecycle.transitions if step.letter}
+    for deadline in register.lifecycle.deadlines:
+        ladder = whole.ladders.get(deadline.ladder or "")
+        found |= {step.letter for step in ladder.steps if step.letter} if ladder else set()
+    return found
+
+
+def _lint(letter: LetterDef, source: str, whole: Catalog) -> Iterator[Problem]:
+    for line, text in enumerate(source.splitlines(), start=1):
+        found = directive_of(text.strip())
+        if found and found[0] not in DIRECTIVES:
+            where = f"{letter.template}:{line}"
+            yield Problem("RPT-004", f"没有版式标记“@{found[0]}”", where=where, remedy=near(found[0], DIRECTIVES))
+    users = [item for item in whole.registers.values() if letter.name in letters_of(item, whole)]
+    yield from _names(letter, source, users)
+
+
+def _names(letter: LetterDef, source: str, users: list[RegisterDef]) -> Iterator[Problem]:
+    try:
+        tree = environment().parse(source, filename=letter.template)
+    except TemplateSyntaxError as wrong:
+        yield explain(wrong, letter.template)
+        return
+    named = meta.find_undeclared_variables(tree)
+    for register in users:
+        known = {*OWN_NAMES, *(field.name for field in register.fields)}
+        for name in sorted(named - known):
+            line = next((n for n, text in enumerate(source.splitlines(), start=1) if name in text), 1)
+            told = f"“{register.name}”没有“{name}”，文书“{letter.name}”用了它"
+            yield Problem("RPT-012", told, where=f"{letter.template}:{line}", remedy=near(name, known))
