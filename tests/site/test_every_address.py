@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from taizhang.catalog.current import catalog
 from taizhang.documents.actions import add_document
@@ -17,6 +18,8 @@ from taizhang.documents.models import Document
 from taizhang.plans.actions import accept_plan, add_task, create_plan
 from taizhang.plans.models import Plan, Task
 from taizhang.registers.actions import create_record
+from taizhang.registers.collections.actions import add_row, open_round, save_draft
+from taizhang.registers.collections.models import Return, Round
 from taizhang.registers.models import Record
 from tests.support import County, make_county
 
@@ -39,6 +42,13 @@ def county(settings, tmp_path) -> County:
     plan = create_plan(title=f"年度要点{MARK}", unit=county.unit("B1"), by=county.office, period="2026")
     add_task(plan=plan, title=MARK, by=county.office, deadline=date(2026, 12, 1), leads=[county.unit("S2")])
     accept_plan(plan=plan, by=county.office)
+    due = timezone.localdate() + timedelta(days=9)
+    asked = {"register": "education_basics", "period": "SY2026", "title": "学年初报表", "due_on": due}
+    open_round(units=[county.unit("S2")], by=county.finance, contact=MARK, **asked)
+    returned = Return.objects.select_related("round", "unit").get()
+    add_row(returned=returned, values={"学段": "小学"}, by=county.other)
+    returned.refresh_from_db()
+    save_draft(returned=returned, cells={("小学", "在校生数"): MARK}, by=county.other)
     text = f"第二小学工作总结\n一、{MARK}\n全校有教师30人，占50%。\n"
     add_document(data=text.encode(), name="总结.txt", by=county.other)
     return county
@@ -56,7 +66,13 @@ def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URL
 def addresses(county: County) -> Iterator[str]:
     """Every pattern with every id and code that could fit it: the ids of all that the fixture made."""
     codes = [*catalog().registers, "hazard_count", "pupil_count"]
-    ids = sorted({pk for model in (Record, Document, Plan, Task) for pk in model.objects.values_list("pk", flat=True)})
+    ids = sorted(
+        {
+            pk
+            for model in (Record, Document, Plan, Task, Round, Return)
+            for pk in model.objects.values_list("pk", flat=True)
+        }
+    )
     for path, pattern in patterns(get_resolver()):
         filled = [path]
         for name, converter in pattern.pattern.converters.items():

@@ -53,12 +53,13 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
         return groups
     loop = [
         ("要点任务", "plans:tasks", "list-check", "t"),
+        ("报送", "collections:index", "send", "b"),
         ("文稿", "documents:index", "file-text", "w"),
         ("指标", "indicators:index", "chart-line", "i"),
         ("稿件", "reports:index", "report", "r"),
     ]
     if home_unit(user) and not _at_bureau(user):
-        loop = loop[:3]
+        loop = loop[:4]
     groups[0]["items"] += [_item(request, label, name, icon, key=key) for label, name, icon, key in loop]
     registers = sorted(registers_for(user), key=lambda register: register.line)
     for line, items in groupby(registers, key=lambda register: register.line):

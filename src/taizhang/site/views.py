@@ -18,6 +18,7 @@ from taizhang.org.request import UserRequest
 from taizhang.plans.models import Plan, Task
 from taizhang.plans.policy import overseen
 from taizhang.plans.queries import owed_tasks, tasks_for
+from taizhang.registers.collections.views import owed_table
 from taizhang.registers.queries import Owed, owed_by
 from taizhang.ui.tables import Column, Row, Table
 
@@ -47,6 +48,7 @@ def desk(request: UserRequest) -> HttpResponse:
         "tiles": tiles,
         "page": page,
         "tasks": _tasks_table(list(page), today),
+        "returns": owed_table(request),
         "records": _records_table(owed[:SHOWN]),
         "more_records": max(0, len(owed) - SHOWN),
         "posts": posts_of(request.user),

@@ -55,8 +55,8 @@ def manager_reach(user: User | None, register: RegisterDef) -> Reach:
 
 
 def filler_reach(user: User | None, register: RegisterDef) -> Reach:
-    """Where a person fills returns: where they may both enter and edit records."""
-    return reach_of(user, register, "create" if register.kind == "statistics" else "edit")
+    """Where a person fills returns: where they may edit records (a school its own, a district its schools')."""
+    return reach_of(user, register, "edit")
 
 
 def stage_reach(user: User | None, register: RegisterDef, key: str) -> Reach:
