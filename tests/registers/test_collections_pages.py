@@ -148,10 +148,10 @@ def test_a_school_fills_saves_is_refused_explains_and_submits_in_the_browser(cou
     assert client.post(f"{address}submit/", posted(餐费="900000") | token).status_code == 302
     page = client.get(address).content.decode()
     assert return_of(round_, "S1").receipt in page and "15400000001" not in page
-    assert ReturnSteps(round_) == ["提交"]
+    assert step_names(round_) == ["提交"]
 
 
-def ReturnSteps(round_: Round) -> list[str]:  # noqa: N802
+def step_names(round_: Round) -> list[str]:
     return list(return_of(round_, "S1").steps.values_list("action", flat=True))
 
 
