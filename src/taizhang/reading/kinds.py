@@ -23,6 +23,10 @@ PLAN_HEADING = re.compile(
 REPORT_HEADING = re.compile(
     r"总结|回顾|成效|成绩|进展|完成情况|基本情况|主要做法|存在(?:的)?(?:主要)?(?:问题|不足)|工作情况"
 )
+# Words that only stand where the work still lies ahead: a date by which, a span within which, 将 behind the period.
+AHEAD = re.compile(
+    r"[年月]底之?前|\d月(?:\d{1,2}[日号])?之?前|[一两二三四五\d]年(?:之?内|时间[内里])|(?:年|学期|半年|我[局校县市区])将(?!近)|做好以下|抓好以下|以下(?:几(?:项|个方面)的?)?工作[::]|不[少低]于|任务分解|工作目标"
+)
 SCHEDULE_ENTRY = re.compile(
     r"(?:^|[\s、.])(?:周|星期)[一二三四五六日天](?:至|到|[上下]午|\s)|^\d{1,2}/\d{1,2}|^[—\-]\d{1,2}/\d{1,2}"
 )
@@ -37,6 +41,8 @@ MAX_NAMES = 30
 TURN = re.compile(r"下(?:一)?(?:步|阶段)|打算|明年|来年|今后|努力方向")
 HEADING_WEIGHT = 6
 """A chapter's name says as much as so many words of its text."""
+TITLE_WEIGHT = 3
+AHEAD_WEIGHT = 3
 REPORT_WEIGHT = 2.0
 """A done-word says more than a to-do-word: plans are full of both, reports of the first."""
 
@@ -105,7 +111,7 @@ def _part_heads(view: View, piece: Piece, found: list[Found]) -> list[tuple[int,
             chapters, planned = 1, False
         elif not planned and PLAN_HEADING.search(text) and not REPORT_HEADING.search(text) and chapters > 1:
             before = view.text[max(piece.start, item.start - STRETCH) : item.start]
-            if _leaning(before, names[:-1][-chapters:]) == "report":
+            if _leaning(before, "", names[:-1][-chapters:]) == "report":
                 heads.append((item.start, (item.mark_end, item.end)))
                 planned = True
     return heads
@@ -115,7 +121,7 @@ def _turns(view: View, piece: Piece, item: Found) -> bool:
     """A series whose chapters were lost: does it turn from report to plan where it counts from one again?"""
     before = view.text[max(piece.start, item.start - STRETCH) : item.start]
     after = view.text[item.start : min(piece.end, item.start + STRETCH)]
-    return _leaning(before, []) == "report" and _leaning(after, []) == "plan"
+    return _leaning(before, "", []) == "report" and _leaning(after, "", []) == "plan"
 
 
 def _with_lead(view: View, piece: Piece, start: int) -> int:
@@ -148,17 +154,22 @@ def _kind(view: View, start: int, end: int, found: list[Found], title: tuple[int
         return "duties"
     if name and start and PLAN_HEADING.search(name) and not REPORT_HEADING.search(name):
         return "plan"
-    return _leaning(text, [name, *_names(view, found)])
+    return _leaning(text, name, _names(view, found))
 
 
 def _names(view: View, found: list[Found]) -> list[str]:
     return [view.text[item.mark_end : item.end] for item in found if item.level == 1]
 
 
-def _leaning(text: str, names: list[str]) -> str:
-    """report or plan: by the words of the text and the names of its chapters."""
+def _leaning(text: str, title: str, names: list[str]) -> str:
+    """report or plan: by the words of the text and the names of its chapters.
+
+    A title names what the text was meant to be, or what a site filed it under; what is there counts (A4), and the title
+    only where the words leave it open.
+    """
     done, to_do = len(DONE.findall(text)), len(TO_DO.findall(text))
-    done += HEADING_WEIGHT * (TELLS.search(names[0]) is not None if names else 0)
+    to_do += AHEAD_WEIGHT * len(AHEAD.findall(text))
+    done += HEADING_WEIGHT * (TELLS.search(title) is not None) + TITLE_WEIGHT * (REPORT_HEADING.search(title) is not None)
     done += HEADING_WEIGHT * sum(REPORT_HEADING.search(name) is not None for name in names)
-    to_do += HEADING_WEIGHT * sum(TURN.search(name) is not None for name in names)
+    to_do += HEADING_WEIGHT * sum(TURN.search(name) is not None for name in (title, *names))
     return "report" if done * REPORT_WEIGHT > to_do else "plan"
