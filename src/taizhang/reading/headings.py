@@ -93,6 +93,10 @@ REPORT_OPENING = re.compile(
 DASHED = re.compile(r"(?P<name>[^“”—,]{4,30})——[^—“”]{8}")
 
 
+# ?? are lost characters, which stay inside; only one question mark alone ends a sentence.
+STOP = re.compile(r"[。!]|(?<!\?)\?(?![?!])")
+
+
 def _run_on(stretch: str, *, giant: bool) -> int:
     """Length of a heading in a first sentence that may run on into body text without a stop."""
     ends = NOUN_ENDS if giant else LABEL_ENDS
@@ -120,7 +124,7 @@ def heading_end(view: View, start: int, limit: int, *, giant: bool = False) -> i
     while start < limit and text[start].isspace():
         start += 1
     stretch = text[start:limit]
-    cut = re.search(r"[。!?]", stretch)
+    cut = STOP.search(stretch)
     damage = LOST_BREAK.search(stretch)
     end = min(cut.start() if cut else len(stretch), damage.start() if damage else len(stretch))
     stretch = stretch[:end]
@@ -182,7 +186,7 @@ def _qualifies(view: View, piece: Piece, mark: Mark, openers: dict[int, Mark], s
     end = _item_end(piece, mark, stops)
     stretch = view.text[mark.end : end]
     text = stretch.strip()
-    first = re.search(r"[。!?]|\?\?", text)
+    first = STOP.search(text) or LOST_BREAK.search(text)
     if first and first.start() <= MAX_RUN_IN and len(text) > first.end() + 1:
         return first.start() >= 2
     line = piece.lines[mark.line]
@@ -203,7 +207,12 @@ NOT_A_NAME = re.compile(
     r"^[\d\s./年月日—\-–~至xXoO○〇零一二三四五六七八九十元]+$|^(?:上午|下午|周[一二三四五六日]|星期)|^\(.*\)$|^[—\-=*_#·.\s]+$"
 )
 SIGNATURE = re.compile(r"(?:局|委|委员会|办公室|厅|部|党组|中心|学校|小学|中学|政府|室|科|股)$")
-MONTH = re.compile(rf"(?:[{HAN}]{{1,2}}|\d{{1,2}}|[xX]{{1,2}})月份?(?:工作)?(?:安排|计划|要点)?:?$")
+STAGE = re.compile(
+    rf"(?:(?:(?:20\d\d|20xx|[xX]{{2}})年)?(?:[{HAN}]{{1,2}}|\d{{1,2}}|[xX]{{1,2}})月份?(?:[上中下]旬)?|第(?:[{HAN}]{{1,3}}|\d{{1,2}})(?:周|月|学段|阶段|季度)|[上中下]旬"
+    r"|\d{1,2}月\d{1,2}日(?:[—\-~至]+(?:\d{1,2}月)?\d{1,2}日)?|[一-龥:、]{2,14}(?=\([^()]*\d[^()]*\)))"
+    r"(?:\([^()]{1,24}\))?(?:[: ]{1,2}[一-龥、]{2,14}|(?:主要|重点)?(?:工作)?(?:安排|计划|要点|任务)?):?$"
+)
+"""九月份, 第一周(9月1日—9月7日), 报名阶段(5月), 三月:读书月: a line that names a stretch of a schedule."""
 NOUN_PHRASE = re.compile(
     r"的[^,。的]{2,10}$|(?:体系|机制|模式|队伍|网络|平台|工程|制度|课程|环境|文化|特色|格局|阵地|载体|氛围|品牌|基地|途径|保障)$"
 )
@@ -214,6 +223,7 @@ def _unnumbered(view: View, piece: Piece, marks: list[Mark], styled: set[int]) -
     opened = {mark.line for mark in marks if mark.opens}
     found = []
     table = _schedule_from(view, piece)
+    stretches = {index for index, line in enumerate(piece.lines[:-1]) if STAGE.fullmatch(view.of(line))}
     seen_body = False
     for index, line in enumerate(piece.lines):
         if line.end <= piece.title_end or line is piece.separator or index in opened:
@@ -221,11 +231,12 @@ def _unnumbered(view: View, piece: Piece, marks: list[Mark], styled: set[int]) -
             continue
         text = view.of(line)
         is_styled = view.span(line.start, line.end)[0] in styled
-        if index < table and (is_styled or _names_what_follows(view, piece, index, opened)):
+        stretch = len(stretches) > 1 and index in stretches and index + 1 not in stretches
+        if index < table and (is_styled or stretch or _names_what_follows(view, piece, index, opened)):
             if not seen_body and not text.endswith(":") and (ENDS_WITH_GENRE.search(text) or PROPER.search(text)):
                 continue  # a further line of the title
             title = seen_body and ENDS_WITH_GENRE.search(text) is not None and index + 1 < len(piece.lines)
-            shape = "month" if MONTH.fullmatch(text) else "title" if title else "colon" if text[-1] == ":" else "line"
+            shape = "month" if STAGE.fullmatch(text) else "title" if title else "colon" if text[-1] == ":" else "line"
             found.append(_Candidate(line.start, line.start, _trimmed(text, line.start), None, shape, title))
         seen_body = seen_body or len(text) > MAX_UNNUMBERED or text.endswith("。")
     return found + _parallel_phrases(view, piece, opened)
@@ -248,7 +259,7 @@ def _names_what_follows(view: View, piece: Piece, index: int, opened: set[int]) 
     text = view.of(line)
     if not 3 <= len(text) <= MAX_UNNUMBERED or "\t" in text or index + 1 >= len(piece.lines):
         return False
-    if re.search(r"[。;!?]|[,、]$|:.", text) or NOT_A_NAME.search(text) or is_furniture(text):
+    if re.search(r"[。;!]|(?<!\?)\?(?!\?)|[,、]$|:.", text) or NOT_A_NAME.search(text) or is_furniture(text):
         return False
     if len(re.findall(r"[\u3400-\u9fff]", text)) < 3:
         return False
@@ -258,12 +269,12 @@ def _names_what_follows(view: View, piece: Piece, index: int, opened: set[int]) 
             return False  # the line goes on from the one before it
     following = view.of(piece.lines[index + 1])
     listed = (index + 1) in opened or re.match(rf"[{HAN}]是|首先", following) is not None
-    if text.endswith(":") or MONTH.fullmatch(text):
+    if text.endswith(":") or STAGE.fullmatch(text):
         return listed or len(following) >= 40
     if SIGNATURE.search(text) and not listed:
         return False
     if ENDS_WITH_GENRE.search(text):
-        return listed or len(following) >= 20 or MONTH.fullmatch(following) is not None
+        return listed or len(following) >= 20 or STAGE.fullmatch(following) is not None
     return len(following) >= 40 or (listed and len(text) <= 20)
 
 

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from taizhang.reading.articles import Piece
-from taizhang.reading.headings import Found
+from taizhang.reading.headings import STAGE, Found
 from taizhang.reading.view import View
 
 DONE = re.compile(
@@ -29,6 +29,8 @@ AHEAD = re.compile(
 )
 SCHEDULE_ENTRY = re.compile(
     r"(?:^|[\s、.])(?:周|星期)[一二三四五六日天](?:至|到|[上下]午|\s)|^\d{1,2}/\d{1,2}|^[—\-]\d{1,2}/\d{1,2}"
+    r"|^(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.]|[(]?[一二三四五六七八九十\d]{1,3}[)])?\s*\d{1,2}月(?:\d{1,2}[日号]|[上中下]旬|底|初|末|份)?(?:\([^()]{1,8}\))?\s*(?:[:—\-~至、(]|$|\s)"
+    r"|^第(?:[一二三四五六七八九十]{1,3}|\d{1,2})周(?:[\s:(—]|$)"
 )
 DUTY = re.compile(
     r"^(?:\d{1,2}[、.]|\([一二三四五六七八九十\d]+\))?\s*(?:负责|承担|承办|办理|指导|管理|拟订|协助|组织|参与|做好|制定|对)"
@@ -143,10 +145,10 @@ def _kind(view: View, start: int, end: int, found: list[Found], title: tuple[int
     text = view.text[start:end]
     lines = [line for line in text.split("\n") if line.strip()]
     entries = sum(SCHEDULE_ENTRY.search(line.strip()) is not None for line in lines)
-    months = sum(re.fullmatch(r"[一二三四五六七八九十\d]{1,2}月份?:?", line.strip()) is not None for line in lines)
+    stages = sum(STAGE.fullmatch(line.strip()) is not None for line in lines)
     if entries * 3 > len(lines) and entries >= 5:
         return "schedule"
-    if months >= 3 and months * 10 >= len(lines):
+    if stages >= 3 and stages * 10 >= len(lines):
         return "schedule"
     name = view.text[title[0] : title[1]] if title else ""
     duties = sum(DUTY.match(line.strip()) is not None for line in lines)

@@ -13,7 +13,8 @@ from taizhang.reading.subjects import named_before, subject_of
 from taizhang.reading.view import View, simplify
 
 CLAUSE_END = re.compile(r"(?<!\d)[,:]|[,:](?!\d)|[;!?。\n﹔\t]")
-SENTENCE_END = re.compile(r"[。!?\n]")
+SENTENCE_END = re.compile(r"[。!\n]|(?<!\?)\?(?!\?)")
+"""Two question marks are lost characters and end no sentence (a clause they do end: T3)."""
 DASHES = "—–●■◆•·"
 """Marks of an unnumbered item: no part of its clause."""
 MEASURES = {"count", "amount", "area", "length", "money", "percent", "ratio", "score", "duration", "ordinal"}
