@@ -156,3 +156,64 @@ def test_the_line_of_a_document_site_that_announces_a_preview_is_furniture():
 def test_an_account_that_lists_its_works_in_words_of_a_plan_is_a_report():
     text = "某区教育局资助工作数据公开\n1、做好审核工作。补助费用356人,金额50.9万元。\n2、完成发放工作。补助费用141人,金额35.3万元。\n"
     assert read_text(text).articles[0].kind == "report"
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "上一页 1 2 3 下一页",
+        "上一篇:某县教育局二季度总结 下一篇:没有了",
+        "下一篇：某县禁毒工作总结",
+        "更多内容請(qǐng)查看工作總結(jié)",
+        "相关阅读\n某镇秋季招生方案",
+        "责任编辑:张三",
+        "(編輯:王五)\n分享到",
+        "【打印】【关闭】\n版权所有 某县教育局",
+        "Copyright © 2020 某某文库",
+    ],
+)
+def test_pager_editor_and_foot_of_a_page_end_no_document(foot):
+    (text,) = article_texts(f"某县教育局2025年工作总结\n\n{BODY}\n\n{foot}")
+    assert text.endswith("如下。")
+
+
+@pytest.mark.parametrize("line", ["更多的孩子走进了家门口的好学校。", "下一步工作打算", "来源广泛,渠道畅通,成效明显。"])
+def test_the_last_words_of_a_document_are_no_furniture(line):
+    (text,) = article_texts(f"某县教育局2025年工作总结\n\n{BODY}\n\n{line}")
+    assert text.endswith(line)
+
+
+def test_an_editor_behind_the_last_full_stop_is_cut_off():
+    (text,) = article_texts(f"某县教育局2025年工作总结\n\n{BODY}责任编辑:李四")
+    assert text.endswith("如下。")
+
+
+def test_what_a_text_says_it_will_do_makes_it_a_plan_under_the_title_of_a_report():
+    text = (
+        "某区教育局安全工作总结\n新学期我局将紧盯校车、食堂两个重点,做好以下工作:\n1、健全制度。3月底前修订应急预案2份。\n"
+        "2、抓好培训。年底前轮训安全员120人。\n"
+    )
+    (article,) = read_text(text).articles
+    assert article.kind == "plan"
+
+
+def test_a_report_under_the_title_of_a_plan_is_a_report():
+    text = (
+        "某区教育局2025年工作计划\n2025年,全区共投入资金300万元,新建了2所幼儿园,培训教师400人次,取得了明显成效。"
+        "群众满意度比上年上升,获得市级表彰。\n"
+    )
+    assert read_text(text).articles[0].kind == "report"
+
+
+def test_a_text_of_stages_with_their_days_is_a_schedule():
+    text = (
+        "某县2025年小学招生工作日程\n\n为做好小学招生工作,现安排如下。\n\n宣传阶段(5月1日—5月10日)\n印发简章3000份。\n"
+        "报名阶段(5月11日—5月20日)\n家长持户口簿报名。\n录取阶段(6月)\n公布录取名单。\n"
+    )
+    reading = read_text(text)
+    assert reading.articles[0].kind == "schedule"
+    assert [item.text for item in reading.headings] == [
+        "宣传阶段(5月1日—5月10日)",
+        "报名阶段(5月11日—5月20日)",
+        "录取阶段(6月)",
+    ]

@@ -253,3 +253,13 @@ def test_in_a_text_without_line_breaks_a_chapter_ends_at_the_usual_openings():
 def test_a_dash_inside_a_slogan_ends_no_heading():
     text = "某县教育局工作计划一、构建“学——教——评”一体化课堂。" + BODY * 16 + "二、抓管理。" + BODY
     assert shown(text)[0][2] == "构建“学——教——评”一体化课堂"
+
+
+def test_months_that_stand_alone_are_headings_whatever_follows_them():
+    text = f"某校学年工作安排\n{LONG}\n九月份\n开学典礼\n检查备课\n十月份\n秋季运动会\n"
+    assert [item[2] for item in headings(text)] == ["九月份", "十月份"]
+
+
+def test_lost_characters_stay_inside_a_heading():
+    text = f"一、做好省级督导??估工作。{LONG}\n二、落实经费。{LONG}\n"
+    assert [item[2] for item in headings(text)] == ["做好省级督导??估工作", "落实经费"]

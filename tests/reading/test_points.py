@@ -45,3 +45,18 @@ def test_spans_are_those_of_the_marks():
     text = "重点:一是学习;二是管理。"
     reading = read_text(text)
     assert [text[item.start : item.end] for item in reading.points] == ["一是", "二是"]
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("任务清单\n1、3月底前完成报名。\n2、5月15日前开工。\n3.6月底前验收。\n", ["1、", "2、", "3."]),
+        ("打算:①9月底前完成撤并 ②10月起试行", ["①", "②"]),
+    ],
+)
+def test_a_mark_may_stand_before_a_date(text, marks):
+    assert points(text) == marks
+
+
+def test_two_months_are_no_mark_and_a_month():
+    assert points("要求:每年1、2月放假。\n") == []

@@ -391,3 +391,30 @@ def test_a_slogan_of_regions_with_one_stays_a_name():
 
 def test_decimals_in_a_row_are_no_days():
     assert "date" not in {kind for *_, kind in read("平均分9.1-9.7分,得分在8.5-9.5之间")}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("年内把安全员轮训一遍。", ("一遍", 1.0, "遍", "count")),
+        ("改建教师周转房一栋,", ("一栋", 1.0, "栋", "count")),
+        ("购置校车一辆和消防器材一批", ("一辆", 1.0, "辆", "count")),
+        ("本一上线106人", ("本一", 1.0, "本", "ordinal")),
+        ("一、二本上线320人", ("一、二本", [1.0, 2.0], "本", "ordinal")),
+        ("一、二期工程竣工", ("一、二期", [1.0, 2.0], "期", "ordinal")),
+        ("650分段12人", ("650分", 650.0, "分", "score")),
+    ],
+)
+def test_a_number_behind_its_noun_and_joined_tiers(text, number):
+    assert number in read(text)
+
+
+@pytest.mark.parametrize("text", ["教学质量跃上新台阶一个层次", "全县连成一片。", "走访慰问是一种关怀。"])
+def test_one_in_an_image_counts_nothing(text):
+    assert read(text) == []
+
+
+@pytest.mark.parametrize("text", ["①3月底前完成撤并", "2.3月底前完成撤并"])
+def test_the_mark_before_a_month_does_not_eat_its_number(text):
+    end = text.index("3月")
+    assert read(text, [(0, end)]) == [("3月", "XXXX-03", "", "date")]

@@ -171,7 +171,9 @@ def _leaning(text: str, title: str, names: list[str]) -> str:
     """
     done, to_do = len(DONE.findall(text)), len(TO_DO.findall(text))
     to_do += AHEAD_WEIGHT * len(AHEAD.findall(text))
-    done += HEADING_WEIGHT * (TELLS.search(title) is not None) + TITLE_WEIGHT * (REPORT_HEADING.search(title) is not None)
+    done += HEADING_WEIGHT * (TELLS.search(title) is not None) + TITLE_WEIGHT * (
+        REPORT_HEADING.search(title) is not None
+    )
     done += HEADING_WEIGHT * sum(REPORT_HEADING.search(name) is not None for name in names)
     to_do += HEADING_WEIGHT * sum(TURN.search(name) is not None for name in (title, *names))
     return "report" if done * REPORT_WEIGHT > to_do else "plan"

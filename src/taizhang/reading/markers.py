@@ -34,6 +34,10 @@ class Mark:
 RANKS = {"chapter": 0, "section": 1, "han": 2, "han_bracket": 3, "number": 4, "number_bracket": 5, "ring": 6}
 """Kinds of numbered marks, outermost first (GB/T 9704: 一、 > (一) > 1. > (1))."""
 
+# 1、3月底前完成…: one day or end of one month is a date behind a mark; 1、3月 are two months.
+DAY_OF_MONTH = r"(?:底|初|末|[上中下]旬|\d|份?(?:之?前|起|开始))"
+DATED = re.compile(r"\s*\d{1,2}月")
+
 PATTERNS = {
     "chapter": re.compile(rf"第(?P<n>[{HAN}]{{1,3}})(?:章|篇|部分)(?=[\s、:]|[^\s第])"),
     "section": re.compile(rf"第(?P<n>[{HAN}]{{1,3}})节(?=[\s、:])"),
@@ -43,7 +47,8 @@ PATTERNS = {
     "han_bracket": re.compile(rf"[(](?P<n>[{HAN}]{{1,3}})[)]\s*[、.]?|(?P<s>[㈠-㈩])"),
     # a point between digits is a decimal: 1.12亿元, but 1.2016年 opens an item that begins with a year
     "number": re.compile(
-        r"(?P<n>\d{1,2})\s*(?:、|\.(?![\d.])|\.(?=(?:19|20)\d\d\s?年)|\)(?=\s*[一-龥“《]))(?!\s*\d{1,2}\s*(?:[、日]|月(?!\s*(?:\d|底|末|[上中下]旬))))|(?P<s>[⒈-⒛])"
+        r"(?P<n>\d{1,2})\s*(?:、|\.(?![\d.])|\.(?=(?:19|20)\d\d\s?年|\d{1,2}月)|\)(?=\s*[一-龥“《]))"
+        rf"(?!\s*\d{{1,2}}\s*(?:[、日]|(?<!\.\d)(?<!\.\d\d)月(?!\s*{DAY_OF_MONTH})))|(?P<s>[⒈-⒛])"
     ),
     "number_bracket": re.compile(r"[(](?P<n>\d{1,2})[)]|(?P<s>[⑴-⒇])"),
     "ring": re.compile(r"(?P<s>[①-⑳])"),
@@ -99,6 +104,8 @@ def _marks_in_line(
         value = _value(inner.groupdict())
         stop = match.start() + len(match[0].rstrip())
         mark = Mark(match.start(), stop, kind, value, index, match.start() == start)
+        if kind == "number" and value not in (1, last.get(kind, 0) + 1) and DATED.match(text, stop):
+            continue
         if mark.opens or _may_stand(view, mark, last, seen, giant=giant):
             found.append(mark)
             seen.add((kind, value))
@@ -144,7 +151,7 @@ def _may_stand(view: View, mark: Mark, last: dict[str, int], seen: set[tuple[str
 
 
 def _then_han(text: str, mark: Mark) -> bool:
-    return re.match(r"\s*[一-龥“《\"①-⑳]", text[mark.end : mark.end + 4]) is not None
+    return re.match(r"\s*(?:[一-龥“《\"①-⑳]|\d{1,2}月)", text[mark.end : mark.end + 8]) is not None
 
 
 def _without_strays(marks: list[Mark]) -> list[Mark]:

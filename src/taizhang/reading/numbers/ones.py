@@ -35,6 +35,10 @@ _EVERY = re.compile(
 _EACH = re.compile(r"每[^,。;:]{0,12}$")
 _MADE = re.compile(rf"(?:{_any(_MAKING_VERBS)})(?:了|过|出|成)?(?:[^,。;:!?\n]{{0,2}})?$")
 _GIVEN = re.compile(rf"(?:{_any(_GIVING_VERBS)})(?:了|过)?$")
+# 新建学生食堂一处, 购置校车一辆: behind its noun 一 counts, when a verb that makes or holds stands in front.
+_MADE_BEFORE = re.compile(rf"(?:{_any(_MAKING_VERBS)})(?:了|过|出|成)?[^,。;:!?\n]{{2,14}}$")
+_CLOSED = re.compile(r"\s*(?:[,。;、)\n]|[并和及]|[①-⑳]|$)")
+_VAGUE = frozenset("片番面方线道条步层种类级度把".strip())
 _SERIES = re.compile(rf"(?:{_any(_SERIES_VERBS)})$")
 _ADJECTIVE = re.compile(rf"(?:{_any(_QUALITIES)})")
 # 这一所, 又一批, 新的一年: a pointing word, no count.
@@ -48,7 +52,7 @@ def one_counts(sheet: Sheet, found: re.Match[str], unit: str) -> bool:
     before = re.split(r"[,。;:!?\n、]", sheet.text[max(0, begin - 22) : begin])[-1]
     if _POINTED.search(before):
         return False
-    if unit in _LENGTHS:
+    if unit in _LENGTHS or unit == "遍":  # 轮训一遍, 排查一遍: a verb done once
         return True
     if _EVERY.search(before) or _EACH.search(before):
         return not before.endswith("每")
@@ -56,4 +60,6 @@ def one_counts(sheet: Sheet, found: re.Match[str], unit: str) -> bool:
         return True
     if _ADJECTIVE.match(sheet.text, stop):
         return False
+    if unit not in _VAGUE and _CLOSED.match(sheet.text, stop) and _MADE_BEFORE.search(before):
+        return True
     return bool((_MADE if unit in _CONCRETE else _GIVEN).search(before))
