@@ -40,17 +40,17 @@ class Mending:
             articles=[self._moved(item) for item in reading.articles],
             parts=[self._moved(item) for item in reading.parts],
             headings=[self._heading(item) for item in reading.headings],
-            points=[replace(item, marker=self._text(item)) for item in map(self._moved, reading.points)],
-            quantities=[replace(item, text=self._text(item)) for item in map(self._moved, reading.quantities)],
+            points=[self._moved(item, "marker") for item in reading.points],
+            quantities=[self._moved(item, "text") for item in reading.quantities],
             relations=[self._relation(item) for item in reading.relations],
             targets=[self._target(item) for item in reading.targets],
-            tasks=[replace(item, text=self._text(item)) for item in map(self._moved, reading.tasks)],
-            schedule=[replace(item, text=self._text(item)) for item in map(self._moved, reading.schedule)],
-            unread=[replace(item, text=self._text(item)) for item in map(self._moved, reading.unread)],
+            tasks=[self._moved(item, "text") for item in reading.tasks],
+            schedule=[self._moved(item, "text") for item in reading.schedule],
+            unread=[self._moved(item, "text") for item in reading.unread],
             findings=[
                 replace(item, spans=tuple(self._span(*span) for span in item.spans)) for item in reading.findings
             ],
-            repairs=[replace(item, raw=self._text(item)) for item in map(self._moved, reading.repairs)],
+            repairs=[self._moved(item, "raw") for item in reading.repairs],
         )
 
     def _span(self, start: int, end: int) -> tuple[int, int]:
@@ -66,12 +66,12 @@ class Mending:
             return min(start + offset - mended + last, end) if offset < following else end
         return end if last else start
 
-    def _moved(self, item: Any) -> Any:
+    def _moved(self, item: Any, printed: str | None = None, **changes: Any) -> Any:
+        """The item in offsets of the printed text; ``printed`` names its field that holds the printed words."""
         start, end = self._span(item.start, item.end)
-        return replace(item, start=start, end=end)
-
-    def _text(self, item: Any) -> str:
-        return self.source.text[item.start : item.end]
+        if printed:
+            changes[printed] = self.source.text[start:end]
+        return replace(item, start=start, end=end, **changes)
 
     def _heading(self, item: Heading) -> Heading:
         start, end = self._span(item.start, item.end)
@@ -80,12 +80,11 @@ class Mending:
         return Heading(start, end, item.level, text[start:mark], text[mark:end].strip())
 
     def _relation(self, item: Relation) -> Relation:
-        operands = tuple(replace(moved, text=self._text(moved)) for moved in map(self._moved, item.operands))
+        operands = tuple(self._moved(operand, "text") for operand in item.operands)
         return replace(item, operands=operands)
 
     def _target(self, item: Target) -> Target:
-        moved = replace(self._moved(item), quantity=self._span(*item.quantity))
-        result: Target = replace(moved, text=self._text(moved))
+        result: Target = self._moved(item, "text", quantity=self._span(*item.quantity))
         return result
 
 

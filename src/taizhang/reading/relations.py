@@ -57,6 +57,17 @@ def _implied_by(one: Relation, other: Relation) -> bool:
     }
 
 
+def _enter(feasible: dict[int, list[Relation]], relation: Relation) -> None:
+    """Relations with an operand that is not printed, by where their first operand begins."""
+    if relation.check == "feasible":
+        feasible.setdefault(relation.operands[0].start, []).append(relation)
+
+
+def _near(feasible: dict[int, list[Relation]], relation: Relation) -> Iterator[Relation]:
+    for operand in relation.operands:
+        yield from feasible.get(operand.start, ())
+
+
 def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
     """The relations of an article between its quantities, in the order of the results.
 
@@ -73,10 +84,16 @@ def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
                 seen.add(key)
                 found.append(relation)
     settled = {passage.view.index(operand.start) for relation in found for operand in _results(relation)}
+    feasible: dict[int, list[Relation]] = {}
+    for relation in found:
+        _enter(feasible, relation)
+    implied: set[int] = set()
     for late in LATE:
         for relation in late(passage, deltas, settled):
             if len({one.start for one in relation.operands}) == len(relation.operands):
-                found = [one for one in found if not _implied_by(one, relation)]
+                implied |= {id(one) for one in _near(feasible, relation) if _implied_by(one, relation)}
                 found.append(relation)
+                _enter(feasible, relation)
+    found = [one for one in found if id(one) not in implied]
     found.sort(key=lambda relation: max(one.start for one in relation.operands))
     return found
