@@ -239,8 +239,8 @@ def _term_end(term: Period | None) -> date | None:
 
 def _school_day(found: dict[str, str | None], year: int) -> date | None:
     """Terms and holidays, as the school calendar of the kernel has them."""
-    if found.get("nth"):
-        return _term_end(Period("term", (year, 1 if found["nth"] in "一上" else 2)))
+    if nth := found.get("nth"):
+        return _term_end(Period("term", (year, 1 if nth in "一上" else 2)))
     if found.get("season"):
         begins = Period("term", (year, 1) if found["season"] == "秋" else (year - 1, 2)).start
         return begins - timedelta(days=1)
