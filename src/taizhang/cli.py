@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     _reading_commands(add)
     _bureau_commands(add)
     _figure_commands(add)
+    _key_commands(add)
     return parser
 
 
@@ -109,6 +110,11 @@ def _bureau_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     command = add("worker", worker, "后台工作进程：大表格的导入导出、每日提醒")
     command.add_argument("--once", action="store_true", help="做完排队的和今天该做的就结束")
     command.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
+
+
+def _key_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
+    command = add("rotate-key", rotate_key, "更换敏感字段的密钥，并用新密钥重新加密全部敏感字段")
+    command.add_argument("--finish", action="store_true", help="重启服务之后运行：补加密期间的新值，删去旧密钥")
 
 
 def _figure_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -399,6 +405,26 @@ def worker(arguments: argparse.Namespace) -> int:
         print(f"今天的例行工作：{'、'.join(ran) or '没有到期的'}", file=sys.stderr)
     else:
         Worker(parent=arguments.parent).run()
+    return OK
+
+
+def rotate_key(arguments: argparse.Namespace) -> int:
+    from taizhang.site.home import add_secret, drop_old_secrets
+
+    if not arguments.finish:
+        add_secret("fields")
+    _django()
+    from taizhang.registers.retention import renew_encryption
+
+    changed = renew_encryption(lambda done: print(f"\r已查 {done} 行", end="", file=sys.stderr))
+    print(f"\r已用新密钥重新加密 {changed} 行", file=sys.stderr)
+    if arguments.finish:
+        drop_old_secrets("fields")
+        print("旧密钥已删去；此前的备份仍须用当时的 keys/ 才能打开敏感字段。", file=sys.stderr)
+    else:
+        print(
+            "新旧密钥都在 keys/fields 中。请重启服务和后台进程，再运行 taizhang rotate-key --finish。", file=sys.stderr
+        )
     return OK
 
 

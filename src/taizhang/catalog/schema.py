@@ -191,6 +191,21 @@ class AccessDef(Document):
     edit: Scope | None = None
 
 
+class PrivacyDef(Document):
+    """What a register of persons asks beyond its access rules.
+
+    ``log_views`` writes every opening of a record to the audit. ``suppress_below`` hides grouped counts of fewer records
+    from those who may not see the records. ``export`` says whether lists go out as sheets (masked) or not at all.
+    ``erase_after_years`` erases the sensitive fields that long after a record was closed.
+    """
+
+    log_views: bool = False
+    suppress_below: int = Field(default=0, ge=0)
+    export: Literal["masked", "refused"] = "masked"
+    erase_after_years: int | None = Field(default=None, ge=1)
+    basis: str = ""
+
+
 class RemovedDef(Document):
     """A tombstone: the name was used once and is never used again for another thing."""
 
@@ -268,6 +283,7 @@ class RegisterDef(Document):
     checks: tuple[CheckDef, ...] = ()
     lifecycle: LifecycleDef = Field(default=None)  # type: ignore[assignment]
     access: dict[str, AccessDef] = {}
+    privacy: PrivacyDef = PrivacyDef()
     indicators: tuple[IndicatorDef, ...] = ()
     removed: tuple[RemovedDef, ...] = ()
 

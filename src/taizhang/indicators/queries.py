@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -23,6 +23,8 @@ from taizhang.registers.policy import reach_of
 from taizhang.warehouse.projection import Build, refresh
 from taizhang.warehouse.queries import period_codes, run
 
+HELD_BACK = "人数过少，不显示"
+
 
 @dataclass(frozen=True, slots=True)
 class IndicatorFigure:
@@ -40,11 +42,12 @@ class IndicatorFigure:
     units: int
     as_of: datetime
     build: str
+    held_back: bool = False
 
     @property
     def text(self) -> str:
         """The number as pages and papers print it, without its unit; — when there is none."""
-        return shown(self.value, self.indicator)
+        return HELD_BACK if self.held_back else shown(self.value, self.indicator)
 
     @property
     def coverage(self) -> dict[str, int]:
@@ -65,6 +68,7 @@ class IndicatorFigure:
             "numerator": _plain(self.numerator),
             "denominator": _plain(self.denominator),
             "coverage": self.coverage,
+            "held_back": self.held_back,
             "version": self.indicator.version,
             "as_of": timezone.localtime(self.as_of).isoformat(timespec="seconds"),
             "build": self.build,
@@ -97,7 +101,7 @@ def value_for(
     """
     declared, at, when, build = _resolve(user, indicator, unit, period)
     found = evaluate(declared, Scope(at.path, when), build, engine=engine)
-    return _figure(declared, at, when, build, None, found[None])
+    return held_back(user, declared, at, [_figure(declared, at, when, build, None, found[None])])[0]
 
 
 def values_for(
@@ -116,7 +120,9 @@ def values_for(
     figures = {}
     for when, items in by_period.items():
         found = evaluate_many(items, Scope(unit.path, when), build)
-        figures.update({item.code: _figure(item, unit, when, build, None, found[item.code]) for item in items})
+        for item in items:
+            figure = _figure(item, unit, when, build, None, found[item.code])
+            figures[item.code] = held_back(user, item, unit, [figure])[0]
     return figures
 
 
@@ -146,7 +152,8 @@ def figures_below(
     declared, at, when, build = _resolve(user, indicator, unit, period)
     found = evaluate(declared, Scope(at.path, when), build, Grouping(level=chosen), engine=engine)
     units = below(at).filter(level=chosen).order_by("order", "id")
-    return [_figure(declared, item, when, build, None, found[item.pk]) for item in units if item.pk in found]
+    figures = [_figure(declared, item, when, build, None, found[item.pk]) for item in units if item.pk in found]
+    return held_back(user, declared, at, figures)
 
 
 def figures_by(
@@ -168,7 +175,7 @@ def figures_by(
     found = evaluate(declared, Scope(at.path, when), build, Grouping(dimension=dimension), engine=engine)
     order = {name: index for index, name in enumerate(catalog().options_of(field.options))}
     keys = sorted((key for key in found if key is not None), key=lambda key: (order.get(key, len(order)), str(key)))
-    return [_figure(declared, at, when, build, str(key), found[key]) for key in keys]
+    return held_back(user, declared, at, [_figure(declared, at, when, build, str(key), found[key]) for key in keys])
 
 
 def rows_for(
@@ -206,6 +213,27 @@ def rows_for(
             if limit and len(rows) >= limit:
                 return rows
     return rows
+
+
+def held_back(user: User, indicator: IndicatorDef, unit: Unit, figures: list[IndicatorFigure]) -> list[IndicatorFigure]:
+    """The figures without those that stand for fewer records than a register of persons lets out (``suppress_below``).
+
+    Who may see the records themselves gets every figure. When exactly one figure of a list is held back, the next
+    smallest is too: otherwise it would follow from the total (complementary suppression).
+    """
+    registers = registers_of(indicator)
+    least = max((register.privacy.suppress_below for register in registers), default=0)
+    if not least or all(reach_of(user, register, "see").holds(unit) for register in registers):
+        return figures
+    small = {id(figure) for figure in figures if 0 < figure.rows < least}
+    rest = sorted((figure for figure in figures if figure.rows and id(figure) not in small), key=lambda item: item.rows)
+    if len(small) == 1 and rest:
+        small.add(id(rest[0]))
+    return [_without_value(figure) if id(figure) in small else figure for figure in figures]
+
+
+def _without_value(figure: IndicatorFigure) -> IndicatorFigure:
+    return replace(figure, value=None, numerator=None, denominator=None, rows=0, rows_left_out=0, held_back=True)
 
 
 def registers_of(indicator: IndicatorDef) -> list[RegisterDef]:

@@ -320,6 +320,31 @@ def reveal_field(*, record: Record, field: str, reason: str, by: User) -> str:
     return found.display(plan.open(field, record.data.get(field)), DbLookup(by))
 
 
+def note_view(*, record: Record, by: User) -> None:
+    """The log keeps who opened a record of a register that asks for it."""
+    if blueprint(record.register_code).register.privacy.log_views:
+        record_event(
+            "registers.record.viewed",
+            by=by,
+            subject=f"record:{record.pk}",
+            label=str(record),
+            unit_code=record.unit.code,
+        )
+
+
+def note_export(*, register: RegisterDef, filters: str, rows: int, by: User) -> None:
+    """The log keeps who took a list away, how it was narrowed, and how long it was. Raises Forbidden."""
+    policy.require_export(register)
+    record_event(
+        "registers.list.exported",
+        by=by,
+        subject=f"register:{register.code}",
+        label=register.name,
+        filters=filters,
+        rows=rows,
+    )
+
+
 def require_changeable(plan: Blueprint, record: Record, by: User | None) -> None:
     """Raise Problem for a record that is struck out, or closed and not the person's to mend."""
     refuse_beside_round(plan, record.unit, record.period, by)

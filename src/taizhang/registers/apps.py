@@ -9,5 +9,7 @@ class RegistersConfig(AppConfig):
     def ready(self) -> None:
         from taizhang.events import daily
         from taizhang.registers.clock_actions import run_ladders
+        from taizhang.registers.retention import erase_due
 
         daily.register("registers.ladders", run_ladders)
+        daily.register("registers.erase", erase_due)

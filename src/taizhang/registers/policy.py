@@ -84,3 +84,13 @@ def may_reveal(user: User, register: RegisterDef, record: Record) -> bool:
         return False
     own = any(post.unit_id == record.unit_id and grants(register, "edit").get(post.role) for post in posts_of(user))
     return own or can(user, "unmask")
+
+
+def require_export(register: RegisterDef) -> None:
+    """Raise Forbidden for a register whose lists must not leave the system as sheets."""
+    if register.privacy.export == "refused":
+        raise Forbidden(
+            "REG-114",
+            f"“{register.name}”的名单不能导出",
+            remedy=register.privacy.basis or "在页面上查看，或打印单条记录",
+        )

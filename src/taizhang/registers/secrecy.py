@@ -1,7 +1,8 @@
 """Sensitive values: encrypted at rest, masked on screen.
 
-The key comes from ``settings.FIELD_KEY``; a backup without the installation's keys cannot read the values. A unique
-sensitive field is compared by a keyed digest, never by its plain text.
+The keys come from ``settings.FIELD_KEY``, the newest first (more than one only while the key is being changed); a
+backup without the installation's keys cannot read the values. A unique sensitive field is compared by a keyed digest,
+never by its plain text.
 """
 
 from __future__ import annotations
@@ -23,17 +24,27 @@ PREFIX = "enc:"
 
 def encrypt(plain: str) -> str:
     """The stored form of a value."""
-    return PREFIX + _cipher(settings.FIELD_KEY).encrypt(plain.encode()).decode("ascii")
+    return PREFIX + _cipher(_newest()).encrypt(plain.encode()).decode("ascii")
 
 
 def decrypt(stored: str) -> str:
     """The value behind a stored form. Raises Problem when the key is not the one it was stored with."""
+    token = stored.removeprefix(PREFIX).encode()
+    for key in settings.FIELD_KEY.split():
+        try:
+            return _cipher(key).decrypt(token).decode()
+        except InvalidToken:
+            continue
+    raise Problem("REG-110", "敏感字段解不开", remedy="本机的 keys/fields 与保存时的密钥不一致，请从备份恢复密钥文件")
+
+
+def renewed(stored: str) -> str:
+    """The stored form under the newest key; the same text when it lies under that key already."""
     try:
-        return _cipher(settings.FIELD_KEY).decrypt(stored.removeprefix(PREFIX).encode()).decode()
-    except InvalidToken as wrong:
-        raise Problem(
-            "REG-110", "敏感字段解不开", remedy="本机的 keys/fields 与保存时的密钥不一致，请从备份恢复密钥文件"
-        ) from wrong
+        _cipher(_newest()).decrypt(stored.removeprefix(PREFIX).encode())
+    except InvalidToken:
+        return encrypt(decrypt(stored))
+    return stored
 
 
 def is_encrypted(stored: object) -> bool:
@@ -43,7 +54,7 @@ def is_encrypted(stored: object) -> bool:
 
 def digest(plain: str) -> str:
     """A keyed digest by which equal values are found without reading them."""
-    return "mac:" + hmac.new(_derived(settings.FIELD_KEY, b"digest"), plain.encode(), hashlib.sha256).hexdigest()
+    return "mac:" + hmac.new(_derived(_newest(), b"digest"), plain.encode(), hashlib.sha256).hexdigest()
 
 
 def mask(plain: str) -> str:
@@ -55,6 +66,10 @@ def mask(plain: str) -> str:
     if len(plain) >= 3:
         return plain[0] + "*" * (len(plain) - 2) + plain[-1]
     return plain[:1] + "*"
+
+
+def _newest() -> str:
+    return str(settings.FIELD_KEY).split()[0]
 
 
 @cache

@@ -25,6 +25,7 @@ from taizhang.kernel.periods import Period
 from taizhang.kernel.tables import Table, table_from_bytes
 from taizhang.org.models import Unit, User
 from taizhang.registers import pages, policy, xlsx
+from taizhang.registers.actions import note_export
 from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.forms import FilterForm, ImportForm
 from taizhang.registers.loading import LoadResult, check_table, load_table
@@ -82,9 +83,11 @@ def export(request: Request, code: str) -> FileResponse:
     """The filtered list as xlsx, all its pages, in constant memory."""
     plan = _seen(request.user, code)
     form = FilterForm(plan, policy.reach_of(request.user, plan.register, "see"), request.GET)
+    policy.require_export(plan.register)
     found = filtered_records(request.user, plan.code, form.filters(), request.GET.get("sort", ""))
     handle = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    xlsx.write_export(plan.code, found.iterator(chunk_size=xlsx.CHUNK), handle, request.user)
+    rows = xlsx.write_export(plan.code, found.iterator(chunk_size=xlsx.CHUNK), handle, request.user)
+    note_export(register=plan.register, filters=request.GET.urlencode(), rows=rows, by=request.user)
     handle.seek(0)
     name = f"{plan.register.name}_{timezone.localdate():%Y%m%d}.xlsx"
     return FileResponse(handle, as_attachment=True, filename=name, content_type=XLSX)

@@ -155,7 +155,9 @@ def edit(request: Request, record_id: int) -> HttpResponse:
 
 def record(request: Request, record_id: int) -> HttpResponse:
     """One record: fields, checks, steps, files, timeline."""
-    return _record_page(request, get_record_for(request.user, record_id))
+    found = get_record_for(request.user, record_id)
+    actions.note_view(record=found, by=request.user)
+    return _record_page(request, found)
 
 
 def _record_page(

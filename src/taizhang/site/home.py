@@ -24,3 +24,23 @@ def secret(name: str) -> str:
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(48), encoding="ascii")
     return path.read_text(encoding="ascii").strip()
+
+
+def add_secret(name: str) -> str:
+    """Put a new secret before those in ``keys/name``; the old ones stay below it until :func:`drop_old_secrets`."""
+    return _write_secret(name, f"{secrets.token_urlsafe(48)}\n{secret(name)}")
+
+
+def drop_old_secrets(name: str) -> str:
+    """Leave only the newest secret in ``keys/name``."""
+    return _write_secret(name, secret(name).split()[0])
+
+
+def _write_secret(name: str, text: str) -> str:
+    """Replace the file as a whole: a half-written key file would lock every sensitive value."""
+    path = home() / "keys" / name
+    partial = path.with_suffix(".partial")
+    partial.touch(mode=0o600)
+    partial.write_text(text, encoding="ascii")
+    partial.replace(path)
+    return text
