@@ -78,13 +78,21 @@ def _chosen(split: str, index: int, rng: random.Random) -> list[Frame]:
     pool = [frame for frame in FRAMES if frame.split == split]
     first = index * TWINS % len(pool)
     chosen = [pool[first]]
-    chosen.append(next(frame for frame in (pool[first + 1 :] + pool) if frame.topic[:2] != chosen[0].topic[:2]))
+    chosen.append(next(frame for frame in (pool[first + 1 :] + pool) if not _same_thing(frame, chosen[0])))
     rest = [frame for frame in pool if frame not in chosen]
     rng.shuffle(rest)
     for frame in rest:
-        if len(chosen) < RELATIONS and all(frame.topic[:2] != other.topic[:2] for other in chosen):
+        if len(chosen) < RELATIONS and not any(_same_thing(frame, other) for other in chosen):
             chosen.append(frame)
     return chosen
+
+
+def _same_thing(one: Frame, other: Frame) -> bool:
+    """Do two frames speak of one topic, or does one print a number of what the other prints twice (全县专任教师…人)?"""
+    for same, beside in ((one, other), (other, one)):
+        if same.kind == "same" and any(name in beside.text for name in re.findall(r"([一-鿿]{4})\{", same.text)):
+            return True
+    return one.topic[:2] == other.topic[:2]
 
 
 def _document(

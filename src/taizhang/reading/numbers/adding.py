@@ -55,6 +55,11 @@ def _fits(parts: Sequence[Item], total: Item) -> bool:
 
 
 def _slipped(parts: Sequence[Item], total: Item) -> bool:
+    """Is one slip all that keeps the parts from the total, and does no run of them make it as it stands?"""
+    for first in range(len(parts) - 1):
+        for last in range(first + 2, len(parts) + 1):
+            if _fits(parts[first:last], total):
+                return False
     return len(parts) < MOST and one_slip([*parts, total], lambda values: _gap(values) == 0)
 
 
@@ -220,5 +225,9 @@ def _within(passage: Passage, index: int, deltas: frozenset[int]) -> Relation | 
             parts.append(item)
         if not _plain(passage, parts) or len(parts) < 2:
             return None
-        return added_up(parts, total) if _fits(parts, total) or (_slipped(parts, total)) else None
+        return (
+            added_up(parts, total)
+            if _fits(parts, total) or (_exclusive([part.name for part in parts]) and _slipped(parts, total))
+            else None
+        )
     return None

@@ -56,7 +56,8 @@ class Claim:
 
         if one_slip(items, lambda values: abs(gap(values)) < grain):
             return True
-        return one_shift(items, gap, SHIFT)
+        over = self.role == "pct" and self.computed() > 100 >= (self.result.value or 0)
+        return not over and one_shift(items, gap, SHIFT)
 
     def relation(self) -> Relation | None:
         items = [item for _, item in self.operands]
@@ -165,6 +166,7 @@ _SHARE = re.compile(
 _DONE = re.compile(r"(?:完成|执行|进度|兑现|计划|任务|目标|指标|预算)[^,;。()]{0,10}$")
 _RATE = re.compile(r"(?P<stem>[一-鿿]{2})率(?:仅|只|约|近|已|就|分别|达到|达|为|是|在|高)*\s*$")
 _PLAN = re.compile(r"计划|任务|目标|下达|预算|应|承诺|承办|安排|指标|受理|收到|交办")
+_ADDED = re.compile(r"追加|调增|调减|结转|核减|核增")
 _ACTUAL = re.compile(r"完成|实际|实现|已|支出|办结|竣工|建成|新增|落实|到位|录取|兑现|办复|销号")
 _LIKE = {
     "持证": "证", "达线": "线", "上线": "线", "升学": "升", "巩固": "毕业|在校", "出勤": "到|勤", "到课": "到", "返校": "返", "回收": "收", "劝返": "返|劝", "入学": "入",
@@ -183,16 +185,33 @@ def _percentages(passage: Passage, index: int, deltas: frozenset[int]) -> Iterat
     share, done, rate = _SHARE.search(lead), _DONE.search(lead), _RATE.search(lead)
     if not (share or done or rate):
         return
-    for part, whole in _pairs(_counted(around(passage, index, deltas))):
+    pairs = list(_pairs(_counted(around(passage, index, deltas))))
+    # Where any two numbers give the percentage, nothing is wrong with it: only they may be asserted.
+    fitting = [pair for pair in pairs if _quotient("share", *pair, pct, False).fits()]
+    for part, whole in fitting or pairs:
         said_of = part.label + part.after
+        if _ADDED.search(passage.text[min(part.stop, whole.stop) : pct.begin]):
+            continue
         if done and _PLAN.search(whole.label) and not _PLAN.search(_ACTUAL.sub("", part.label)):
             strong = bool(_ACTUAL.search(said_of))
             yield _quotient("rate" if rate else "share", part, whole, pct, strong)
         elif rate and re.search(_LIKE.get(rate["stem"], f"[{rate['stem']}]"), said_of) and part.value != whole.value:
-            if not re.search("未|不合格|不及格|尚|待|正在", part.label):
+            told = part.begin > whole.begin or (part, whole) in fitting
+            if told and not re.search("未|不合格|不及格|尚|待|正在", part.label):
                 yield _quotient("rate", part, whole, pct, False)
-        elif share and _named(passage, share.group(), whole) and (part.begin > whole.begin or "占" in share.group()):
+        elif (
+            share
+            and _speaks_of(pct, part)
+            and _named(passage, share.group(), whole)
+            and (part.begin > whole.begin or "占" in share.group())
+        ):
             yield _quotient("share", part, whole, pct, False)
+
+
+def _speaks_of(pct: Item, part: Item) -> bool:
+    """A share with a subject of its own (满意的占92%) speaks of a part that bears its name."""
+    own = re.sub(r"所|其中|[\s、的和]", "", pct.label.rpartition("占")[0])
+    return not own or own[-2:] in part.label + part.after
 
 
 def _quotient(kind: str, part: Item, whole: Item, pct: Item, strong: bool) -> Claim:
@@ -269,6 +288,8 @@ def _changed(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[C
         return
     then, now, plain = levels
     own = _own_subject(change)
+    if re.search("均|每", change.label):
+        return  # 五年间由5.2万人降到4.6万人,年均减少1200人
     named = _WORDS.sub("", then.label) + _WORDS.sub("", now.label)
     if len(own) >= 2 and named and own[-2:] not in named and own[:2] not in named:
         return
