@@ -34,7 +34,7 @@ def body(page):
 def test_the_findings_stand_before_the_text():
     page = render(reading_of(WRONG))
     assert page.index('<table class="wide">') < page.index('<div class="text">')
-    assert "15 ÷ 18.38 = 81.61%,原文写 81.69%,相差 0.08 个百分点" in page
+    assert "15 ÷ 18.38 = 81.61%，原文写 81.69%，相差 0.08 个百分点" in page
     assert "错误" in page
 
 

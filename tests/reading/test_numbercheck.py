@@ -25,7 +25,7 @@ def unread(text, skip=()):
 def test_grades_that_miss_one_hundred_are_an_alarm_with_the_addition():
     (found,) = doubts("优秀占20%,良好占45%,合格占30%,不合格占8%。")
     assert (found.kind, found.severity) == ("percent_list", "alarm")
-    assert found.why == "20% + 45% + 30% + 8% = 103%,各项应合计 100%,相差 3 个百分点"
+    assert found.why == "20% + 45% + 30% + 8% = 103%，各项应合计 100%，相差 3 个百分点"
     assert len(found.spans) == 4
 
 

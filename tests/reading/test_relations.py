@@ -24,7 +24,7 @@ def operands(relation):
 def test_a_wrong_rate_is_an_alarm_that_shows_the_arithmetic():
     (rate,) = relations("本年度建设指标为18.38万平方米。计划建成15万平方米以上,完工率达到81.69%以上。")
     assert (rate.kind, rate.holds, rate.severity, rate.check) == ("rate", False, "alarm", "exact")
-    assert rate.why == "15 ÷ 18.38 = 81.61%,原文写 81.69%,相差 0.08 个百分点"
+    assert rate.why == "15 ÷ 18.38 = 81.61%，原文写 81.69%，相差 0.08 个百分点"
     assert rate.computed == pytest.approx(81.6104, abs=1e-4)
     assert rate.tolerance == 0.005
 
@@ -255,7 +255,7 @@ def test_ratios_and_averages_are_recomputed(text, expected):
 def test_an_approximate_operand_that_misses_cannot_be_judged():
     (share,) = relations("全县约有教师3300人,其中党员1050人,占教师总数的30%。")
     assert (share.holds, share.severity) == (None, None)
-    assert share.reason == "原文是约数,不能精确核对"
+    assert share.reason == "原文是约数，不能精确核对"
 
 
 def test_a_lower_bound_below_the_computed_value_is_no_contradiction():

@@ -123,17 +123,17 @@ def _may_be_same(one: Fact, other: Fact) -> bool:
 def _open(one: Fact, other: Fact) -> str:
     """Why a difference is only a note."""
     if one.planned:
-        return "两处都是目标,请核对是否同一口径"
+        return "两处都是目标，请核对是否同一口径"
     if not (one.period[0] and other.period[0]):
-        return "有文稿未写明时期,请核对是否同一时点"
-    return "统计范围未写明,请核对是否同一口径"
+        return "有文稿未写明时期，请核对是否同一时点"
+    return "统计范围未写明，请核对是否同一口径"
 
 
 def _two_values(readings: Sequence[Reading], facts: Sequence[Fact], doubt: str) -> CrossFinding:
     first = facts[0]
     said = ";".join(f"《{_stem(readings[fact.document])}》写 {_clean(fact.text)}" for fact in facts)
     time = _when(first)
-    why = f"「{time}{first.name}」{said},不一致" + (f"。{doubt}" if doubt else "")
+    why = f"「{time}{first.name}」{said}，不一致" + (f"。{doubt}" if doubt else "")
     places = tuple(_place(readings, fact.document, fact.start, fact.end) for fact in facts)
     return CrossFinding("two_values", "note" if doubt else "alarm", places, why)
 
@@ -150,9 +150,9 @@ def _repeat(readings: Sequence[Reading], copy: Copied) -> CrossFinding:
     within = copy.earlier == copy.later
     where = "" if within else f"(《{_stem(readings[copy.earlier])}》)"
     years = [_years(title) for title in (earlier, later)]
-    tail = f",年份分别写作{years[0]}、{years[1]}" if years[0] and years[1] and years[0] != years[1] else ""
-    advice = ",统计时只计一次" if within else ",请核对年份和数字是否更新" if tail else ""
-    why = f"「{later}」与「{earlier}」{where}重复:{copy.share:.0%} 的文字相同{tail}{advice}"
+    tail = f"，年份分别写作{years[0]}、{years[1]}" if years[0] and years[1] and years[0] != years[1] else ""
+    advice = "，统计时只计一次" if within else "，请核对年份和数字是否更新" if tail else ""
+    why = f"「{later}」与「{earlier}」{where}重复：{copy.share:.0%} 的文字相同{tail}{advice}"
     places = (
         _place(readings, copy.earlier, *copy.earlier_span, text=earlier),
         _place(readings, copy.later, *copy.later_span, text=later),

@@ -95,7 +95,7 @@ def _percent_lists(passage: Passage, deltas: frozenset[int], covered: set[tuple[
         sure = _is_complete(passage, shares) and abs(total - 100) <= 30
         if sure or _is_called_complete(passage, shares, slack):
             added = " + ".join(f"{number(item.value)}%" for item in shares if item.value is not None)
-            why = f"{added} = {number(total, fine)}%,各项应合计 100%,相差 {number(abs(total - 100))} 个百分点"
+            why = f"{added} = {number(total, fine)}%，各项应合计 100%，相差 {number(abs(total - 100))} 个百分点"
             yield Finding("percent_list", "alarm", _spans(shares), why)
 
 
@@ -249,7 +249,7 @@ def _two_values(passage: Passage, deltas: frozenset[int], covered: set[tuple[int
         known = first.setdefault(key, item)
         if known.value != item.value and key not in told:
             told.add(key)
-            why = f"「{label}」前文写 {known.quantity.text},此处写 {item.quantity.text},前后不一致"
+            why = f"「{label}」前文写 {known.quantity.text}，此处写 {item.quantity.text}，前后不一致"
             yield Finding("two_values", "alarm", _spans([known, item]), why)
 
 
@@ -290,5 +290,5 @@ def _unit_value(passage: Passage, one: Item, other: Item) -> Iterator[Finding]:
             continue
         quotient = pair[0].value / pair[1].value
         if not least <= quotient <= most:
-            why = f"{pair[0].quantity.text} ÷ {pair[1].quantity.text},{sentence.format(number(quotient, 2))},不合常理,请核对"
+            why = f"{pair[0].quantity.text} ÷ {pair[1].quantity.text}，{sentence.format(number(quotient, 2))}，不合常理，请核对"
             yield Finding("unit_value", "note", _spans([one, other]), why)

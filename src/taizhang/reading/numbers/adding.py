@@ -98,7 +98,13 @@ def _closing(passage: Passage, index: int, deltas: frozenset[int]) -> Relation |
     if _fits(parts, total) or _slipped(parts, total):
         return added_up(parts, total)
     overlap = any(OVERLAP.search(part.name) for part in parts)
-    shifted = firm is not None and not overlap and one_shift([*parts, total], _gap, _SHIFT) and not _AFRESH.search(lead)
+    shifted = (
+        firm is not None
+        and re.search("[合共总]计|[两二三四五六][项类]", lead)
+        and not overlap
+        and one_shift([*parts, total], _gap, _SHIFT)
+        and not _AFRESH.search(lead)
+    )
     return added_up(parts, total) if shifted else None
 
 

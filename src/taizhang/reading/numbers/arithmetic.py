@@ -15,7 +15,7 @@ from taizhang.reading.model import Holds, Operand, Relation
 from taizhang.reading.numbers.passage import Item
 from taizhang.reading.numerals import decimals
 
-APPROXIMATE = "原文是约数,不能精确核对"
+APPROXIMATE = "原文是约数，不能精确核对"
 
 
 def number(value: Fraction | float, places: int | None = None) -> str:
@@ -92,13 +92,13 @@ def percentage(kind: str, parts: Sequence[Item], whole: Item, pct: Item) -> Rela
     top = " + ".join(texts[:-1])
     sum_text = f"({top}) ÷ {texts[-1]}" if len(parts) > 1 else f"{top} ÷ {texts[-1]}"
     digits = max(places, 2)
-    why = f"{sum_text} = {number(computed, digits)}%,原文写 {number(stated, places)}%"
+    why = f"{sum_text} = {number(computed, digits)}%，原文写 {number(stated, places)}%"
     exact = abs(computed - stated) <= tolerance
     soft = pct.loose or whole.loose or any(part.loose for part in parts)
     holds: Holds = True
     severity = reason = None
     if exact:
-        why += ",相符"
+        why += "，相符"
     else:
         how = rounding(computed, stated, places)
         holds, severity, reason, tail = _miss(computed, stated, how, soft, pct, [*parts, whole])
@@ -111,7 +111,7 @@ def _miss(
 ) -> tuple[Holds, str | None, str | None, str]:
     """A percentage that is not the rounded one: cut off, rounded up, a bound, an approximation, or wrong."""
     gap = abs(computed - stated)
-    text = f",相差 {number(gap, 2) if gap >= Fraction(1, 200) else number(gap)} 个百分点"
+    text = f"，相差 {number(gap, 2) if gap >= Fraction(1, 200) else number(gap)} 个百分点"
     if how == "截尾":
         return False, "note", None, ",是截去尾数而不是四舍五入"
     if how == "进一":
@@ -152,17 +152,17 @@ def exact(
 ) -> Relation:
     """A relation whose operands are all printed. ``like``: the gap is told in this number's scale and unit."""
     if abs(computed - stated) <= tol:
-        return _relation(kind, operands, stated, computed, tol, True, "exact", None, why + ",相符", None)
+        return _relation(kind, operands, stated, computed, tol, True, "exact", None, why + "，相符", None)
     how = _cut(abs(computed), abs(stated), 2 * tol) if kind in DIVIDED and tol else None
     if how:
-        why = f"{why},是{HOW[how]}而不是四舍五入"
+        why = f"{why}，是{HOW[how]}而不是四舍五入"
         return _relation(kind, operands, stated, computed, tol, False, "exact", "note", why, None)
     gap = abs(computed - stated)
     if loose and gap <= abs(computed) / 10:
         return _relation(
             kind, operands, stated, computed, tol, None, "exact", None, f"{why};{APPROXIMATE}", APPROXIMATE
         )
-    why = f"{why},相差 {said(gap, like) if like else number(gap)}"
+    why = f"{why}，相差 {said(gap, like) if like else number(gap)}"
     return _relation(kind, operands, stated, computed, tol, False, "exact", "alarm", why, None)
 
 

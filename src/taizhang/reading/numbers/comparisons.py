@@ -233,7 +233,7 @@ def _stated(now: Item, delta: Item, before: Item | None, sign: int, beside: Item
     operands = (now.operand("now"), delta.operand("delta"), *((before.operand("before"),) if before else ()))
     if before is not None and before.value is not None:
         computed = abs(now.value - before.value)
-        why = f"{said(now.value, now)} 与 {said(before.value, now)} 相差 {said(computed, delta)},原文写 {delta.quantity.text}"
+        why = f"{said(now.value, now)} 与 {said(before.value, now)} 相差 {said(computed, delta)}，原文写 {delta.quantity.text}"
         tol = tolerance_of(delta) if delta.kind == "percent" or decimals(delta.quantity.text) else Fraction(0)
         yield exact("difference", operands, delta.value, computed, tol, why, before.loose or delta.loose, delta)
         return
@@ -241,10 +241,10 @@ def _stated(now: Item, delta: Item, before: Item | None, sign: int, beside: Item
     if implied < 0 and (delta.clause - now.clause != 1 or re.search("均|每|其中", now.label)):
         return  # the change speaks of something else
     mark = "-" if sign > 0 else "+"
-    why = f"{said(now.value, now)} {mark} {delta.quantity.text} = {said(implied, now)},上期应为 {said(implied, now)}"
+    why = f"{said(now.value, now)} {mark} {delta.quantity.text} = {said(implied, now)}，上期应为 {said(implied, now)}"
     holds = implied >= 0 or delta.loose
     if not holds:
-        why += ",增加数比现有数还大"
+        why += "，增加数比现有数还大"
     yield derived("difference", operands, delta.value, implied, None, holds, why)
 
 
@@ -255,7 +255,7 @@ def _growth(now: Item, pct: Item, before: Item | None, sign: int, beside: Item |
     if before is not None and before.value:
         computed = 100 * abs(now.value - before.value) / before.value
         high, low = max(now.value, before.value), min(now.value, before.value)
-        why = f"({said(high, now)} - {said(low, now)}) ÷ {said(before.value, now)} = {number(computed, max(2, decimals(pct.quantity.text)))}%,原文写 {number(pct.value)}%"
+        why = f"({said(high, now)} - {said(low, now)}) ÷ {said(before.value, now)} = {number(computed, max(2, decimals(pct.quantity.text)))}%，原文写 {number(pct.value)}%"
         operands = (now.operand("now"), before.operand("before"), pct.operand("pct"))
         yield exact("growth", operands, pct.value, computed, tol, why, pct.loose or before.loose)
         return
@@ -266,15 +266,15 @@ def _growth(now: Item, pct: Item, before: Item | None, sign: int, beside: Item |
         base = now.value - sign * beside.value
         computed = 100 * beside.value / base
         if base > 0 and abs(computed - pct.value) > tol and int(computed) != pct.value:
-            why = f"{said(beside.value, beside)} ÷ ({said(now.value, now)} {'-' if sign > 0 else '+'} {said(beside.value, beside)}) = {number(computed, 2)}%,原文写 {number(pct.value)}%"
+            why = f"{said(beside.value, beside)} ÷ ({said(now.value, now)} {'-' if sign > 0 else '+'} {said(beside.value, beside)}) = {number(computed, 2)}%，原文写 {number(pct.value)}%"
             operands = (now.operand("now"), beside.operand("delta"), pct.operand("pct"))
             yield exact("growth", operands, pct.value, computed, tol, why, pct.loose or now.loose or beside.loose)
             return
     implied = now.value / factor
     holds = now.loose or pct.loose or now.kind != "count" or _whole_before(now.value, factor, pct, sign, tol)
-    why = f"{number(now.value)} ÷ {number(factor)} = {number(implied)},上期约 {number(implied, 0)}"
+    why = f"{number(now.value)} ÷ {number(factor)} = {number(implied)}，上期约 {number(implied, 0)}"
     if not holds:
-        why += ",没有一个整数能得出这个增幅"
+        why += "，没有一个整数能得出这个增幅"
     yield derived("growth", (now.operand("now"), pct.operand("pct")), pct.value, implied, tol, holds, why)
 
 
@@ -317,7 +317,7 @@ def _multiple(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[
         before = _from(passage, place, now, now)
         if before is not None and before.value:
             computed = now.value / before.value
-            why = f"{number(now.value)} ÷ {number(before.value)} = {number(computed, 2)} 倍,原文写 {number(times)} 倍"
+            why = f"{number(now.value)} ÷ {number(before.value)} = {number(computed, 2)} 倍，原文写 {number(times)} 倍"
             operands = (now.operand("now"), before.operand("before"), factor.operand("factor"))
             exactly = factor.unit == "倍" and not factor.loose
             tol = tolerance_of(factor) if exactly else Fraction(1, 20)
@@ -325,7 +325,7 @@ def _multiple(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[
             return
         implied = now.value / times
         whole = now.kind != "count" or implied.denominator == 1 or now.loose
-        why = f"{number(now.value)} ÷ {number(times)} = {number(implied)},上期应为 {number(implied)}"
+        why = f"{number(now.value)} ÷ {number(times)} = {number(implied)}，上期应为 {number(implied)}"
         # A doubled count that is odd was doubled "about": nobody can call it wrong.
         pair = (now.operand("now"), factor.operand("factor"))
         yield derived("multiple", pair, times, implied, None, True, why if whole else f"{why}(约数)")
@@ -343,7 +343,7 @@ def _times_of(passage: Passage, index: int, base: Item, deltas: frozenset[int]) 
             continue
         if now.value is not None and base.value and factor.value is not None:
             computed = now.value / base.value
-            why = f"{said(now.value, now)} ÷ {said(base.value, base)} = {number(computed, 2)} 倍,原文写 {factor.quantity.text}"
+            why = f"{said(now.value, now)} ÷ {said(base.value, base)} = {number(computed, 2)} 倍，原文写 {factor.quantity.text}"
             operands = (now.operand("now"), base.operand("before"), factor.operand("factor"))
             loose = now.loose or base.loose or factor.loose
             yield exact("multiple", operands, factor.value, computed, tolerance_of(factor), why, loose)

@@ -57,7 +57,8 @@ class Claim:
         if one_slip(items, lambda values: abs(gap(values)) < grain):
             return True
         over = self.role == "pct" and self.computed() > 100 >= (self.result.value or 0)
-        return not over and one_shift(items, gap, SHIFT)
+        # Rates lie close together near 100: strangers would pass.
+        return not over and self.kind != "rate" and one_shift(items, gap, SHIFT)
 
     def relation(self) -> Relation | None:
         items = [item for _, item in self.operands]
@@ -70,7 +71,7 @@ class Claim:
         unit = step(self.result) if self.result.kind == "percent" or self.kind != "difference" else Fraction(0)
         like = self.result if self.kind in ("difference", "per") else None
         shown = said(computed, self.result) if like else number(computed, max(2, decimals(self.result.quantity.text)))
-        why = f"{self.shows.format(*(said(item.value or Fraction(0), item) for item in items))} = {shown},原文写 {self.result.quantity.text}"
+        why = f"{self.shows.format(*(said(item.value or Fraction(0), item) for item in items))} = {shown}，原文写 {self.result.quantity.text}"
         return exact(self.kind, operands, self.result.value, computed, unit / 2, why, loose, like)
 
 
@@ -363,7 +364,7 @@ def _doubled(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
             continue
         times = now.value / then.value
         if then.loose or now.loose or not Fraction(7, 4) <= times <= Fraction(9, 4):
-            why = f"{said(now.value, now)} ÷ {said(then.value, then)} = {number(times, 2)},原文写翻番"
+            why = f"{said(now.value, now)} ÷ {said(then.value, then)} = {number(times, 2)}，原文写翻番"
             operands = (now.operand("now"), then.operand("before"))
             yield exact("multiple", operands, Fraction(2), times, Fraction(1, 20), why, then.loose or now.loose)
 

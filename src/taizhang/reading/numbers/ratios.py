@@ -37,7 +37,7 @@ def find_ratios(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
     for index, item in enumerate(passage.items):
         if item.kind == "ratio" and item.quantity.unit == ":":
             if item.quantity.value is None:
-                why = f"「{item.quantity.text}」应是比例,冒号已丢失,无法核对"
+                why = f"「{item.quantity.text}」应是比例，冒号已丢失，无法核对"
                 yield corrupt("ratio", (item.operand("ratio"),), why)
             else:
                 yield from _ratio(passage, index)
@@ -61,17 +61,17 @@ def _ratio(passage: Passage, index: int) -> Iterator[Relation]:
         if not (high.value and low.value):
             return
         computed = high.value / low.value
-        why = f"{number(high.value)} ÷ {number(low.value)} = {number(computed, max(2, places))},原文写 {ratio.quantity.text}"
+        why = f"{number(high.value)} ÷ {number(low.value)} = {number(computed, max(2, places))}，原文写 {ratio.quantity.text}"
         operands = (top.operand("a"), bottom.operand("b"), ratio.operand("ratio"))
         loose = top.loose or bottom.loose or ratio.loose
         yield exact("ratio", operands, stated, computed, Fraction(1, 2 * 10**places), why, loose)
     elif bottom is not None and bottom.value is not None:
         implied = ratio.value * bottom.value
-        why = f"{number(ratio.value)} × {number(bottom.value)} = {number(implied)},另一方应约为 {number(implied, 0)}"
+        why = f"{number(ratio.value)} × {number(bottom.value)} = {number(implied)}，另一方应约为 {number(implied, 0)}"
         yield derived("ratio", (bottom.operand("b"), ratio.operand("ratio")), ratio.value, implied, None, True, why)
     elif top is not None and top.value is not None:
         implied = top.value / ratio.value
-        why = f"{number(top.value)} ÷ {number(ratio.value)} = {number(implied)},另一方应约为 {number(implied, 0)}"
+        why = f"{number(top.value)} ÷ {number(ratio.value)} = {number(implied)}，另一方应约为 {number(implied, 0)}"
         yield derived("ratio", (top.operand("a"), ratio.operand("ratio")), ratio.value, implied, None, True, why)
 
 
@@ -130,7 +130,7 @@ def _average(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[R
     if re.search("[万萬]", result.quantity.text):
         scale = Fraction(10_000)
     tol = scale / (2 * 10**fine)
-    why = f"{number(total.value)} ÷ {number(count.value)} = {number(computed, 2)},原文写 {number(result.value)}"
+    why = f"{number(total.value)} ÷ {number(count.value)} = {number(computed, 2)}，原文写 {number(result.value)}"
     operands = (total.operand("a"), count.operand("b"), result.operand("result"))
     near = computed <= 3 * result.value and result.value <= 3 * computed
     if near or result.loose:

@@ -64,7 +64,7 @@ def _sums(
         total = items[whole.start]
         operands = (*(part.operand("part") for part in parts), total.operand("total"))
         if any(part.value is None for part in parts):
-            yield corrupt("sum", operands, f"其中有数字已损坏,各项之和无法与 {total.quantity.text} 核对")
+            yield corrupt("sum", operands, f"其中有数字已损坏，各项之和无法与 {total.quantity.text} 核对")
         elif total.value is not None and _added(passage, parts) == total.value:
             why = f"{' + '.join(shown([*parts, total])[:-1])} = {number(total.value)},原文写 {total.quantity.text}"
             yield exact("sum", operands, total.value, total.value, Fraction(0), why)

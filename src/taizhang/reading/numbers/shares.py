@@ -199,9 +199,9 @@ def feasible(kind: str, parts: Sequence[Item], pct: Item) -> Iterator[Relation]:
     holds = True
     if all(part.kind == "count" for part in parts) and not any(part.loose or part.bound for part in (*parts, pct)):
         holds = _whole_exists(total, pct, implied)
-    why = f"{number(total)} ÷ {number(pct.value)}% = {number(implied)},总数约 {number(implied, 0)}"
+    why = f"{number(total)} ÷ {number(pct.value)}% = {number(implied)}，总数约 {number(implied, 0)}"
     if not holds:
-        why += ",没有一个整数总数能得出这个百分比"
+        why += "，没有一个整数总数能得出这个百分比"
     operands = (*(part.operand("part") for part in parts), pct.operand("pct"))
     yield derived(kind, operands, pct.value, implied, tolerance_of(pct), holds, why)
 
@@ -311,5 +311,5 @@ def _destroyed_share(passage: Passage, index: int, deltas: frozenset[int]) -> It
         return
     part = _part(passage, index, deltas)
     if part is not None and part.value is not None:
-        why = f"「{mask.quantity.text}」处的百分比已损坏,无法用 {part.quantity.text} 核对"
+        why = f"「{mask.quantity.text}」处的百分比已损坏，无法用 {part.quantity.text} 核对"
         yield corrupt("share", (part.operand("part"), mask.operand("pct")), why)

@@ -74,7 +74,7 @@ def added_up(parts: Sequence[Item], total: Item) -> Relation | None:
     mark = "%" if percent else ""
     left = " + ".join(text + mark for text in texts[:-1])
     value = number(_in_printed(computed, total, texts[-1]))
-    why = f"{left} = {value}{mark},原文写 {texts[-1]}{mark}"
+    why = f"{left} = {value}{mark}，原文写 {texts[-1]}{mark}"
     loose = total.loose or any(part.loose for part in parts)
     operands = (*(part.operand("part") for part in parts), total.operand("total"))
     return exact("sum", operands, total.value, computed, tol, why, loose, total)
