@@ -6,7 +6,7 @@ Two fields mean the same when they bear the same name (DESIGN §4: a name is its
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -35,12 +35,19 @@ def asked_fields(plan: Blueprint) -> list[Field]:
 
 @dataclass(frozen=True, slots=True)
 class Old:
-    """A value that is known before anybody types: ``origin`` is ledger | held | last, ``where`` says so in words."""
+    """A value that is known before anybody types: ``origin`` is ledger | held | last, ``record`` where it stands."""
 
     stored: Scalar
     origin: str
-    where: str
-    at: datetime
+    record: Record
+
+    @property
+    def where(self) -> str:
+        """Register and period of the origin in words."""
+        label = Period.parse(self.record.period).label
+        if self.origin == "held":
+            return f"{catalog().register(self.record.register_code).name} {label}"
+        return label
 
 
 @dataclass(slots=True)
@@ -50,26 +57,34 @@ class Known:
     current: dict[Key, Record] = field(default_factory=dict)
     last: dict[Key, Record] = field(default_factory=dict)
     others: dict[Key, list[tuple[Blueprint, Record]]] = field(default_factory=lambda: defaultdict(list))
+    rows: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def add(self, table: dict[Key, Record], record: Record) -> None:
+        """Take in a record of the round's own register."""
+        table[record.unit_id, record.dimension_key] = record
+        self.rows[record.unit_id].add(record.dimension_key)
 
     def keys_of(self, unit: int) -> list[str]:
         """The rows that a unit has filed before."""
-        return sorted({key for table in (self.current, self.last) for owner, key in table if owner == unit})
+        return sorted(self.rows.get(unit, ()))
 
-    def old(self, plan: Blueprint, unit: int, key: str, item: Field) -> Old | None:
-        """The best known value of a cell: this period's own record, another register's, last period's."""
-        name = item.name
-        record = self.current.get((unit, key))
-        if record is not None and record.data.get(name) is not None:
-            return Old(record.data[name], "ledger", "本期台账", record.updated_at)
-        if not item.definition.sensitive:
-            for other, held in self.others.get((unit, key), ()):
-                if held.data.get(name) is not None and _same(other, item):
-                    where = f"{other.register.name} {Period.parse(held.period).label}"
-                    return Old(held.data[name], "held", where, held.updated_at)
-        record = self.last.get((unit, key))
-        if record is not None and record.data.get(name) is not None:
-            return Old(record.data[name], "last", Period.parse(record.period).label, record.updated_at)
-        return None
+    def old_row(self, unit: int, key: str, asked: Mapping[str, Field]) -> dict[str, Old]:
+        """The best known value of each cell of a row: this period's own record, another register's, last period's."""
+        found: dict[str, Old] = {}
+        if (record := self.last.get((unit, key))) is not None:
+            found |= _values(asked, record, "last")
+        for other, record in self.others.get((unit, key), ()):
+            same = {name: item for name, item in asked.items() if not item.definition.sensitive and _same(other, item)}
+            found |= _values(same, record, "held")
+        if (record := self.current.get((unit, key))) is not None:
+            found |= _values(asked, record, "ledger")
+        return found
+
+
+def _values(asked: Mapping[str, Field], record: Record, origin: str) -> dict[str, Old]:
+    return {
+        name: Old(value, origin, record) for name, value in record.data.items() if value is not None and name in asked
+    }
 
 
 def known_for(plan: Blueprint, period: str, units: Iterable[int], user: User | None) -> Known:
@@ -81,12 +96,7 @@ def known_for(plan: Blueprint, period: str, units: Iterable[int], user: User | N
     codes = {other.code: Period.parse(period).as_kind(other.register.period or "year").code for other in others}
     for start in range(0, len(ids), BATCH):
         part = ids[start : start + BATCH]
-        own = Record.objects.filter(register_code=plan.code, unit__in=part).exclude(state_category="void")
-        for record in own.filter(period=period).select_related("unit"):
-            found.current[record.unit_id, record.dimension_key] = record
-        order = Window(RowNumber(), partition_by=[F("unit"), F("dimension_key")], order_by=[F("period").desc()])
-        for record in own.filter(period__lt=period).annotate(place=order).filter(place=1):
-            found.last[record.unit_id, record.dimension_key] = record
+        _read_own(found, plan, period, part)
         if not codes:
             continue
         held = Record.objects.filter(register_code__in=codes, period__in=set(codes.values()), unit__in=part).exclude(
@@ -97,6 +107,18 @@ def known_for(plan: Blueprint, period: str, units: Iterable[int], user: User | N
             if record.period == codes[other.code] and reach_of(user, other.register, "see").holds(record.unit):
                 found.others[record.unit_id, record.dimension_key].append((other, record))
     return found
+
+
+def _read_own(found: Known, plan: Blueprint, period: str, units: list[int]) -> None:
+    """This period's and last period's records; for units without one last period, the newest before it by row."""
+    own = Record.objects.filter(register_code=plan.code).exclude(state_category="void")
+    for record in own.filter(unit__in=units, period__in=(period, Period.parse(period).previous().code)):
+        found.add(found.current if record.period == period else found.last, record)
+    having = {unit for unit, _ in found.last}
+    if older := [unit for unit in units if unit not in having]:
+        order = Window(RowNumber(), partition_by=[F("unit"), F("dimension_key")], order_by=[F("period").desc()])
+        for record in own.filter(unit__in=older, period__lt=period).annotate(place=order).filter(place=1):
+            found.add(found.last, record)
 
 
 @dataclass(frozen=True, slots=True)

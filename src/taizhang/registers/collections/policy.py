@@ -78,6 +78,8 @@ def seen_reach(user: User | None, register: RegisterDef) -> list[Reach]:
 
 
 def sees(user: User | None, register: RegisterDef, unit: Unit) -> bool:
+    if reach_of(user, register, "see").holds(unit):
+        return True
     return any(item.holds(unit) for item in seen_reach(user, register))
 
 
@@ -102,9 +104,9 @@ def require_manager(user: User | None, round_: Round) -> None:
 def require_filler(user: User | None, returned: Return) -> None:
     """Raise NotFound or Forbidden unless the person fills for this unit."""
     register = catalog().register(returned.round.register_code)
-    if not sees(user, register, returned.unit):
-        raise no_return()
     if not filler_reach(user, register).holds(returned.unit):
+        if not sees(user, register, returned.unit):
+            raise no_return()
         raise Forbidden("REG-202", f"您不能替“{returned.unit.name}”填报", remedy="由该单位的填报员填写")
 
 

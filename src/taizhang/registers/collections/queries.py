@@ -96,7 +96,7 @@ def returns_for(user: User, round_: Round) -> QuerySet[Return]:
 
 def get_return_for(user: User, return_id: int) -> Return:
     """A return that the person may see, with its round and unit. Raises NotFound."""
-    found = Return.objects.select_related("round__section", "unit", "submitted_by").filter(pk=return_id).first()
+    found = Return.objects.select_related("round", "unit").filter(pk=return_id).first()
     register = catalog().registers.get(found.round.register_code) if found else None
     if found is None or register is None or not policy.sees(user, register, found.unit):
         raise policy.no_return()

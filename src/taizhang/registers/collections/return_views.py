@@ -27,7 +27,7 @@ from taizhang.registers.models import Record
 from taizhang.registers.requests import Request
 
 PARTED = "::"
-ORIGINS = {"last": "上期", "held": "台账已有", "ledger": "本期台账"}
+ORIGINS = {"last": "", "held": "台账已有 ", "ledger": "本期台账 "}
 
 
 def fill(request: Request, return_id: int) -> HttpResponse:
@@ -266,7 +266,7 @@ def _cell(sheet: Sheet, key: str, item: Field, control: Any, lookup: DbLookup, a
     }
     if old is not None:
         cell["old"] = sheet.plan.shown(name, {name: old.stored}, lookup)
-        cell["origin"] = old.where if old.origin == "last" else f"{ORIGINS[old.origin]} {old.where}"
+        cell["origin"] = ORIGINS[old.origin] + old.where
     cell["remark"] = returned.remarks.get(key, {}).get(name, "")
     if approves:
         cell["remark_name"] = PARTED.join(("r", key, name))

@@ -53,7 +53,7 @@ class Sheet:
         self.plan, self.returned, self.known = plan, returned, known
         self.fields = asked_fields(plan)
         self.by_name = {item.name: item for item in self.fields}
-        self._old: dict[tuple[str, str], Old | None] = {}
+        self._old: dict[str, dict[str, Old]] = {}
 
     @property
     def keys(self) -> list[str]:
@@ -64,9 +64,9 @@ class Sheet:
 
     def old(self, key: str, name: str) -> Old | None:
         """The known value of a cell."""
-        if (key, name) not in self._old:
-            self._old[key, name] = self.known.old(self.plan, self.returned.unit_id, key, self.by_name[name])
-        return self._old[key, name]
+        if key not in self._old:
+            self._old[key] = self.known.old_row(self.returned.unit_id, key, self.by_name)
+        return self._old[key].get(name)
 
     def is_touched(self, key: str, name: str) -> bool:
         return name in self.returned.values.get(key, {})
