@@ -196,7 +196,7 @@ def _percentages(passage: Passage, index: int, deltas: frozenset[int]) -> Iterat
         if done and _PLAN.search(whole.label) and not _PLAN.search(_ACTUAL.sub("", part.label)):
             strong = bool(_ACTUAL.search(said_of))
             yield _quotient("rate" if rate else "share", part, whole, pct, strong)
-        elif rate and re.search(_LIKE.get(rate["stem"], f"[{rate['stem']}]"), said_of) and part.value != whole.value:
+        elif rate and re.search(_LIKE.get(rate["stem"], rate["stem"]), said_of) and part.value != whole.value:
             told = part.begin > whole.begin or (part, whole) in fitting
             if told and not re.search("未|不合格|不及格|尚|待|正在", part.label):
                 yield _quotient("rate", part, whole, pct, False)
