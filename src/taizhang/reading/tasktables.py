@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -175,15 +176,18 @@ def _row_task(reading: Reading, block: Block, cells: list[str], table: _Table, f
         title=_first_sentence(cells[title]),
         number=_first(cells, table, "number"),
         path=tuple(name for name in names if name and name != cells[title]),
-        targets=tuple(
-            index for index, item in enumerate(reading.targets) if block.start <= item.quantity[0] < block.end
-        ),
+        targets=_targets_within(reading, block),
         lead_units=lead,
         assisting_units=assist,
         persons=persons,
         deadline=deadline,
         deadline_text=when or None,
     )
+
+
+def _targets_within(reading: Reading, block: Block) -> tuple[int, ...]:
+    first = bisect_left(reading.targets, block.start, key=lambda item: item.quantity[0])
+    return tuple(range(first, bisect_left(reading.targets, block.end, first, key=lambda item: item.quantity[0])))
 
 
 def _first(cells: list[str], table: _Table, name: str) -> str:
