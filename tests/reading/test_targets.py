@@ -298,3 +298,74 @@ def test_an_endless_run_of_numbers_is_read_to_its_end() -> None:
     """A subject looks back over a bounded stretch, so that a run of thousands costs no more a number than one of ten."""
     for piece in ("1、", "12人，", "占5%，"):
         assert len(read_text(piece * 4000).quantities) >= 3999
+
+
+# --- whole documents: the layers below included ----------------------------------------------------------------------
+def by_number(text):
+    """Targets of a text by what their quantity prints."""
+    reading = read_text(text)
+    return {text[item.quantity[0] : item.quantity[1]]: item for item in reading.targets}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_one", "is_none"),
+    [
+        ("按照上级考核的4大类23项指标,我们建立台账96本。", ["96本"], ["4大类", "23项"]),
+        ("今年中考,全县2711人报名,普高录取1490人。", ["1490人"], ["2711人"]),
+        ("3名同学进入全市文科前二十名。", ["3名"], ["二十名"]),
+        ("6名教师在市教学比武中获二等奖。", ["6名"], ["二等奖"]),
+        ("我校代表队在市运动会上获一等奖。", ["一等奖"], []),
+        ("全年劝返辍学学生31名,小学一年级入学4120人。", ["31名", "4120人"], []),
+        ("上省示范高中线77人,比上年翻了一番。", ["77人"], ["一番"]),
+        ("但仍有4所村小的校舍老化,7所学校没有塑胶跑道。", [], ["4所", "7所"]),
+    ],
+)
+def test_what_was_done_is_told_from_what_stands_beside_it(sentence, is_one, is_none):
+    found = by_number(REPORT + sentence)
+    assert [word for word in is_one if word not in found] == []
+    assert [word for word in is_none if word in found] == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "number", "sign"),
+    [
+        ("全年查处校车超载行为5起。", "5起", "="),
+        ("各校至少组织防震应急演练3次。", "3次", ">="),
+        ("参训教师超400人次。", "400人次", ">="),
+    ],
+)
+def test_a_word_that_only_begins_like_a_bound_is_none(sentence, number, sign):
+    assert by_number(REPORT + sentence)[number].comparator == sign
+
+
+ITEMS = (
+    "某县教育局2026年工作要点\n一、基建\n1.推进改造。新建校舍9栋,建筑面积1.1万平方米,8月底前交付使用(责任单位:项目办、计财股)。\n"
+    "2.补充设备。配备计算机300台。安装率达100%。(责任科室:装备站)\n3.抓好督查。由督导室牵头,开展专项督查4次。\n"
+    "4.①3月底前撤并教学点2个 ②争取资金70万元 ③培训保安35名\n"
+)
+
+
+def test_the_bracket_of_an_item_names_who_acts():
+    found = by_number(ITEMS)
+    assert {key: found[key].responsible_text for key in ("9栋", "1.1万平方米", "300台", "100%", "4次", "35名")} == {
+        "9栋": "项目办、计财股",
+        "1.1万平方米": "项目办、计财股",
+        "300台": "装备站",
+        "100%": "装备站",
+        "4次": "督导室",
+        "35名": None,
+    }
+
+
+def test_a_clause_that_says_when_it_is_ready_gives_the_deadline_and_a_mark_ends_it():
+    found = by_number(ITEMS)
+    assert {key: found[key].deadline_text for key in ("9栋", "2个", "70万元", "35名")} == {
+        "9栋": "8月底前",
+        "2个": "3月底前",
+        "70万元": None,
+        "35名": None,
+    }
+
+
+def test_who_is_counted_does_not_act():
+    assert by_number(PLAN + "交流教师不少于45名。")["45名"].responsible_text is None

@@ -6,97 +6,8 @@ The rules are ordered tables: an exclusion names one kind of background number o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
-HAN = "一-龥"
-
-
-REACH = 240
-"""Words further away than this say nothing about a number; it keeps the cost of a text without full stops linear."""
-NEAR = 120
-"""A deadline or an actor further away belongs to another statement."""
-
-
-@dataclass(slots=True)
-class Clause:
-    """A quantity ``[start, end)`` with its clause ``[left, right)`` and sentence ``[first, last)`` in a view.
-
-    ``section`` is the kind of the part that it stands in, ``chapter`` the text of the headings above it; ``before`` and
-    ``after`` are the clause up to the quantity and behind it.
-    """
-
-    text: str
-    start: int
-    end: int
-    left: int
-    right: int
-    first: int
-    last: int
-    kind: str
-    unit: str
-    section: str
-    chapter: str
-    before: str = field(init=False)
-    after: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.before = self.text[max(self.left, self.start - REACH) : self.start]
-        self.after = self.text[self.end : min(self.right, self.end + REACH)]
-
-    @property
-    def lead(self) -> str:
-        """The sentence up to the clause."""
-        return self.text[max(self.first, self.left - REACH) : self.left]
-
-    @property
-    def whole(self) -> str:
-        """The clause."""
-        return self.before + self.text[self.start : self.end] + self.after
-
-    @property
-    def sentence(self) -> str:
-        return self.text[self.first : self.last]
-
-    def deadline(self) -> tuple[int, int] | None:
-        """The last words of the sentence before the quantity that fix the time; a length of time holds in its clause."""
-        begin = max(self.first, self.start - NEAR)
-        found = [match.span() for match in DEADLINE.finditer(self.text, begin, min(self.last, self.end + 4))]
-        before = [
-            span
-            for span in found
-            if span[0] <= self.start and (span[0] >= self.left or not WITHIN.search(self.text, *span))
-        ]
-        return before[-1] if before else None
-
-    def responsible(self) -> tuple[int, int] | None:
-        """The body that the clause, or the sentence up to it, names as the one to act; who only pays pays in its clause."""
-        found = [
-            match.span("who")
-            for match in ACTOR.finditer(self.text, max(self.first, self.start - NEAR), self.start)
-            if match.start("who") >= self.left or not PAYS.match(self.text, match.end("who"))
-        ]
-        found = [span for span in found if not OURSELVES.fullmatch(self.text[span[0] : span[1]])]
-        return found[-1] if found else None
-
-
-DEADLINE = re.compile(
-    r"(?:到|至|在|截至|截止)?(?:20\d\d|20xx|[xX]{2}|20__)年(?:年?度)?(?:\d{1,2}|[xX]{1,2})?(?:月)?(?:上半年|下半年|年底|底|末)?(?:之?前|以前)?"
-    r"|(?:今年|明年|本年|年|学期|\d{1,2}月)(?:年?)(?:底|末)(?:之?前|以前)?|\d{1,2}月(?:\d{1,2}[日号])?(?:之?前|以前|底前?)"
-    r"|(?:今年|明年)?(?:上半年|下半年|第[一二三四]季度)|今年(?:内)?|明年|年内|全年|本年度|本学期|本学年"
-    r"|(?:利用|通过)?(?:[一二两三四五六七八九十]|\d{1,2})[年个](?:月)?(?:左右)?(?:时间|努力|之?内)"
-)
-WITHIN = re.compile(r"[年月个左右](?:时间|努力|之?内)$")
-PAYS = re.compile(r"(?:已|共|应)?(?:核拨|拨付|投入|投资|补助|配套|匹配|安排资金|出资)")
-OURSELVES = re.compile(r"(?:我|全|本|各)?(?:局|县|市|区|校|省|州)|我们|全(?:县|市|区)(?:上下)?")
-# Bodies by the end of their names; the verb or the time in front of one is no part of it.
-BODY = (
-    rf"(?!(?:全面|切实|认真|严格|要求|推动|促进|督促|指导|责成|落实|其中|全年|学期末|学年末|年底前?|今年|上半年|下半年|去年|由|向|对|为|在|使|让|与|[{HAN}]{{0,2}}\d))[{HAN}、]{{0,14}}?(?:教育局|财政局|财政|政府|"
-    r"学校|学区|中心校|幼儿园|职校|职高|高校|企业|办事处|单位|部门|教师|校长|县区|乡镇|街道|科室|股室|教研室|中心|委员会|自治区|园区|[省市县区]里?)"
-)
-ACTOR = re.compile(
-    rf"(?:(?<=要求)|(?<=推动)|(?<=促进)|(?<=督促)|(?<=指导)|(?<=责成)|(?<=落实)|(?<=由)|(?<=年度)|(?<=学期末)|(?<=学年末)|(?<=[,;:。\n])|^|(?<=\s)|(?<=其中))(?P<who>(?:\d+所)?{BODY})"
-    r"(?=要|必须|须|应|将|每[一两二三]?(?:年|月|学期|周|天)|至少|不少于|完成|核拨|拨付|投入|补助|配套|匹配|制[订定]|争取|组织|落实|建立|建成|演练|到|分别完成|重点(?:办|建|抓)|相互|总计)"
-)
+from taizhang.reading.clause import REACH, Clause
 
 # --- status ---------------------------------------------------------------------------------------------------------
 PLANNED = re.compile(
@@ -118,6 +29,7 @@ DONE = re.compile(
 # Against a promise in the same clause only these look back: 力争突破10000人 does not.
 PAST = re.compile(r"(?<![为除])了(?!解)|已经?(?!确定)|目前|截[至止]")
 # 举办了, 完成了, 目前已建成: even in a plan this looks back
+FINISHING = re.compile(r"[,;][^,;。]{0,8}已经?(?=完成|建成|竣工|开工|投入|到位|启动|验收)")
 FINISHED = re.compile(
     r"(?:办|成|展|织|建|训|投|放|立|装|造|善|出|定|订|得|获|行|设|开)了(?!解)|(?:目前|现|截至[^,]{0,12})已|已(?=建|完|投|新|培|改|配|有)"
 )
@@ -136,6 +48,8 @@ def status_of(clause: Clause) -> str:
     if own_done:
         return "done"
     lead = _looking_ahead(clause, clause.lead)
+    if FINISHING.match(clause.text, clause.right, clause.last):
+        return "done"  # 其中综合楼2幢,已完成投资…
     last_promised = max((match.end() for match in PROMISED.finditer(lead)), default=-1)
     last_done = max((match.end() for match in DONE.finditer(lead)), default=-1)
     if last_promised != last_done:
@@ -159,7 +73,9 @@ def _without_share(text: str) -> str:
 
 # --- comparator -----------------------------------------------------------------------------------------------------
 NEGATED_MORE = re.compile(r"不(?:超过|高于|多于|大于|突破)[^,、]{0,3}$|(?:控制在|低于|少于|小于)[^,、]{0,3}$")
-AT_LEAST = re.compile(r"(?:不低于|不少于|不小于|至少|超过|突破|高于|多于|大于|最少|超)[^,、\d]{0,5}$")
+AT_LEAST = re.compile(
+    r"(?:不低于|不少于|不小于|至少|超过|突破|高于|多于|大于)[^,、\d]{0,5}$|超$|(?:至少|最少|不少于|不低于)[^,;\d]{0,20}$"
+)
 ABOUT = re.compile(r"(?:约|近|大约|接近|将近)(?:有|为|达)?$")
 
 
@@ -184,18 +100,28 @@ STRUCTURE = re.compile(
     r"^(?:大|小)?(?:个|项|条|种|类|级)?(?:阶段|层面|层次|方面|场景|情形|(?:关键|重点)?环节|步骤|部分|篇章|章节|路子|周期|原则|维度|板块|领域|类别|类型|版本|"
     r"级[^,]{0,6}(?:网络|体系|机制|管理|预警)|省份|学期|[a-zA-Z]?级指标|指标要求|主要学科|关键|重点(?!项目|学校|工程))"
 )
-LEVELS = {"级", "大", "届", "类", "本", "表", "星级", "年级"}
+LEVELS = {"级", "大", "类", "大类", "年级", "维"}
+"""Units of counts that tell how something is built: 三级网络, 四类作品."""
+# 按照评估的17项指标, 围绕4个方面: what a text or a standard consists of
+BUILT = re.compile(r"(?:按照|对照|依据|根据|围绕|涵盖|分为|分成|细化为)[^,;。]{0,24}$")
+STANDARD = re.compile(r"^[^,;。]{0,6}?(?:指标|标准|要求|内容|条款|清单|要点|举措|措施)")
+# 3456人报名, 参考268人: who was there to be examined
+CANDIDATES_BEHIND = re.compile(
+    r"^(?:报名|报考|应考|参考(?!率)|实考|应试|参加[一-龥]{0,6}(?:考试|[高中会学联]考|测试|检测)|符合)"
+)
 INDICATOR = re.compile(
     r"(?:率|比例|占比|比重|均[一-龥]{0,8}|平均[一-龥]{0,8}|年限|指数|得分|评分|总分|成绩|覆盖面|满意度)[一-龥()“”、]{0,8}\s*$"
 )
 PASSED = re.compile(
-    r"^[^,;]{0,16}(?:通过|获|被评|评为|达标|完成|参加|接受|实现|入选|晋级|考取|录取|上线|享受|成为|投入使用|受益|脱)"
+    r"^[^,;]{0,16}(?:通过|获|进入|考入|升入|入围|被评|评为|达标|完成|参加|接受|实现|入选|晋级|考取|录取|上线|享受|成为|投入使用|受益|脱)"
 )
 RESULT_VERB = re.compile(
     r"(?:完成|建成|建设|[新改扩迁续兴]建|改造|新增|增加|增至|培训|举办|开展|组织|投入|投资|发放|资助|补助|覆盖|争取|招生|招聘|录取|上线|进段|获|发展(?=党员|团员|会员)|"
     r"评|创建|整改|安装|铺设|配备|购置|采购|核拨|拨付|下达|化解|办结|参加|参与|表彰|奖|检查|查处|突破|实现|引进|交流|选派|成立|制[定订]|出台|"
     r"签订|撤并|开工|竣工|维修|推荐|选拔|认定|解决|编写|印发|发表|立项|结题|清理|取缔|关停|走访|慰问|救助|减免|设立|开设|启动|推出|"
-    r"添置|享受|装配|硬化|绿化|粉刷|补充|增设|更新|接待|吸引|选聘|聘请|派出|安置|转移|惠及|受益|输送|就业|毕业|建有)(?!率)"
+    r"添置|享受|装配|硬化|绿化|粉刷|补充|增设|更新|接待|吸引|选聘|聘请|派出|安置|转移|惠及|受益|输送|就业|毕业|建有|入学|入园|劝返|复学|上[一-龥]{1,8}线|[达过]线|考[取入上]|升入|入围|晋级|"
+    r"建立|建档|设置|张贴|制作|汇编|撰写|报送|上报|排查|动员|帮扶|结对|家访|约谈|问责|通报|巡查|督查|督导|调研|听课|评课|抽查|抽检|检测|体检|接种|演练|宣讲|晒课|上传|注册|开通|连通|"
+    r"捐赠|募集|筹集|归还|偿还|清退|退还|退费|追缴|压减|招录|聘用|轮岗|晋升|吸收|培养|选送|送教|答复|回复|回访|推送|刊发|播出)(?!率)"
 )
 STOCK_VERB = re.compile(
     r"(?<![具所没只享原持含])有(?!效|关|序|力|机|所|利|助|望|些|的|针|计|组|条)|在[校园职编岗册]|下辖|[收接]到|接收|受理|转来|转办|交办|登记"
@@ -206,12 +132,16 @@ STOCK = re.compile(
 )
 CANDIDATES = re.compile(r"(?:报考|实考|应考|参考|参加[一-龥]{0,4}(?:考试|[高中会学]考))[一-龥]{0,3}\s*$")
 RECEIVED = re.compile(r"(?:收到|接到|接收|受理|转来|转办|交办|登记)[^,;]{0,16}$")
-PROBLEM = re.compile(r"缺(?:编|口|额|少|员)?|不足|短缺|流失|欠|尚未|未能|没有|仍有|尚有|差距")
+PROBLEM = re.compile(r"缺(?:编|口|额|少|员)?|不足|短缺|流失|欠|尚未|未能|没有|仍有|尚有|还有|差距|负债|债务|拖欠")
+# 9所学校没有围墙, 12所不达标: what is wrong is said behind the number
+LACKS = re.compile(r"^[^,;。\d]{0,14}(?:没有|尚未|仍未|还未|未能|不达标|不到位|老化|滞后|紧缺|有待|未达)(?!了)")
 # 存在的问题 and 困难与不足 tell what is wrong; 资助困难学生, 改造薄弱学校 and 解决突出问题 tell what was done.
 PROBLEM_CHAPTER = re.compile(
     r"(?:^|/)(?:(?!解决|整治|治理|整改|化解|破解|消除|补齐|针对|导向)[^/])*(?:问题|不足|困难|短板|差距|薄弱环节)(?:[和与及、][^/]{0,8})?(?=$|/)"
     r"|存在[^/]{0,8}(?:问题|不足|困难)"
 )
+RANKED = {"名", "位", "强", ""}
+"""前十名: a rank that others have, unless nothing else is told."""
 THRESHOLD = re.compile(r"^(?:以上|以下|及以上|以内)(?=[一-龥\d])")
 SIZE = re.compile(r"^(?:及?以上|以下|以内)的?(?:[大超小]|学校|班|幼儿园|企业|教师|干部|学生|人员|党员)")
 CHANGE = re.compile(
@@ -302,7 +232,9 @@ def _is_background(clause: Clause, status: str) -> bool:
     before, after = clause.before, clause.after
     if clause.whole == clause.text[clause.start : clause.end] and clause.text[clause.left - 1 : clause.left] != ":":
         return True  # a bare number: a cell of a table, a page number
-    if clause.unit in LEVELS or STRUCTURE.match(after):
+    if clause.unit in LEVELS or STRUCTURE.match(after) or (STANDARD.match(after) and BUILT.search(before)):
+        return True
+    if clause.kind == "count" and (CANDIDATES_BEHIND.match(after) or (before.endswith("前") and clause.unit in RANKED)):
         return True
     if clause.kind == "score" and THRESHOLD.match(after):
         return True
@@ -316,6 +248,8 @@ def _is_background(clause: Clause, status: str) -> bool:
         return True
     if FROM_VALUE.match(after) and re.search(r"(?:由|从|将|把|原|现)[^,;]{0,14}$", before):
         return True
+    if status == "done" and LACKS.match(after):
+        return True
     return status == "done" and (PROBLEM.search(before) is not None or RECEIVED.search(before) is not None)
 
 
@@ -325,6 +259,8 @@ def _is_rank(clause: Clause) -> bool:
     if not re.search(r"等奖|第[一二三四五六七八九十\d]+(?:名|位)?$", inner):
         return False
     if re.search(r"[\d一二两三四五六七八九十]\s*[个名项人篇件节次]", clause.before[-8:] + clause.after):
+        return False
+    if re.match(r"[^,;。]{0,12}?[\d一二两三四五六七八九十]\s*[名人位]", clause.before):
         return False
     return RANK.search(clause.before) is not None and not re.match(r"[批轮期阶届次中小]", clause.after)
 
@@ -383,7 +319,7 @@ def _is_stock(clause: Clause) -> bool:
     """Numbers of schools, pupils, staff, candidates: background, unless the sentence's last verb says what was done."""
     if CANDIDATES.search(clause.before):
         return True
-    if re.search(r"(?:达到?|突破|超过)\s*$|分以[上下]", clause.before):
+    if re.search(r"(?:达到?|突破|超过?|逾)\s*$|分以[上下]", clause.before):
         return False  # a level reached, a number beyond a score
     if PASSED.search(clause.after):
         return False  # 有12所学校通过验收
@@ -402,6 +338,8 @@ def _is_agent(clause: Clause, clauses: list[Clause], place: int) -> bool:
     if AGENTS.match(clause.after):
         return True
     following = clauses[place + 1] if place + 1 < len(clauses) else None
+    if following is not None and (following.kind == "ordinal" or following.before.endswith("前")):
+        return False  # 7名教师获一等奖: so many won it
     heads = (
         WHOLE_REGION.fullmatch(clause.before.strip()) is not None
         or re.search(r"(?:对|由|把|将)$", clause.before) is not None

@@ -7,7 +7,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
-from taizhang.reading.commitment import THRESHOLD, Clause, comparator_of, is_target, status_of
+from taizhang.reading.clause import Clause
+from taizhang.reading.commitment import THRESHOLD, comparator_of, is_target, status_of
 from taizhang.reading.model import Article, Part, Quantity, Reading, Target
 from taizhang.reading.subjects import named_before, subject_of
 from taizhang.reading.view import View, simplify
@@ -15,6 +16,7 @@ from taizhang.reading.view import View, simplify
 CLAUSE_END = re.compile(r"(?<!\d)[,:]|[,:](?!\d)|[;!?。\n﹔\t]")
 SENTENCE_END = re.compile(r"[。!\n]|(?<!\?)\?(?!\?)")
 """Two question marks are lost characters and end no sentence (a clause they do end: T3)."""
+SPOKEN = re.compile(r"[一二三四五六七八九十首其再第最]")
 DASHES = "—–●■◆•·"
 """Marks of an unnumbered item: no part of its clause."""
 MEASURES = {"count", "amount", "area", "length", "money", "percent", "ratio", "score", "duration", "ordinal"}
@@ -30,6 +32,7 @@ class Cutter:
     clause_ends: list[int]
     sentence_ends: list[int]
     openers: list[int]
+    items: list[int]
 
     def clause(self, start: int, end: int) -> tuple[int, int]:
         left, right = self._between(self.clause_ends, start, end)
@@ -41,6 +44,13 @@ class Cutter:
     def sentence(self, start: int, end: int) -> tuple[int, int]:
         left, right = self._between(self.sentence_ends, start, end)
         return self._stripped(max(left, start - MAX_SENTENCE), min(right, end + MAX_SENTENCE))
+
+    def item(self, start: int) -> tuple[int, int]:
+        """The numbered item around a place: from its mark to the next mark or heading, within its line."""
+        place = bisect_right(self.items, start)
+        closed = self.text.find("\n", start)
+        following = self.items[place] if place < len(self.items) else len(self.text)
+        return self.items[place - 1] if place else 0, min(following, closed if closed >= 0 else len(self.text))
 
     def _between(self, ends: list[int], start: int, end: int) -> tuple[int, int]:
         place = bisect_right(ends, start)
@@ -80,12 +90,30 @@ def targets_of(reading: Reading, view: View) -> list[Target]:
         )
     found = []
     chosen: set[int] = set()
+    attached = _attached(reading)
     for place, (quantity, clause) in enumerate(zip(measured, clauses, strict=True)):
         status = status_of(clause)
-        if is_target(clause, clauses, place, status) and not _breaks_down_background(clauses, place, chosen):
+        if (
+            quantity.start not in attached
+            and is_target(clause, clauses, place, status)
+            and not _breaks_down_background(clauses, place, chosen)
+        ):
             chosen.add(place)
             found.append(_target(view, quantity, clauses, place, status))
     return found
+
+
+ATTACHED = {("share", "pct"), ("multiple", "factor")}
+
+
+def _attached(reading: Reading) -> set[int]:
+    """Where the shares and factors stand of which the text says what they belong to: the level is the target (T2)."""
+    return {
+        operand.start
+        for relation in reading.relations
+        for operand in relation.operands
+        if (relation.kind, operand.role) in ATTACHED
+    }
 
 
 def _breaks_down_background(clauses: list[Clause], place: int, chosen: set[int]) -> bool:
@@ -129,11 +157,16 @@ def _clause(view: View, cutter: Cutter, item: Quantity, kind: str, chapter: str)
     first, last = cutter.sentence(start, max(end, start + 1))
     if view.text.startswith("其中", first) and first > 1:  # the sentence goes on with the verb of the one before
         first = cutter.sentence(first - 2, first - 1)[0]
-    return Clause(view.text, start, end, left, right, first, last, item.kind, _simple(item.unit), kind, chapter)
+    opened, closed = cutter.item(start)
+    unit = _simple(item.unit)
+    return Clause(view.text, start, end, left, right, first, last, item.kind, unit, kind, chapter, opened, closed)
 
 
 def _cutter(reading: Reading, view: View) -> Cutter:
     openers = [view.at(point.end) for point in reading.points]
+    # 一是…二是… inside a sentence share its deadline and its actor; ① and (1) number statements of their own
+    items = [view.at(point.start) for point in reading.points if not SPOKEN.match(point.marker)]
+    items += [view.at(heading.start) for heading in reading.headings]
     for heading in reading.headings:
         if heading.marker:
             openers.append(view.at(heading.start + len(heading.marker)))
@@ -143,6 +176,7 @@ def _cutter(reading: Reading, view: View) -> Cutter:
         [match.end() for match in CLAUSE_END.finditer(view.text)],
         [match.end() for match in SENTENCE_END.finditer(view.text)],
         sorted(openers),
+        sorted(items),
     )
 
 
