@@ -44,6 +44,8 @@ class Paper:
     html: str
 
 
+# The renderer's style sheet for its screen form, as a static file.
+STYLES: dict[str, str] = {}
 # key "letters.docx": (template's text, its file, values) → Paper
 RENDERERS: dict[str, Callable[..., Paper]] = {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from taizhang.registers import policy
 from taizhang.registers.blueprint import Blueprint
 from taizhang.registers.fields import Field
 from taizhang.registers.lookups import DbLookup
-from taizhang.registers.models import Record, Version
+from taizhang.registers.models import Record
 from taizhang.registers.queries import OPEN, SHARED
 from taizhang.ui.tables import Column, Row, Table
 
@@ -134,38 +134,6 @@ def _fact(plan: Blueprint, field: Field, data: dict[str, Any], lookup: DbLookup)
         "wide": field.type == "long_text",
         "computed": field.is_computed,
     }
-
-
-def timeline(plan: Blueprint, versions: Iterable[Version], user: User) -> list[dict[str, Any]]:
-    """Entries for the timeline, newest first, each change before → after; sensitive values masked."""
-    lookup = DbLookup(user)
-    ordered = list(versions)
-    entries = []
-    for newer, older in zip(ordered, [*ordered[1:], None], strict=True):
-        before = older.data if older else {}
-        names = [name for name in plan.fields if name in newer.changed]
-        changes = [
-            {
-                "field": plan.fields[name].definition.title,
-                "before": plan.shown(name, before, lookup) if before.get(name) is not None else "",
-                "after": plan.shown(name, newer.data, lookup) if newer.data.get(name) is not None else "",
-            }
-            for name in names
-        ]
-        if older and older.state != newer.state:
-            changes.insert(0, {"field": "状态", "before": older.state, "after": newer.state})
-        entries.append(
-            {
-                "revision": newer.revision,
-                "when": newer.at,
-                "who": newer.by_name,
-                "what": newer.action,
-                "note": "。".join(text for text in (newer.reason, newer.source) if text),
-                "changes": changes if older else [],
-                "first": older is None,
-            }
-        )
-    return entries
 
 
 def warnings_of(plan: Blueprint, record: Record, today: date) -> list[dict[str, str]]:

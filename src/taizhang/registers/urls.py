@@ -1,6 +1,6 @@
 from django.urls import path
 
-from taizhang.registers import table_views, views
+from taizhang.registers import case_views, table_views, views
 
 app_name = "registers"
 urlpatterns = [
@@ -11,6 +11,16 @@ urlpatterns = [
     path("records/<int:record_id>/restore/", views.restore, name="restore"),
     path("records/<int:record_id>/reveal/", views.reveal, name="reveal"),
     path("records/<int:record_id>/attach/", views.attach, name="attach"),
+    path("records/<int:record_id>/undo/", case_views.undo, name="undo"),
+    path("records/<int:record_id>/extend/", case_views.extend, name="extend"),
+    path("records/<int:record_id>/preview/", case_views.preview, name="preview"),
+    path("records/<int:record_id>/comments/", case_views.comment, name="comment"),
+    path("records/<int:record_id>/print/", case_views.print_view, name="print"),
+    path("comments/<int:comment_id>/edit/", case_views.edit_comment, name="edit_comment"),
+    path("comments/<int:comment_id>/strike/", case_views.strike_comment, name="strike_comment"),
+    path("letters/<int:letter_id>/", case_views.letter, name="letter"),
+    path("letters/<int:letter_id>/file/", case_views.letter_file, name="letter_file"),
+    path("letters/<int:letter_id>/sign/", case_views.sign, name="sign"),
     path("attachments/<int:attachment_id>/", views.attachment, name="attachment"),
     path("attachments/<int:attachment_id>/remove/", views.detach, name="detach"),
     path("<slug:code>/", table_views.records, name="list"),

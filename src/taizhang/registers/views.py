@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
 from taizhang.org.models import Unit
-from taizhang.registers import actions, attachments, children, pages, policy
+from taizhang.registers import actions, attachments, children, pages, policy, timeline
 from taizhang.registers.actions import Saved
 from taizhang.registers.blueprint import Blueprint, blueprint
+from taizhang.registers.comments import may_instruct
 from taizhang.registers.fields import Reference
 from taizhang.registers.forms import KeyForm, RecordForm, RevealForm, StepForm
 from taizhang.registers.lifecycle import steps_for
@@ -59,7 +60,7 @@ def new(request: Request, code: str) -> HttpResponse:
     key = KeyForm(plan, reach, today, asked, initial={})
     ready = key.is_valid() if asked is not None else False
     if not ready and not (asked is None and key.only is not None and not plan.is_statistics):
-        return render(request, "registers/key.html", {"plan": plan, "form": key, **_crumbs(plan, "新增")})
+        return render(request, "registers/key.html", {"plan": plan, "form": key, **crumbs(plan, "新增")})
     chosen = key.cleaned_data if ready else {"单位": key.only}
     return _new_with_key(request, plan, chosen)
 
@@ -92,9 +93,9 @@ def _new_with_key(request: Request, plan: Blueprint, chosen: dict[str, Any]) -> 
         except Problem as problem:
             form.take(problem)
         else:
-            return _saved(request, saved, f"已保存，{saved.record}")
+            return saved_page(request, saved, f"已保存，{saved.record}")
     facts = [("单位", unit.name), *([("期间", Period.parse(period).label)] if period else []), *dimensions.items()]
-    context = {"plan": plan, "form": form, "facts": _facts(facts), "previous": previous, **_crumbs(plan, "新增")}
+    context = {"plan": plan, "form": form, "facts": _facts(facts), "previous": previous, **crumbs(plan, "新增")}
     return render(request, "registers/form.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
@@ -133,13 +134,13 @@ def edit(request: Request, record_id: int) -> HttpResponse:
                 record=record,
                 values=form.raw_values(),
                 files=form.uploads(),
-                revision=_number(request.POST.get("revision")),
+                revision=number_of(request.POST.get("revision")),
                 by=request.user,
             )
         except Problem as problem:
             form.take(problem)
         else:
-            return _saved(request, saved, "已保存")
+            return saved_page(request, saved, "已保存")
     period = [("期间", Period.parse(record.period).label)] if record.period else []
     facts = [("单位", record.unit.name), *period, *((n, record.data.get(n)) for n in plan.register.dimensions)]
     context = {
@@ -148,7 +149,7 @@ def edit(request: Request, record_id: int) -> HttpResponse:
         "record": record,
         "facts": _facts(facts),
         "revision": request.POST.get("revision", record.revision),
-        **_crumbs(plan, "修改", record),
+        **crumbs(plan, "修改", record),
     }
     return render(request, "registers/form.html", context, status=UNPROCESSABLE if form.errors else 200)
 
@@ -157,10 +158,10 @@ def record(request: Request, record_id: int) -> HttpResponse:
     """One record: fields, checks, steps, files, timeline."""
     found = get_record_for(request.user, record_id)
     actions.note_view(record=found, by=request.user)
-    return _record_page(request, found)
+    return record_page(request, found)
 
 
-def _record_page(
+def record_page(
     request: Request,
     record: Record,
     *,
@@ -187,14 +188,19 @@ def _record_page(
         "children": children.panels(user, record, plan.register, today),
         "warnings": pages.warnings_of(plan, record, today),
         "steps": steps,
-        "timeline": pages.timeline(plan, versions_for(user, record), user),
+        "timeline": timeline.timeline(plan, record, versions_for(user, record), user),
+        "clocks": timeline.clock_rows(plan.register, record, user, today),
+        "letters": timeline.letter_rows(record, user),
+        "comments": timeline.comment_rows(record, user),
+        "linked": timeline.linked_rows(record, user),
+        "may_instruct": may_instruct(user),
         "may_edit": may_edit
         and (record.state_category in ("draft", "open") or (keeps and record.state_category != "void")),
         "may_restore": may_edit,
         "closed": record.state_category in ("closed", "void"),
         "reveal_form": RevealForm(),
         "problem": problem,
-        **_crumbs(plan, str(record)),
+        **crumbs(plan, str(record)),
     }
     return render(request, "registers/record.html", context, status=status)
 
@@ -212,7 +218,7 @@ def step(request: Request, record_id: int) -> HttpResponse:
         form = StepForm(plan, request.user, record, chosen, request.POST, request.FILES)
         if not form.is_valid():
             told = [Problem("REG-024", str(errors[0]), where=_label(name)) for name, errors in form.errors.items()]
-            return _record_page(request, record, problem=told[0], status=UNPROCESSABLE)
+            return record_page(request, record, problem=told[0], status=UNPROCESSABLE)
         values, files = form.raw_values(), form.uploads()
     try:
         saved = actions.take_step(
@@ -222,29 +228,29 @@ def step(request: Request, record_id: int) -> HttpResponse:
             values=values,
             files=files,
             note=request.POST.get("note", ""),
-            revision=_number(request.POST.get("revision")),
+            revision=number_of(request.POST.get("revision")),
         )
     except Problem as problem:
         if problem.status != UNPROCESSABLE:
             raise
-        return _record_page(request, get_record_for(request.user, record_id), problem=problem, status=UNPROCESSABLE)
-    return _saved(request, saved, f"已办理“{wanted}”，现为“{saved.record.state}”")
+        return record_page(request, get_record_for(request.user, record_id), problem=problem, status=UNPROCESSABLE)
+    return saved_page(request, saved, f"已办理“{wanted}”，现为“{saved.record.state}”")
 
 
 @require_POST
 def restore(request: Request, record_id: int) -> HttpResponse:
     """Undo: the record as it was at a version."""
     record = get_record_for(request.user, record_id)
-    revision = _number(request.POST.get("revision")) or 0
+    revision = number_of(request.POST.get("revision")) or 0
     try:
         saved = actions.restore_version(
-            record=record, revision=revision, by=request.user, seen=_number(request.POST.get("seen"))
+            record=record, revision=revision, by=request.user, seen=number_of(request.POST.get("seen"))
         )
     except Problem as problem:
         if problem.status != UNPROCESSABLE:
             raise
-        return _record_page(request, record, problem=problem, status=UNPROCESSABLE)
-    return _saved(request, saved, f"已恢复到第 {revision} 版")
+        return record_page(request, record, problem=problem, status=UNPROCESSABLE)
+    return saved_page(request, saved, f"已恢复到第 {revision} 版")
 
 
 @require_POST
@@ -257,8 +263,8 @@ def reveal(request: Request, record_id: int) -> HttpResponse:
     except Problem as problem:
         if problem.status != UNPROCESSABLE:
             raise
-        return _record_page(request, record, problem=problem, status=UNPROCESSABLE)
-    response = _record_page(request, record, revealed={field: text})
+        return record_page(request, record, problem=problem, status=UNPROCESSABLE)
+    response = record_page(request, record, revealed={field: text})
     response["Cache-Control"] = "no-store"
     return response
 
@@ -273,7 +279,7 @@ def attach(request: Request, record_id: int) -> HttpResponse:
     except Problem as problem:
         if problem.status != UNPROCESSABLE:
             raise
-        return _record_page(request, record, problem=problem, status=UNPROCESSABLE)
+        return record_page(request, record, problem=problem, status=UNPROCESSABLE)
     messages.success(request, "附件已上传。")
     return redirect("registers:record", record.pk)
 
@@ -288,15 +294,16 @@ def detach(request: Request, attachment_id: int) -> HttpResponse:
 
 
 def attachment(request: Request, attachment_id: int) -> HttpResponse:
-    """A file, or with ``?small=1`` its small picture. Nothing but our own re-encoded pictures is shown in the page."""
+    """A file, with ``?small=1`` its small picture, with ``?copy=public`` without the camera's data. Nothing but our own re-encoded pictures is shown in the page."""
     found = get_attachment_for(request.user, attachment_id)
     small = request.GET.get("small") == "1" and found.media_type.startswith("image/")
-    response = HttpResponse(
-        attachments.content(found, small=small), content_type="image/jpeg" if small else found.media_type
-    )
+    outside = not small and request.GET.get("copy") == "public"
+    data = attachments.public_copy(found) if outside else attachments.content(found, small=small)
+    response = HttpResponse(data, content_type="image/jpeg" if small else found.media_type)
     if not small:
         response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=3600"
     return response
 
@@ -323,7 +330,7 @@ def _files(plan: Blueprint, record: Record) -> list[dict[str, Any]]:
     return found
 
 
-def _saved(request: Request, saved: Saved, text: str) -> HttpResponse:
+def saved_page(request: Request, saved: Saved, text: str) -> HttpResponse:
     messages.success(request, text)
     for warning in saved.warnings:
         messages.warning(request, f"请核对：{warning}")
@@ -334,7 +341,7 @@ def _facts(pairs: list[tuple[str, Any]]) -> list[dict[str, Any]]:
     return [{"label": label, "value": value} for label, value in pairs]
 
 
-def _crumbs(plan: Blueprint, label: str, record: Record | None = None) -> dict[str, Any]:
+def crumbs(plan: Blueprint, label: str, record: Record | None = None) -> dict[str, Any]:
     crumbs = [
         {"label": "台账", "url": reverse("registers:index")},
         {"label": plan.register.label or plan.register.name, "url": reverse("registers:list", args=[plan.code])},
@@ -348,5 +355,5 @@ def _label(name: str) -> str:
     return {"note": "说明", "__all__": ""}.get(name, name)
 
 
-def _number(text: str | None) -> int | None:
+def number_of(text: str | None) -> int | None:
     return int(text) if text and text.isdigit() else None

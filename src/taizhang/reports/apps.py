@@ -9,7 +9,7 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from taizhang.catalog.lint import PACK_RULES
         from taizhang.plans.judging import register
-        from taizhang.registers.letters import RENDERERS
+        from taizhang.registers.letters import RENDERERS, STYLES
         from taizhang.reports.judging import judgements
         from taizhang.reports.letters import draw, lint_letters
         from taizhang.reports.linter import lint_reports
@@ -17,4 +17,5 @@ class ReportsConfig(AppConfig):
         PACK_RULES["reports.templates"] = lint_reports
         PACK_RULES["reports.letters"] = lint_letters
         RENDERERS["letters.docx"] = draw
+        STYLES["letters.docx"] = "reports/paper.css"
         register("reports.figures", judgements)
