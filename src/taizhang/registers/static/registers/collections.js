@@ -22,7 +22,9 @@
     const { name, value } = event.target;
     if (!/^[vn]::/.test(name)) return;
     pending.set(name, value);
-    event.target.closest("td")?.classList.remove("tz-old");
+    const cell = event.target.closest("td");
+    cell?.classList.remove("tz-old");
+    cell?.querySelector(".tz-was b")?.remove();
     keep();
     later(1200);
   });
