@@ -272,16 +272,17 @@ def people(arguments: argparse.Namespace) -> int:
 
 def load(arguments: argparse.Namespace) -> int:
     _django()
-    from taizhang.kernel.tables import read_table
+    from taizhang.kernel.tables import read_file
     from taizhang.org.queries import find_unit
     from taizhang.registers.loading import load_table
-    from taizhang.registers.xlsx import write_refused
+    from taizhang.registers.sheets.reading import clear_source
+    from taizhang.registers.sheets.refused import write_refused_source
 
-    table = read_table(arguments.file)
+    source = clear_source(arguments.register, read_file(arguments.file), arguments.file.name)
     unit = find_unit(arguments.unit) if arguments.unit else None
-    result = load_table(arguments.register, table, _user(arguments.by), unit, arguments.period)
+    result = load_table(arguments.register, source.table(), _user(arguments.by), unit, arguments.period)
     if arguments.refused and result.refused:
-        write_refused(table, result.refused, arguments.refused)
+        write_refused_source(source, result.refused, arguments.refused)
     return _report_load(result, arguments)
 
 

@@ -311,10 +311,13 @@ def test_a_sheet_is_judged_first_saved_on_confirmation_and_what_was_refused_come
     assert browser(county.own).get(where).status_code == 404, "another person's upload"
 
 
-def test_a_sheet_with_a_wrong_header_is_answered_on_the_page(county):
+def test_a_sheet_with_a_doubtful_header_is_shown_with_what_it_seems_to_mean(county):
     data = SimpleUploadedFile("a.csv", "单位编码,发现日期,隐患类型,隐患描述\nS1,2026-03-02,消防安全,过期\n".encode())
     response = browser(county.safety).post(reverse("registers:import", args=["safety_hazard"]), {"file": data})
-    assert response.status_code == 422 and "是否应为“隐患类别”" in response.content.decode()
+    assert response.status_code == 302
+    shown = browser(county.safety).get(response["Location"])
+    doubts = [(item["label"], item["target"]) for item in shown.context["columns"] if item["doubt"]]
+    assert doubts == [("隐患类型", "隐患类别")]
     empty = browser(county.safety).post(reverse("registers:import", args=["safety_hazard"]), {})
     assert empty.status_code == 422
 

@@ -11,7 +11,7 @@ from taizhang.registers.actions import create_record
 from taizhang.registers.loading import load_table
 from taizhang.registers.models import Record
 from taizhang.registers.queries import filtered_records
-from tests.registers.conftest import HAZARD, sheet
+from tests.registers.conftest import HAZARD
 
 pytestmark = pytest.mark.django_db
 
@@ -114,17 +114,3 @@ def test_what_somebody_typed_is_never_run_by_the_sheet(county):
     page = load_workbook(exported("safety_hazard", county.safety)).active
     cells = [cell for cell in page[2] if cell.value == "=HYPERLINK(1)"]
     assert len(cells) == 1 and cells[0].data_type == "s"
-
-
-def test_refused_rows_come_back_as_their_sender_wrote_them(survey):
-    table = sheet(
-        "单位编码,期间,类,*人数(人),备注", "S1,SY2025T1,甲,5,好", "S1,SY2025T1,乙,五,原样", "S9,SY2025T1,丙,1,错"
-    )
-    result = load_table("survey", table, None)
-    out = io.BytesIO()
-    assert result.created == 1 and xlsx.write_refused(table, result.refused, out) == 2
-    page = load_workbook(io.BytesIO(out.getvalue())).active
-    assert [cell.value for cell in page[1]] == ["单位编码", "期间", "类", "*人数(人)", "备注", "拒收原因"]
-    assert [cell.value for cell in page[2]][:5] == ["S1", "SY2025T1", "乙", "五", "原样"]
-    assert page["D2"].fill.fgColor.rgb.endswith("F8C9C4") and not page["E2"].fill.fgColor.rgb.endswith("F8C9C4")
-    assert "人数：" in page["F2"].value and "没有编码" in page["F3"].value

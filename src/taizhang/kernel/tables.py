@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ class Table:
 
     name: str
     header: tuple[str, ...]
-    rows: list[tuple[int, tuple[Any, ...]]]
+    rows: Sequence[tuple[int, tuple[Any, ...]]]
     header_row: int = 1
 
     def dicts(self) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -32,16 +32,31 @@ class Table:
         for number, cells in self.rows:
             yield number, dict(zip(self.header, cells, strict=True))
 
+    def parts(self, size: int) -> Iterator[Table]:
+        """The table in pieces of at most ``size`` rows, so that a long one is worked off in bounded memory."""
+        part: list[tuple[int, tuple[Any, ...]]] = []
+        for row in self.rows:
+            part.append(row)
+            if len(part) == size:
+                yield Table(self.name, self.header, part, self.header_row)
+                part = []
+        if part:
+            yield Table(self.name, self.header, part, self.header_row)
+
 
 def read_table(path: Path) -> Table:
     """Read a table file. Raises Problem when it is not one, has no header, or names a column twice."""
+    return table_from_bytes(read_file(path), path.name)
+
+
+def read_file(path: Path) -> bytes:
+    """A file's bytes. Raises Problem when it cannot be opened."""
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as wrong:
         raise Problem(
             "KER-010", f"打不开文件：{wrong.strerror}", where=path.name, remedy="核对文件路径和权限"
         ) from wrong
-    return table_from_bytes(data, path.name)
 
 
 def table_from_bytes(data: bytes, name: str) -> Table:
@@ -52,7 +67,7 @@ def table_from_bytes(data: bytes, name: str) -> Table:
     if suffix in XLSX_SUFFIXES:
         grid = _xlsx_grid(data, name)
     elif suffix in (".csv", ".txt", ".tsv"):
-        grid = _csv_grid(data, name)
+        grid = csv_grid(data, name)
     else:
         raise Problem("KER-012", f"不能读取“{suffix or name}”文件", where=name, remedy="请用 .xlsx 或 .csv")
     return _table(grid, name)
@@ -71,7 +86,8 @@ def _xlsx_grid(data: bytes, name: str) -> list[list[Any]]:
     return sheet.to_python(skip_empty_area=False)
 
 
-def _csv_grid(data: bytes, name: str) -> list[list[Any]]:
+def csv_grid(data: bytes, name: str) -> list[list[Any]]:
+    """The cells of a csv in any Chinese encoding. Raises Problem when it is no text."""
     for encoding in ENCODINGS:
         try:
             text = data.decode(encoding)
@@ -104,7 +120,7 @@ def _table(grid: list[list[Any]], name: str) -> Table:
     width = len(header)
     rows = []
     for number, cells in enumerate(grid[index + 1 :], start=index + 2):
-        values = tuple(_value(cell) for cell in (*cells, *[None] * width)[:width])
+        values = tuple(tidy(cell) for cell in (*cells, *[None] * width)[:width])
         if any(value is not None for value in values):
             rows.append((number, values))
     return Table(name, tuple(header), rows, index + 1)
@@ -114,7 +130,7 @@ def _text(cell: Any) -> str:
     return str(cell).strip() if cell is not None else ""
 
 
-def _value(cell: Any) -> Any:
+def tidy(cell: Any) -> Any:
     """Empty text is None; a whole float is what Excel makes of an integer; midnight is a date."""
     if isinstance(cell, str):
         return cell.strip() or None

@@ -10,6 +10,7 @@ class RegistersConfig(AppConfig):
         from taizhang.events import daily
         from taizhang.registers.clock_actions import run_ladders
         from taizhang.registers.retention import erase_due
+        from taizhang.registers.sheets import works  # noqa: F401 (registers the long works)
 
         daily.register("registers.ladders", run_ladders)
         daily.register("registers.erase", erase_due)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from taizhang.kernel.tables import Table
 from taizhang.org.models import Unit, User
 from taizhang.org.policy import Reach
 from taizhang.registers import policy, secrecy
-from taizhang.registers.blueprint import Blueprint, blueprint
+from taizhang.registers.blueprint import Blueprint, Data, blueprint
 from taizhang.registers.collections.guard import by_round, collected_units
 from taizhang.registers.columns import Columns, read_header
 from taizhang.registers.drafts import Draft, checked_period, checked_state, draft, new_record
@@ -28,6 +28,9 @@ from taizhang.registers.models import Facet, Record
 from taizhang.registers.writing import BATCH, sequence_of, write
 
 Key = tuple[Any, ...]
+# Rows that are planned and saved together.
+PART = 2000
+SHOWN_CHANGES = 20
 
 
 @dataclass(slots=True)
@@ -46,7 +49,8 @@ class Row:
 @dataclass(slots=True)
 class LoadResult:
     """What a load did. ``updated`` counts every row that met an existing record; ``unchanged`` how many of them said
-    nothing new. ``refused`` are {row, field, message}, one for each fault."""
+    nothing new. ``refused`` are {row, field, message}, one for each fault; ``changes`` are the first rows that say
+    something new of a record, {row, record, changes: [{field, before, after}]}."""
 
     read: int = 0
     created: int = 0
@@ -54,6 +58,17 @@ class LoadResult:
     unchanged: int = 0
     refused: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def refused_rows(self) -> int:
+        """How many rows were refused; a row may have several faults."""
+        return len({item["row"] for item in self.refused})
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        """Go on from what :meth:`as_dict` gave."""
+        for name, value in kept.items():
+            setattr(self, name, value)
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of ``taizhang load``."""
@@ -67,42 +82,106 @@ class LoadResult:
         }
 
 
+@dataclass(slots=True)
+class Progress:
+    """What a long load tells and remembers. ``tick`` is called with (rows done, rows in all) outside transactions;
+    ``keep`` inside the transaction of each part with what a second run needs, which gives it back as ``kept``."""
+
+    tick: Callable[[int, int], object] = lambda done, total: None
+    keep: Callable[[dict[str, Any]], object] = lambda memo: None
+    kept: dict[str, Any] = field(default_factory=dict)
+
+
 def load_table(
-    register: str, table: Table, by: User | None, unit: Unit | None = None, period: str | None = None
+    register: str,
+    table: Table,
+    by: User | None,
+    unit: Unit | None = None,
+    period: str | None = None,
+    *,
+    whole: bool = False,
+    progress: Progress | None = None,
 ) -> LoadResult:
     """Save a table's rows: good rows are saved, each faulty one is refused with row, field and remedy.
 
     ``unit`` and ``period`` stand for columns that the table lacks; with a 单位编码 column, ``unit`` limits the rows to its
-    subtree. Raises Problem when the header cannot be understood; ``by`` None is the installation itself.
+    subtree. A long table is saved in parts, each in its own transaction, so that others can write in between; with
+    ``whole`` it is saved in one, and only when no row at all is refused. Raises Problem when the header cannot be
+    understood; ``by`` None is the installation itself.
     """
-    return save_rows(register, rows_of(register, table, by, unit, period), by, source=table.name)
+    told = progress or Progress()
+    if not whole:
+        return _Load(register, table, by, unit, period, saving=True).run(told)
+    verdict = check_table(register, table, by, unit, period, progress=told)
+    if verdict.refused:
+        verdict.created = verdict.updated = verdict.unchanged = 0
+        return verdict
+    with transaction.atomic():
+        return _Load(register, table, by, unit, period, saving=True).run(told)
 
 
 def check_table(
-    register: str, table: Table, by: User | None, unit: Unit | None = None, period: str | None = None
+    register: str,
+    table: Table,
+    by: User | None,
+    unit: Unit | None = None,
+    period: str | None = None,
+    *,
+    progress: Progress | None = None,
 ) -> LoadResult:
     """What ``load_table`` would do, without doing it."""
-    return _Loader(blueprint(register), by).plan(rows_of(register, table, by, unit, period))[0]
+    return _Load(register, table, by, unit, period, saving=False).run(progress or Progress())
 
 
-@transaction.atomic
-def save_rows(register: str, rows: Sequence[Row], by: User | None, source: str = "") -> LoadResult:
-    """Save rows by the same rules as a single save, in one transaction; see :func:`load_table`."""
-    loader = _Loader(blueprint(register), by, saving=True)
-    result, drafts = loader.plan(rows)
-    write(drafts, by=by, action="导入", event="registers.record.imported", lookup=loader.lookup, source=source)
-    if result.read:
+class _Load:
+    """A table worked off part by part: bounded memory, and no long transaction."""
+
+    def __init__(
+        self, register: str, table: Table, by: User | None, unit: Unit | None, period: str | None, *, saving: bool
+    ) -> None:
+        self.plan, self.table, self.by, self.unit, self.period = blueprint(register), table, by, unit, period
+        self.loader, self.saving = _Loader(self.plan, by, saving=saving), saving
+
+    def run(self, progress: Progress) -> LoadResult:
+        result = self.loader.result
+        total, done, skip = len(self.table.rows), 0, progress.kept.get("parts", 0)
+        if skip:
+            result.restore(progress.kept["result"])
+        for number, part in enumerate(self.table.parts(PART), start=1):
+            done += len(part.rows)
+            if number > skip:
+                self._part(part, number, progress)
+            progress.tick(done, total)
+        if not self.table.rows:
+            read_header(self.plan, self.table, needs_unit=False, needs_period=False)
+        if self.saving and result.read:
+            self._record(result)
+        return result
+
+    def _part(self, part: Table, number: int, progress: Progress) -> None:
+        rows = rows_of(self.plan.code, part, self.by, self.unit, self.period)
+        if not self.saving:
+            self.loader.plan(rows)
+            return
+        with transaction.atomic():
+            self._save(self.loader.plan(rows))
+            progress.keep({"parts": number, "result": self.loader.result.as_dict()})
+
+    def _save(self, drafts: list[Draft]) -> None:
+        event, lookup = "registers.record.imported", self.loader.lookup
+        write(drafts, by=self.by, action="导入", event=event, lookup=lookup, source=self.table.name)
+
+    def _record(self, result: LoadResult) -> None:
         record_event(
             "registers.table.loaded",
-            by=by,
-            subject=f"register:{loader.plan_.code}",
-            label=f"{loader.plan_.register.name} {source}".strip(),
+            by=self.by,
+            subject=f"register:{self.plan.code}",
+            label=f"{self.plan.register.name} {self.table.name}".strip(),
             read=result.read,
             created=result.created,
             updated=result.updated,
-            refused=len({item["row"] for item in result.refused}),
+            refused=result.refused_rows,
         )
-    return result
 
 
 def rows_of(
@@ -110,7 +189,7 @@ def rows_of(
 ) -> list[Row]:
     """A table's rows with their units. Raises Problem when the header cannot be understood."""
     plan = blueprint(register)
-    unit_given = unit or _only_unit(plan, by)
+    unit_given = unit or only_unit(plan, by)
     columns = read_header(plan, table, needs_unit=unit_given is None, needs_period=period is None)
     units = _Units(table, columns)
     rows = []
@@ -136,7 +215,7 @@ def _text(cell: Any) -> str | None:
     return None if cell is None else str(cell).strip()
 
 
-def _only_unit(plan: Blueprint, by: User | None) -> Unit | None:
+def only_unit(plan: Blueprint, by: User | None) -> Unit | None:
     """The one unit for which a person can file: a school's own sheet needs no unit column."""
     reach = policy.reach_of(by, plan.register, "create")
     if reach.everything or reach.subtrees or len(reach.units) != 1:
@@ -196,19 +275,26 @@ class _Loader:
             (step, policy.step_reach(by, plan.register, step)) for step in steps_of(plan.register)
         ]
         self.uniques = [item for item in plan.indexed() if item.definition.unique]
+        self.result = LoadResult()
+        # Of all parts: which row named a record first.
+        self.seen: dict[Key, int] = {}
 
-    def plan(self, rows: Sequence[Row]) -> tuple[LoadResult, list[Draft]]:
-        """The verdict and the drafts of the good rows."""
-        result, drafts = LoadResult(read=len(rows)), list[Draft]()
+    def plan(self, rows: Sequence[Row]) -> list[Draft]:
+        """The drafts of the good rows; the verdict grows in ``result``."""
+        result, drafts = self.result, list[Draft]()
+        result.read += len(rows)
         self._find_existing(rows)
         self.collected = collected_units(self.plan_, {self._period(row) for row in rows if row.period})
-        seen: dict[Key, int] = {}
+        for kind in self.plan_.references:
+            if not kind.definition.many:
+                texts = {str(raw) for row in rows if (raw := row.values.get(kind.name)) is not None}
+                self.lookup.prepare(kind.definition, texts)
         for row in rows:
             try:
                 if row.problems:
                     raise Problems(row.problems)
                 made = self._draft(row)
-                self._refuse_twice(made, row, seen)
+                self._refuse_twice(made, row, self.seen)
             except Problems as many:
                 result.refused += [_refusal(row, problem) for problem in many.problems]
             except Problem as one:
@@ -219,8 +305,22 @@ class _Loader:
                 result.created += made.is_new
                 result.updated += not made.is_new
                 result.unchanged += made.is_idle
+                if len(result.changes) < SHOWN_CHANGES and made.changed and not made.is_new:
+                    result.changes.append(self._change(made))
                 result.warnings += [{"row": row.row, "field": "", "message": text} for text in made.warnings]
-        return result, drafts
+        return drafts
+
+    def _change(self, made: Draft) -> dict[str, Any]:
+        """What a row says anew, before and after; sensitive values masked."""
+
+        def shown(name: str, data: Data) -> str:
+            return self.plan_.shown(name, data, self.lookup) if data.get(name) is not None else ""
+
+        changes = [
+            {"field": name, "before": shown(name, made.before), "after": shown(name, made.record.data)}
+            for name in made.changed
+        ]
+        return {"row": made.row, "record": str(made.record), "changes": changes}
 
     def _draft(self, row: Row) -> Draft:
         plan, unit = self.plan_, row.unit

@@ -17,6 +17,7 @@ from taizhang.registers.policy import reach_of
 
 Target = Unit | User | Record
 T = TypeVar("T", Unit, User, Record)
+BATCH = 500
 
 
 class DbLookup:
@@ -33,6 +34,24 @@ class DbLookup:
             target = link.target_unit or link.target_user or link.target_record
             if target is not None and self._may_name(target):
                 self._found[_kind(target), key_of(target)] = target
+        return self
+
+    def prepare(self, definition: FieldDef, texts: Iterable[str]) -> DbLookup:
+        """Find many names or codes of units, or numbers of records, at once; the others are left to one by one."""
+        space = _space(definition)
+        wanted = sorted({text.strip() for text in texts} - {text for kind, text in self._found if kind == space})
+        for start in range(0, len(wanted) if definition.type in ("unit", "link") else 0, BATCH):
+            part, found = wanted[start : start + BATCH], dict[str, list[Target]]()
+            if definition.type == "unit":
+                for unit in Unit.objects.filter(Q(code__in=part) | Q(name__in=part)):
+                    for text in {unit.code, unit.name}:
+                        found.setdefault(text, []).append(unit)
+            else:
+                register = catalog().register(definition.register_code or "")
+                seen = Record.objects.filter(reach_of(self.by, register, "see").q("unit"), register_code=register.code)
+                for record in seen.filter(number__in=part).select_related("unit"):
+                    found.setdefault(record.number, []).append(record)
+            self._found |= {(space, text): hits[0] for text, hits in found.items() if len(hits) == 1}
         return self
 
     def _may_name(self, target: Target) -> bool:

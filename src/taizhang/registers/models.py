@@ -251,5 +251,24 @@ class Counter(models.Model):
         return f"{self.series}: {self.last}"
 
 
+class SheetMapping(models.Model):
+    """How a kind of sheet is read into a register, confirmed once by a person.
+
+    ``signature`` stands for the header's labels; ``columns`` maps each label to [field or shared column or '', factor].
+    """
+
+    register_code = models.CharField(max_length=60)
+    signature = models.CharField(max_length=32)
+    columns = models.JSONField(default=dict)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["register_code", "signature"], name="sheet_mapping_once")]
+
+    def __str__(self) -> str:
+        return f"{self.register_code} {self.signature[:8]}"
+
+
 # Django finds an app's models in its models module.
 from taizhang.registers.collections import models as collections  # noqa: E402, F401

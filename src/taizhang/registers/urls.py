@@ -1,10 +1,13 @@
 from django.urls import path
 
 from taizhang.registers import case_views, table_views, views
+from taizhang.registers import table_views, views
+from taizhang.registers.sheets import views as sheets
 
 app_name = "registers"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("book/", sheets.book, name="book"),
     path("records/<int:record_id>/", views.record, name="record"),
     path("records/<int:record_id>/edit/", views.edit, name="edit"),
     path("records/<int:record_id>/step/", views.step, name="step"),
@@ -29,7 +32,9 @@ urlpatterns = [
     path("<slug:code>/suggest/", views.suggest, name="suggest"),
     path("<slug:code>/export/", table_views.export, name="export"),
     path("<slug:code>/template/", table_views.template, name="template"),
-    path("<slug:code>/import/", table_views.upload, name="import"),
-    path("<slug:code>/import/<slug:token>/", table_views.confirm, name="confirm"),
-    path("<slug:code>/import/<slug:token>/refused/", table_views.refused, name="refused"),
+    path("<slug:code>/export/long/", sheets.export, name="export_long"),
+    path("<slug:code>/import/", sheets.upload, name="import"),
+    path("<slug:code>/import/<slug:token>/", sheets.confirm, name="confirm"),
+    path("<slug:code>/import/<slug:token>/columns/", sheets.mapping, name="mapping"),
+    path("<slug:code>/import/<slug:token>/refused/", sheets.refused, name="refused"),
 ]

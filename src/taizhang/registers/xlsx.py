@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -15,9 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from taizhang.catalog.schema import FieldDef
 from taizhang.kernel.periods import Period
-from taizhang.kernel.tables import Table
 from taizhang.org.models import Unit, User
-from taizhang.registers import secrecy
 from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.drafts import PERIOD_HINTS
 from taizhang.registers.fields import FIELDS
@@ -29,6 +27,7 @@ TEMPLATE_ROWS = 2000
 LONGEST_LIST = 255  # Excel refuses a longer list inside a rule; it then goes to a hidden sheet
 REASON = "拒收原因"
 CHUNK = 500
+CONSTANT_MEMORY = {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
 
 
 def write_template(register: str, target: Target, units: Sequence[Unit] = (), period: str = "") -> None:
@@ -39,7 +38,7 @@ def write_template(register: str, target: Target, units: Sequence[Unit] = (), pe
     """
     plan = blueprint(register)
     with xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target) as book:
-        style = _Style(book)
+        style = Style(book)
         page = book.add_worksheet(_sheet_name(plan.register.name))
         lists = _Lists(book)
         header = _template_header(plan, with_unit=len(units) != 1)
@@ -59,30 +58,57 @@ def write_template(register: str, target: Target, units: Sequence[Unit] = (), pe
         _write_notes(book, style, plan)
 
 
-def write_export(register: str, records: Iterable[Record], target: Target, by: User | None) -> int:
+def write_export(
+    register: str,
+    records: Iterable[Record],
+    target: Target,
+    by: User | None,
+    tick: Callable[[int], object] = lambda written: None,
+) -> int:
     """A list as a workbook, in constant memory; sensitive values masked. Returns the number of rows.
 
     ``records`` is an iterator of records with their units; the sheet reads back through ``load_table``.
     """
-    plan, today = blueprint(register), timezone.localdate()
-    header = export_header(plan)
-    options = {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
-    written = 0
-    with xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, options) as book:
-        style = _Style(book)
-        page = book.add_worksheet(_sheet_name(plan.register.name))
-        _write_header(page, style, plan, header, notes=False)
-        formats = [style.cell(plan.fields[name].number_format) if name in plan.fields else None for name in header]
-        for part in _chunks(records):
-            lookup = DbLookup(by).preload(part)
-            for record in part:
-                written += 1
-                shared = _shared_cells(record)
-                data = plan.with_computed(record, today)
-                for index, name in enumerate(header):
-                    value = shared[name] if name in shared else export_value(plan, name, data, lookup)
-                    _write(page, written, index, value, formats[index])
+    with xlsxwriter.Workbook(as_target(target), CONSTANT_MEMORY) as book:
+        return write_sheet(book, register, records, by, tick)
+
+
+def write_sheet(
+    book: Workbook,
+    register: str,
+    records: Iterable[Record],
+    by: User | None,
+    tick: Callable[[int], object] = lambda written: None,
+) -> int:
+    """One register's records as a sheet of a workbook. Returns their number."""
+    plan, today, written = blueprint(register), timezone.localdate(), 0
+    header, style = export_header(plan), Style(book)
+    page = book.add_worksheet(_sheet_name(plan.register.name))
+    _write_header(page, style, plan, header, notes=False)
+    formats = [style.cell(plan.fields[name].number_format) if name in plan.fields else None for name in header]
+    for part in _chunks(records):
+        lookup = DbLookup(by).preload(part)
+        for record in part:
+            written += 1
+            shared = _shared_cells(record)
+            data = plan.with_computed(record, today)
+            for index, name in enumerate(header):
+                if name in shared:
+                    write_cell(page, written, index, shared[name], None)
+                elif (stored := data.get(name)) is not None:
+                    value = (
+                        plan.shown(name, data, lookup)
+                        if name in plan.sensitive
+                        else plan.fields[name].cell(stored, lookup)
+                    )
+                    write_cell(page, written, index, value, formats[index])
+        tick(written)
     return written
+
+
+def as_target(target: Target) -> Any:
+    """A path or an open file as xlsxwriter takes it."""
+    return str(target) if isinstance(target, Path) else target
 
 
 def export_header(plan: Blueprint) -> list[str]:
@@ -90,43 +116,20 @@ def export_header(plan: Blueprint) -> list[str]:
     return ["单位编码", "单位", *(["期间"] if plan.is_statistics else ["编号"]), *plan.fields, "状态"]
 
 
-def export_value(plan: Blueprint, name: str, data: dict[str, Any], lookup: DbLookup) -> Any:
-    """The cell of a field."""
-    stored = data.get(name)
-    if secrecy.is_encrypted(stored):
-        return plan.shown(name, data, lookup)
-    return plan.fields[name].cell(stored, lookup)
-
-
-def write_refused(table: Table, refused: Sequence[dict[str, Any]], target: Target) -> int:
-    """The refused rows as their sender wrote them, the wrong cells coloured, with a column 拒收原因. Returns their number."""
+def told_by_row(refused: Sequence[dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:
+    """Row number → what is wrong in it."""
     told: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for item in refused:
         told[item["row"]].append(item)
-    with xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target) as book:
-        style = _Style(book)
-        page = book.add_worksheet("拒收")
-        page.freeze_panes(1, 0)
-        for index, label in enumerate((*table.header, REASON)):
-            page.write_string(0, index, label, style.header)
-            page.set_column(index, index, 60 if label == REASON else _width(label))
-        kept = [(number, cells) for number, cells in table.rows if number in told]
-        for row, (number, cells) in enumerate(kept, start=1):
-            wrong = {item["field"] for item in told[number]}
-            for index, cell in enumerate(cells):
-                _write(page, row, index, cell, style.wrong if _names(table.header[index], wrong) else None)
-            reasons = "；".join(f"{item['field']}：{item['message']}" for item in told[number])
-            page.write_string(row, len(table.header), reasons, style.reason)
-    return len(kept)
+    return told
 
 
-def _names(label: str, wrong: set[str]) -> bool:
-    """Whether a header of the sender's is one of the fields that a refusal names."""
-    text = label.strip("*＊ ")
-    return any(text == field or text.startswith((f"{field}(", f"{field}\uff08")) for field in wrong if field)
+def reasons_of(items: Sequence[dict[str, Any]]) -> str:
+    """All that is wrong in a row, as one text."""
+    return "；".join(f"{item['field']}：{item['message']}" if item["field"] else item["message"] for item in items)
 
 
-class _Style:
+class Style:
     """The formats of a workbook, made once each."""
 
     def __init__(self, book: Workbook) -> None:
@@ -181,7 +184,7 @@ def _template_header(plan: Blueprint, *, with_unit: bool) -> list[str]:
     return [*shared, *(["期间"] if plan.is_statistics else ["编号"]), *fields]
 
 
-def _write_header(page: Worksheet, style: _Style, plan: Blueprint, header: list[str], *, notes: bool = True) -> None:
+def _write_header(page: Worksheet, style: Style, plan: Blueprint, header: list[str], *, notes: bool = True) -> None:
     page.freeze_panes(1, 0)
     page.set_row(0, 32)
     for index, name in enumerate(header):
@@ -204,7 +207,7 @@ def _note(definition: FieldDef) -> str:
     return "。".join(part for part in parts if part)
 
 
-def _write_notes(book: Workbook, style: _Style, plan: Blueprint) -> None:
+def _write_notes(book: Workbook, style: Style, plan: Blueprint) -> None:
     """The sheet 填写说明: how to fill in, then each field with its type, unit and meaning."""
     page = book.add_worksheet("填写说明")
     page.set_column(0, 0, 22)
@@ -249,7 +252,7 @@ def _shared_cells(record: Record) -> dict[str, Any]:
     }
 
 
-def _write(page: Worksheet, row: int, column: int, value: Any, style: Any) -> None:
+def write_cell(page: Worksheet, row: int, column: int, value: Any, style: Any) -> None:
     """A cell by its value's kind. Text is never taken for a formula: a sheet must not run what somebody typed."""
     if value is None or value == "":
         if style is not None:
