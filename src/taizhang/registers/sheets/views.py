@@ -178,6 +178,7 @@ def refused(request: Request, code: str, token: str) -> HttpResponse:
 def export(request: Request, code: str) -> HttpResponse:
     """A long list as a workbook, made by the worker; the address's query holds the filters."""
     plan = seen(request.user, code)
+    policy.require_export(plan.register)
     name = f"{plan.register.name}_{timezone.localdate():%Y%m%d}.xlsx"
     query = request.POST.get("query", "")
     made = start(
