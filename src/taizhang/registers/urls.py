@@ -1,7 +1,6 @@
 from django.urls import path
 
 from taizhang.registers import case_views, table_views, views
-from taizhang.registers import table_views, views
 from taizhang.registers.sheets import views as sheets
 
 app_name = "registers"
