@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from taizhang.events.models import Event
 from taizhang.kernel.errors import Forbidden, NotFound, Problem, Problems
+from taizhang.org.models import Notice
 from taizhang.registers.actions import create_record, edit_record
 from taizhang.registers.collections import queries
 from taizhang.registers.collections.actions import (
@@ -254,6 +255,7 @@ def test_sent_back_with_remarks_and_time_to_mend(county):
     )
     held = return_of(round_, "S1")
     assert held.state == Return.RETURNED and held.remarks["小学"]["就餐人数"] == "与食堂台账不符"
+    assert Notice.objects.get(subject=f"return:{held.pk}").user == county.own
     assert queries.until_of(held) == timezone.localdate() + timedelta(days=3)
     assert submit_return(returned=held, by=county.own, cells={("小学", "就餐人数"): "379"}).state == Return.SUBMITTED
     assert [step.action for step in held.steps.all()] == ["提交", "退回", "提交"]
@@ -286,6 +288,7 @@ def test_urging_reaches_the_missing_once_a_day(county):
     assert urge_missing(round_=round_, by=county.finance) == 2
     assert urge_missing(round_=round_, by=county.finance) == 0
     assert Event.objects.filter(action="registers.return.urged").count() == 2
+    assert [item.user for item in Notice.objects.filter(subject=f"round:{round_.pk}")] == [county.other]
     with pytest.raises(Forbidden):
         urge_missing(round_=round_, by=county.district)
 

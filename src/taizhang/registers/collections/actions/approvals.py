@@ -14,6 +14,7 @@ from taizhang.events.actions import record_many
 from taizhang.events.models import Event
 from taizhang.kernel.errors import Forbidden, Problem
 from taizhang.org.models import User
+from taizhang.org.notices import send_notice
 from taizhang.org.policy import Reach
 from taizhang.registers.blueprint import blueprint
 from taizhang.registers.collections import policy
@@ -158,6 +159,9 @@ def send_back(
     step_of(held, "退回", by, stage=label, note=reason.strip()[:500], receipt=held.receipt,
             remarks=held.remarks).save(force_insert=True)  # fmt: skip
     record_many([event_of("sent_back", held, by, reason=reason.strip()[:200], stage=label)])
+    text = f"“{held.round.title}”被退回：{reason.strip()}"
+    to = [held.submitted_by] if held.submitted_by else []
+    send_notice(to=to, text=text, by=by, url=f"/collections/returns/{held.pk}/", subject=f"return:{held.pk}")
     return held
 
 

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q
+from django.utils import timezone
 
+from taizhang.catalog.schema import RegisterDef
 from taizhang.events.actions import blank
 from taizhang.events.models import Event
-from taizhang.org.models import User
+from taizhang.org.models import Post, User
 from taizhang.registers.collections.models import Extension, Return, ReturnStep
+from taizhang.registers.policy import grants
 
 
 def step_of(returned: Return, action: str, by: User | None, **more: Any) -> ReturnStep:
@@ -25,6 +28,15 @@ def event_of(name: str, returned: Return, by: User | None, **data: Any) -> Event
     subject, code = f"return:{returned.pk}", returned.unit.code
     return blank(f"registers.return.{name}", by=by, subject=subject, label=label, unit_code=code,
                  round=returned.round_id, receipt=returned.receipt, **data)  # fmt: skip
+
+
+def fillers_at(register: RegisterDef, units: Iterable[int]) -> list[User]:
+    """The people whose posts fill this register for these very units today. One query."""
+    roles = [role for role, scope in grants(register, "edit").items() if scope == "own"]
+    day = timezone.localdate()
+    posts = Post.objects.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day, user__is_active=True)
+    held = posts.filter(unit__in=list(units), role__in=roles).select_related("user")
+    return list(dict.fromkeys(post.user for post in held))
 
 
 def exceptions_of(round_id: int, units: Iterable[int]) -> dict[int, date]:

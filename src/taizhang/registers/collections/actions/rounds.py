@@ -15,9 +15,10 @@ from taizhang.events.actions import record as record_event
 from taizhang.events.actions import record_many
 from taizhang.kernel.errors import Problem
 from taizhang.org.models import Unit, User
+from taizhang.org.notices import send_notice
 from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.collections import policy
-from taizhang.registers.collections.actions.common import event_of, step_of
+from taizhang.registers.collections.actions.common import event_of, fillers_at, step_of
 from taizhang.registers.collections.held import held_fields
 from taizhang.registers.collections.models import Extension, Return, ReturnStep, Round, Urge
 from taizhang.registers.collections.sheet import sheets_for
@@ -185,6 +186,9 @@ def urge_missing(*, round_: Round, by: User | None) -> int:
     Urge.objects.bulk_create([Urge(round=held, unit=item.unit, on=today, by=by) for item in missing])
     ReturnStep.objects.bulk_create([step_of(item, "催报", by, note=f"截止 {held.due_on}") for item in missing])
     record_many([event_of("urged", item, by, due_on=str(held.due_on)) for item in missing])
+    people = fillers_at(catalog().register(held.register_code), [item.unit_id for item in missing])
+    text = f"催报：“{held.title}”还没有提交，截止 {held.due_on}。"
+    send_notice(to=people, text=text, by=by, url="/collections/", subject=f"round:{held.pk}", level="催办")
     return len(missing)
 
 
