@@ -5,7 +5,7 @@ processes, a session a school, HTTP clients in threads (they share the machine's
 second, answers lost, returns doubled when every school retries with its token, audit events; and after SIGKILL in the
 middle, how many acknowledged returns are missing (must be none). For comparison: ODK Central's published 41.2
 submissions/s (500 devices, 250 questions, getodk/docs central-install), and, in the same run, the floor of this very
-server: an authenticated page without a return in it.
+server: the list of rounds (a page without a return in it).
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ def measure(schools: int, threads: int, home: Path) -> dict[str, object]:
     port, server = start()
     try:
         jobs = [job(pk, session, number) for number, (pk, session) in enumerate(zip(first, sessions, strict=True))]
-        crowd(port, [("GET", "/collections/burden/", session, "") for session in sessions[:60]], threads)  # warm
-        floor = crowd(port, [("GET", "/settings/people/", session, "") for session in sessions[:200]], threads)
+        crowd(port, [("GET", "/collections/", session, "") for session in sessions[:60]], threads)  # warm
+        floor = crowd(port, [("GET", "/collections/", session, "") for session in sessions[:200]], threads)
         done = crowd(port, jobs, threads)
         again = crowd(port, jobs, threads)
     finally:

@@ -42,8 +42,8 @@ def registers_to_collect(user: User) -> list[RegisterDef]:
     return [item for item in catalog().registers.values() if policy.manager_reach(user, item)]
 
 
-def rounds_for(user: User, page: int | str | None = 1) -> Page[Round]:
-    """The rounds in which the person sees any return, newest first, each with its tally as far as they see."""
+def rounds_for(user: User, page: int | str | None = 1) -> tuple[Page[Round], dict[int, dict[str, int]]]:
+    """The rounds in which the person sees any return, newest first, with their tallies by id as far as they see."""
     wanted, seen = Q(pk__in=[]), Q(pk__in=[])
     for register in catalog().registers.values():
         reaches = policy.seen_reach(user, register)
@@ -51,14 +51,12 @@ def rounds_for(user: User, page: int | str | None = 1) -> Page[Round]:
             code = Q(register_code=register.code)
             wanted |= code & (_union(reaches, "returns__unit") | policy.manager_reach(user, register).q("section"))
             seen |= Q(round__register_code=register.code) & _union(reaches)
-    ids = Round.objects.filter(wanted).order_by("-id").values_list("pk", flat=True).distinct()
-    found = Paginator(ids, PAGE_SIZE).get_page(page)
-    rounds = Round.objects.select_related("section").in_bulk(list(found.object_list))
-    tallies = tallies_of(Return.objects.filter(seen, round__in=rounds))
-    found.object_list = [rounds[pk] for pk in found.object_list]
-    for round_ in found.object_list:
-        round_.tally = tallies.get(round_.pk, {})
-    return found
+    ids = Round.objects.filter(wanted).values("pk")
+    page_ = Paginator(Round.objects.filter(pk__in=ids).select_related("section").order_by("-id"), PAGE_SIZE).get_page(
+        page
+    )
+    tallies = tallies_of(Return.objects.filter(seen, round__in=[round_.pk for round_ in page_]))
+    return page_, tallies
 
 
 def tallies_of(returns: QuerySet[Return]) -> dict[int, dict[str, int]]:
@@ -200,11 +198,10 @@ def coverage(register: str, period: str, path: str = "") -> Coverage | None:
     None when the period was never collected by a round.
     """
     rows = Return.objects.filter(round__register_code=register, round__period=period, unit__path__startswith=path)
-    rows = rows.exclude(round__state=Round.CANCELLED).order_by().values("unit_id", "state")
     best: dict[int, str] = {}
-    for row in rows:
-        if best.get(row["unit_id"]) != Return.APPROVED:
-            best[row["unit_id"]] = row["state"]
+    for unit, state in rows.exclude(round__state=Round.CANCELLED).order_by().values_list("unit_id", "state"):
+        if best.get(unit) != Return.APPROVED:
+            best[unit] = state
     if not best:
         return None
     states = list(best.values())

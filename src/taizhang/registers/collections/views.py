@@ -39,9 +39,9 @@ def crumbs(*parts: tuple[str, str]) -> dict[str, Any]:
 
 def index(request: Request) -> HttpResponse:
     """What the person owes, and the rounds that they see."""
-    page = queries.rounds_for(request.user, request.GET.get("page"))
+    page, tallies = queries.rounds_for(request.user, request.GET.get("page"))
     context = {
-        "owed": owed_table(request), "page": page, "rounds": _rounds_table(page),
+        "owed": owed_table(request), "page": page, "rounds": _rounds_table(page, tallies),
         "may_open": bool(queries.registers_to_collect(request.user)),
     }  # fmt: skip
     return render(request, "registers/collections/index.html", context)
@@ -60,12 +60,12 @@ def owed_table(request: Request) -> Table:
     return Table(columns, rows, "待办报送", empty="没有要填报或审核的报表", id="owed")
 
 
-def _rounds_table(page: Any) -> Table:
+def _rounds_table(page: Any, tallies: dict[int, dict[str, int]]) -> Table:
     columns = [Column("报送"), Column("期间"), Column("发起"), Column("截止", "due"), Column("已报", "progress"),
                Column("已通过", "progress"), Column("状态", "state")]  # fmt: skip
     rows = []
     for round_ in page:
-        tally = round_.tally
+        tally = tallies.get(round_.pk, {})
         total = tally.get("all", 0)
         done = tally.get("submitted", 0) + tally.get("approved", 0)
         cells = [
