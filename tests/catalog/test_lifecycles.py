@@ -126,3 +126,20 @@ def test_a_bureaus_own_days_come_with_its_pack():
     assert [str(day) for day in calendar.exceptions] == ["2026-03-09", "2026-03-14"]
     with pytest.raises(Problems, match=r"calendar\.yaml:1"):
         read_files({**texts, "calendar.yaml": "days: {2026-03-09: 放假}\n"})
+
+
+def test_the_handbooks_examples_have_no_fault():
+    handbook = (PACKS.parent.parent.parent / "docs" / "handbook.md").read_text(encoding="utf-8")
+    blocks = [part.split("```")[0] for part in handbook.split("```yaml\n")[1:]]
+    lifecycle = next(text for text in blocks if text.startswith("lifecycle:"))
+    ladder = next(text for text in blocks if text.startswith("ladder:"))
+    names = ("登记日期", "受理日期")
+    fields = "".join(f"  - {{name: {name}, type: date}}\n" for name in names)
+    fields += "  - {name: 处理意见, type: long_text}\n  - {name: 附议人数, type: integer}\n"
+    texts = {
+        "pack.yaml": "name: mine\nversion: '1'\ntitle: 我局\n",
+        "registers/petition.yaml": f"register: petition_x\nname: 来信\nkind: case\nfields:\n{fields}{lifecycle}",
+        "ladders/petition.yaml": ladder,
+    }
+    core = read_folder(PACKS / "core")
+    assert [str(problem) for problem in lint(read_files(texts), Catalog(packs=(core,)))] == []

@@ -15,11 +15,13 @@ from django.utils import timezone
 from taizhang.catalog.current import catalog
 from taizhang.documents.actions import add_document
 from taizhang.documents.models import Document
+from taizhang.org.notices import send_notice
 from taizhang.plans.actions import accept_plan, add_task, create_plan
 from taizhang.plans.models import Plan, Task
-from taizhang.registers.actions import create_record
+from taizhang.registers.actions import create_record, take_step
 from taizhang.registers.collections.actions import add_row, open_round, save_draft
 from taizhang.registers.collections.models import Return, Round
+from taizhang.registers.comments import add_comment
 from taizhang.registers.models import Record
 from tests.support import County, make_county
 
@@ -38,7 +40,12 @@ def county(settings, tmp_path) -> County:
         "隐患部位": MARK,
         "责任人电话": "15400000001",
     }
-    create_record(register="safety_hazard", unit=county.unit("S2"), values=hazard, by=county.other)
+    made = create_record(register="safety_hazard", unit=county.unit("S2"), values=hazard, by=county.other).record
+    add_comment(record=made, text=MARK, by=county.other)
+    send_notice(to=[county.other], text=MARK, by=None)
+    # A letter tells what the record tells, so a second hazard is under way with its letter.
+    second = create_record(register="safety_hazard", unit=county.unit("S2"), values=hazard, by=county.other).record
+    take_step(record=second, step="下发整改通知", by=county.safety, values={"整改期限": "2026-12-01"})
     plan = create_plan(title=f"年度要点{MARK}", unit=county.unit("B1"), by=county.office, period="2026")
     add_task(plan=plan, title=MARK, by=county.office, deadline=date(2026, 12, 1), leads=[county.unit("S2")])
     accept_plan(plan=plan, by=county.office)
