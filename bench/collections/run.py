@@ -93,10 +93,10 @@ def build(schools: int, home: Path) -> list[str]:
     from taizhang import packs
     from taizhang.catalog.actions import apply_pack
     from taizhang.catalog.pack import read_folder
-    from taizhang.kernel.tables import table_from_bytes
+    from taizhang.kernel.tables import Table, table_from_bytes
     from taizhang.org.actions import load_units
     from taizhang.org.models import Post, Unit, User
-    from taizhang.registers.loading import Row, save_rows
+    from taizhang.registers.loading import load_table
 
     call_command("migrate", verbosity=0)
     apply_pack(pack=read_folder(Path(packs.__file__).parent / "core"), by_name="bench")
@@ -117,7 +117,9 @@ def build(schools: int, home: Path) -> list[str]:
     Post.objects.bulk_create(
         [Post(user=user, unit=unit, role="学校", since="2020-01-01") for user, unit in zip(users, units, strict=True)]
     )
-    save_rows("wide", [Row(n, values(0), unit=unit, period="2026-09") for n, unit in enumerate(units)], None)
+    header = ("单位编码", *values(0))
+    rows = [(line, (unit.code, *values(0).values())) for line, unit in enumerate(units, start=2)]
+    load_table("wide", Table("上月.csv", header, rows), None, period="2026-09")
     sessions = []
     for user in users:
         store = SessionStore()
