@@ -28,10 +28,13 @@ is printed as approximate, so that only a gross error can be told; ``least`` tho
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import count
+from types import ModuleType
 from typing import Any
 
-from bench.arithmetic.halves import report, tune
+from bench.arithmetic.halves import tune, tune_second
 
 
 @dataclass(frozen=True)
@@ -46,26 +49,38 @@ class Frame:
     split: str = "tune"
 
 
-_HALVES = {"tune": tune, "report": report}
+def _halves() -> dict[str, tuple[ModuleType, ...]]:
+    """The modules of each half; the report half is there when somebody else has written one."""
+    report = "bench.arithmetic.halves.report"
+    return {"tune": (tune, tune_second)} | ({"report": (import_module(report),)} if find_spec(report) else {})
+
+
+_HALVES = _halves()
+
+
+def _gathered(name: str) -> dict[str, tuple[Any, ...]]:
+    """One table of each half: those of its modules in a row."""
+    return {split: tuple(one for half in halves for one in getattr(half, name)) for split, halves in _HALVES.items()}
 
 
 def _frames() -> tuple[Frame, ...]:
     """All frames; no frame is in both halves."""
     found = []
-    for split, half in _HALVES.items():
-        numbers = {kind: count(1) for kind, *_ in half.FRAMES}
+    for split, frames in _gathered("FRAMES").items():
+        numbers = {kind: count(1) for kind, *_ in frames}
         found += [
             Frame(f"{split}-{kind}-{next(numbers[kind]):02d}", kind, topic, text, spec, split)
-            for kind, topic, text, spec in half.FRAMES
+            for kind, topic, text, spec in frames
         ]
     return tuple(found)
 
 
 FRAMES = _frames()
+SPLITS = tuple(_HALVES)
 KINDS = tuple(dict.fromkeys(frame.kind for frame in FRAMES))
 
 # Sentences without arithmetic that a careless checker trips over: names, years, document numbers, tiers that contain one
 # another, persons beside person-times, points beside percentages, targets beside results, approximate numbers.
-DISTRACTORS = {split: half.DISTRACTORS for split, half in _HALVES.items()}
-HEADS = {split: half.HEADS for split, half in _HALVES.items()}
-TITLES = {split: half.TITLES for split, half in _HALVES.items()}
+DISTRACTORS = _gathered("DISTRACTORS")
+HEADS = _gathered("HEADS")
+TITLES = _gathered("TITLES")

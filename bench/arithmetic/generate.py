@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.arithmetic.figures import Filled, fill, seeded
-from bench.arithmetic.frames import DISTRACTORS, FRAMES, HEADS, TITLES, Frame
+from bench.arithmetic.frames import DISTRACTORS, FRAMES, HEADS, SPLITS, TITLES, Frame
 from opencc import OpenCC
 
-SPLITS = ("tune", "report")
 CLEAN = 200
 """Clean documents in each split."""
 TWINS = 2

