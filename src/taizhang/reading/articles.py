@@ -198,7 +198,13 @@ def _title(view: View, lines: list[Line], *, alone: bool) -> tuple[tuple[Line, .
         taken.append(line)
         if ENDS_WITH_GENRE.search(_squeezed(text)) or NAMES_ITSELF.search(text):
             return tuple(taken), taken[-1].end
-    if taken and len(lines) > len(taken) and (alone or PROPER.search(view.of(taken[0]))):
+    # a line with a comma, or one cut off in the middle of a sentence, is text
+    if (
+        taken
+        and len(lines) > len(taken)
+        and "," not in view.of(taken[0])
+        and (alone or PROPER.search(view.of(taken[0])))
+    ):
         return (taken[0],), taken[0].end
     if lines:
         head = _inline_title(view.of(lines[0]))

@@ -148,7 +148,7 @@ def _kind(view: View, start: int, end: int, found: list[Found], title: tuple[int
     stages = sum(STAGE.fullmatch(line.strip()) is not None for line in lines)
     if entries * 3 > len(lines) and entries >= 5:
         return "schedule"
-    if stages >= 3 and stages * 10 >= len(lines):
+    if stages >= 3 and stages * 10 >= len(lines) and _opens_early(text, lines):
         return "schedule"
     name = view.text[title[0] : title[1]] if title else ""
     duties = sum(DUTY.match(line.strip()) is not None for line in lines)
@@ -157,6 +157,12 @@ def _kind(view: View, start: int, end: int, found: list[Found], title: tuple[int
     if name and start and PLAN_HEADING.search(name) and not REPORT_HEADING.search(name):
         return "plan"
     return _leaning(text, name, _names(view, found))
+
+
+def _opens_early(text: str, lines: list[str]) -> bool:
+    """Do the stages fill the text? A plan may end with a short list of months."""
+    first = next(line for line in lines if STAGE.fullmatch(line.strip()))
+    return text.index(first) * 2 < len(text)
 
 
 def _names(view: View, found: list[Found]) -> list[str]:

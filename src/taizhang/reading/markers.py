@@ -42,7 +42,7 @@ PATTERNS = {
     "chapter": re.compile(rf"第(?P<n>[{HAN}]{{1,3}})(?:章|篇|部分)(?=[\s、:]|[^\s第])"),
     "section": re.compile(rf"第(?P<n>[{HAN}]{{1,3}})节(?=[\s、:])"),
     "han": re.compile(
-        rf"(?P<n>[{HAN}]{{1,3}})\s*[、.](?!\s*、|\s*[{HAN}]{{1,3}}(?:[、.]|等奖|年级|级|期|类|本|层|批|季度|线|中学?|小|是|者|则))"
+        rf"(?P<n>[{HAN}]{{1,3}})\s*[、.](?!\s*、|\s*[{HAN}]{{1,3}}(?:[、.]|月|等奖|年级|级|期|类|本|层|批|季度|线|中学?|小|是|者|则))"
     ),
     "han_bracket": re.compile(rf"[(](?P<n>[{HAN}]{{1,3}})[)]\s*[、.]?|(?P<s>[㈠-㈩])"),
     # a point between digits is a decimal: 1.12亿元, but 1.2016年 opens an item that begins with a year

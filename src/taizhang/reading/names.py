@@ -26,6 +26,9 @@ _DOCNO = re.compile(
 # The site's own numbering of its texts (工作计划篇3, 总结简短五) counts nothing.
 _SITE_NUMBER = re.compile(r"(?:篇|简短|范文)[ \t]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?=[ \t]*(?:$|[:.、]))", re.M)
 
+# [1] 各项数据…: the number of a note.
+_NOTE = re.compile(r"[\[【]\d{1,2}[\]】]")
+
 # Numbers of annexes, tables and figures.
 _REFERENCE = re.compile(
     r"(?:附件|附表|附录|(?<=[见如,。(、])表|(?<=[见如,。(、])图)\s?(?:\d{1,3}(?:[-—.]\d{1,3})*|[一二三四五六七八九十]{1,2})(?![\d个张份种人])"
@@ -135,7 +138,7 @@ _SLOGANS = (
 )
 
 
-_REFERENCES = ((_SITE_NUMBER, ""), (_REFERENCE, "[附表图]"), (_CHAIN, r":\d{1,3}:"))
+_REFERENCES = ((_NOTE, r"[\[【]\d"), (_SITE_NUMBER, ""), (_REFERENCE, "[附表图]"), (_CHAIN, r":\d{1,3}:"))
 
 
 def find_names(sheet: Sheet) -> None:
