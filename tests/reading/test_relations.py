@@ -340,3 +340,44 @@ def test_a_growth_that_was_only_cut_off_is_a_note(printed: str, holds: bool, sev
     text = f"一、规模\n全县在校生30335人，比上年的26734人增长{printed}。\n"
     [relation] = [item for item in read_text(text).relations if item.kind == "growth"]
     assert (relation.holds, relation.severity) == (holds, severity)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "parts"),
+    [
+        ("引进教师64名,其中博士8名,占引进总数的12.5%。", "share", ["8名", "64名", "12.5%"]),
+        (
+            "高考上本科1500人,比上年增加88人;其中重点本科360人,占本科上线人数的24%。",
+            "share",
+            ["360人", "1500人", "24%"],
+        ),
+        (
+            "规划改造危房20万平方米。今年已改造6.8万平方米,占总任务的34%。",
+            "share",
+            ["6.8万平方米", "20万平方米", "34%"],
+        ),
+        ("为1920名住校生发放补助96万元,受助学生占住校生的32%。", "share", ["1920名", "32%"]),
+        ("二本上线310人,比上年增加25人,上线率31%。", "rate", ["310人", "31%"]),
+    ],
+)
+def test_the_whole_may_be_told_in_other_words_or_beyond_another_figure(text, kind, parts):
+    found = [[word for _, word in operands(one)] for one in relations(text) if one.kind == kind]
+    assert parts in found
+    assert all(one.holds is True for one in relations(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "新增普惠性学位900个,普惠率达到88%。",
+        "新增学位760个,公办园在园幼儿占比由41.2%提高到52.6%。",
+        "初中56人以上大班额占总班数的3.1%。",
+    ],
+)
+def test_a_percentage_beside_a_number_of_something_else_is_no_share_of_it(text):
+    assert [one.kind for one in relations(text) if one.kind in ("share", "rate")] == []
+
+
+def test_a_level_is_not_compared_with_that_of_another_thing():
+    text = "公办园占比由46.2%提高到54.8%,普惠园覆盖率达88.3%,比省定目标高3.3个百分点。"
+    assert [one for one in relations(text) if one.holds is False] == []

@@ -72,8 +72,20 @@ def _rate(passage: Passage, index: int, name: str, deltas: frozenset[int]) -> It
         if relation is not None:
             yield relation
         return
-    if all(pct.clause - part.clause <= 1 for part in parts) and pct.value < 100:
+    near = all(_beside(passage, part, index, deltas) for part in parts)
+    if near and pct.value < 100 and not any(_ADDED.search(part.label) for part in parts):
         yield from feasible("rate", parts, pct)
+
+
+_ADDED = re.compile(r"(?:新增|增加|新建|增设)[^,;。]{0,8}(?:学位|席位|床位|园位)")
+"""Seats that are new are not those that a rate of coverage counts."""
+
+
+def _beside(passage: Passage, part: Item, index: int, deltas: frozenset[int]) -> bool:
+    """Is the part in the rate's clause or the one before, past a change: 上线420人,比上年增加35人,上线率30%?"""
+    gap = passage.items[index].clause - part.clause
+    between = range(passage.place(part) + 1, index)
+    return gap <= 1 or (gap == 2 and len(between) > 0 and all(place in deltas for place in between))
 
 
 def _of_a_goal(passage: Passage, index: int) -> Iterator[Relation]:

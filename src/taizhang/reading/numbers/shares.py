@@ -12,7 +12,7 @@ from taizhang.reading.numbers.comparisons import run_of
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 
 SOFTENERS = r"(?:约|近|达到|达|为|是|超过|高达|仅|只|不足|不到|的|比例|比重|份额|百分比|左右|了|将近|接近|分别|各)*"
-_SHARE = re.compile(rf"占(?:比|(?P<whole>[^,;。:()占]*?))(?:的)?(?:比例|比重|份额|百分比|比)?{SOFTENERS}\s*$")
+_SHARE = re.compile(rf"占(?:比|(?P<whole>(?!比)[^,;。:()占%]*?))(?:的)?(?:比例|比重|份额|百分比|比)?{SOFTENERS}\s*$")
 # 完成年度任务50所的90%: the whole stands in the clause itself.
 _TASK_OF = re.compile(r"(?:完成|达到|达|实现|相当于|为|是|占)[^,;。]{0,24}的(?:约|近)?\s*$")
 # 完成年度目标任务的99.27%: a share of the task.
@@ -20,7 +20,13 @@ _DONE_OF = re.compile(
     r"完成(?:了|全年|年度|当年|年初|本年度?|今年)*(?P<whole>[^,;。:()占完]{0,10}(?:任务|目标|计划|指标)(?:总?数|总?量)?)的(?:约|近)?\s*$"
 )
 # Words in front of 占 that name no part of their own.
-_NO_SUBJECT = re.compile(r"^(?:其|均|分别|各|仅|只|约|共|就|也|还|则|已|人数|数量|总量|面积|资金|、|和|及|与|\s)*$")
+# 受助学生占…: those of whom the number was just told.
+_NO_SUBJECT = re.compile(
+    r"^(?:(?:受助|受益|受惠|获奖|参训|受训|参与|上述|这些)(?:学生|教师|师生|幼儿|儿童|者|人员)?|其|均|分别|各|仅|只|约|共|就|也|还|则|已|人数|数量|总量|面积|资金|、|和|及|与|\s)*$"
+)
+_PERSONS = re.compile(r"(?:生|人|师|员|儿童|幼儿)(?:总?数|总人数|人数|总量)?$")
+_LIMIT = re.compile(r"(?:及?以[上下]|以内)的?[一-龥]{2}")
+_TASK = re.compile(r"总|任务|计划|目标|全部")
 # What stands before the telling part of a name.
 GENERIC = re.compile(
     r"^(?:全[省市县区校局镇乡]|我[省市县区校局]|总|平均|综合|一次性|年度|累计|当年|今年|其|学生|该)+|(?:总|平均|综合|一次性)+"
@@ -149,9 +155,16 @@ def _part(passage: Passage, index: int, deltas: frozenset[int], inside: Item | N
     if not _NO_SUBJECT.match(own):
         return _named_part(passage, index, own, deltas)
     clause = pct.clause
+    found = _SHARE.search(passage.lead(pct))
+    of_persons = found is not None and _PERSONS.search(found["whole"] or "") is not None
     for place in range(index - 1, max(index - 8, -1), -1):
         item = passage.items[place]
         if item.sentence != pct.sentence:
+            return None
+        if of_persons and item.kind == "money":  # 为2350名学生发放117万元,受助学生占学生数的47%
+            clause = item.clause
+            continue
+        if _LIMIT.match(passage.text, item.stop):  # 56人以上大班额占…: a size, no part
             return None
         if item.kind == "percent" or place in deltas:
             clause = item.clause
@@ -173,7 +186,9 @@ def _named_part(passage: Passage, index: int, own: str, deltas: frozenset[int]) 
         item = passage.items[place]
         if item.sentence != pct.sentence:
             return None
-        if place not in deltas and item.measured and within(GENERIC.sub("", own), item.label + item.after):
+        if place in deltas or not item.measured or _LIMIT.match(passage.text, item.stop):
+            continue
+        if within(GENERIC.sub("", own), item.label + item.after):
             return item
     return None
 
@@ -220,7 +235,8 @@ def _whole(passage: Passage, part: Item, pct: Item, name: str, deltas: frozenset
     wanted = _stripped(name)
     candidates = _before(passage, part, pct, deltas)
     if len(wanted) >= 2:
-        return _named_whole([item for item in candidates if _named(wanted, item)], wanted, part, pct)
+        named = _named_whole([item for item in candidates if _named(wanted, item)], wanted, part, pct)
+        return named or _told_otherwise(passage, candidates, wanted, part, pct)
     fitting = [
         item for item in candidates if item.value is not None and part.value is not None and item.value >= part.value
     ]
@@ -258,6 +274,22 @@ def _named_whole(named: Sequence[Item], wanted: str, part: Item, pct: Item) -> I
     plain = _SCOPE.sub("", re.sub(r"[\s的]|现有|共有|共|有", "", best.label))
     if _agrees(best, part, pct) or best.paragraph == part.paragraph or plain == _SCOPE.sub("", wanted):
         return best
+    return None
+
+
+def _told_otherwise(passage: Passage, candidates: Sequence[Item], wanted: str, part: Item, pct: Item) -> Item | None:
+    """招聘教师86名,其中硕士11名,占招聘总数的12.8%: a whole named by other words.
+
+    It must stand near, share a word with the name or be the task that the name speaks of, and fit: a miss says nothing.
+    """
+    words = {wanted[place : place + 2] for place in range(len(wanted) - 1)}
+    for item in reversed(candidates):
+        near = item.paragraph == part.paragraph and part.sentence - item.sentence <= 2
+        if not near or item.value is None or part.value is None or item.value <= part.value:
+            continue
+        around = item.label + item.after
+        if (_TASK.search(wanted) or any(word in around for word in words)) and _agrees(item, part, pct):
+            return item
     return None
 
 
