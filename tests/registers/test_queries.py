@@ -152,3 +152,19 @@ def test_text_of_a_sensitive_field_is_not_found_by_searching(county):
         register="safety_hazard", unit=county.unit("S1"), values={**HAZARD, "责任人电话": "13912348888"}, by=county.own
     )
     assert found(county, text="13912348888") == [] and found(county, text="消防") == ["1"]
+
+
+@pytest.mark.parametrize("sort", ["整改期限", "-整改期限"])
+def test_a_list_longer_than_is_counted_keeps_its_order_with_the_undated_last(county, monkeypatch, sort):
+    rows = [f"S1,2026-03-02,消防安全,第{n}处,{f'2026-04-{n:02d}' if n % 3 else ''}" for n in range(1, 13)]
+    load_table("safety_hazard", sheet("单位编码,发现日期,隐患类别,隐患描述,整改期限", *rows), None)
+    whole = [record.pk for record in records_for(county.safety, "safety_hazard", sort=sort, size=20)]
+    monkeypatch.setattr("taizhang.registers.paging.MOST_COUNTED", 11)
+    monkeypatch.setattr("taizhang.registers.queries.MOST_COUNTED", 11)
+    first, second = (records_for(county.safety, "safety_hazard", sort=sort, page=page, size=6) for page in (1, 2))
+    assert first.paginator.count == 11 and first.paginator.is_capped
+    assert len(first) == 6 and len(second) == 5 and not {item.pk for item in first} & {item.pk for item in second}
+    dates = [item.data.get("整改期限") for item in (*first, *second)]
+    dated = [day for day in dates if day]
+    assert len(whole) == 12 and len(dated) == 8 and dates[:8] == dated, "the undated come last"
+    assert dated == sorted(dated, reverse=sort.startswith("-"))

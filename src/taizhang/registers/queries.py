@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -21,6 +21,7 @@ from taizhang.org.policy import Reach
 from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.lifecycle import steps_of
 from taizhang.registers.models import Attachment, Facet, Record, Version
+from taizhang.registers.paging import MOST_COUNTED, Listing, RecordPaginator, counted
 from taizhang.registers.policy import may, no_record, no_register, reach_of, step_reach
 
 PAGE_SIZE = 50
@@ -37,6 +38,7 @@ SHARED = {
     "到期": "due_on",
     "更新时间": "updated_at",
 }
+NEVER_NULL = frozenset({"number", "title", "period", "state", "dated_on", "updated_at"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,15 @@ def records_for(
     page: int | str | None = 1,
     size: int = PAGE_SIZE,
 ) -> Page[Record]:
-    """One page of a list, each record with its unit."""
-    return Paginator(filtered_records(user, register, filters, sort), size).get_page(page)
+    """One page of a list, each record with its unit; counted and leafed through up to ``paging.MOST_COUNTED``."""
+    plan, name = blueprint(register), sort.removeprefix("-")
+    if not name or name in SHARED:
+        return RecordPaginator(filtered_records(user, register, filters, sort), size).get_page(page)
+    kind = _indexed(plan, name)
+    found = filtered_records(user, register, filters)
+    ordered = _sorted(found.order_by(), plan, sort)
+    listing = Listing(found, ordered, name, plan.code, kind.facet_slot, down=sort.startswith("-"))
+    return RecordPaginator(listing, size).get_page(page)
 
 
 def records_in_chunks(found: QuerySet[Record]) -> Iterator[Record]:
@@ -132,10 +141,13 @@ def records_by_ids_for(user: User | None, ids: Iterable[int]) -> list[Record]:
 
 
 def state_counts(user: User | None, register: RegisterDef) -> dict[str, int]:
-    """State → number of visible records, in the lifecycle's order, with zeros."""
-    rows = visible_records(user, register).order_by().values("state").annotate(found=Count("id"))
+    """State → number of visible records up to one more than ``MOST_COUNTED``, in the lifecycle's order, with zeros."""
+    found, states = visible_records(user, register), register.lifecycle.states
+    if counted(found) > MOST_COUNTED:
+        return {state: counted(found.filter(state=state)) for state in states}
+    rows = found.order_by().values("state").annotate(found=Count("id"))
     counts = {row["state"]: row["found"] for row in rows}
-    return {state: counts.get(state, 0) for state in register.lifecycle.states}
+    return {state: counts.get(state, 0) for state in states}
 
 
 def last_of_kind(
@@ -199,7 +211,10 @@ def _narrowed(found: QuerySet[Record], plan: Blueprint, filters: Filters) -> Que
     if filters.state:
         found = found.filter(state=filters.state)
     if filters.unit:
-        found = found.filter(unit__path__startswith=filters.unit.path)
+        if Unit.objects.filter(parent=filters.unit).exists():
+            found = found.filter(unit__path__startswith=filters.unit.path)
+        else:  # one unit: its own index
+            found = found.filter(unit=filters.unit)
     if filters.period:
         found = found.filter(period=filters.period)
     if filters.since:
@@ -250,6 +265,8 @@ def _sorted(found: QuerySet[Record], plan: Blueprint, sort: str) -> QuerySet[Rec
         kind = _indexed(plan, name)
         found = found.annotate(sorting=FilteredRelation("facets", condition=Q(facets__field=name)))
         column = f"sorting__{kind.facet_slot}"
+    if column in NEVER_NULL:  # an index in this very order serves only when nothing is said of nulls
+        return found.order_by(f"-{column}" if sort.startswith("-") else column, "-id")
     order = F(column).desc(nulls_last=True) if sort.startswith("-") else F(column).asc(nulls_last=True)
     return found.order_by(order, "-id")
 

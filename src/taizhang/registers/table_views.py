@@ -20,6 +20,7 @@ from taizhang.registers import pages, policy, xlsx
 from taizhang.registers.actions import note_export
 from taizhang.registers.blueprint import Blueprint
 from taizhang.registers.forms import FilterForm
+from taizhang.registers.paging import MOST_COUNTED
 from taizhang.registers.queries import PAGE_SIZE, filtered_records, records_for, records_in_chunks, state_counts
 from taizhang.registers.requests import Request
 from taizhang.registers.sheets.views import MOST_INLINE, XLSX, download, seen
@@ -107,9 +108,12 @@ def _counts(request: Request, plan: Blueprint) -> list[dict[str, Any]]:
     counts = state_counts(request.user, plan.register)
     here = reverse("registers:list", args=[plan.code])
     current = request.GET.get("state", "")
-    tabs = [{"label": "全部", "url": here, "active": not current, "badge": sum(counts.values())}]
+    # Counted up to a limit: a tab of more says nothing rather than something wrong.
+    whole = sum(counts.values())
+    tabs = [{"label": "全部", "url": here, "active": not current, "badge": whole if whole <= MOST_COUNTED else None}]
     for state, count in counts.items():
-        tabs.append({"label": state, "url": f"{here}?state={quote(state)}", "active": state == current, "badge": count})
+        badge = count if count <= MOST_COUNTED else None
+        tabs.append({"label": state, "url": f"{here}?state={quote(state)}", "active": state == current, "badge": badge})
     return tabs
 
 

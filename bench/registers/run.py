@@ -1,0 +1,239 @@
+"""Lists, imports and exports of registers, each beside a smaller list or a plain way of doing it.
+
+``python bench/registers/run.py`` takes a minute; ``--list 1000,100000,1000000 --rows 50000 --export 132229x510`` are the
+sizes of the budgets. Works on a new temporary installation; with DATABASE_URL on that database, which must be empty.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from bench.registers import home
+
+FILTERED = {"类别": "图书"}
+LISTS = {
+    "newest first": ({}, ""),
+    "a choice, sorted by a number": (FILTERED, "-数量"),
+    "sorted by a text": ({}, "资产名称"),
+    "sorted by a day": ({}, "-购置日期"),
+    "page 20 of a choice": (FILTERED, ""),
+}
+BAD_EVERY = 33
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--list", default="1000,20000", help="records in the list, smallest first")
+    parser.add_argument("--rows", type=int, default=2000, help="rows of the import")
+    parser.add_argument(
+        "--plain", type=int, default=0, help="rows of the plain import (default: as many, at most 5000)"
+    )
+    parser.add_argument("--export", default="2000x100", help="rows x fields of the export")
+    parser.add_argument("--only", choices=["list", "import", "export"])
+    options = parser.parse_args()
+    rows, fields = (int(part) for part in options.export.split("x"))
+    folder = home.make_home(fields=fields if options.only == "export" else home.FIELDS)
+    try:
+        if options.only in (None, "import"):
+            imports(folder, options.rows, options.plain or min(options.rows, 5000))
+        if options.only in (None, "list"):
+            lists([int(size) for size in options.list.split(",")])
+        if options.only in (None, "export"):
+            exports(folder, rows)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def lists(sizes: list[int]) -> None:
+    """p50 and p95 of the page through the view, by size; the ratio is to the smallest size."""
+    from django.db import connection
+    from django.test import Client
+
+    from taizhang.org.queries import installation_user
+    from taizhang.registers.models import Record
+
+    client = Client()
+    client.force_login(installation_user(), backend="django.contrib.auth.backends.ModelBackend")
+    first: dict[str, float] = {}
+    for size in sizes:
+        fill(size - Record.objects.count())
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        for name, (filters, sort) in LISTS.items():
+            query = {**filters, "sort": sort, "page": "20" if name.startswith("page") else "1"}
+            times = sorted(timed(lambda query=query: client.get(f"/registers/{home.CODE}/", query)) for _ in range(20))
+            p50, p95 = times[10], times[18]
+            first.setdefault(name, p95)
+            print(
+                f"list {size:>9,} {name:<30} p50 {p50 * 1000:7.1f} ms  p95 {p95 * 1000:7.1f} ms  x{p95 / first[name]:.2f}",
+                flush=True,
+            )
+
+
+def fill(count: int) -> None:
+    """Records with their facets, as an import leaves them, without versions and events."""
+    from django.db import transaction
+    from django.utils import timezone
+
+    from taizhang.events import bulk
+    from taizhang.org.models import Unit
+    from taizhang.registers.blueprint import blueprint
+    from taizhang.registers.models import Facet, Record
+    from taizhang.registers.writing import FACET, facets_of
+
+    plan, units, now = blueprint(home.CODE), list(Unit.objects.filter(level="school")), timezone.now()
+    columns = [field.attname for field in Record._meta.concrete_fields]
+    state = plan.register.lifecycle.initial
+    for start in range(0, count, 10_000):
+        with transaction.atomic():
+            records = []
+            for pk in bulk.reserve_ids(Record, min(10_000, count - start)):
+                bought = date(2015, 1, 1) + timedelta(days=pk * 7919 % 3600)
+                data = {
+                    "资产编码": f"ZC{pk:08d}", "资产名称": f"{home.KINDS[pk % 8]}第{pk * 31 % 977}批", "类别": home.KINDS[pk % 8],
+                    "购置日期": bought.isoformat(), "数量": (pk * 2654435761 >> 9) % 60, "单价": f"{pk % 5000}.00",
+                }  # fmt: skip
+                records.append(
+                    Record(
+                        pk=pk, register_code=home.CODE, release=plan.release, unit=units[pk % len(units)], state=state,
+                        state_category=plan.register.lifecycle.states[state], title=data["资产名称"], dated_on=bought,
+                        data=data, created_at=now, updated_at=now,
+                    )
+                )  # fmt: skip
+            bulk.insert(Record, columns, ([getattr(item, name) for name in columns] for item in records))
+            bulk.insert(Facet, FACET, (row for item in records for row in facets_of(plan, item)))
+
+
+def imports(folder: Path, count: int, plain: int) -> None:
+    """Our import with checks beside openpyxl and one save after the other; seconds are per 1,000 rows in the last column."""
+    from taizhang.registers.loading import load_table
+    from taizhang.registers.sheets.reading import clear_source
+
+    path = folder / "in.xlsx"
+    write(path, count, 0)
+    took = timed(lambda: load_table(home.CODE, clear_source(home.CODE, path.read_bytes(), path.name).table(), None))
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(
+        f"import {count:,} x {home.FIELDS} with checks: {took:.1f} s, {took / count * 1e6:.0f} us a row, peak {memory} MB",
+        flush=True,
+    )
+    write(path, plain, count)
+    slow = timed(lambda: row_by_row(path))
+    print(
+        f"import {plain:,} openpyxl + ORM row by row: {slow:.1f} s, {slow / plain * 1e6:.0f} us a row: x{slow / plain / (took / count):.1f}",
+        flush=True,
+    )
+
+
+def write(path: Path, count: int, start: int) -> None:
+    """A workbook of rows, three in a hundred of them wrong."""
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(path), {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, home.header())
+        for index in range(count):
+            cells = home.row(start + index)
+            page.write_row(index + 1, 0, home.spoil(cells, index) if index % BAD_EVERY == 0 else cells)
+
+
+def row_by_row(path: Path) -> int:
+    """The plain way: openpyxl, then one record after the other with its version, facets and event, as a script would."""
+    from django.db import transaction
+    from openpyxl import load_workbook
+
+    from taizhang.events.actions import record as record_event
+    from taizhang.kernel.errors import Problem
+    from taizhang.org.models import Unit
+    from taizhang.registers.blueprint import blueprint
+    from taizhang.registers.models import Facet, Record, Version
+
+    plan, saved = blueprint(home.CODE), 0
+    rows = load_workbook(path).active.iter_rows(values_only=True)
+    names = next(rows)[1:]
+    for unit_code, *cells in rows:
+        try:
+            data = {
+                name: plan.fields[name].parse(cell) for name, cell in zip(names, cells, strict=True) if cell is not None
+            }
+        except Problem:
+            continue
+        unit = Unit.objects.get(code=unit_code)
+        record = Record(
+            register_code=home.CODE, unit=unit, state=plan.register.lifecycle.initial, state_category="open",
+            dated_on=data["购置日期"], title=data["资产名称"], data=data,
+        )  # fmt: skip
+        if plan.rules.broken({**plan.values(record, data)}, date(2026, 1, 1)):
+            continue
+        if Facet.objects.filter(register_code=home.CODE, field="资产编码", text=data["资产编码"]).exists():
+            continue
+        with transaction.atomic():
+            record.save()
+            Version.objects.create(
+                record=record,
+                register_code=home.CODE,
+                revision=1,
+                data=data,
+                state=record.state,
+                action="导入",
+                by_name="x",
+            )
+            for name, (text, typed) in plan.facet_rows(data).items():
+                slot = plan.fields[name].facet_slot
+                value = {} if slot == "text" else {slot: typed}
+                Facet.objects.create(record=record, register_code=home.CODE, field=name, text=text, **value)
+            record_event("registers.record.created", by=None, subject=f"record:{record.pk}")
+        saved += 1
+    return saved
+
+
+def exports(folder: Path, count: int) -> None:
+    """A list as xlsx: seconds, and how much the peak memory grew while it was written."""
+    from django.db import transaction
+
+    from taizhang.registers.blueprint import blueprint
+    from taizhang.registers.models import Record
+    from taizhang.registers.queries import filtered_records, records_in_chunks
+    from taizhang.registers.xlsx import write_export
+
+    fields = blueprint(home.CODE).writable()
+    if Record.objects.count() < count:
+        fill(count - Record.objects.count())
+    full = dict(zip((field.name for field in fields), home.row(1, len(fields) + 1)[1:], strict=False))
+    data = {
+        name: plan_value
+        for name, plan_value in ((field.name, field.parse(full.get(field.name))) for field in fields)
+        if plan_value is not None
+    }
+    with transaction.atomic():
+        Record.objects.filter(register_code=home.CODE).update(data=data)
+    found = filtered_records(None, home.CODE)[:count]
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    took = timed(lambda: write_export(home.CODE, records_in_chunks(found), folder / "out.xlsx", None))
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    size = (folder / "out.xlsx").stat().st_size / 2**20
+    print(
+        f"export {count:,} x {len(blueprint(home.CODE).fields)}: {took:.1f} s, {size:.0f} MB, memory {before} -> {after} MB",
+        flush=True,
+    )
+
+
+def timed(function: Callable[[], Any]) -> float:
+    """Seconds on the clock."""
+    started = time.perf_counter()
+    function()
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    main()
