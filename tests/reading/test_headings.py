@@ -263,3 +263,19 @@ def test_months_that_stand_alone_are_headings_whatever_follows_them():
 def test_lost_characters_stay_inside_a_heading():
     text = f"一、做好省级督导??估工作。{LONG}\n二、落实经费。{LONG}\n"
     assert [item[2] for item in headings(text)] == ["做好省级督导??估工作", "落实经费"]
+
+
+def test_a_mark_before_a_count_and_a_comma_for_the_usual_sign():
+    text = f"一,存在问题\n1.个别学校台账不全。\n2.17所村小缺少操场。\n3.食堂管理不严。\n二,整改要求\n{LONG}\n"
+    assert points(text) == ["1.", "2.", "3."]
+    assert [item[1] for item in headings(text)] == ["一,", "二,"]
+
+
+def test_joined_months_are_no_fifth_chapter():
+    text = f"某校工作安排\n一、要求\n{LONG}\n三月份\n读书活动\n四月份\n家长会\n五、六月份\n期末考试\n"
+    assert "五、" not in [item[1] for item in headings(text)]
+
+
+def test_a_short_list_of_months_behind_a_plan_leaves_it_a_plan():
+    text = f"某校学期工作计划\n一、要求\n要切实加强管理,进一步规范办学行为。\n二、措施\n要继续抓好教研,努力提高教学质量。\n二月份\n开学\n三月份\n读书\n四月份\n期中\n"
+    assert read_text(text).articles[0].kind == "plan"

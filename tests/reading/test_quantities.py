@@ -418,3 +418,20 @@ def test_one_in_an_image_counts_nothing(text):
 def test_the_mark_before_a_month_does_not_eat_its_number(text):
     end = text.index("3月")
     assert read(text, [(0, end)]) == [("3月", "XXXX-03", "", "date")]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("全年举办教师培训班12期,共培训骨干教师3100\n人次,比上年多。", ["12期", "3100\n人次"]),
+        ("序号\n12\n人数", ["12"]),
+        ("争取项目资金x万元,建成食堂。", ["x万元"]),
+        ("[1]统计数据不含民办学校。", []),
+    ],
+)
+def test_broken_lines_masked_sums_and_notes(text, numbers):
+    assert texts(text) == numbers
+
+
+def test_a_mark_is_no_part_of_the_number_behind_it():
+    assert read("2.17所村小缺少操场", [(0, 2)]) == [("17所", 17.0, "所", "count")]

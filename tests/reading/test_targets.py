@@ -369,3 +369,17 @@ def test_a_clause_that_says_when_it_is_ready_gives_the_deadline_and_a_mark_ends_
 
 def test_who_is_counted_does_not_act():
     assert by_number(PLAN + "交流教师不少于45名。")["45名"].responsible_text is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_one", "is_none"),
+    [
+        ("今年我们重点做了三件事,平均办理时限由20天缩短到8天。", ["8天"], ["三件", "20天"]),
+        ("全县六年级毕业生3900人,小学入学适龄儿童4700人。", [], ["3900人", "4700人"]),
+        ("上报了自查报告(一式三份)。", [], ["三份"]),
+    ],
+)
+def test_structure_copies_and_what_was_before_are_no_results(sentence, is_one, is_none):
+    found = by_number(REPORT + sentence)
+    assert [word for word in is_one if word not in found] == []
+    assert [word for word in is_none if word in found] == []

@@ -36,18 +36,20 @@ RANKS = {"chapter": 0, "section": 1, "han": 2, "han_bracket": 3, "number": 4, "n
 
 # 1、3月底前完成…: one day or end of one month is a date behind a mark; 1、3月 are two months.
 DAY_OF_MONTH = r"(?:底|初|末|[上中下]旬|\d|份?(?:之?前|起|开始))"
+# 2.17所农村学校… behind an item 1.: there are no 2.17 schools.
+COUNTED = re.compile(r"\.\d{1,4}[^\d月年.]")
 DATED = re.compile(r"\s*\d{1,2}月")
 
 PATTERNS = {
     "chapter": re.compile(rf"第(?P<n>[{HAN}]{{1,3}})(?:章|篇|部分)(?=[\s、:]|[^\s第])"),
     "section": re.compile(rf"第(?P<n>[{HAN}]{{1,3}})节(?=[\s、:])"),
     "han": re.compile(
-        rf"(?P<n>[{HAN}]{{1,3}})\s*[、.](?!\s*、|\s*[{HAN}]{{1,3}}(?:[、.]|月|等奖|年级|级|期|类|本|层|批|季度|线|中学?|小|是|者|则))"
+        rf"(?P<n>[{HAN}]{{1,3}})\s*(?:[、.]|,(?=[^,。;:\n]{{2,16}}(?:\n|$)))(?!\s*、|\s*[{HAN}]{{1,3}}(?:[、.]|月|等奖|年级|级|期|类|本|层|批|季度|线|中学?|小|是|者|则))"
     ),
     "han_bracket": re.compile(rf"[(](?P<n>[{HAN}]{{1,3}})[)]\s*[、.]?|(?P<s>[㈠-㈩])"),
     # a point between digits is a decimal: 1.12亿元, but 1.2016年 opens an item that begins with a year
     "number": re.compile(
-        r"(?P<n>\d{1,2})\s*(?:、|\.(?![\d.])|\.(?=(?:19|20)\d\d\s?年|\d{1,2}月)|\)(?=\s*[一-龥“《]))"
+        r"(?P<n>\d{1,2})\s*(?:、|\.(?![\d.])|\.(?=(?:19|20)\d\d\s?年|\d{1,2}月|\d{1,4}(?:[所名位家户项台套辆栋起]|个(?=[一-龥]{0,3}[校园镇乡村街班县])))|\)(?=\s*[一-龥“《]))"
         rf"(?!\s*\d{{1,2}}\s*(?:[、日]|(?<!\.\d)(?<!\.\d\d)月(?!\s*{DAY_OF_MONTH})))|(?P<s>[⒈-⒛])"
     ),
     "number_bracket": re.compile(r"[(](?P<n>\d{1,2})[)]|(?P<s>[⑴-⒇])"),
@@ -103,8 +105,16 @@ def _marks_in_line(
             continue
         value = _value(inner.groupdict())
         stop = match.start() + len(match[0].rstrip())
+        if kind == "han" and match[0].endswith(",") and match.start() != start:
+            continue  # 一,总体要求: only at the head of a line
         mark = Mark(match.start(), stop, kind, value, index, match.start() == start)
         if kind == "number" and value not in (1, last.get(kind, 0) + 1) and DATED.match(text, stop):
+            continue
+        if (
+            kind == "number"
+            and COUNTED.match(text, stop - 1)
+            and not (mark.opens and value == last.get(kind, 0) + 1 > 1)
+        ):
             continue
         if mark.opens or _may_stand(view, mark, last, seen, giant=giant):
             found.append(mark)

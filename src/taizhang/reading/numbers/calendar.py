@@ -107,8 +107,7 @@ def days(sheet: Sheet) -> None:
             _dated(sheet, found)
     for found in sheet.matches(_DATE, "月"):
         before = sheet.text[found.start() - 1 : found.start()]
-        marked = found.start() > 0 and sheet.state[found.start() - 1] != 0  # ①3月底前, 1.3月底前: a mark, no decimal
-        if before not in ("个", "每") and (marked or not (before.isdigit() or before == ".")):
+        if before not in ("个", "每") and not (before.isdigit() or before == "."):
             _dated(sheet, found)
     for found in sheet.matches(_QUARTER, "季度"):
         head = f"{_number(found['y']):04d}" if found["y"] else "XXXX"

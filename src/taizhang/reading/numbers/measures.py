@@ -16,7 +16,7 @@ from taizhang.reading.numerals import arabic as arabic_value
 _SCALE = r"(?:\s?(?:[百千十]?[万亿]+(?:\s?[余多](?=\s?(?:元|名|人|册|平|亩|件|次|字|套|台|户|公里|米|$)))?(?:\n(?=元|平方米))?|[百千](?=\s?[余多]?\s?(?:元|名|人|所|个|户|册|台|套|平|亩|米|公里|字|件|万))))?"
 _MORE = r"(?:\s?[余多来几](?!媒体|功能|样化?|种|渠道|层|维|元化|形式|方|少|年来))?"
 # 几十 and 数百 are no numbers.
-_NUM = rf"(?:{ARABIC}{_MORE}{_SCALE}|(?<!几)(?!(?<=数)(?<![人总]数)[十百千万]){CHINESE}{_MORE}(?:[万亿]+)?)"
+_NUM = rf"(?:{ARABIC}{_MORE}{_SCALE}|(?<!几)(?<![A-Za-z×*_])(?!(?<=数)(?<![人总]数)[十百千万]){CHINESE}{_MORE}(?:[万亿]+)?)"
 _JOIN = r"\s*(?:-{1,2}|—{1,2}|~|至|到|——|－)\s*"
 # A number does not begin inside another one or inside a code.
 _LEFT = r"(?!(?<=[A-Za-z])\d)(?<![\d.零一二三四五六七八九十百千万亿两])(?<![\d],)"
@@ -181,6 +181,12 @@ def _plain(sheet: Sheet) -> None:
     """Every other number, with its unit when one is printed."""
     for found in sheet.matches(_PLAIN):
         text = found["a"]
+        wrapped = _WRAPPED.match(sheet.text, found.end()) if not found["unit"] else None
+        if wrapped and text[0].isdigit() and _in_prose(sheet.text, found.start()):
+            value = _exact(text)
+            if value is not None and sheet.free(found.start(), wrapped.end()):
+                _claim(sheet, wrapped, found.start(), wrapped.end(), float(value), wrapped.span("unit"))
+                continue
         if not sheet.free(found.start(), found.end("a")):
             continue
         value = _exact(text)
@@ -196,6 +202,17 @@ def _plain(sheet: Sheet) -> None:
         elif not _words_fit(sheet, found, text, unit):
             continue
         _claim(sheet, found, found.start(), stop, float(value), found.span("unit") if unit else "")
+
+
+# 培训教师3200 / 人次: a line that was broken by width may end between a number and its unit.
+_WRAPPED = re.compile(rf"[ \t]*\n{UNIT_WITH_PER}")
+WIDE = 12
+"""So many characters in front of a number say that its line is prose and no cell of a table."""
+
+
+def _in_prose(text: str, begin: int) -> bool:
+    line = text[text.rfind("\n", 0, begin) + 1 : begin]
+    return len(line) >= WIDE and re.search(r"[一-龥]\s?$", line) is not None and "\t" not in line and "|" not in line
 
 
 def _bare_digits_fit(sheet: Sheet, found: re.Match[str], unit: str) -> bool:
