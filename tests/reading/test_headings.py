@@ -277,5 +277,5 @@ def test_joined_months_are_no_fifth_chapter():
 
 
 def test_a_short_list_of_months_behind_a_plan_leaves_it_a_plan():
-    text = f"某校学期工作计划\n一、要求\n要切实加强管理,进一步规范办学行为。\n二、措施\n要继续抓好教研,努力提高教学质量。\n二月份\n开学\n三月份\n读书\n四月份\n期中\n"
+    text = "某校学期工作计划\n一、要求\n要切实加强管理,进一步规范办学行为。\n二、措施\n要继续抓好教研,努力提高教学质量。\n二月份\n开学\n三月份\n读书\n四月份\n期中\n"
     assert read_text(text).articles[0].kind == "plan"
