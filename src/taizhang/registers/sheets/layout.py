@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -28,7 +29,7 @@ NOTE = re.compile(
 COLUMN_NUMBERS = frozenset("甲乙丙丁戊己庚辛栏次序号列次")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Head:
     """A header: its rows (from 0, both included), its columns, the lines above it and what they state."""
 
@@ -39,11 +40,12 @@ class Head:
     unit_name: str = ""
     money_unit: str = ""
 
-    @property
+    @cached_property
     def width(self) -> int:
+        """How many cells of a row lie under the header."""
         return max(column.index for column in self.columns) + 1
 
-    @property
+    @cached_property
     def words(self) -> frozenset[str]:
         """Every word of the header."""
         return frozenset(part for column in self.columns for part in column.label.split("·"))
@@ -131,14 +133,16 @@ def why_skipped(cells: Sequence[Any], head: Head, mapped: frozenset[int], *, is_
     filled = [(index, cell) for index, cell in enumerate(cells) if cell is not None]
     if not filled:
         return "空行"
-    words = [re.sub(r"\s+", "", cell) for _, cell in filled if isinstance(cell, str)]
+    # Only the first word is looked at unless it says that there is more to look at: this runs for every row.
+    first_word = next((cell for _, cell in filled if isinstance(cell, str)), None)
+    word = "" if first_word is None else "".join(first_word.split())
     if is_first and _are_column_numbers([cell for _, cell in filled]):
         return "栏次行"
-    if words and words[0] in head.words and sum(word in head.words for word in words) >= max(2, len(head.columns) // 2):
+    if word in head.words and _repeats(filled, head):
         return "重复的表头"
-    if words and TOTAL.match(words[0]) and _is_first_words(filled, words[0]):
+    if word and TOTAL.match(word) and _is_first_words(filled, word):
         return "合计行"
-    if words and NOTE.match(words[0]) and filled[0][0] <= 1 and len(filled) <= max(4, len(head.columns) // 2):
+    if word and filled[0][0] <= 1 and len(filled) <= max(4, len(head.columns) // 2) and NOTE.match(word):
         return "表尾说明"
     if len(filled) == 1 and len(mapped) > 2 and isinstance(filled[0][1], str):
         return "只有一格有字"
@@ -149,6 +153,11 @@ def why_skipped(cells: Sequence[Any], head: Head, mapped: frozenset[int], *, is_
 
 # These need no person's eye: nobody takes them for records.
 PLAIN_REASONS = frozenset({"空行", "栏次行", "重复的表头", "合计行", "表尾说明"})
+
+
+def _repeats(filled: list[tuple[int, Any]], head: Head) -> bool:
+    words = ["".join(cell.split()) for _, cell in filled if isinstance(cell, str)]
+    return sum(word in head.words for word in words) >= max(2, len(head.columns) // 2)
 
 
 def _is_first_words(filled: list[tuple[int, Any]], word: str) -> bool:

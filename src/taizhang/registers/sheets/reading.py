@@ -66,6 +66,7 @@ class Source:
     readings: list[Reading]
     unused: list[tuple[str, str]] = field(default_factory=list)
     remembered: bool = False
+    surveyed: tuple[tuple[str, ...], list[Skipped], int] | None = None
 
     @property
     def signature(self) -> str:
@@ -97,13 +98,25 @@ class Source:
 
     def skipped(self) -> list[Skipped]:
         """The rows below the headers that are no records, the blank ones between the others left out."""
-        found: list[Skipped] = []
-        for reading in self.readings:
-            for number, cells, why in _body(reading):
-                if why and why != "空行":
-                    words = " ".join(str(cell) for cell in cells if cell is not None)
-                    found.append(Skipped(reading.offset + number, why, words[:60]))
-        return found
+        return self._survey()[0]
+
+    def count(self) -> int:
+        """How many rows are records."""
+        return self._survey()[1]
+
+    def _survey(self) -> tuple[list[Skipped], int]:
+        """One walk through the sheets; which columns are mapped decides, so a new choice asks again."""
+        key = tuple(item.target for item in self.matches)
+        if self.surveyed is None or self.surveyed[0] != key:
+            found, count = list[Skipped](), 0
+            for reading in self.readings:
+                for number, cells, why in _body(reading):
+                    count += not why
+                    if why and why != "空行":
+                        words = " ".join(str(cell) for cell in cells if cell is not None)
+                        found.append(Skipped(reading.offset + number, why, words[:60]))
+            self.surveyed = (key, found, count)
+        return self.surveyed[1], self.surveyed[2]
 
     def table(self) -> Table:
         """The rows under the names of fields and shared columns; read anew each time they are walked through."""
@@ -132,7 +145,6 @@ class _Rows(Sequence[tuple[int, tuple[Any, ...]]]):
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self._count: int | None = None
 
     def __iter__(self) -> Iterator[tuple[int, tuple[Any, ...]]]:
         source = self.source
@@ -146,9 +158,7 @@ class _Rows(Sequence[tuple[int, tuple[Any, ...]]]):
                     yield reading.offset + number, (*values, *tail)
 
     def __len__(self) -> int:
-        if self._count is None:
-            self._count = sum(not why for reading in self.source.readings for _, _, why in _body(reading))
-        return self._count
+        return self.source.count()
 
     @overload
     def __getitem__(self, index: int) -> tuple[int, tuple[Any, ...]]: ...
