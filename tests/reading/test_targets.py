@@ -383,3 +383,9 @@ def test_structure_copies_and_what_was_before_are_no_results(sentence, is_one, i
     found = by_number(REPORT + sentence)
     assert [word for word in is_one if word not in found] == []
     assert [word for word in is_none if word in found] == []
+
+
+def test_a_day_said_in_the_first_of_a_series_is_not_said_of_the_second():
+    text = PLAN + "本学期要做好两项工作:一是5月底前新建食堂2个;二是培训保育员90名。"
+    found = by_number(text)
+    assert (found["2个"].deadline_text, found["90名"].deadline_text) == ("5月底前", "本学期")

@@ -66,7 +66,11 @@ class Clause:
         before = [
             span
             for span in found
-            if span[0] <= self.start and (span[0] >= self.left or not WITHIN.search(self.text, *span))
+            if span[0] <= self.start
+            and (span[0] >= self.left or not WITHIN.search(self.text, *span))
+            and not (
+                SPOKEN.search(self.text, span[1], self.start) and FIRST_SPOKEN.search(self.text, self.first, span[0])
+            )
         ]
         if before:
             return before[-1]
@@ -109,6 +113,9 @@ DEADLINE = re.compile(
     r"|(?:今年|明年)?(?:上半年|下半年|第?[一二三四]季度)|今年(?:内)?|明年|年内|全年|本年度|本学期|本学年"
     r"|(?:利?用|通过)?(?:[一二两三四五六七八九十]|\d{1,2})[年个](?:月)?(?:左右)?(?:时间|努力|之?内)"
 )
+# 一是年内建成…;二是…: what the first of a spoken series says of time is not said of the second
+FIRST_SPOKEN = re.compile(r"一是|一要|首先")
+SPOKEN = re.compile(r"(?<=[;,。])[二三四五六七八九十](?:是|要)(?!否)|(?<=[;,。])(?:其次|再次|最后)")
 WITHIN = re.compile(r"(?<=[一二两三四五六七八九十\d个左右])[年月个左右]?(?:时间|努力|之?内)$")
 # 改扩建学校6所,8月底前全部竣工: a day by which, and a word of finishing, but no number of its own.
 READY = re.compile(
@@ -127,7 +134,7 @@ OURSELVES = re.compile(r"(?:我|全|本|各)?(?:局|县|市|区|校|省|州)|我
 # Bodies by the end of their names; the verb or the time in front of one is no part of it.
 BODY = (
     rf"(?!(?:全面|切实|认真|严格|要求|推动|促进|督促|指导|责成|落实|其中|全年|学期末|学年末|年底前?|今年|上半年|下半年|去年|由|向|对|为|在|使|让|与|[{HAN}]{{0,2}}\d))[{HAN}、]{{0,14}}?(?:教育局|财政局|财政|政府|督导室|教研室|办公室|教研员|"
-    r"学校|学区|中心校|幼儿园|职校|职高|高校|企业|办事处|单位|部门|教师|校长|县区|乡镇|街道|科室|股室|教研室|中心|委员会|自治区|园区|[省市县区]里?)"
+    r"学校|行政领导|班主任|学区|中心校|幼儿园|职校|职高|高校|企业|办事处|单位|部门|教师|校长|县区|乡镇|街道|科室|股室|教研室|中心|委员会|自治区|园区|[省市县区]里?)"
 )
 ACTOR = re.compile(
     rf"(?:(?<=要求)|(?<=推动)|(?<=促进)|(?<=督促)|(?<=指导)|(?<=责成)|(?<=落实)|(?<=由)|(?<=年度)|(?<=学期末)|(?<=学年末)|(?<=[,;:。\n])|^|(?<=\s)|(?<=其中))(?P<who>(?:\d+所)?{BODY})"
