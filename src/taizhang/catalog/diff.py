@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from taizhang.catalog.pack import Pack
-from taizhang.catalog.schema import RegisterDef
+from taizhang.catalog.schema import FieldDef, RegisterDef
 
 Kind = Literal["add", "change", "retire", "refuse"]
 _SIGNS = {"add": "+", "change": "~", "retire": "-", "refuse": "!"}
@@ -40,9 +40,7 @@ def compare(old: Pack | None, new: Pack) -> list[Change]:
                 changes.append(Change("add", f"{word} {getattr(thing, 'name', key)}"))
             elif before[key] != thing:
                 changes.append(Change("change", f"{word} {getattr(thing, 'name', key)}"))
-        changes += [
-            Change("retire", f"{word} {getattr(before[key], 'name', key)}") for key in before if key not in after
-        ]
+        changes += [_gone(table, word, before[key], key) for key in before if key not in after]
     if old:
         for code, register in new.registers.items():
             if code in old.registers:
@@ -50,8 +48,42 @@ def compare(old: Pack | None, new: Pack) -> list[Change]:
     return changes
 
 
+def _gone(table: str, word: str, thing: object, key: str) -> Change:
+    name = getattr(thing, "name", key)
+    if table != "registers":
+        return Change("retire", f"{word} {name}")
+    return Change("refuse", f"{word}“{name}”不见了", "保留它的文件，写上 retired: 停用日期；记录仍可查阅、导出")
+
+
+# What a change of these keys of a register is called.
+PARTS = {
+    "name": "名称", "label": "显示名", "description": "说明", "line": "业务条线", "owner": "主管科室", "number": "编号规则",
+    "title": "标题字段", "dated_by": "归期字段", "parent": "上级记录", "period": "期间", "dimensions": "维度",
+    "sections": "分组", "columns": "列表的列", "checks": "核对", "lifecycle": "流转", "access": "权限",
+}  # fmt: skip
+KEYS = {
+    "label": "显示名", "required": "必填", "default": "默认值", "options": "选项", "query": "可筛选", "unique": "不重复",
+    "sensitive": "敏感", "many": "可多个", "formula": "公式", "help": "填写说明", "unit": "计量单位", "min": "最小值",
+    "max": "最大值", "max_length": "最大字数", "decimals": "小数位", "pattern": "写法", "section": "所在分组",
+    "measure": "时点或时期", "additive": "能否相加", "swing": "波动",
+}  # fmt: skip
+
+
+def _differing(old: RegisterDef | FieldDef, new: RegisterDef | FieldDef, words: dict[str, str]) -> str:
+    """The Chinese names of the keys in which two definitions differ."""
+    return "、".join(word for key, word in words.items() if getattr(old, key) != getattr(new, key))
+
+
 def _compare_registers(old: RegisterDef, new: RegisterDef) -> Iterator[Change]:
     name = new.name
+    if old.name != name:
+        yield Change("refuse", f"台账名称由“{old.name}”改为“{name}”", "名称永久有效；只改显示请写 label")
+    if new.retired and not old.retired:
+        yield Change("retire", f"{name}：整本停用（记录仍可查阅、导出，代码和名称不再给别的台账）")
+    elif old.retired and not new.retired:
+        yield Change("change", f"{name}：恢复使用")
+    if parts := _differing(old, new, PARTS):
+        yield Change("change", f"{name}：{parts}")
     if old.kind != new.kind:
         yield Change("refuse", f"{name}：台账类型由 {old.kind} 改为 {new.kind}", "另立一个台账")
     tombs = {item.name for item in new.removed}
@@ -69,7 +101,8 @@ def _compare_registers(old: RegisterDef, new: RegisterDef) -> Iterator[Change]:
                 "字段类型不能改；请用新名字，并写 migrates_from",
             )  # fmt: skip
         elif before[key] != field:
-            yield Change("change", f"{name}：字段“{key}”")
+            said = _differing(before[key], field, KEYS)
+            yield Change("change", f"{name}：字段“{key}”" + (f"（{said}）" if said else ""))
     for key, field in before.items():
         if key not in after and key in tombs:
             yield Change("retire", f"{name}：字段“{key}”（已有记录中的值保留）")

@@ -261,6 +261,8 @@ class RegisterDef(Document):
 
     ``parent`` names the required link field that puts each record under one of another register: the findings of a
     visit, the stages of a project. The record above shows them and cannot be closed or struck out over open ones.
+    ``retired`` is the register's tombstone: its records stay readable and can be exported, nobody adds to them or changes
+    them, and neither its code nor its name is ever given to another register.
     """
 
     register_code: Code = Field(alias="register")
@@ -286,6 +288,7 @@ class RegisterDef(Document):
     privacy: PrivacyDef = PrivacyDef()
     indicators: tuple[IndicatorDef, ...] = ()
     removed: tuple[RemovedDef, ...] = ()
+    retired: date | None = None
 
     @model_validator(mode="before")
     @classmethod

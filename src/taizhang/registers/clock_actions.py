@@ -88,7 +88,7 @@ def run_ladders(day: date) -> int:
         return 0
     urged = 0
     for register in catalog().registers.values():
-        if not any(item.ladder for item in register.lifecycle.deadlines):
+        if register.retired or not any(item.ladder for item in register.lifecycle.deadlines):
             continue
         horizon = day + timedelta(days=deadlines.longest_lead(register))
         due = Record.objects.filter(register_code=register.code, state_category="open", due_on__lte=horizon)

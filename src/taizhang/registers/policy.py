@@ -6,7 +6,7 @@ from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import RegisterDef, Scope, TransitionDef
 from taizhang.kernel.errors import Forbidden, NotFound
 from taizhang.org.models import Unit, User
-from taizhang.org.policy import EVERYWHERE, Reach, can, posts_of, reach
+from taizhang.org.policy import EVERYWHERE, NOWHERE, Reach, can, posts_of, reach
 from taizhang.registers.models import Record
 
 VERBS = {"see": "查看", "create": "新增", "edit": "修改"}
@@ -22,7 +22,9 @@ def grants(register: RegisterDef, verb: str) -> dict[str, Scope | None]:
 
 
 def reach_of(user: User | None, register: RegisterDef, verb: str) -> Reach:
-    """Where a person may do an act; ``None`` is the installation itself."""
+    """Where a person may do an act; ``None`` is the installation itself. A retired register is only read."""
+    if register.retired and verb != "see":
+        return NOWHERE
     return EVERYWHERE if user is None else reach(user, grants(register, verb), register.owner)
 
 
@@ -35,6 +37,12 @@ def require(user: User | None, register: RegisterDef, verb: str, unit: Unit) -> 
     """Raise Forbidden, saying who may, unless the person may do the act at ``unit``."""
     if reach_of(user, register, verb).holds(unit):
         return
+    if register.retired:
+        raise Forbidden(
+            "REG-018",
+            f"“{register.name}”已于 {register.retired} 停用，只能查阅和导出",
+            remedy="需要继续登记的，请办公室另立台账",
+        )
     roles = [role for role, scope in grants(register, verb).items() if scope]
     raise Forbidden(
         "REG-010",
@@ -61,6 +69,8 @@ def no_register(register: RegisterDef) -> NotFound:
 
 def step_reach(user: User | None, register: RegisterDef, step: TransitionDef) -> Reach:
     """Where a person may take a step: the roles in ``by``, as far as each may edit (or, without that, see)."""
+    if register.retired:
+        return NOWHERE
     if user is None:
         return EVERYWHERE
     edit, see = grants(register, "edit"), grants(register, "see")
@@ -69,6 +79,8 @@ def step_reach(user: User | None, register: RegisterDef, step: TransitionDef) ->
 
 def keeper_reach(user: User | None, register: RegisterDef) -> Reach:
     """Where a person keeps this register for the whole bureau (edit: all): may mend closed records and set states."""
+    if register.retired:
+        return NOWHERE
     wide: dict[str, Scope | None] = {role: scope for role, scope in grants(register, "edit").items() if scope == "all"}
     return EVERYWHERE if user is None else reach(user, wide, register.owner)
 

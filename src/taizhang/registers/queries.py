@@ -57,8 +57,8 @@ class Filters:
 
 
 def registers_for(user: User) -> list[RegisterDef]:
-    """The registers of which a person may see any record, in the order of the menu."""
-    return [item for item in catalog().registers.values() if may(user, item, "see")]
+    """The registers in use of which a person may see any record, in the order of the menu."""
+    return [item for item in catalog().registers.values() if not item.retired and may(user, item, "see")]
 
 
 def visible_records(user: User | None, register: RegisterDef) -> QuerySet[Record]:

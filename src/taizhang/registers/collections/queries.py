@@ -39,7 +39,7 @@ def _union(reaches: Iterable[Reach], unit: str = "unit") -> Q:
 
 def registers_to_collect(user: User) -> list[RegisterDef]:
     """The registers of which a person may open rounds."""
-    return [item for item in catalog().registers.values() if policy.manager_reach(user, item)]
+    return [item for item in catalog().registers.values() if not item.retired and policy.manager_reach(user, item)]
 
 
 def rounds_for(user: User, page: int | str | None = 1) -> tuple[Page[Round], dict[int, dict[str, int]]]:
