@@ -104,6 +104,17 @@ def value_for(
     return held_back(user, declared, at, [_figure(declared, at, when, build, None, found[None])])[0]
 
 
+def trial_value(user: User, indicator: IndicatorDef) -> str:
+    """What an indicator that is still being written gives now at the person's top unit, in words. Raises Problem."""
+    at, build = root_unit(), refresh()
+    if not visible_units(user).holds(at):
+        raise _no_unit(at)
+    when = _newest_period(indicator, build)
+    found = evaluate(indicator, Scope(at.path, when), build)[None]
+    figure = _figure(indicator, at, when, build, None, found)
+    return f"{at.name} {when.label} {figure.text}{indicator.unit}（{figure.rows} 条记录）"
+
+
 def values_for(
     user: User, indicators: list[IndicatorDef], unit: Unit, period: Period | None = None
 ) -> dict[str, IndicatorFigure]:

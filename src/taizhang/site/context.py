@@ -70,6 +70,8 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
         groups.append({"label": f"台账 · {line}", "items": entries, "open": True})
     if can(user, "manage_units") or _at_bureau(user):
         settings = [_item(request, "单位", "org:units", "sitemap"), _item(request, "人员", "org:people", "users")]
+        if can(user, "make_registers") or can(user, "release_packs"):
+            settings.append(_item(request, "业务包", "maker:index", "packages"))
         groups.append({"label": "设置", "items": settings})
     return groups
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("work/", include("taizhang.events.urls")),
     path("notices/", include("taizhang.org.notice_urls")),
     path("style/", include("taizhang.ui.urls")),
+    path("settings/packs/", include("taizhang.registers.maker.urls")),
     path("settings/", include("taizhang.org.urls")),
     path("", include("taizhang.org.login_urls")),
 ]

@@ -1,0 +1,516 @@
+"""Forms of the desk. A form knows some keys of an item; what it does not know stays as it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+
+from taizhang.catalog.current import Catalog
+from taizhang.catalog.schema import CheckDef, DeadlineDef, FieldDef, IndicatorDef, RegisterDef, TransitionDef
+from taizhang.org.kinds import SECTION
+from taizhang.org.models import Unit
+from taizhang.registers.maker import documents
+from taizhang.registers.maker.words import CATEGORIES, KINDS, PERIODS, SCOPES, TYPES, VERBS
+
+CODE = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
+CODE_HELP = "小写字母开头，只用小写字母、数字、下划线；用于网址和文件名，发布后不能改"
+NAME_HELP = "名称就是钥匙：表单、表头、公式、稿件里都是它，发布后不能改"
+Choices = list[tuple[str, str]]
+
+
+class Lines(forms.CharField):
+    """A list, one item to a line (or parted by 、)."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(required=False, widget=forms.Textarea(attrs={"rows": 3}), **more)
+
+    def clean(self, value: Any) -> list[str]:
+        text = super().clean(value).replace("、", "\n")
+        return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
+class Ticks(forms.MultipleChoiceField):
+    """Some of a few things."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def prepare_value(self, value: Any) -> Any:
+        return [value] if isinstance(value, str) else value
+
+
+class Formula(forms.CharField):
+    """A formula, checked as it is typed. ``kind`` row or aggregate, ``result`` the type that its place needs."""
+
+    def __init__(self, kind: str, result: str = "", **more: Any) -> None:
+        attrs = {"rows": 2, "spellcheck": "false", "data-formula": kind, "data-result": result}
+        super().__init__(widget=forms.Textarea(attrs=attrs), **more)
+        self.kind, self.result = kind, result
+
+
+class ItemForm(forms.Form):
+    """One item of a list of the document. ``keys`` maps form fields to keys of the item where they differ."""
+
+    keys: Mapping[str, str] = {}
+    model: type[Any] | None = None
+    fixed: Sequence[str] = ()
+
+    def __init__(
+        self,
+        data: Any,
+        whole: Catalog,
+        document: documents.Data,
+        released: RegisterDef | None,
+        item: documents.Data | None,
+    ) -> None:
+        self.whole, self.document, self.released, self.item = whole, document, released, item or {}
+        super().__init__(data, initial={key: self.item.get(self.keys.get(key, key)) for key in self.base_fields})
+        self.prepare()
+        for name in self.fixed if item and self.is_released() else ():
+            self.fields[name].disabled = True
+            self.fields[name].help_text = "已发布，不能改"
+
+    def prepare(self) -> None:
+        """Fill in choices."""
+
+    def is_released(self) -> bool:
+        """Whether the item is in force, so that its name stays."""
+        return False
+
+    def to_item(self) -> documents.Data:
+        """The item with what was chosen; what is empty or the default is left out."""
+        made = dict(self.item)
+        for name, value in self.cleaned_data.items():
+            key = self.keys.get(name, name)
+            info = self.model.model_fields.get(key) if self.model else None
+            if value in (None, "", [], {}) or (info is not None and not info.is_required() and value == info.default):
+                made.pop(key, None)
+            else:
+                made[key] = value
+        return made
+
+    def field_names(self, *types: str) -> Choices:
+        found = [item for item in documents.items(self.document, "fields") if not types or item.get("type") in types]
+        return [(str(item.get("name")), str(item.get("name"))) for item in found]
+
+    def states(self) -> Choices:
+        return [(item["name"], item["name"]) for item in documents.items(self.document, "states")]
+
+    def roles(self) -> Choices:
+        return [(role.name, role.label or role.name) for role in self.whole.roles.values()]
+
+    def choose(self, name: str, choices: Choices, empty: str | None = "—") -> None:
+        """Offer choices, keeping a present value that is none of them: lint says what is wrong with it."""
+        present = self.initial.get(name)
+        wanted = present if isinstance(present, list) else [present] if present else []
+        extra = [(str(item), f"{item}（已不存在）") for item in wanted if str(item) not in dict(choices)]
+        first = [("", empty)] if empty is not None and not isinstance(self.fields[name], Ticks) else []
+        self.fields[name].choices = [*first, *choices, *extra]  # type: ignore[attr-defined]
+
+
+class FieldForm(ItemForm):
+    """A field of the register."""
+
+    model, fixed, keys = FieldDef, ("name", "type"), {"shared": "options"}
+    name = forms.CharField(label="名称", max_length=60, help_text=NAME_HELP)
+    type = forms.ChoiceField(label="类型", choices=[(key, f"{word}：{help_}") for key, (word, help_) in TYPES.items()])
+    required = forms.BooleanField(label="必填", required=False)
+    query = forms.BooleanField(label="可在列表里筛选、排序", required=False)
+    sensitive = forms.BooleanField(label="敏感：加密存放、默认遮蔽，查看要写原因", required=False)
+    unique = forms.BooleanField(label="不得重复", required=False)
+    many = forms.BooleanField(label="可填多个（附件、单位、人员、关联）", required=False)
+    options = Lines(label="选项", help_text="单选、多选用，一行一个")
+    shared = forms.ChoiceField(label="或用共用选项", required=False)
+    register = forms.ChoiceField(label="关联到", required=False, help_text="类型为“关联”时选择")
+    unit = forms.CharField(label="计量单位", required=False, max_length=12, help_text="人、元、平方米……")
+    section = forms.CharField(
+        label="所在分组", required=False, max_length=30, help_text="同名的放在一起；新写的组名会自动加上"
+    )
+    help = forms.CharField(label="填写说明", required=False, max_length=200)
+    default = forms.CharField(label="默认值", required=False, max_length=100)
+    min = forms.FloatField(label="最小值", required=False)
+    max = forms.FloatField(label="最大值", required=False)
+    decimals = forms.IntegerField(label="小数位", required=False, min_value=0, max_value=8)
+    formula = Formula(
+        "row",
+        label="计算公式",
+        required=False,
+        help_text="写了公式就由系统计算，不用填。例：days(整改期限, today())、单价 * 数量",
+    )
+    label = forms.CharField(label="显示名", required=False, max_length=60, help_text="只改屏幕上的叫法，名称不变")
+    sections = [
+        (
+            "",
+            [
+                "name",
+                "type",
+                "required",
+                "query",
+                "sensitive",
+                "unique",
+                "many",
+                "options",
+                "shared",
+                "register",
+                "unit",
+            ],
+        ),
+        ("更多", ["section", "help", "default", "min", "max", "decimals", "formula", "label"]),
+    ]
+
+    def prepare(self) -> None:
+        options = self.item.get("options")
+        self.initial["shared"] = options if isinstance(options, str) else ""
+        if isinstance(options, str):
+            self.initial["options"] = ""
+        self.choose("shared", [(name, name) for name in self.whole.options], "（不用）")
+        self.choose(
+            "register", [(r.code, r.name) for r in self.whole.registers.values() if not r.retired], "（不关联）"
+        )
+        self.fields["name"].widget.attrs["autofocus"] = True
+
+    def is_released(self) -> bool:
+        return bool(self.released and self.released.field(str(self.item.get("name"))))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        shared, own = cleaned.pop("shared", ""), cleaned.get("options")
+        if shared and own:
+            self.add_error("options", "选项和共用选项只用一种")
+        cleaned["options"] = shared or own
+        name = cleaned.get("name", "")
+        others = [item for item in documents.items(self.document, "fields") if item != self.item]
+        if name in [item.get("name") for item in others]:
+            self.add_error("name", f"已有字段“{name}”，换一个名字")
+        if name in [item.get("name") for item in documents.items(self.document, "removed")]:
+            self.add_error("name", f"“{name}”曾用过并已停用，换一个名字")
+        if cleaned.get("type") in ("choice", "choices") and not cleaned["options"] and not self.errors:
+            self.add_error("options", "写上选项，一行一个，或选一组共用选项")
+        if cleaned.get("type") == "link" and not cleaned.get("register"):
+            self.add_error("register", "选择要关联的台账")
+        for key in ("min", "max"):
+            value = cleaned.get(key)
+            if isinstance(value, float) and value.is_integer():
+                cleaned[key] = int(value)
+        return cleaned
+
+
+class CheckForm(ItemForm):
+    """A condition that records must meet."""
+
+    model = CheckDef
+    name = forms.CharField(label="名称", max_length=60)
+    formula = Formula("row", "yes_no", label="条件", help_text="成立才对。例：整改期限 >= 发现日期")
+    message = forms.CharField(label="不成立时的提示", max_length=200)
+    level = forms.ChoiceField(label="不成立时", choices=[("error", "不许保存"), ("warning", "可以保存，提醒核对")])
+
+
+class StateForm(ItemForm):
+    """A state of the lifecycle."""
+
+    fixed = ("name",)
+    name = forms.CharField(label="状态", max_length=30, help_text="发布后不能改名")
+    category = forms.ChoiceField(
+        label="类别", choices=list(CATEGORIES.items()), help_text="系统据此知道是否办结、是否计数"
+    )
+
+    def is_released(self) -> bool:
+        return bool(self.released and self.item.get("name") in self.released.lifecycle.states)
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        if name != self.item.get("name") and name in dict(self.states()):
+            raise forms.ValidationError(f"已有状态“{name}”")
+        return name
+
+
+class TransitionForm(ItemForm):
+    """A step between states."""
+
+    model, keys = TransitionDef, {"start": "from"}
+    name = forms.CharField(label="步骤", max_length=30, help_text="按钮上的字：提交、复查通过、销号")
+    start = Ticks(label="从")
+    to = forms.ChoiceField(label="到")
+    by = Ticks(label="由哪些岗位办")
+    requires = Ticks(label="办理时必须填", required=False)
+    guard = Formula("row", "yes_no", label="办理条件", required=False, help_text="成立才能办。例：整改投入 > 0")
+    letter = forms.ChoiceField(label="发文书", required=False)
+    reason = forms.BooleanField(label="须写说明", required=False)
+    help = forms.CharField(label="办理说明", required=False, max_length=200)
+
+    def prepare(self) -> None:
+        guard = self.item.get("guard")
+        self.initial["guard"] = guard.get("formula") if isinstance(guard, dict) else guard
+        self.choose("start", self.states())
+        self.choose("to", self.states(), None)
+        self.choose("by", self.roles())
+        self.choose("requires", self.field_names())
+        self.choose("letter", [(name, name) for name in self.whole.letters], "（不发）")
+
+    def to_item(self) -> documents.Data:
+        made, guard = super().to_item(), self.item.get("guard")
+        if isinstance(guard, dict) and made.get("guard"):
+            made["guard"] = {**guard, "formula": made["guard"]}
+        return made
+
+
+class DeadlineForm(ItemForm):
+    """When a record in a state is late."""
+
+    model = DeadlineDef
+    state = Ticks(label="在哪个状态下计时")
+    due = forms.ChoiceField(label="到哪一天为止", required=False, help_text="按一个日期字段；与“限时”二选一")
+    within = forms.CharField(
+        label="限时", required=False, max_length=30, help_text="15 working_days（工作日）、7 days（天）、1 month（月）"
+    )
+    after = forms.ChoiceField(label="从何时起算", required=False, help_text="用“限时”时选；不选即从进入该状态起算")
+    name = forms.CharField(label="期限名称", required=False, max_length=30)
+    pause = Ticks(label="这些状态下停表", required=False)
+    ladder = forms.ChoiceField(label="督办阶梯", required=False)
+    basis = forms.CharField(label="依据", required=False, max_length=200)
+
+    def prepare(self) -> None:
+        dates = self.field_names("date", "datetime")
+        self.choose("state", self.states())
+        self.choose("pause", self.states())
+        self.choose("due", dates, "（不按字段）")
+        self.choose("after", [*dates, *self.states()], "（进入该状态时）")
+        self.choose("ladder", [(name, name) for name in self.whole.ladders], "（不催办）")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if bool(cleaned.get("due")) == bool(cleaned.get("within")):
+            self.add_error("within", "“到哪一天为止”和“限时”填其中一个")
+        return cleaned
+
+    def to_item(self) -> documents.Data:
+        made = super().to_item()
+        states = made.get("state")
+        return {**made, "state": states[0] if isinstance(states, list) and len(states) == 1 else states}
+
+
+class IndicatorForm(ItemForm):
+    """A figure over the register's records."""
+
+    model, fixed = IndicatorDef, ("code", "name")
+    name = forms.CharField(label="名称", max_length=60, help_text=NAME_HELP)
+    code = forms.RegexField(CODE, label="代码", max_length=60, help_text=CODE_HELP)
+    formula = Formula(
+        "aggregate", "number", label="公式",
+        help_text="例：count()　count_if(状态 = '已办结') / count()　sum(金额) / sum(人数)",
+    )  # fmt: skip
+    unit = forms.CharField(label="单位", required=False, max_length=12, help_text="写 % 时，比值按百分数显示")
+    decimals = forms.IntegerField(label="小数位", initial=2, min_value=0, max_value=6)
+    better = forms.ChoiceField(label="好坏", choices=[("none", "不分"), ("higher", "越高越好"), ("lower", "越低越好")])
+    numerator = forms.CharField(label="口径：分子（或数值）", required=False, max_length=200)
+    denominator = forms.CharField(label="口径：分母", required=False, max_length=200)
+    basis = forms.CharField(label="依据", required=False, max_length=200)
+    theme = forms.CharField(label="主题", required=False, max_length=30)
+
+    def prepare(self) -> None:
+        told = self.item.get("definition")
+        for key in ("numerator", "denominator"):
+            self.initial[key] = told.get(key, "") if isinstance(told, dict) else ""
+        if self.initial.get("decimals") is None:
+            self.initial["decimals"] = 2
+        if not self.item:
+            taken = {
+                item.get("code") for item in documents.items(self.document, "indicators")
+            } | self.whole.indicators.keys()
+            self.initial["code"] = free_code(f"{self.document.get('register') or 'indicator'}_figure", taken)
+
+    def is_released(self) -> bool:
+        return bool(self.released and self.item.get("code") in [item.code for item in self.released.indicators])
+
+    def to_item(self) -> documents.Data:
+        made = super().to_item()
+        told: documents.Data = {key: made.pop(key) for key in ("numerator", "denominator") if key in made}
+        kept = made.pop("definition", None)
+        told = {**({"note": kept["note"]} if isinstance(kept, dict) and kept.get("note") else {}), **told}
+        return {**made, "definition": told} if told else made
+
+
+class BasicsForm(ItemForm):
+    """What the register is called and how it works as a whole."""
+
+    model, fixed, keys = RegisterDef, ("name", "register", "kind"), {"columns": "list"}
+    name = forms.CharField(label="名称", max_length=60, help_text=NAME_HELP)
+    register = forms.RegexField(CODE, label="代码", max_length=60, help_text=CODE_HELP)
+    kind = forms.ChoiceField(label="类型", choices=[(key, f"{word}：{help_}") for key, (word, help_) in KINDS.items()])
+    line = forms.CharField(label="业务条线", max_length=20, help_text="菜单里的分组：安全、后勤、人事……")
+    owner = forms.ChoiceField(label="主管科室", required=False, help_text="选了以后，“科室”岗位只指这个科室")
+    number = forms.CharField(
+        label="编号规则",
+        required=False,
+        max_length=40,
+        help_text="例：AQ-{year}-{seq:4} 编出 AQ-2026-0001；不写即不编号",
+    )
+    period = forms.ChoiceField(label="多久一期", required=False, help_text="报表型须选")
+    dimensions = Ticks(label="分列维度", required=False, help_text="报表型：同一单位同一期按它分几条")
+    title = forms.ChoiceField(label="用哪个字段作标题", required=False)
+    dated_by = forms.ChoiceField(
+        label="按哪个日期归期", required=False, help_text="统计时据此归入年、月；不选即第一个必填日期"
+    )
+    columns = Ticks(label="列表显示的列", required=False, help_text="不选即显示可筛选的字段")
+    sections = Lines(label="分组的顺序", help_text="一行一个，表单按此分段")
+    description = forms.CharField(
+        label="说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    label = forms.CharField(label="显示名", required=False, max_length=60, help_text="只改菜单和标题里的叫法")
+
+    def prepare(self) -> None:
+        sections = list(
+            Unit.objects.filter(level=SECTION, closed_on__isnull=True)
+            .order_by("order", "id")
+            .values_list("name", flat=True)
+        )
+        self.choose("owner", [(name, name) for name in sections], "（不限）")
+        self.choose("period", list(PERIODS.items()), "（不分期）")
+        self.choose("dimensions", self.field_names("choice"))
+        self.choose("title", self.field_names("text", "place", "long_text"), "（第一个必填文字）")
+        self.choose("dated_by", self.field_names("date", "datetime"), "（自动）")
+        self.choose("columns", self.field_names())
+
+    def is_released(self) -> bool:
+        return self.released is not None
+
+
+class AccessForm(forms.Form):
+    """Post by post: see, create, edit within which part of the unit tree; or as the post is used everywhere."""
+
+    def __init__(self, data: Any, whole: Catalog, document: documents.Data) -> None:
+        super().__init__(data)
+        self.whole = whole
+        written = document.get("access")
+        self.written: documents.Data = written if isinstance(written, dict) else {}
+        for index, role in enumerate(whole.roles.values()):
+            own = self.written.get(role.name)
+            self.fields[f"{index}_how"] = forms.ChoiceField(
+                choices=[("", "按岗位默认"), ("own", "单独规定")], required=False
+            )
+            self.initial[f"{index}_how"] = "own" if isinstance(own, dict) else ""
+            for verb in VERBS:
+                made = forms.ChoiceField(choices=[("", "不可"), *SCOPES.items()], required=False)
+                self.fields[f"{index}_{verb}"] = made
+                self.initial[f"{index}_{verb}"] = own.get(verb) if isinstance(own, dict) else getattr(role.access, verb)
+        for index, role in enumerate(whole.roles.values()):
+            for key, word in (("how", "规定"), *VERBS.items()):
+                self.fields[f"{index}_{key}"].widget.attrs["aria-label"] = f"{role.name} {word}"
+
+    def rows(self) -> list[tuple[str, Any, list[Any], str]]:
+        """(post, how, the three scopes, the post's default in words)."""
+        return [
+            (
+                role.label or role.name,
+                self[f"{index}_how"],
+                [self[f"{index}_{verb}"] for verb in VERBS],
+                _scopes(role.access),
+            )
+            for index, role in enumerate(self.whole.roles.values())
+        ]
+
+    def to_access(self) -> documents.Data:
+        """The document's ``access``: the posts with a rule of their own, and whatever was written for unknown posts."""
+        made = {name: scopes for name, scopes in self.written.items() if name not in self.whole.roles}
+        for index, role in enumerate(self.whole.roles.values()):
+            if self.cleaned_data.get(f"{index}_how"):
+                chosen = {verb: self.cleaned_data.get(f"{index}_{verb}") for verb in VERBS}
+                made[role.name] = {verb: scope for verb, scope in chosen.items() if scope}
+        return made
+
+
+def _scopes(access: Any) -> str:
+    said = [f"{word}{SCOPES[getattr(access, verb)]}" for verb, word in VERBS.items() if getattr(access, verb)]
+    return "、".join(said) or "不可"
+
+
+class StartForm(forms.Form):
+    """A new register: the least that must be said."""
+
+    name = forms.CharField(
+        label="名称", max_length=60, help_text=NAME_HELP, widget=forms.TextInput(attrs={"autofocus": True})
+    )
+    register = forms.RegexField(CODE, label="代码", max_length=60, help_text=CODE_HELP)
+    kind = forms.ChoiceField(label="类型", choices=[(key, f"{word}：{help_}") for key, (word, help_) in KINDS.items()])
+    period = forms.ChoiceField(
+        label="多久一期", required=False, choices=[("", "（不分期）"), *PERIODS.items()], help_text="报表型须选"
+    )
+    line = forms.CharField(label="业务条线", max_length=20, help_text="菜单里的分组：安全、后勤、人事……")
+    like = forms.ChoiceField(label="从哪里开始", required=False, help_text="照着一本已有的台账改，比从空白开始快")
+
+    def __init__(self, data: Any, whole: Catalog, *, likes: bool = True) -> None:
+        super().__init__(data, initial={"register": free_code("ledger", set(whole.registers)), "line": "其他"})
+        if likes:
+            known = [(item.code, f"照着“{item.name}”") for item in whole.registers.values()]
+            self.fields["like"].choices = [("", "空白"), *known]  # type: ignore[attr-defined]
+        else:
+            del self.fields["like"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("kind") == "statistics" and not cleaned.get("period") and not cleaned.get("like"):
+            self.add_error("period", "报表型台账要选多久一期")
+        if cleaned.get("kind") != "statistics":
+            cleaned["period"] = ""
+        return cleaned
+
+
+class ColumnForm(forms.Form):
+    """One column of a sheet, as it will become a field."""
+
+    take = forms.BooleanField(label="登记", required=False)
+    name = forms.CharField(label="字段", max_length=60)
+    type = forms.ChoiceField(
+        label="类型", choices=[(key, word) for key, (word, _) in TYPES.items() if key not in ("link", "file")]
+    )
+    required = forms.BooleanField(label="必填", required=False)
+    sensitive = forms.BooleanField(label="敏感", required=False)
+    query = forms.BooleanField(label="可筛选", required=False)
+    unit = forms.CharField(label="计量单位", max_length=12, required=False)
+    options = forms.CharField(label="选项", required=False, max_length=1000)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("take") and cleaned.get("type") in ("choice", "choices") and not cleaned.get("options"):
+            self.add_error("options", "写上选项，用顿号分开")
+        return cleaned
+
+    def to_field(self) -> documents.Data:
+        """The field of the document."""
+        cleaned = self.cleaned_data
+        made: documents.Data = {"name": cleaned["name"], "type": cleaned["type"]}
+        made |= {key: True for key in ("required", "sensitive", "query") if cleaned[key]}
+        if cleaned["type"] in ("choice", "choices"):
+            made["options"] = [text for text in (part.strip() for part in cleaned["options"].split("、")) if text]
+        return {**made, "unit": cleaned["unit"]} if cleaned["unit"] else made
+
+
+ColumnForms = forms.formset_factory(ColumnForm, extra=0)
+
+
+class SheetForm(forms.Form):
+    """The sheet that a register is made from, or the zip of a pack."""
+
+    file = forms.FileField(label="文件")
+
+
+ITEM_FORMS: dict[str, type[ItemForm]] = {
+    "fields": FieldForm,
+    "states": StateForm,
+    "transitions": TransitionForm,
+    "deadlines": DeadlineForm,
+    "checks": CheckForm,
+    "indicators": IndicatorForm,
+}
+
+
+def free_code(stem: str, taken: Any) -> str:
+    """The first code of a stem that nobody has."""
+    number = 1
+    while f"{stem}_{number}" in taken:
+        number += 1
+    return f"{stem}_{number}"
