@@ -60,3 +60,7 @@ def test_a_mark_may_stand_before_a_date(text, marks):
 
 def test_two_months_are_no_mark_and_a_month():
     assert points("要求:每年1、2月放假。\n") == []
+
+
+def test_the_verb_behind_an_order_word_is_no_part_of_the_mark():
+    assert points("重点:首先要抓安全;其次要抓质量;第三是抓作风。\n") == ["首先", "其次", "第三是"]

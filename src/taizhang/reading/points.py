@@ -12,9 +12,10 @@ from taizhang.reading.view import View
 CLAUSE_START = r"(?:(?<=^)|(?<=[。;:,!?)”》\s\"]))"
 CLAUSE_ENDS = re.compile(r"[。;:,!?)”》\s\"]")
 SERIES = re.compile(r"(?P<n>[一二三四五六七八九十])(?P<word>是|要)(?![否非])")
+# 其次是 belongs to the mark (P1); in 首先要, 其次要 the verb is what has to be done.
 ORDER = re.compile(
     CLAUSE_START
-    + r"(?:(?P<first>首先|第一)|(?P<second>其次|第二)|(?P<later>再次|再者|第[三四五六七八九十]|最后))(?P<word>是|要)?"
+    + r"(?:(?P<first>首先|第一)|(?P<second>其次|第二)|(?P<later>再次|再者|第[三四五六七八九十]|最后))(?:是)?"
     + r"(?![批届轮次名个位期阶段圈季学产步类大人时责条章节课线代]|一)",
     re.MULTILINE,
 )
