@@ -217,3 +217,8 @@ def test_a_text_of_stages_with_their_days_is_a_schedule():
         "报名阶段(5月11日—5月20日)",
         "录取阶段(6月)",
     ]
+
+
+def test_a_short_first_sentence_tells_the_period_too():
+    text = f"安全工作总结篇1\n20xx年我局紧盯校车安全,做了以下工作:\n{PLAN}\n安全工作总结篇2\n{PLAN}\n"
+    assert [item.period_text for item in read_text(text).articles] == ["20xx年", None]

@@ -247,6 +247,9 @@ PERIOD = re.compile(
 )
 
 
+SENTENCE = re.compile(r".{8,}[,。:]")
+
+
 def period_of(view: View, piece: Piece) -> str | None:
     """The words that say which period a document covers: of its title, else its first sentence, else the separator."""
     for line in (piece.title,) if piece.title else ():
@@ -257,7 +260,7 @@ def period_of(view: View, piece: Piece) -> str | None:
     if body is not None:
         stop = view.text.find("。", body.start, body.end)
         match = PERIOD.search(view.text, body.start, body.end if stop < 0 else stop)
-        if match and _is_body(view.of(body)) and match.start() - body.start < 12:
+        if match and SENTENCE.search(view.of(body)) and match.start() - body.start < 12:
             return _printed(view, match.span())
     if piece.separator is not None:
         match = PERIOD.search(view.text, piece.separator.start, piece.separator.end)
