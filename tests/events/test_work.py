@@ -28,6 +28,8 @@ def only_ours(monkeypatch, settings, tmp_path):
     settings.FILES = tmp_path
     monkeypatch.setattr(work, "FUNCTIONS", {})
     monkeypatch.setattr(daily, "FUNCTIONS", {})
+    # The worker opens its connections anew; the test's own must stay open with its transaction.
+    monkeypatch.setattr("django_tasks_db.management.commands.db_worker.close_old_connections", lambda: None)
 
 
 def browser(user) -> Client:
