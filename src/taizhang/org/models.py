@@ -30,6 +30,7 @@ class Unit(models.Model):
     opened_on = models.DateField("启用日期")
     closed_on = models.DateField("停用日期", null=True, blank=True)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_from")
+    split_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="split_into")
     order = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -59,6 +60,27 @@ class Unit(models.Model):
     @staticmethod
     def level_for(kind: str) -> str:
         return KINDS[kind]
+
+
+class UnitSpan(models.Model):
+    """What a unit was called, was, and belonged to for a time that is over; the present is in the unit itself."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="spans")
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20)
+    parent = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    since = models.DateField()
+    until = models.DateField()
+
+    class Meta:
+        ordering = ["-until"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "until"], name="span_once"),
+            models.CheckConstraint(name="span_ends_after_start", condition=Q(until__gte=models.F("since"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.since}—{self.until}"
 
 
 class User(AbstractUser):
@@ -111,6 +133,29 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.unit} {self.role}"
+
+
+class Delegation(models.Model):
+    """Somebody else acts in a post while its holder is away. The post stays the holder's."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="delegations")
+    to = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegated_posts")
+    since = models.DateField("起始日期")
+    until = models.DateField("截止日期")
+    reason = models.CharField("原因", max_length=200)
+
+    class Meta:
+        ordering = ["-since", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="delegation_ends_after_start",
+                condition=Q(until__gte=models.F("since")),
+                violation_error_message="截止日期不能早于起始日期",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.to}代{self.post}"
 
 
 class Notice(models.Model):

@@ -19,7 +19,7 @@ from django_tasks import task
 
 from taizhang.events.actions import record as record_event
 from taizhang.kernel.errors import NotFound
-from taizhang.org.models import Delivery, Notice, Post, Unit, User
+from taizhang.org.models import Delegation, Delivery, Notice, Post, Unit, User
 from taizhang.org.policy import require
 
 PAGE_SIZE = 50
@@ -65,7 +65,11 @@ def holders_of(unit: Unit | None, role: str = "") -> list[User]:
         posts = posts.filter(unit=unit)
     if role:
         posts = posts.filter(role=role)
-    return list(dict.fromkeys(post.user for post in posts.select_related("user")))
+    away = Prefetch("delegations", Delegation.objects.filter(since__lte=day, until__gte=day).select_related("to"))
+    people = []
+    for post in posts.select_related("user").prefetch_related(away):
+        people += [post.user, *(item.to for item in post.delegations.all())]
+    return list(dict.fromkeys(people))
 
 
 @transaction.atomic

@@ -51,17 +51,22 @@ EVERYWHERE = Reach(everything=True)
 
 
 def posts_of(user: User | AnonymousUser, on: date | None = None) -> list[Post]:
-    """The posts a person holds on a day (today), with their units. Read once per user object."""
+    """The posts a person holds on a day (today), with their units, also those of others that the person acts in while
+    they are away (``post.user`` is the holder). Read once per user object."""
     if not user.is_authenticated or not user.is_active:
         return []
     if on is None and (kept := getattr(user, "_posts", None)) is not None:
         return list(kept)
     day = on or timezone.localdate()
+    lent = Q(delegations__to=user.pk, delegations__since__lte=day, delegations__until__gte=day)
     held = list(
-        Post.objects.select_related("unit").filter(
-            Q(until__isnull=True) | Q(until__gte=day), user_id=user.pk, since__lte=day
-        )
+        Post.objects.select_related("unit", "user")
+        .filter(Q(until__isnull=True) | Q(until__gte=day), Q(user_id=user.pk) | lent, since__lte=day)
+        .distinct()
+        .order_by("id")
     )
+    # One's own posts first: the first is what the person is called by.
+    held.sort(key=lambda post: post.user_id != user.pk)
     if on is None:
         user._posts = held  # type: ignore[union-attr]
     return held
@@ -93,7 +98,7 @@ def reach(user: User | AnonymousUser, grants: Mapping[str, Scope | None], owner:
         if scope is None or (post.role == SECTION_ROLE and not _keeps(user, post, owner)):
             continue
         if scope == "own":
-            units.add(post.unit_id)
+            units |= {post.unit_id, *_taken_over(user).get(post.unit_id, ())}
         elif scope == "below":
             subtrees.add(post.unit.path)
         else:
@@ -139,6 +144,21 @@ def home_unit(user: User | AnonymousUser) -> Unit | None:
 def _keeps(user: User | AnonymousUser, post: Post, owner: str) -> bool:
     """Whether a section's post keeps what ``owner`` keeps; where the bureau has no such section, every section does."""
     return not owner or post.unit.name == owner or owner not in _section_names(user)
+
+
+def _taken_over(user: User | AnonymousUser) -> dict[int, set[int]]:
+    """Unit → the closed units that went into it: its people go on with what those left open. Read once per user object."""
+    kept: dict[int, set[int]] | None = getattr(user, "_merged_units", None)
+    if kept is None:
+        into = dict(Unit.objects.filter(merged_into__isnull=False).values_list("id", "merged_into_id"))
+        kept = {}
+        for start in into:
+            unit, seen = start, {start}
+            while (unit := into.get(unit)) is not None and unit not in seen:
+                seen.add(unit)
+                kept.setdefault(unit, set()).add(start)
+        user._merged_units = kept  # type: ignore[union-attr]
+    return kept
 
 
 def _section_names(user: User | AnonymousUser) -> set[str]:

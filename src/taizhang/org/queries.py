@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from taizhang.kernel.errors import NotFound
 from taizhang.org.models import Post, Unit, User
-from taizhang.org.policy import visible_units
+from taizhang.org.policy import EVERYWHERE, Reach, can, visible_units
 
 INSTALLATION = "_installation"
 
@@ -51,7 +51,7 @@ def default_unit_for(user: User | AnonymousUser) -> Unit:
 
 def units_for(user: User | AnonymousUser, on: date | None = None) -> QuerySet[Unit]:
     """The units a person may look at, in the tree's order; only those open on a day when one is given."""
-    units = Unit.objects.filter(visible_units(user).q("")).select_related("parent", "merged_into")
+    units = Unit.objects.filter(_shown(user).q("")).select_related("parent", "merged_into")
     return open_on(units, on) if on else units
 
 
@@ -67,7 +67,24 @@ def below(unit: Unit) -> QuerySet[Unit]:
 
 def people_for(user: User | AnonymousUser) -> QuerySet[Post]:
     """The posts at the units a person may look at."""
-    return Post.objects.filter(visible_units(user).q("unit")).select_related("user", "unit")
+    return Post.objects.filter(_shown(user).q("unit")).select_related("user", "unit")
+
+
+def _shown(user: User | AnonymousUser) -> Reach:
+    """Who manages units sees them all, though no record and no figure of theirs."""
+    return EVERYWHERE if can(user, "manage_units") else visible_units(user)
+
+
+def person_for(user: User, person_id: int) -> User:
+    """A person whom one may look at: oneself, or who holds or held a post at a unit one may look at; all for who manages
+    people. Raises NotFound."""
+    found = User.objects.filter(pk=person_id).first()
+    seen = found is not None and (
+        found.pk == user.pk or can(user, "manage_units") or people_for(user).filter(user=found).exists()
+    )
+    if found is None or not seen:
+        raise NotFound("ORG-005", "没有这个人，或您无权查看", remedy="请核对地址")
+    return found
 
 
 def match_unit(text: str, units: list[Unit]) -> Unit | None:

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from taizhang.org.actions import change_password
 from taizhang.org.forms import LoginForm, NewPasswordForm, SearchForm
+from taizhang.org.policy import can
 from taizhang.org.queries import people_for, units_for
 from taizhang.ui.tables import Column, Row, Table
 
@@ -53,7 +54,8 @@ def units(request: HttpRequest) -> HttpResponse:
     rows = [
         Row(
             ["　" * unit.depth() + unit.name, unit.code, unit.kind, unit.ownership, unit.locality, unit.opened_on, unit.closed_on,
-             unit.merged_into.name if unit.merged_into else ""]
+             unit.merged_into.name if unit.merged_into else ""],
+            url=reverse("org:unit", args=[unit.code]),
         )
         for unit in page
     ]  # fmt: skip
@@ -61,8 +63,12 @@ def units(request: HttpRequest) -> HttpResponse:
         Column("名称"), Column("编码"), Column("类型"), Column("办学性质"), Column("城乡"), Column("启用日期", "date"),
         Column("停用日期", "date"), Column("并入"),
     ]  # fmt: skip
-    table = Table(columns, rows, "单位", empty="没有单位", remedy="用 taizhang units 导入单位表，或换一个查询词")
-    return render(request, "org/units.html", {"page": page, "table": table, "filters": form})
+    table = Table(columns, rows, "单位", empty="没有单位", remedy="导入单位表，或换一个查询词")
+    return render(
+        request,
+        "org/units.html",
+        {"page": page, "table": table, "filters": form, "manages": can(request.user, "manage_units")},
+    )
 
 
 def people(request: HttpRequest) -> HttpResponse:
@@ -73,10 +79,18 @@ def people(request: HttpRequest) -> HttpResponse:
         found = found.filter(Q(user__name__icontains=query) | Q(unit__name__icontains=query))
     page = Paginator(found.order_by("unit__order", "id"), PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [
-        Row([post.user.name, post.unit.name, post.role, post.user.username, post.since, post.until]) for post in page
+        Row(
+            [post.user.name, post.unit.name, post.role, post.user.username, post.since, post.until],
+            url=reverse("org:person", args=[post.user_id]),
+        )
+        for post in page
     ]
     columns = [
         Column("姓名"), Column("单位"), Column("岗位"), Column("账号"), Column("起始日期", "date"), Column("截止日期", "date")
     ]  # fmt: skip
-    table = Table(columns, rows, "人员", empty="没有人员", remedy="用 taizhang people 导入人员表，或换一个查询词")
-    return render(request, "org/people.html", {"page": page, "table": table, "filters": form})
+    table = Table(columns, rows, "人员", empty="没有人员", remedy="导入人员表，或换一个查询词")
+    return render(
+        request,
+        "org/people.html",
+        {"page": page, "table": table, "filters": form, "manages": can(request.user, "manage_units")},
+    )

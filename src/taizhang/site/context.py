@@ -30,6 +30,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "user_label": label,
         "user_links": [
             {"label": "后台工作", "url": reverse("events:works"), "icon": "activity"},
+            {"label": "我的岗位", "url": reverse("org:me"), "icon": "users"},
             {"label": "修改密码", "url": reverse("password"), "icon": "key"},
         ],
         "notices_url": reverse("notices:index"),

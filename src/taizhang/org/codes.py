@@ -1,0 +1,93 @@
+"""Official codes: what a school's and a place's code must look like."""
+
+from __future__ import annotations
+
+import re
+
+from taizhang.kernel.errors import Problem
+
+# 学校（机构）标识码: 2 digits of category, 2 of province, 6 in order; no check digit; given for life.
+SCHOOL_CODE = re.compile(r"(11|21|22|3[1-7]|4[12]|51|9[123])(\d{2})\d{6}")
+# The provinces of GB/T 2260.
+PROVINCES = frozenset(
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+    ]
+)
+CATEGORY_OF_KIND = {
+    "幼儿园": ("11",),
+    "小学": ("21",),
+    "教学点": ("21",),
+    "初级中学": ("31", "32"),
+    "九年一贯制学校": ("31", "21"),
+    "完全中学": ("34", "31"),
+    "十二年一贯制学校": ("34", "31", "21"),
+    "高级中学": ("34",),
+    "中等职业学校": ("36",),
+    "特殊教育学校": ("51",),
+    "专门学校": ("37",),
+    "成人学校": ("22", "33", "35"),
+}
+
+
+def check_school_code(code: str, kind: str) -> str:
+    """Why a code cannot be the official ten-digit code of a school of this kind; '' when nothing speaks against it.
+
+    Only a warning for the caller: a bureau may use codes of its own for kindergartens that have no official one yet.
+    """
+    if kind not in CATEGORY_OF_KIND:
+        return ""
+    match = SCHOOL_CODE.fullmatch(code)
+    if match is None:
+        return f"“{code}”不是学校标识码：应为 10 位数字，前两位是学校类别"
+    if match[2] not in PROVINCES:
+        return f"“{code}”的第 3、4 位“{match[2]}”不是省级区划代码"
+    if match[1] not in CATEGORY_OF_KIND[kind]:
+        wanted = "或".join(CATEGORY_OF_KIND[kind])
+        return f"“{code}”的类别码是 {match[1]}，{kind}应为 {wanted}"
+    return ""
+
+
+def check_area_code(code: str) -> str:
+    """A place's code: 6 digits down to the county (GB/T 2260) or 9 or 12 down to town and village. Raises Problem."""
+    text = code.strip()
+    if not re.fullmatch(r"\d{6}(\d{3}(\d{3})?)?", text):
+        raise Problem("ORG-060", f"“{code}”不是行政区划代码", remedy="填 6 位县级、9 位乡级或 12 位村级代码")
+    if text[:2] not in PROVINCES:
+        raise Problem("ORG-060", f"“{code}”的前两位不是省级区划", remedy="核对代码")
+    if len(text) >= 9 and text[6:9] == "000":
+        raise Problem("ORG-060", f"“{code}”的乡级三位是 000", remedy="县级代码只写 6 位")
+    return text
