@@ -28,7 +28,8 @@ RELATIONS = 5
 
 @dataclass(frozen=True)
 class Made:
-    """One document with its gold. ``spans`` of a relation are those of its printed numbers, without units."""
+    """One document with its gold. ``spans`` of a relation are those of its printed numbers, without units,
+    in the order of the text; ``slots`` names them in that order."""
 
     name: str
     split: str
@@ -130,11 +131,11 @@ def _document(
     relations = []
     for place, one in enumerate(filled):
         relations.append({"kind": one.frame.kind, "frame": one.frame.name, "right": wrong is None or wrong[0] != place,
-                          "spans": sorted(writer.spans[place])})  # fmt: skip
+                          "spans": writer.spans[place], "slots": "".join(writer.slots[place])})  # fmt: skip
     seed = None
     if wrong is not None:
         frame = filled[wrong[0]].frame
-        seed = {"kind": frame.kind, "frame": frame.name, **wrong[1], "spans": sorted(writer.spans[wrong[0]])}
+        seed = {"kind": frame.kind, "frame": frame.name, **wrong[1], "spans": writer.spans[wrong[0]]}
     return Made(name, split, writer.text(), twin_of, tuple(relations), seed)
 
 
@@ -149,6 +150,7 @@ class _Writer:
         self._ascii = ascii_signs
         self._old = old
         self.spans: dict[int, list[tuple[int, int]]] = {place: [] for place in range(len(filled))}
+        self.slots: dict[int, list[str]] = {place: [] for place in range(len(filled))}
 
     def line(self, text: str) -> None:
         """A line; an empty one ends the paragraph that is open."""
@@ -162,6 +164,7 @@ class _Writer:
             if slot and place is not None:
                 number = self._filled[place].face(slot[1])
                 self.spans[place].append((self._length, self._length + len(number)))
+                self.slots[place].append(slot[1])
                 self._add(number)
             else:
                 self._add(piece)

@@ -27,7 +27,8 @@ NUMBER = r"\d+(?:\.\d+)?|[零一二三四五六七八九十百千]+(?:点[零一
 PIECES = NUMBER + r"|[^\d零一二三四五六七八九十百千]+"
 DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
 PLACES = {"十": 10, "百": 100, "千": 1000}
-SCALES = {"亿": 10**8, "億": 10**8, "万": 10**4, "萬": 10**4}
+SCALES = {"亿": 10**8, "億": 10**8, "万": 10**4, "萬": 10**4, "公": 15}  # 公顷 beside 亩
+TIMES = {"两番": 4, "三倍": 3}
 
 
 def value(text):
@@ -47,11 +48,9 @@ def value(text):
 
 def numbers(document, relation, frame):
     """Printed numbers of a relation by slot, with the unit's scale behind them."""
-    slots = re.findall(r"\{(\w)\}", frame.text)
-    if frame.kind == "same":
-        slots = ["w", "v"]
+    assert sorted(relation["slots"]) == sorted(re.findall(r"\{(\w)\}", frame.text))
     found = {}
-    for slot, (start, end) in zip(slots, relation["spans"], strict=True):
+    for slot, (start, end) in zip(relation["slots"], relation["spans"], strict=True):
         found[slot] = value(document.text[start:end]), SCALES.get(document.text[end], 1)
     return found
 
@@ -81,7 +80,8 @@ def agrees(frame, printed):
     if kind in ("multiple", "fold"):
         if "r" in n:
             return quotient_agrees(n["y"] - (n["x"] if kind == "fold" else 0), n["x"], printed["r"][0])
-        return round(n["y"] / n["x"], 1) == (4 if "两番" in frame.text else 2)
+        times = next((number for word, number in TIMES.items() if word in frame.text), 2)
+        return abs(n["y"] / n["x"] - times) <= Decimal("0.1")
     if kind == "per":
         return quotient_agrees(n["t"], n["n"], printed["r"][0], Decimal(1) / printed["r"][1])
     if kind == "list100":
