@@ -61,6 +61,11 @@ def registers_for(user: User) -> list[RegisterDef]:
     return [item for item in catalog().registers.values() if not item.retired and may(user, item, "see")]
 
 
+def retired_registers_for(user: User) -> list[RegisterDef]:
+    """The registers that have retired and of which a person may still read records."""
+    return [item for item in catalog().registers.values() if item.retired and may(user, item, "see")]
+
+
 def visible_records(user: User | None, register: RegisterDef) -> QuerySet[Record]:
     """The records of a register that a person may see. Raises NotFound when it is none of theirs at all."""
     reach = reach_of(user, register, "see")

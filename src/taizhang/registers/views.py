@@ -29,6 +29,7 @@ from taizhang.registers.queries import (
     last_of_kind,
     register_totals,
     registers_for,
+    retired_registers_for,
     same_key_record,
     versions_for,
 )
@@ -45,7 +46,7 @@ def index(request: Request) -> HttpResponse:
     for register in registers_for(request.user):
         counts = totals.get(register.code, {"all": 0, "open": 0, "late": 0})
         lines.setdefault(register.line, []).append({"register": register, **counts})
-    return render(request, "registers/index.html", {"lines": lines})
+    return render(request, "registers/index.html", {"lines": lines, "retired": retired_registers_for(request.user)})
 
 
 def new(request: Request, code: str) -> HttpResponse:

@@ -75,11 +75,12 @@ def draw(life: LifecycleDef) -> Drawing:
 
 
 def _order(life: LifecycleDef) -> list[str]:
-    """States as they are reached from the initial one, then those that no step reaches."""
+    """States as they are reached from the initial one, then those that no step reaches; struck-out ones at the end."""
     found = [life.initial] if life.initial in life.states else []
     for name in found:
         found += [step.to for step in life.steps_from(name) if step.to in life.states and step.to not in found]
-    return [*found, *(name for name in life.states if name not in found)]
+    found += [name for name in life.states if name not in found]
+    return sorted(found, key=lambda name: life.states[name] == "void")
 
 
 def _reach(names: list[str], pair: tuple[str, str]) -> int:

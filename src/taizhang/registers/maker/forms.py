@@ -264,9 +264,7 @@ class DeadlineForm(ItemForm):
     model = DeadlineDef
     state = Ticks(label="在哪个状态下计时")
     due = forms.ChoiceField(label="到哪一天为止", required=False, help_text="按一个日期字段；与“限时”二选一")
-    within = forms.CharField(
-        label="限时", required=False, max_length=30, help_text="15 working_days（工作日）、7 days（天）、1 month（月）"
-    )
+    within = forms.CharField(label="限时", required=False, max_length=30, help_text="15 工作日、60 日")
     after = forms.ChoiceField(label="从何时起算", required=False, help_text="用“限时”时选；不选即从进入该状态起算")
     name = forms.CharField(label="期限名称", required=False, max_length=30)
     pause = Ticks(label="这些状态下停表", required=False)

@@ -40,10 +40,9 @@ def require_releasing(user: User) -> None:
 def require_posts_untouched(user: User, old: Pack | None, new: Pack) -> None:
     """A pack that says anything new of posts or capabilities is for those who keep people and posts: else whoever may
     release a register could give their own post any right."""
-    known = (old.roles, old.capabilities) if old else ({}, {})
-    if (new.roles, new.capabilities) != known and (new.roles or new.capabilities or old):
-        standing = catalog()
-        same = all(standing.roles.get(name) == role for name, role in new.roles.items())
-        same = same and all(standing.capabilities.get(key) == text for key, text in new.capabilities.items())
-        if not same or (old and (old.roles.keys() - new.roles.keys())):
-            require(user, KEEPS_POSTS, "发布含岗位设置的业务包")
+    standing = catalog()
+    fresh = any(standing.roles.get(name) != role for name, role in new.roles.items())
+    fresh = fresh or any(standing.capabilities.get(key) != text for key, text in new.capabilities.items())
+    gone = bool(old and (old.roles.keys() - new.roles.keys() or old.capabilities.keys() - new.capabilities.keys()))
+    if fresh or gone:
+        require(user, KEEPS_POSTS, "发布含岗位设置的业务包")

@@ -56,28 +56,28 @@ def say_formula(desk: Desk, text: str, kind: str, result: str, user: User) -> di
         found = analyse(parse(text), schema)
     except FormulaError as wrong:  # pragma: no cover (check_formula has just read it)
         return {"problem": wrong}
-    value = _value(desk, text, user) if kind == "aggregate" else ""
+    value, note = _value(desk, text, user) if kind == "aggregate" else ("", "")
     names = "、".join(sorted(f"{owner}.{name}" if owner else name for owner, name in found.names))
-    return {"kind": TYPE_NAMES[found.type], "names": names, "value": value}
+    return {"kind": TYPE_NAMES[found.type], "names": names, "value": value, "note": note}
 
 
-def _value(desk: Desk, text: str, user: User) -> str:
-    """The figure over the records that are there; why there is none, where there is none."""
+def _value(desk: Desk, text: str, user: User) -> tuple[str, str]:
+    """The figure over the records that are there, or why there is none."""
     trial, released = TRIALS.get("indicators"), desk.released
     code = str((desk.data or {}).get("register") or "")
     if trial is None:
-        return ""
+        return "", ""
     if released is None:
-        return "发布并有记录后可以试算"
+        return "", "发布并有记录后可以试算"
     declared = IndicatorDef(code="trial", name="试算", formula=text, register=code)
     try:
         analyse(parse(text), formula_schema(catalog(), released))
     except FormulaError:
-        return "用到的字段还没有发布，发布后可以试算"
+        return "", "用到的字段还没有发布，发布后可以试算"
     try:
-        return trial(user, declared)
+        return trial(user, declared), ""
     except Problem as wrong:
-        return wrong.message
+        return "", wrong.message
 
 
 def line_text(desk: Desk, line: int) -> str:
