@@ -33,7 +33,7 @@ CORE = Path(packs.__file__).parent / "core"
 DEMO = Path(packs.__file__).parent / "demo"
 PASSWORD = "qingshan2026"
 OFFICE = "bangongshi"
-SHOWN = ("juzhang", "bangongshi", "anquan", "xuequ", "duxue")
+SHOWN = ("juzhang", "bangongshi", "anquan", "xuequ", "duxue", "guanliyuan")
 Step = dict[str, Any]
 Say = Callable[[str], None]
 
