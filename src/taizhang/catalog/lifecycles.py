@@ -14,6 +14,7 @@ from taizhang.kernel.errors import Problem
 from taizhang.kernel.formula import FIELD_TYPES
 
 DATES = ("date", "datetime")
+OWNER = "主管科室"
 Path = tuple[str | int, ...]
 
 
@@ -47,6 +48,9 @@ def _step_is_sound(
     yield from _known("CAT-047", "字段", (*step.requires, *step.sets), names, where)
     if step.letter:
         yield from _known("CAT-061", "文书", [step.letter], whole.letters, where)
+    if step.hand_to and step.hand_to != OWNER:
+        units = [field.name for field in register.fields if field.type == "unit" and not field.many]
+        yield from _known("CAT-074", "填单位的字段", [step.hand_to], units, where)
     if step.guard is not None:
         yield from check_formula(step.guard.formula, schema, "row", "yes_no", place.at(*path, "guard"))
     for name, formula in step.sets.items():
@@ -87,6 +91,8 @@ def _deadline_is_sound(
     if deadline.extend is not None:
         yield from _term_is_sound(deadline.extend.at_most, place.at(*path, "extend"))
         yield from _known("CAT-049", "岗位", deadline.extend.by, whole.roles, place.at(*path, "extend"))
+        if deadline.extend.letter:
+            yield from _known("CAT-061", "文书", [deadline.extend.letter], whole.letters, place.at(*path, "extend"))
 
 
 def _is_a_date(register: RegisterDef, name: str, where: str) -> Iterator[Problem]:

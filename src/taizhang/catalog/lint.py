@@ -9,6 +9,7 @@ from taizhang.catalog.faults import check_formula, near
 from taizhang.catalog.lifecycles import ladders_and_letters_are_sound, lifecycle_is_sound
 from taizhang.catalog.names import SHARED_COLUMNS, formula_schema
 from taizhang.catalog.pack import Pack, Place
+from taizhang.catalog.public import public_door_is_sound
 from taizhang.catalog.schema import FieldDef, IndicatorDef, RegisterDef
 from taizhang.kernel.errors import Problem
 
@@ -176,5 +177,6 @@ REGISTER_RULES: tuple[Rule, ...] = (
     _statistics_have_a_period,
     _names_used_exist,
     lifecycle_is_sound,
+    public_door_is_sound,
     _formulas_are_sound,
 )

@@ -8,7 +8,7 @@ from taizhang.kernel.formula import FIELD_TYPES, MappingSchema
 from taizhang.kernel.formula.functions import Type
 
 # Columns that the engine keeps for every record, under the names that xlsx headers, lists and formulas use.
-SHARED_COLUMNS: dict[str, Type] = {"编号": "text", "单位": "text", "期间": "text", "状态": "text"}
+SHARED_COLUMNS: dict[str, Type] = {"编号": "text", "单位": "text", "期间": "text", "状态": "text", "到期": "date"}
 
 
 def own_names(register: RegisterDef) -> dict[str, Type]:

@@ -101,6 +101,7 @@ class TransitionDef(Document):
     """One step of a lifecycle, by people in these posts, with these fields filled in.
 
     ``sets`` are fields that the step fills by formula (销号日期: today()); ``reason`` asks for a written reason.
+    ``hand_to`` gives the record to another unit: the one in a unit field of the record, or 主管科室.
     """
 
     name: Name
@@ -112,6 +113,7 @@ class TransitionDef(Document):
     sets: dict[str, str] = {}
     letter: str | None = None
     reason: bool = False
+    hand_to: str | None = None
     help: str = ""
 
 
@@ -132,11 +134,12 @@ class ReopenDef(Document):
 
 
 class ExtendDef(Document):
-    """Who may lengthen a deadline, by at most how long each time, and how often."""
+    """Who may lengthen a deadline, by at most how long each time, how often, and with which letter."""
 
     by: Names
     at_most: TermText
     times: int = 1
+    letter: str | None = None
 
 
 class DeadlineDef(Document):
@@ -204,6 +207,28 @@ class PrivacyDef(Document):
     export: Literal["masked", "refused"] = "masked"
     erase_after_years: int | None = Field(default=None, ge=1)
     basis: str = ""
+
+
+class PublicDef(Document):
+    """The public door of a register: what people without an account may fill in to open a case, and what they are told.
+
+    ``required`` are fields that the door asks for though the register does not. ``sets`` are fields that the door fills by
+    formula. ``states`` says in plain words what each state means to them (a state left out is shown by its name).
+    ``shows`` are fields that a query by code shows as soon as they are filled, ``replies`` only those of a closed case;
+    ``rates`` is the choice field that they may fill once after that.
+    """
+
+    title: Name
+    summary: str = ""
+    fields: tuple[str, ...] = Field(min_length=1)
+    required: tuple[str, ...] = ()
+    sets: dict[str, str] = {}
+    notice: str
+    otherwise: str
+    states: dict[str, str] = {}
+    shows: tuple[str, ...] = ()
+    replies: tuple[str, ...] = ()
+    rates: str | None = None
 
 
 class RemovedDef(Document):
@@ -286,6 +311,7 @@ class RegisterDef(Document):
     lifecycle: LifecycleDef = Field(default=None)  # type: ignore[assignment]
     access: dict[str, AccessDef] = {}
     privacy: PrivacyDef = PrivacyDef()
+    public: PublicDef | None = None
     indicators: tuple[IndicatorDef, ...] = ()
     removed: tuple[RemovedDef, ...] = ()
     retired: date | None = None

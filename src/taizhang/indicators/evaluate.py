@@ -53,6 +53,8 @@ class Result:
 
 
 WHOLE = Grouping()
+# Values from outside that are one for all groups.
+UNGROUPED = ("parent", "whole")
 
 
 @lru_cache(maxsize=2048)
@@ -96,30 +98,31 @@ def _evaluate(
     for external in plan.externals:
         other = _outside(external.kind, scope)
         operand = external.formula or formula
-        where_from = WHOLE if external.kind == "parent" else grouping
+        where_from = WHOLE if external.kind in UNGROUPED else grouping
         values = _evaluate(operand, register, other, build, where_from, engine)
         for key, result in values.items():
             supplied.setdefault(key, {})[external.key] = result.figure.value
-    if any(external.kind == "parent" for external in plan.externals):
-        whole = supplied.get(None, {})
-        supplied = _Everyone(whole) if grouping != WHOLE else supplied
+    if grouping != WHOLE and any(external.kind in UNGROUPED for external in plan.externals):
+        supplied = _Everyone(supplied.pop(None, {}), supplied)
     return engine(plan, scope, build, grouping, supplied, register)
 
 
 class _Everyone(dict[Key, dict[str, Any]]):
-    """The same supplied values for every group."""
+    """Supplied values of which some are the same for every group."""
 
-    def __init__(self, values: dict[str, Any]) -> None:
-        super().__init__()
+    def __init__(self, values: dict[str, Any], own: dict[Key, dict[str, Any]]) -> None:
+        super().__init__(own)
         self.values_for_all = values
 
     def get(self, key: Key, default: Any = None) -> dict[str, Any]:
-        return self.values_for_all
+        return {**self.values_for_all, **super().get(key, {})}
 
 
 def _outside(kind: str, scope: Scope) -> Scope:
     """Where a value from outside comes from."""
     match kind:
+        case "whole":
+            return scope
         case "previous":
             return replace(scope, period=scope.period.previous())
         case "last_year":

@@ -88,14 +88,15 @@ def reach(user: User | AnonymousUser, grants: Mapping[str, Scope | None], owner:
     """Where a person may do an act that ``grants`` gives to roles with a scope.
 
     ``owner`` is the name of the section that keeps the thing: when a unit of that name exists, the grant to 科室 means
-    that section's posts alone, for a poverty register is no other section's business.
+    that section's posts alone, for a poverty register is no other section's business. A grant of ``own`` stays: what was
+    handed to a section is its business.
     """
     if is_installation(user):
         return EVERYWHERE
     subtrees, units = set(), set()
     for post in posts_of(user):
         scope = grants.get(post.role)
-        if scope is None or (post.role == SECTION_ROLE and not _keeps(user, post, owner)):
+        if scope is None or (scope != "own" and post.role == SECTION_ROLE and not _keeps(user, post, owner)):
             continue
         if scope == "own":
             units |= {post.unit_id, *_taken_over(user).get(post.unit_id, ())}

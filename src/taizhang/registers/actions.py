@@ -13,6 +13,7 @@ from taizhang.catalog.schema import RegisterDef, TransitionDef
 from taizhang.events.actions import record as record_event
 from taizhang.kernel.errors import Forbidden, Problem
 from taizhang.org.models import Unit, User
+from taizhang.org.notices import send_notice
 from taizhang.registers import attachments, policy
 from taizhang.registers.attachments import Upload
 from taizhang.registers.blueprint import Blueprint, Data, blueprint
@@ -23,6 +24,7 @@ from taizhang.registers.letters import NOT_NUMBERED, Paper, issue_letter, letter
 from taizhang.registers.lifecycle import find_step, needs_reason, why_not
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Attachment, Record, Version
+from taizhang.registers.recipients import people_named, unit_named
 from taizhang.registers.writing import write
 
 Files = Mapping[str, Sequence[Upload]]
@@ -114,8 +116,13 @@ def take_step(
     plan, lookup = blueprint(record.register_code), DbLookup(by)
     held = hold(plan, record, revision)
     chosen, made = _prepared(plan, held, step, by, values or {}, note, files, lookup)
+    before = held.unit
+    if chosen.hand_to:
+        held.unit = _receiver(plan, held, chosen, lookup)
     write([made], by=by, action=chosen.name, event="registers.record.stepped", lookup=lookup)
     _attach(held, files, by)
+    if held.unit != before:
+        _tell_handed(plan, held, before, by)
     if chosen.letter:
         issue_letter(record=held, name=chosen.letter, by=by, note=note.strip())
     return Saved(held, made.warnings)
@@ -164,6 +171,40 @@ def _prepared(
     if why := why_not(plan, chosen, held, today):
         raise Problem("REG-022", f"现在还不能“{chosen.name}”：{why}", remedy="先办妥该事项")
     return chosen, made
+
+
+def _receiver(plan: Blueprint, held: Record, step: TransitionDef, lookup: DbLookup) -> Unit:
+    """The unit that a record goes to with a step. Raises Problem when there is none, or it is closed."""
+    name = str(step.hand_to)
+    if name in plan.fields:
+        stored = held.data.get(name)
+        found = None if stored is None else lookup.target(plan.fields[name].definition, str(stored))
+    else:
+        found = unit_named(plan.register, held, name)
+    if not isinstance(found, Unit):
+        raise Problem("REG-035", f"“{step.name}”要交给的单位没有写明", where=name, remedy="填写接收单位后再办理")
+    if not found.is_open(timezone.localdate()):
+        raise Problem("REG-036", f"“{found.name}”已停用，不能接收", where=name, remedy="改交现有的单位")
+    return found
+
+
+def _tell_handed(plan: Blueprint, record: Record, before: Unit, by: User | None) -> None:
+    """The log keeps from whom to whom a record went; its new people are told."""
+    record_event(
+        "registers.record.handed",
+        by=by,
+        subject=f"record:{record.pk}",
+        label=str(record),
+        unit_code=record.unit.code,
+        was=before.code,
+    )
+    send_notice(
+        to=people_named(plan.register, record, ["责任单位"]),
+        text=f"{plan.register.name} {record.number or record.pk} 交由{record.unit.name}办理。",
+        url=f"/registers/records/{record.pk}/",
+        subject=f"record:{record.pk}",
+        by=by,
+    )
 
 
 def _require_filled(step: TransitionDef, held: Record, values: Mapping[str, Any], files: Data) -> None:

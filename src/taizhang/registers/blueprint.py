@@ -92,7 +92,7 @@ class Blueprint:
     def values(self, record: Record, data: Mapping[str, Scalar]) -> dict[str, Any]:
         """Python values of the names that the formulas speak of, with the shared columns."""
         found: dict[str, Any] = {
-            "状态": record.state, "期间": record.period or None, "编号": record.number or None
+            "状态": record.state, "期间": record.period or None, "编号": record.number or None, "到期": record.due_on
         }  # fmt: skip
         for name in self.rules.names:
             stored, field = data.get(name), self.fields.get(name)

@@ -71,6 +71,8 @@ def extend_deadline(
     held.clock = deadlines.extended(held.clock, deadline, term, today)
     held.due_on = deadlines.due_on(plan.register, held, today)
     write([made], by=by, action="延长期限", event="registers.record.extended", lookup=DbLookup(by))
+    if allowed.letter:
+        issue_letter(record=held, name=allowed.letter, by=by, note=reason.strip())
     send_notice(
         to=people_named(plan.register, held, ["责任单位", "主管科室"]),
         text=f"{plan.register.name} {held}的“{deadline}”延长{asked}，到 {held.due_on}。",

@@ -91,11 +91,12 @@ def keeps(user: User | None, register: RegisterDef, unit: Unit) -> bool:
 
 
 def may_reveal(user: User, register: RegisterDef, record: Record) -> bool:
-    """Whether a person may read a masked value: by the capability ``unmask``, or as the unit that entered it."""
+    """Whether a person may read a masked value: by the capability ``unmask``, as the unit that entered it, or as who keeps
+    the register: a petition office must be able to call back whoever the case was handed to."""
     if not reach_of(user, register, "see").holds(record.unit):
         return False
     own = any(post.unit_id == record.unit_id and grants(register, "edit").get(post.role) for post in posts_of(user))
-    return own or can(user, "unmask")
+    return own or keeps(user, register, record.unit) or can(user, "unmask")
 
 
 def require_export(register: RegisterDef) -> None:

@@ -69,6 +69,8 @@ def letters_of(register: RegisterDef, whole: Catalog) -> set[str]:
     """The letters that a register's steps and ladders write."""
     found = {step.letter for step in register.lifecycle.transitions if step.letter}
     for deadline in register.lifecycle.deadlines:
+        if deadline.extend is not None and deadline.extend.letter:
+            found.add(deadline.extend.letter)
         ladder = whole.ladders.get(deadline.ladder or "")
         found |= {step.letter for step in ladder.steps if step.letter} if ladder else set()
     return found

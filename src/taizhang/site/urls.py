@@ -9,6 +9,7 @@ urlpatterns = [
     path("documents/", include("taizhang.documents.urls")),
     path("plans/", include("taizhang.plans.urls")),
     path("registers/", include("taizhang.registers.urls")),
+    path("public/", include("taizhang.registers.public.urls")),
     path("collections/", include("taizhang.registers.collections.urls")),
     path("indicators/", include("taizhang.indicators.urls")),
     path("reports/", include("taizhang.reports.urls")),

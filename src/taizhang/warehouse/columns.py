@@ -18,7 +18,7 @@ RECORD_COLUMNS: dict[str, pa.DataType] = {
     "_record": pa.int64(),
     "_unit": pa.int64(),
     "_dated_on": pa.date32(),
-    "_due_on": pa.date32(),
+    "到期": pa.date32(),
     "_category": pa.string(),
     "编号": pa.string(),
     "单位": pa.string(),

@@ -37,7 +37,7 @@ from taizhang.kernel.formula.nodes import (
 from taizhang.kernel.formula.rows import RowFunction, compile_row
 from taizhang.kernel.formula.values import EXACT, Value
 
-EXTERNAL = TIME | {"rank", "parent"}
+EXTERNAL = TIME | {"rank", "parent", "whole"}
 
 Pairs = Mapping[Node, tuple[Node, ...]]  # a sum → the conditions under which a row counts in it
 Leaf = Callable[[Call, tuple[Node, ...]], Node]
@@ -58,7 +58,7 @@ class Figure:
 @dataclass(frozen=True)
 class External:
     """A value from another period or unit, which the caller supplies under ``key``. ``kind``: previous, last_year or
-    ytd (``formula`` evaluated for that period), parent (``formula`` evaluated for the parent unit) or rank (the
+    ytd (``formula`` evaluated for that period), parent (``formula`` evaluated for the parent unit), whole (for the same unit without its groups) or rank (the
     unit's place among its siblings by ``formula``, by the indicator's own value when None)."""
 
     key: str
@@ -87,6 +87,8 @@ def _reduce(node: Node) -> Node:
             return Call("sum", (Call("if", (condition, x, Number(Decimal(0)))),), at=node.at)
         case Call("share", (whole,)):
             return Binary("/", whole, Call("parent", (whole,), at=node.at), at=node.at)
+        case Call("part", (one,)):
+            return Binary("/", one, Call("whole", (one,), at=node.at), at=node.at)
     return node
 
 

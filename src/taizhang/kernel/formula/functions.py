@@ -119,6 +119,8 @@ FUNCTIONS: tuple[Function, ...] = (
        "weighted_cv(图书册数, 在校生数)"),
     _f("share", "占比", "sibling", "share(数) 或 share(汇总式)", "number", "number",
        "本单位的合计(或汇总式的值)占上级单位的比", "share(在校生数)"),
+    _f("part", "构成比", "sibling", "part(数) 或 part(汇总式)", "number", "number",
+       "分组统计时本组占本单位各组合计的比;不分组时为 1", "part(count())"),
     _f("rank", "排名", "sibling", "rank() 或 rank(汇总式)", "number", "number",
        "在同级单位中的名次,1 为最好;不写汇总式时按本指标排", "rank(avg(得分))", optional=1),
     _f("previous", "上期", "time", "previous(式)", "same", "same",

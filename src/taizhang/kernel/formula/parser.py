@@ -240,7 +240,7 @@ class _Parser:
                 args.append(self._expression(0))
         self._expect(")", ",函数的括号没有配对")
         self._check_arguments(function, name, args, token)
-        if function.name == "share" and is_row(args[0]):
+        if function.name in ("share", "part") and is_row(args[0]):
             args = [Call("sum", (args[0],), at=args[0].at)]
         return Call(function.name, tuple(args), at=token.at)
 

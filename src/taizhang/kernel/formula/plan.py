@@ -253,7 +253,9 @@ def plan_aggregates(formula: Formula, default_register: str, prefix: str = "") -
 
 def _floating(node: Node) -> bool:
     """Whether an external value with this part comes as a floating number."""
-    return sql.inexact(node) or (isinstance(node, Call) and node.function in ("avg", "median", "weighted_cv", "share"))
+    return sql.inexact(node) or (
+        isinstance(node, Call) and node.function in ("avg", "median", "weighted_cv", "share", "part")
+    )
 
 
 def _exact_kind(call: Call) -> Literal["column", "exact"]:
