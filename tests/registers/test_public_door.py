@@ -256,6 +256,8 @@ def test_an_oversize_body_is_refused_before_anything_is_read(door, client):
         def read(self, *_: int) -> bytes:
             raise AssertionError("read")
 
+        readline = read
+
     answer = client.generic(
         "POST", reverse("public:case", args=["complaint"]), b"", CONTENT_LENGTH=str(MOST_BODY + 1),
         **{"wsgi.input": Unread()},

@@ -186,7 +186,9 @@ def figures_by(
     found = evaluate(declared, Scope(at.path, when), build, Grouping(dimension=dimension), engine=engine)
     order = {name: index for index, name in enumerate(catalog().options_of(field.options))}
     keys = sorted((key for key in found if key is not None), key=lambda key: (order.get(key, len(order)), str(key)))
-    return held_back(user, declared, at, [_figure(declared, at, when, build, str(key), found[key]) for key in keys])
+    names = dict(Unit.objects.filter(code__in=keys).values_list("code", "name")) if field.type == "unit" else {}
+    figures = [_figure(declared, at, when, build, names.get(key, str(key)), found[key]) for key in keys]
+    return held_back(user, declared, at, figures)
 
 
 def rows_for(

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from taizhang.registers import case_views, table_views, views
+from taizhang.registers.public.office import query_code
 from taizhang.registers.sheets import views as sheets
 
 app_name = "registers"
@@ -13,6 +14,7 @@ urlpatterns = [
     path("records/<int:record_id>/restore/", views.restore, name="restore"),
     path("records/<int:record_id>/reveal/", views.reveal, name="reveal"),
     path("records/<int:record_id>/attach/", views.attach, name="attach"),
+    path("records/<int:record_id>/query-code/", query_code, name="query_code"),
     path("records/<int:record_id>/undo/", case_views.undo, name="undo"),
     path("records/<int:record_id>/extend/", case_views.extend, name="extend"),
     path("records/<int:record_id>/preview/", case_views.preview, name="preview"),

@@ -23,6 +23,7 @@ from taizhang.registers.fields import Reference
 from taizhang.registers.forms import KeyForm, RecordForm, RevealForm, StepForm
 from taizhang.registers.lifecycle import steps_for
 from taizhang.registers.models import Attachment, Record
+from taizhang.registers.public.actions import may_issue_code
 from taizhang.registers.queries import (
     get_attachment_for,
     get_record_for,
@@ -198,6 +199,7 @@ def record_page(
         "may_edit": may_edit
         and (record.state_category in ("draft", "open") or (keeps and record.state_category != "void")),
         "may_restore": may_edit,
+        "may_issue_code": may_issue_code(user, plan.register, record),
         "closed": record.state_category in ("closed", "void"),
         "reveal_form": RevealForm(),
         "problem": problem,
@@ -235,7 +237,12 @@ def step(request: Request, record_id: int) -> HttpResponse:
         if problem.status != UNPROCESSABLE:
             raise
         return record_page(request, get_record_for(request.user, record_id), problem=problem, status=UNPROCESSABLE)
-    return saved_page(request, saved, f"已办理“{wanted}”，现为“{saved.record.state}”")
+    told = f"已办理“{wanted}”，现为“{saved.record.state}”"
+    if not policy.reach_of(request.user, plan.register, "see").holds(saved.record.unit):
+        # Handed to another unit, out of sight of who took the step.
+        messages.success(request, f"{told}，已交{saved.record.unit.name}")
+        return redirect("registers:list", plan.code)
+    return saved_page(request, saved, told)
 
 
 @require_POST

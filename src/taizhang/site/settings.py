@@ -45,7 +45,11 @@ INSTALLED_APPS = [
     "taizhang.site",
 ]
 
+# How many of our own proxies stand before the program: the log and the limits want the caller's address, not theirs.
+PROXIES = env.int("TAIZHANG_PROXIES", default=0)
+
 MIDDLEWARE = [
+    "taizhang.site.security.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
