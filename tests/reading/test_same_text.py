@@ -100,6 +100,7 @@ def as_docx(text):
         if kind.isdigit():
             level = f'<w:ilvl w:val="{int(kind) - 1}"/><w:numId w:val="1"/>'
             paragraph._p.get_or_add_pPr().append(parse_xml(f"<w:numPr {W}>{level}</w:numPr>"))
+    document.add_paragraph()  # Word never ends a document with a table; without this LibreOffice's .doc loses it
     east = document.styles["Normal"].element.get_or_add_rPr().get_or_add_rFonts()
     east.set(qn("w:eastAsia"), "Noto Serif CJK SC")
     file = io.BytesIO()
@@ -137,23 +138,24 @@ def as_md(text):
     return "\n".join(lines).encode()
 
 
-def through_office(data, suffix, tmp_path):
+@pytest.fixture(scope="module")
+def through_office(tmp_path_factory):
+    """Gives a text as LibreOffice writes it in a format; one run of the program makes all the texts of a format."""
     if shutil.which("soffice") is None:
         pytest.skip("LibreOffice is not installed")
-    (tmp_path / "a.docx").write_bytes(data)
-    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    command = [
-        "soffice",
-        profile,
-        "--headless",
-        "--convert-to",
-        suffix,
-        "--outdir",
-        str(tmp_path),
-        str(tmp_path / "a.docx"),
-    ]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
-    return (tmp_path / f"a.{suffix}").read_bytes()
+    folder = tmp_path_factory.mktemp("office")
+    for name, text in TEXTS.items():
+        (folder / f"{name}.docx").write_bytes(as_docx(text))
+
+    def write(name, suffix):
+        if not (folder / f"{name}.{suffix}").exists():
+            profile = f"-env:UserInstallation=file://{folder}/profile"
+            order = ["soffice", profile, "--headless", "--convert-to", suffix, "--outdir", str(folder)]
+            files = [str(folder / f"{item}.docx") for item in TEXTS]
+            subprocess.run([*order, *files], check=True, capture_output=True, timeout=180)
+        return (folder / f"{name}.{suffix}").read_bytes()
+
+    return write
 
 
 def squeezed(text):
@@ -207,17 +209,17 @@ def test_a_small_pdf_says_the_same(name):
 
 
 @pytest.mark.office
-@pytest.mark.parametrize("suffix", ["odt"])
-@pytest.mark.parametrize("name", ["plan", "traditional"])
-def test_the_same_text_says_the_same_through_libreoffice(name, suffix, tmp_path):
-    data = through_office(as_docx(TEXTS[name]), suffix, tmp_path)
+@pytest.mark.parametrize("suffix", ["doc", "odt", "rtf"])
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_same_text_says_the_same_through_libreoffice(name, suffix, through_office):
+    data = through_office(name, suffix)
     assert understood(read_bytes(data, f"a.{suffix}")) == expected(TEXTS[name])
 
 
 def test_the_texts_are_as_rich_as_they_should_be():
     plan, report = expected(PLAN), expected(REPORT)
     assert [level for level, _ in plan["headings"]] == [1, 2, 2, 1, 2, 2, 1]
-    assert len(plan["quantities"]) >= 18 and len(plan["tasks"]) == 7
+    assert len(plan["quantities"]) >= 18 and len(plan["tasks"]) == 6
     assert plan["tasks"][0][1:3] == (("计财科",), ("基教科",)) and plan["tasks"][-1][1] == ("装备中心",)
     assert all(deadline for *_, deadline in plan["tasks"][-2:])
     assert {kind for kind, *_ in report["relations"]} >= {"sum", "share"}

@@ -278,3 +278,20 @@ def test_schools_that_only_serve_a_task_are_no_target_of_it(words, numbers):
     reading = read_text(f"云山县教育局2026年工作要点\n一、主要任务\n1、{words}\n2、做好其他工作，确保平安。\n")
     text = reading.source.text
     assert [text[slice(*reading.targets[index].quantity)] for index in reading.tasks[0].targets] == numbers
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ("各科室要对照下表抓好落实,按月报告进展情况。", 1),
+        ("各科室要对照下表抓好落实,6月底前报送进展情况。", 2),
+        ("由办公室牵头,对照下表逐项督促落实。", 2),
+    ],
+)
+def test_a_chapter_that_only_points_to_its_table_is_no_task_of_its_own(words, count):
+    builder = Builder()
+    for line in ("某县教育局2026年工作要点", LONG, "一、任务分工", words):
+        builder.paragraph(line)
+    builder.row(["工作任务", "责任单位", "完成时限"], table=0)
+    builder.row(["新建学校3所", "计财科", "10月底"], table=0)
+    assert len(read_source(builder.source("a.docx", "docx")).tasks) == count

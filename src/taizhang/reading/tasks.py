@@ -20,6 +20,8 @@ NOT_WORK = re.compile(
 GOALS = re.compile(r"(?:工作|总体|主要|任务|发展|年度|具体)?目标(?:任务)?")
 AIMS = re.compile(r"(?:目标|要求|原则)$")
 MAX_TITLE = 60
+TO_TABLE = re.compile(r"(?:下|附|分解|分工|清单|任务)表|表[中内]|见表|如下|以下|(?:任务|责任|分解|分工|问题)清单")
+MAX_POINTER = 120
 
 
 _Spanned = TypeVar("_Spanned", Heading, Point)
@@ -244,13 +246,25 @@ def _targets_within(reading: Reading, start: int, end: int) -> tuple[int, ...]:
     return tuple(range(first, bisect_left(reading.targets, end, first, key=lambda target: target.quantity[0])))
 
 
+def _only_points_to_table(item: _Item, words: str) -> bool:
+    """A chapter of one or two sentences about the table below: it names no number, no date and nobody who does it."""
+    body = words.removeprefix(item.number).strip().removeprefix(item.title)
+    if not CHAPTER.match(item.number) or len(body) > MAX_POINTER or not TO_TABLE.search(body):
+        return False
+    return not re.search(r"\d", body) and units_in(body) == ((), (), ())
+
+
 def _above_table(view: View, item: _Item, rows: list[int]) -> _Item | None:
-    """An item ends where a task table begins; one inside the table is read from its row, a bare chapter names rows."""
+    """An item ends where a task table begins; one inside the table is read from its row, a bare chapter names rows.
+
+    A chapter that only sends the reader to the table below it is as bare as one without text.
+    """
     start, end = view.span(item.start, item.end)
     place = bisect_left(rows, start)
     if place < len(rows) and rows[place] < end:
         stop = view.at(rows[place])
         words = view.text[item.start : stop].strip()
         bare = len(words) <= MAX_TITLE and not re.search(r"[\n。;]", words)
+        bare = bare or _only_points_to_table(item, words)
         return None if bare else replace(item, end=_stripped(view, item.start, stop))
     return item

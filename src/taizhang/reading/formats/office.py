@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -13,8 +14,13 @@ from taizhang.reading.formats.docx import read_docx
 from taizhang.reading.model import Source
 
 PROGRAMS = ("soffice", "libreoffice")
+FILTER = "docx:MS Word 2007 XML"
+"""The target with its filter named: an HTML page or a text that calls itself .doc must not choose another one."""
 SECONDS = 120
 """How long LibreOffice may take for one file."""
+LOST_PATTERN = re.compile(rb"\{\\leveltext[^{}]*\\'3f[^{}]*\}")
+LIST_TEXT = re.compile(rb"\{(?:\\\*)?\\listtext\b")
+IN_LIST = re.compile(rb"\\ls\d+(?=[^\d])")
 
 
 def read_office(data: bytes, name: str) -> Source:
@@ -29,9 +35,9 @@ def read_office(data: bytes, name: str) -> Source:
         )
     with tempfile.TemporaryDirectory(prefix="taizhang-") as folder:
         old = Path(folder) / ("文稿" + (Path(name).suffix.lower() or ".doc"))
-        old.write_bytes(data)
+        old.write_bytes(_with_printed_numbers(data))
         # a profile of its own: a running office of the same user would swallow the order
-        command = [program, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "docx"]
+        command = [program, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", FILTER]
         try:
             subprocess.run([*command, "--outdir", folder, str(old)], capture_output=True, timeout=SECONDS, check=False)
             converted = old.with_suffix(".docx").read_bytes()
@@ -40,3 +46,14 @@ def read_office(data: bytes, name: str) -> Source:
                 "reading.broken", "旧格式文件转换不成功", where=name, remedy="请用 Word 或 WPS 另存为 docx 再上传"
             ) from error
     return replace(read_docx(converted, name), format=(Path(name).suffix.lower().lstrip(".") or "doc"))
+
+
+def _with_printed_numbers(data: bytes) -> bytes:
+    """An .rtf whose list patterns lost their Chinese signs (``一?``) keeps them in the number printed at each paragraph.
+
+    Some writers put only the code page's characters into the pattern. Then the printed numbers become plain text and
+    the lists are dropped; any other file stays as it is.
+    """
+    if not data.startswith(b"{\\rtf") or not LOST_PATTERN.search(data):
+        return data
+    return IN_LIST.sub(b"", LIST_TEXT.sub(b"{", data))
