@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _bureau_commands(add)
     _figure_commands(add)
     _key_commands(add)
+    _index_commands(add)
     return parser
 
 
@@ -110,6 +111,10 @@ def _bureau_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     command = add("worker", worker, "后台工作进程：大表格的导入导出、每日提醒")
     command.add_argument("--once", action="store_true", help="做完排队的和今天该做的就结束")
     command.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
+
+
+def _index_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
+    add("reindex", reindex, "重建搜索索引（升级之后，或单位、人员改名之后）")
 
 
 def _key_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -406,6 +411,15 @@ def worker(arguments: argparse.Namespace) -> int:
         print(f"今天的例行工作：{'、'.join(ran) or '没有到期的'}", file=sys.stderr)
     else:
         Worker(parent=arguments.parent).run()
+    return OK
+
+
+def reindex(arguments: argparse.Namespace) -> int:
+    _django()
+    from taizhang.registers.finding.index import reindex as build
+
+    count = build(lambda done: print(f"\r已编入 {done} 条", end="", file=sys.stderr))
+    print(f"\r搜索索引已重建，共 {count} 条记录", file=sys.stderr)
     return OK
 
 

@@ -141,7 +141,7 @@ def versions_for(user: User | None, record: Record) -> QuerySet[Version]:
 def records_by_ids_for(user: User | None, ids: Iterable[int]) -> list[Record]:
     """Those of these records that the person may see, in the order of ``ids``; of any registers."""
     wanted = list(ids)
-    found = Record.objects.filter(pk__in=wanted).filter(_seen(user)).select_related("unit").in_bulk()
+    found = Record.objects.filter(pk__in=wanted).filter(seen_by(user)).select_related("unit").in_bulk()
     return [found[key] for key in wanted if key in found]
 
 
@@ -204,7 +204,8 @@ def owed_by(user: User, today: date | None = None, limit: int = 200) -> list[Owe
     ]
 
 
-def _seen(user: User | None) -> Q:
+def seen_by(user: User | None) -> Q:
+    """The right to see as a filter on records of any registers."""
     seen = Q(pk__in=[])
     for register in catalog().registers.values():
         if reach := reach_of(user, register, "see"):
@@ -288,7 +289,7 @@ def register_totals(user: User) -> dict[str, dict[str, int]]:
     """Register code → how many records the person may see: all, open, late. One query."""
     late = Q(due_on__lt=timezone.localdate(), state_category__in=OPEN)
     rows = (
-        Record.objects.filter(_seen(user))
+        Record.objects.filter(seen_by(user))
         .exclude(state_category="void")
         .order_by()
         .values("register_code")

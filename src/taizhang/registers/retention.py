@@ -18,6 +18,8 @@ from taizhang.events.actions import record as record_event
 from taizhang.registers import secrecy
 from taizhang.registers.blueprint import blueprint
 from taizhang.registers.collections.models import Return, ReturnStep
+from taizhang.registers.finding import index
+from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Facet, Record, Version
 
 BATCH = 500
@@ -66,6 +68,8 @@ def _erase_one(record: Record, names: list[str]) -> None:
     for version in Version.objects.filter(record=record):
         Version.objects.filter(pk=version.pk).update(data=without(version.data))
     Facet.objects.filter(record=record, field__in=names).delete()
+    record.data = without(record.data)
+    index.put([(blueprint(record.register_code), record)], DbLookup(None))
     record_event(
         "registers.record.erased",
         by=None,

@@ -21,6 +21,7 @@ from taizhang.kernel.errors import Problem
 from taizhang.org.models import Unit, User
 from taizhang.registers.blueprint import Blueprint
 from taizhang.registers.drafts import Draft
+from taizhang.registers.finding import index
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Counter, Facet, Link, Record, Version
 
@@ -55,6 +56,7 @@ def write(
             _save_facets(todo, fresh)
     except IntegrityError as wrong:
         raise duplicate(wrong) from wrong
+    index.put(((item.plan, item.record) for item in todo if item.changed or id(item) in fresh or item.forced), lookup)
     _save_links(todo, fresh, lookup)
     _save_versions(todo, by, action, source, fresh)
     record_many([_event(item, by, "registers.record.created" if id(item) in fresh else event, source) for item in todo])

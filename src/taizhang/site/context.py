@@ -33,6 +33,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             {"label": "我的岗位", "url": reverse("org:me"), "icon": "users"},
             {"label": "修改密码", "url": reverse("password"), "icon": "key"},
         ],
+        "search_url": reverse("search"),
         "notices_url": reverse("notices:index"),
         "notices_unread": lambda: unread_count(user),
         "works_url": reverse("events:works"),

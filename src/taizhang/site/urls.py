@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
+from taizhang.registers.finding import search_views
 from taizhang.site import views
 
 urlpatterns = [
     path("", views.desk, name="desk"),
     path("documents/", include("taizhang.documents.urls")),
     path("plans/", include("taizhang.plans.urls")),
+    path("search/", search_views.page, name="search"),
     path("registers/", include("taizhang.registers.urls")),
     path("public/", include("taizhang.registers.public.urls")),
     path("collections/", include("taizhang.registers.collections.urls")),

@@ -20,6 +20,7 @@ from taizhang.events.bulk import insert
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.org.models import User
 from taizhang.registers.blueprint import blueprint
+from taizhang.registers.finding.index import reindex_register
 from taizhang.registers.maker import documents, policy
 from taizhang.registers.maker.queries import CORE, LOCAL, in_force, judged, pack_of, released_files, text_of
 from taizhang.registers.models import Facet, Record
@@ -222,12 +223,19 @@ def _index_newly_listed(before: Pack | None, after: Pack) -> None:
     """Facets of records that were there before a field could be filtered on."""
     for code, register in after.registers.items():
         old = before.registers.get(code) if before else None
+        if old is not None and _hidden(old) != _hidden(register):
+            reindex_register(code)
         if old is None or _listed(old) == _listed(register):
             continue
         plan = blueprint(code)
         records = Record.objects.filter(register_code=code).order_by("id")
         Facet.objects.filter(register_code=code).delete()
         insert(Facet, FACET, (row for record in records.iterator(chunk_size=BATCH) for row in facets_of(plan, record)))
+
+
+def _hidden(register: RegisterDef) -> set[str]:
+    """What the search must not find: it goes from the index with the release that hides it."""
+    return {item.name for item in register.fields if item.sensitive}
 
 
 def _listed(register: RegisterDef) -> set[tuple[str, bool]]:

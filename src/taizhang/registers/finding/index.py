@@ -1,0 +1,232 @@
+"""The index of the search: one row for each record, in the same transaction as the record.
+
+On SQLite an FTS5 table, on PostgreSQL a tsvector under a GIN index; both hold the tokens of :mod:`words`, nothing of a
+sensitive field ever. A row also carries its register and unit as tokens, so that the index itself reads only what a
+person may see; whoever asks still narrows the records by right, which is the word that counts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar
+
+from django.db import connection
+
+from taizhang.org.policy import Reach
+from taizhang.registers.blueprint import Blueprint
+from taizhang.registers.fields import MISSING
+from taizhang.registers.finding.words import Term, tokens
+from taizhang.registers.lookups import DbLookup
+from taizhang.registers.models import Record
+
+TABLE = "registers_search"
+BATCH = 500
+# Figures and days are filtered, not searched: their digits would only be noise.
+SEARCHED = frozenset({"text", "long_text", "place", "choice", "choices", "unit", "person", "link", "file", "phone"})
+NAMED = frozenset({"unit", "person"})
+LONGEST_FIELD = 3000
+# More single units than this in one question: the reader's right alone narrows, after the index.
+MOST_UNITS = 400
+
+Scope = Sequence[tuple[Sequence[str], Sequence[int] | None]]
+
+
+def texts_of(plan: Blueprint, record: Record, lookup: DbLookup) -> list[tuple[str, str]]:
+    """(label, text) of what may be found in a record's body; sensitive fields are left out."""
+    found = []
+    for field in plan.fields.values():
+        stored = record.data.get(field.name)
+        if stored is None or field.definition.sensitive or field.type not in SEARCHED:
+            continue
+        text = field.display(stored, lookup) if field.type in NAMED else str(stored)
+        if text and text != MISSING:
+            found.append((field.definition.title, text))
+    return found
+
+
+def head_of(plan: Blueprint, record: Record) -> list[str]:
+    """The number and the title, unless the title shows a sensitive field."""
+    return [text for text in (record.number, record.title if plan.register.title not in plan.sensitive else "") if text]
+
+
+def put(items: Iterable[tuple[Blueprint, Record]], lookup: DbLookup) -> None:
+    """Index records, again or for the first time, in the caller's transaction."""
+    engine = engine_of()
+    if engine is None:
+        return
+    rows = [
+        (
+            record.pk,
+            [*head_of(plan, record)],
+            [text[:LONGEST_FIELD] for _, text in texts_of(plan, record, lookup)],
+            record.register_code,
+            record.unit_id,
+        )
+        for plan, record in items
+    ]
+    engine.put(rows)
+
+
+Row = tuple[int, list[str], list[str], str, int]
+
+
+class Fts5:
+    """SQLite's own full-text table."""
+
+    create: ClassVar[tuple[str, ...]] = (
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING "
+        """fts5(head, body, scope, prefix='1', columnsize=0, tokenize="unicode61 remove_diacritics 0")""",
+    )
+    drop: ClassVar[tuple[str, ...]] = (f"DROP TABLE IF EXISTS {TABLE}",)
+
+    def put(self, rows: Sequence[Row]) -> None:
+        def line(texts: list[str]) -> str:
+            return " ".join(token for text in texts for run in tokens(text) for token in run)
+
+        made = [(pk, line(head), line(body), f"{_code(code)} u{unit}") for pk, head, body, code, unit in rows]
+        with connection.cursor() as cursor:
+            cursor.executemany(f"DELETE FROM {TABLE} WHERE rowid = %s", [row[:1] for row in made])
+            cursor.executemany(f"INSERT INTO {TABLE} (rowid, head, body, scope) VALUES (%s, %s, %s, %s)", made)
+
+    def ids(self, wanted: Sequence[tuple[Term, Sequence[int]]], scope: Scope, *, head: bool, most: int) -> list[int]:
+        columns = "head" if head else "{head body}"
+        parts = []
+        for term, units in wanted:
+            words, is_open = term.phrase
+            found = f'({columns} : "{" ".join(words)}"{" *" if is_open else ""})'
+            named = f" OR (scope : ({_or(units)}))" if units else ""
+            parts.append(f"({found}{named})")
+        if limits := [self._scope(codes, units) for codes, units in scope]:
+            parts.append(f"({' OR '.join(limits)})")
+        sql = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s ORDER BY rowid DESC LIMIT %s"
+        return _column(sql, [" AND ".join(parts), most])
+
+    def _scope(self, codes: Sequence[str], units: Sequence[int] | None) -> str:
+        found = f"(scope : ({' OR '.join(_code(code) for code in codes)}))"
+        return found if units is None else f"({found} AND (scope : ({_or(units)})))"
+
+
+class TsVector:
+    """PostgreSQL's; the vector is written out by us, for its own parser knows no Chinese."""
+
+    create: ClassVar[tuple[str, ...]] = (
+        f"CREATE TABLE IF NOT EXISTS {TABLE} (id bigint PRIMARY KEY, words tsvector NOT NULL)",
+        f"CREATE INDEX IF NOT EXISTS {TABLE}_words ON {TABLE} USING gin (words)",
+    )
+    drop: ClassVar[tuple[str, ...]] = (f"DROP TABLE IF EXISTS {TABLE}",)
+    last_place = 16_000
+    most_places = 200
+
+    def put(self, rows: Sequence[Row]) -> None:
+        made = [(pk, self._vector(head, body, code, unit)) for pk, head, body, code, unit in rows]
+        sql = f"INSERT INTO {TABLE} (id, words) VALUES (%s, %s::tsvector) ON CONFLICT (id) DO UPDATE SET words = excluded.words"
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, made)
+
+    def _vector(self, head: list[str], body: list[str], code: str, unit: int) -> str:
+        places: dict[str, list[str]] = defaultdict(list)
+        at = 0
+        for weight, texts in (("A", head), ("B", body)):
+            for text in texts:
+                for run in tokens(text):
+                    for token in run:
+                        at = min(at + 1, self.last_place)
+                        if len(places[token]) < self.most_places:
+                            places[token].append(f"{at}{weight}")
+                at += 1  # no phrase reaches from one field into the next
+        words = [f"'{token}':{','.join(found)}" for token, found in places.items()]
+        return " ".join([*words, f"'#{_code(code)}'", f"'#u{unit}'"])
+
+    def ids(self, wanted: Sequence[tuple[Term, Sequence[int]]], scope: Scope, *, head: bool, most: int) -> list[int]:
+        weight = "A" if head else "AB"
+        parts = []
+        for term, units in wanted:
+            words, is_open = term.phrase
+            marks = [f"'{word}':{weight}" for word in words]
+            if is_open:
+                marks[-1] = f"'{words[-1]}':*{weight}"
+            parts.append(f"(({' <-> '.join(marks)}){f' | {_bar(units)}' if units else ''})")
+        if limits := [self._scope(codes, units) for codes, units in scope]:
+            parts.append(f"({' | '.join(limits)})")
+        sql = f"SELECT id FROM {TABLE} WHERE words @@ %s::tsquery ORDER BY id DESC LIMIT %s"
+        return _column(sql, [" & ".join(parts), most])
+
+    def _scope(self, codes: Sequence[str], units: Sequence[int] | None) -> str:
+        found = "(" + " | ".join(f"'#{_code(code)}'" for code in codes) + ")"
+        return found if units is None else f"({found} & ({_bar(units)}))"
+
+
+Engine = Fts5 | TsVector
+_ready: dict[str, bool] = {}
+
+
+def engine_of() -> Engine | None:
+    """The index of this database; None where SQLite was built without FTS5."""
+    if connection.vendor == "postgresql":
+        return TsVector()
+    if "fts5" not in _ready:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pragma_module_list WHERE name = 'fts5'")
+            _ready["fts5"] = bool(cursor.fetchone()[0])
+    return Fts5() if _ready["fts5"] else None
+
+
+def scope_of(reaches: Iterable[tuple[str, Reach]], units_in: Callable[[Reach], list[int] | None]) -> Scope:
+    """What a person's rights look like to the index: registers that share a reach, with their units (None: all)."""
+    groups: dict[Reach, list[str]] = defaultdict(list)
+    for code, reach in reaches:
+        groups[reach].append(code)
+    return [(codes, None if reach.everything else units_in(reach)) for reach, codes in groups.items()]
+
+
+def reindex(tick: Callable[[int], None] = lambda done: None) -> int:
+    """Build the whole index anew; returns how many records it holds. Safe while people work: batch by batch."""
+    from django.db import transaction
+
+    from taizhang.catalog.current import catalog
+    from taizhang.registers.blueprint import blueprint
+
+    engine = engine_of()
+    if engine is None:
+        return 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {TABLE}")
+    done, last = 0, 0
+    while part := list(Record.objects.filter(pk__gt=last).order_by("pk").select_related("unit")[: BATCH * 4]):
+        last = part[-1].pk
+        known = [record for record in part if record.register_code in catalog().registers]
+        with transaction.atomic():
+            put(((blueprint(record.register_code), record) for record in known), DbLookup(None).preload(known))
+        done += len(known)
+        tick(done)
+    return done
+
+
+def reindex_register(code: str) -> None:
+    """The records of one register again, in the caller's transaction: its definition changed."""
+    from taizhang.registers.blueprint import blueprint
+
+    plan, last = blueprint(code), 0
+    while part := list(Record.objects.filter(register_code=code, pk__gt=last).order_by("pk")[:BATCH]):
+        last = part[-1].pk
+        put(((plan, record) for record in part), DbLookup(None).preload(part))
+
+
+def _column(sql: str, values: list[object]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _code(code: str) -> str:
+    """A register's code as one token."""
+    return "r" + code.replace("_", "q0q")
+
+
+def _or(units: Sequence[int]) -> str:
+    return " OR ".join(f"u{pk}" for pk in units) or "u0"
+
+
+def _bar(units: Sequence[int]) -> str:
+    return " | ".join(f"'#u{pk}'" for pk in units) or "'#u0'"

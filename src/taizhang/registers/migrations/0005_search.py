@@ -1,0 +1,26 @@
+"""The index of the search, in the database's own way; filled by ``taizhang reindex`` where records are there already."""
+
+from django.db import migrations
+
+
+def _engine(editor):
+    from taizhang.registers.finding.index import engine_of
+
+    return engine_of() if editor.connection.alias == "default" else None
+
+
+def create(apps, editor):
+    if engine := _engine(editor):
+        for statement in engine.create:
+            editor.execute(statement)
+
+
+def drop(apps, editor):
+    if engine := _engine(editor):
+        for statement in engine.drop:
+            editor.execute(statement)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("registers", "0004_sheet_mapping")]
+    operations = [migrations.RunPython(create, drop)]
