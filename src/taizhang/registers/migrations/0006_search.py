@@ -22,5 +22,5 @@ def drop(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registers", "0004_sheet_mapping")]
+    dependencies = [("registers", "0005_public_door")]
     operations = [migrations.RunPython(create, drop)]
