@@ -144,6 +144,24 @@ def _names_used_exist(register: RegisterDef, place: Place, whole: Catalog) -> It
             yield Problem("CAT-049", f"没有岗位“{role}”", where=where, remedy=near(role, whole.roles))
 
 
+def _repeats_are_sound(register: RegisterDef, place: Place, whole: Catalog) -> Iterator[Problem]:
+    """Rules of ``no_repeat`` compare fields that people fill in, and dates that are dates; their names are their own."""
+    known = {"单位", *(item.name for item in register.fields if item.formula is None)}
+    dates = {item.name for item in register.fields if item.type == "date"}
+    taken = {item.name for item in register.fields}
+    for index, rule in enumerate(register.no_repeat):
+        where = place.at("no_repeat", index)
+        if rule.name in taken:
+            yield Problem("CAT-087", f"“{rule.name}”已是字段或另一条规则的名称", where=where, remedy="换一个名称")
+        taken.add(rule.name)
+        for name in rule.fields:
+            if name not in known:
+                yield Problem("CAT-047", f"没有可填写的字段“{name}”", where=where, remedy=near(name, known))
+        for name in rule.between or ():
+            if name not in dates:
+                yield Problem("CAT-088", f"“{name}”不是日期字段", where=where, remedy=near(name, dates))
+
+
 def _formulas_are_sound(register: RegisterDef, place: Place, whole: Catalog) -> Iterator[Problem]:
     schema = formula_schema(whole, register)
     for index, field in enumerate(register.fields):
@@ -178,5 +196,6 @@ REGISTER_RULES: tuple[Rule, ...] = (
     _names_used_exist,
     lifecycle_is_sound,
     public_door_is_sound,
+    _repeats_are_sound,
     _formulas_are_sound,
 )

@@ -77,6 +77,16 @@ class CheckDef(Document):
     level: Literal["error", "warning"] = "error"
 
 
+class RepeatDef(Document):
+    """No two records, struck-out ones aside, may agree in all of ``fields`` (单位 may be one of them); with ``between``, a
+    start and an end date, only while their dates overlap. ``message`` is what the person reads who tries."""
+
+    name: Name
+    fields: tuple[str, ...] = Field(min_length=1)
+    between: tuple[str, str] | None = None
+    message: str = ""
+
+
 def _as_tuple(value: Any) -> Any:
     """One name may be written without a list around it."""
     return (value,) if isinstance(value, str) else value
@@ -308,6 +318,7 @@ class RegisterDef(Document):
     sections: tuple[str, ...] = ()
     columns: tuple[str, ...] = Field(default=(), alias="list")
     checks: tuple[CheckDef, ...] = ()
+    no_repeat: tuple[RepeatDef, ...] = ()
     lifecycle: LifecycleDef = Field(default=None)  # type: ignore[assignment]
     access: dict[str, AccessDef] = {}
     privacy: PrivacyDef = PrivacyDef()

@@ -25,6 +25,7 @@ from taizhang.registers.fields import Scalar
 from taizhang.registers.lifecycle import steps_of
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Facet, Record
+from taizhang.registers.repeats import Repeats
 from taizhang.registers.writing import BATCH, sequence_of, write
 
 Key = tuple[Any, ...]
@@ -275,6 +276,7 @@ class _Loader:
             (step, policy.step_reach(by, plan.register, step)) for step in steps_of(plan.register)
         ]
         self.uniques = [item for item in plan.indexed() if item.definition.unique]
+        self.repeats = Repeats(plan)
         self.result = LoadResult()
         # Of all parts: which row named a record first.
         self.seen: dict[Key, int] = {}
@@ -296,19 +298,28 @@ class _Loader:
                 made = self._draft(row)
                 self._refuse_twice(made, row, self.seen)
             except Problems as many:
-                result.refused += [_refusal(row, problem) for problem in many.problems]
+                result.refused += [_refusal(row.row, problem) for problem in many.problems]
             except Problem as one:
-                result.refused.append(_refusal(row, one))
+                result.refused.append(_refusal(row.row, one))
             else:
                 made.row = row.row
                 drafts.append(made)
-                result.created += made.is_new
-                result.updated += not made.is_new
-                result.unchanged += made.is_idle
-                if len(result.changes) < SHOWN_CHANGES and made.changed and not made.is_new:
-                    result.changes.append(self._change(made))
-                result.warnings += [{"row": row.row, "field": "", "message": text} for text in made.warnings]
+        clashes = self.repeats.clashing(drafts)
+        result.refused += [_refusal(made.row, clashes[id(made)]) for made in drafts if id(made) in clashes]
+        drafts = [made for made in drafts if id(made) not in clashes]
+        for made in drafts:
+            self._tell(made)
         return drafts
+
+    def _tell(self, made: Draft) -> None:
+        """Count a good row."""
+        result = self.result
+        result.created += made.is_new
+        result.updated += not made.is_new
+        result.unchanged += made.is_idle
+        if len(result.changes) < SHOWN_CHANGES and made.changed and not made.is_new:
+            result.changes.append(self._change(made))
+        result.warnings += [{"row": made.row, "field": "", "message": text} for text in made.warnings]
 
     def _change(self, made: Draft) -> dict[str, Any]:
         """What a row says anew, before and after; sensitive values masked."""
@@ -483,6 +494,6 @@ def _parts(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
     return (items[start : start + BATCH] for start in range(0, len(items), BATCH))
 
 
-def _refusal(row: Row, problem: Problem) -> dict[str, Any]:
+def _refusal(row: int, problem: Problem) -> dict[str, Any]:
     remedy = f"。{problem.remedy}" if problem.remedy else ""
-    return {"row": row.row, "field": problem.where, "message": f"{problem.message}{remedy}"}
+    return {"row": row, "field": problem.where, "message": f"{problem.message}{remedy}"}

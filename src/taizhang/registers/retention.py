@@ -21,6 +21,7 @@ from taizhang.registers.collections.models import Return, ReturnStep
 from taizhang.registers.finding import index
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Facet, Record, Version
+from taizhang.registers.repeats import key_text
 
 BATCH = 500
 # Every column that may hold encrypted values.
@@ -67,7 +68,8 @@ def _erase_one(record: Record, names: list[str]) -> None:
     Record.objects.filter(pk=record.pk).update(data=without(record.data))
     for version in Version.objects.filter(record=record):
         Version.objects.filter(pk=version.pk).update(data=without(version.data))
-    Facet.objects.filter(record=record, field__in=names).delete()
+    rules = [rule.name for rule in blueprint(record.register_code).register.no_repeat if {*rule.fields} & {*names}]
+    Facet.objects.filter(record=record, field__in=[*names, *rules]).delete()
     record.data = without(record.data)
     index.put([(blueprint(record.register_code), record)], DbLookup(None))
     record_event(
@@ -128,6 +130,10 @@ def _renew_digests() -> None:
             for facet in facets.iterator(chunk_size=BATCH):
                 plain = plan.open(name, facet.record.data.get(name))
                 Facet.objects.filter(pk=facet.pk).update(text=secrecy.digest(str(plain)))
+        for rule in register.no_repeat:
+            held = Facet.objects.filter(register_code=register.code, field=rule.name).select_related("record__unit")
+            for facet in held.iterator(chunk_size=BATCH):
+                Facet.objects.filter(pk=facet.pk).update(text=key_text(plan, facet.record, rule))
 
 
 def _batches(ids: QuerySet[Any, Any]) -> Iterator[list[int]]:

@@ -24,6 +24,7 @@ from taizhang.registers.drafts import Draft
 from taizhang.registers.finding import index
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Counter, Facet, Link, Record, Version
+from taizhang.registers.repeats import facet_rows, refuse_repeats
 
 BATCH = 500
 _UPDATED = [
@@ -48,6 +49,7 @@ def write(
     todo = [item for item in drafts if not item.is_idle]
     if not todo:
         return
+    refuse_repeats(todo)
     fresh = {id(item) for item in todo if item.is_new}
     _number([item for item in todo if item.is_new])
     try:
@@ -124,7 +126,8 @@ def facets_of(plan: Blueprint, record: Record) -> list[tuple[Any, ...]]:
     data = plan.with_computed(record, record.dated_on) if plan.has_computed_facets else record.data
     # A struck-out record no longer holds its number plate, licence … against others.
     holds = record.state_category != "void"
-    return [
+    keys = [(record.pk, plan.code, *row[:2], None, None, row[2]) for row in facet_rows(plan, record)]
+    return keys + [
         (
             record.pk, plan.code, name, text,
             typed if isinstance(typed, Decimal) else None,

@@ -238,8 +238,9 @@ def _hidden(register: RegisterDef) -> set[str]:
     return {item.name for item in register.fields if item.sensitive}
 
 
-def _listed(register: RegisterDef) -> set[tuple[str, bool]]:
-    return {(item.name, item.unique) for item in register.fields if item.query or item.unique}
+def _listed(register: RegisterDef) -> set[Any]:
+    """What facets are kept of: fields that are listed or unique, and what may not be repeated."""
+    return {(item.name, item.unique) for item in register.fields if item.query or item.unique} | {*register.no_repeat}
 
 
 def _next_version(text: str) -> str:
