@@ -71,7 +71,7 @@ def _spans(items: Sequence[Item]) -> Spans:
 _CLOSED = re.compile(r"[组构]成|分为|分成|[二两三四五六七]方[^,;。]{0,6}(?:承担|分担)")
 # The list is called one of all kinds there are, or names the rest.
 _ALL_KINDS = re.compile(
-    r"结构|构成|组成|分为|分成|分类|等级|等次|去向|来源|分别[占为是]|比例分别|结果|承担|分担|其余|其他|其它|余下|剩余|各占"
+    r"结构|构成|组成|分布|分为|分成|分[:,]|分类|等级|等次|去向|来源|分别[占为是]|比例分别|结果|承担|分担|其余|其他|其它|余下|剩余|各占"
 )
 _OPEN_ENDED = re.compile("党员|骨干|其中|以上学历|获|率[为达是]*$|增|减|同比|目标|计划|完成")
 _PAIRS = (

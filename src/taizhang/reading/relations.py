@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from taizhang.reading.model import Operand, Relation
 from taizhang.reading.numbers.adding import find_totals
 from taizhang.reading.numbers.comparisons import find_comparisons, is_delta
+from taizhang.reading.numbers.listed import find_listed
 from taizhang.reading.numbers.passage import Passage
 from taizhang.reading.numbers.plain import find_plain
 from taizhang.reading.numbers.rates import find_rates
@@ -24,7 +25,7 @@ def _shares(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
 
 
 FINDERS = (_shares, find_rates, find_comparisons, find_sums, find_ratios)
-LATE = (find_plain, find_totals)
+LATE = (find_plain, find_totals, find_listed)
 """Finders that judge only results that nobody else has settled."""
 
 
@@ -94,6 +95,7 @@ def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
                 implied |= {id(one) for one in _near(feasible, relation) if _implied_by(one, relation)}
                 found.append(relation)
                 _enter(feasible, relation)
+                settled |= {passage.view.index(operand.start) for operand in _results(relation)}
     found = [one for one in found if id(one) not in implied]
     found.sort(key=lambda relation: max(one.start for one in relation.operands))
     return found

@@ -11,13 +11,13 @@ from taizhang.reading.numbers.arithmetic import derived, exact, number, said, to
 from taizhang.reading.numbers.passage import MEASURED, Item, Passage, same_unit
 from taizhang.reading.numerals import decimals
 
-_UP = "增加|增长|增|多|提高|上升|提升|扩大|扩招|净增|增收|增招|增幅|递增|上涨|涨|长|高|超"
+_UP = "增加|增长|增|多|提高|上升|提升|扩大|扩招|净增|增收|增招|增幅|递增|上涨|涨|长|高(?!达)|超"
 _DOWN = "减少|下降|降低|减|少|缩小|下滑|压缩|回落|降|低|缩减|降幅"
 # The change itself, not the level that it leads to (增加到 is a level).
 _CHANGE = re.compile(
-    rf"(?P<word>{_UP}|{_DOWN})(?P<made>招|收|投入|拨付|录取|培训)?(?:了|约|近|达|为|出|超过|不到)*(?:分别)?(?:为|是)?\s*$"
+    rf"(?P<word>{_UP}|{_DOWN})(?:率|速)?(?P<made>招|收|投入|拨付|录取|培训)?(?:了|约|近|达到|达|为|出|超过|不到)*(?:分别)?(?:为|是)?\s*$"
 )
-_AGAINST = re.compile(r"比|较|同比|环比|与[^,;。]{1,12}相比|对比")
+_AGAINST = re.compile(r"比(?![例重值率])|较|同比|环比|与[^,;。]{1,12}相比|对比")
 _DOWN_WORD = re.compile(rf"^(?:{_DOWN})$")
 _LEVEL = re.compile(r"(?:到|至|为|达|达到|成)(?:了|约|近)?\s*$")
 _REACHED = re.compile(
@@ -40,7 +40,10 @@ def is_delta(passage: Passage, item: Item) -> bool:
     if not _CHANGE.search(own) or (_DONE.search(own) and not _AGAINST.search(lead)):
         return False
     return bool(_AGAINST.search(lead)) or bool(
-        re.search(r"(?:增加|增长|净增|提高|上升|减少|下降|降低|增幅|降幅)(?:了|约|近|达|为)*\s*$", own)
+        re.search(
+            r"(?:增加|增长|净增|提高|上升|减少|下降|降低|增幅|降幅|增长率|降低率|下降率|增速)(?:了|约|近|达到|达|为)*\s*$",
+            own,
+        )
     )
 
 

@@ -141,6 +141,15 @@ class Passage:
         found = _SPACE.match(self.text, begin)
         return found.end() if found else begin
 
+    def sentence_at(self, place: int) -> int:
+        """The number of the sentence that holds a place."""
+        return bisect_right(self._sentences, place)
+
+    def sentence_text(self, sentence: int) -> str:
+        """What a sentence says, its closing sign included."""
+        begin = self._sentences[sentence - 1] if sentence else 0
+        return self.text[begin : self._sentences[sentence]] if sentence < len(self._sentences) else self.text[begin:]
+
     def between(self, one: Item, other: Item) -> str:
         return self.text[one.stop : other.begin]
 

@@ -76,3 +76,15 @@ def _variants(text: str) -> Iterator[str]:
     for place, (one, other) in enumerate(pairwise(text)):
         if one != other and "." not in (one, other):
             yield text[:place] + other + one + text[place + 2 :]
+    yield from _points_moved(text)
+
+
+def _points_moved(text: str) -> Iterator[str]:
+    """The decimal point left out, put in, or one place off."""
+    whole, _, fine = text.partition(".")
+    digits = whole + fine
+    for place in {len(whole) - 1, len(whole) + 1, *(range(1, len(digits)) if not fine else ())}:
+        if 0 < place < len(digits):
+            yield f"{digits[:place]}.{digits[place:]}"
+    if fine:
+        yield digits
