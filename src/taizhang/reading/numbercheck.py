@@ -146,7 +146,7 @@ def _opening(passage: Passage, first: Item) -> str:
 def _is_called_complete(passage: Passage, shares: Sequence[Item], slack: Fraction) -> bool:
     """The words speak of all kinds there are, and one slip is all that keeps the list from 100."""
     text = _opening(passage, shares[0]) + passage.text[shares[0].begin : shares[-1].stop] + shares[-1].after
-    if _OPEN_ENDED.search(text) or any(not decimals(item.quantity.text) for item in shares):
+    if _OPEN_ENDED.search(text) or all(not decimals(item.quantity.text) for item in shares):
         return False
     opposite = any(one in text and f"不{one}" in text for one in ("满意", "合格", "及格", "赞成", "同意"))
     opposite = opposite or ("有效" in text and "无效" in text) or _is_complete(passage, shares)
@@ -158,7 +158,7 @@ def _is_called_complete(passage: Passage, shares: Sequence[Item], slack: Fractio
     def gap(values: Sequence[Fraction]) -> Fraction:
         return sum(values, Fraction(-100))
 
-    return one_slip(shares, lambda values: abs(gap(values)) <= slack) or one_shift(shares, gap, Fraction(1, 9))
+    return one_slip(shares, lambda values: abs(gap(values)) <= slack) or one_shift(shares, gap, Fraction(1, 6))
 
 
 # --- a part above its whole -----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from taizhang.reading.model import Operand, Relation
+from taizhang.reading.model import Relation
 from taizhang.reading.numbers.adding import find_totals
 from taizhang.reading.numbers.comparisons import find_comparisons, is_delta
 from taizhang.reading.numbers.listed import find_listed
@@ -15,6 +15,7 @@ from taizhang.reading.numbers.passage import Passage
 from taizhang.reading.numbers.plain import find_plain
 from taizhang.reading.numbers.rates import find_rates
 from taizhang.reading.numbers.ratios import find_ratios
+from taizhang.reading.numbers.settled import Settled
 from taizhang.reading.numbers.sharelists import complete_lists
 from taizhang.reading.numbers.shares import find_shares
 from taizhang.reading.numbers.sums import find_sums
@@ -40,15 +41,6 @@ def deltas_of(passage: Passage) -> frozenset[int]:
             found.add(following)
             following += 1
     return frozenset(found)
-
-
-_RESULTS = frozenset({"pct", "result", "ratio", "factor", "total", "delta"})
-
-
-def _results(relation: Relation) -> Iterator[Operand]:
-    """The numbers that a relation has settled: a derived one has not, its operand may be printed elsewhere."""
-    if relation.check != "feasible":
-        yield from (operand for operand in relation.operands if operand.role in _RESULTS)
 
 
 def _implied_by(one: Relation, other: Relation) -> bool:
@@ -84,7 +76,9 @@ def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
             if key not in seen and len(key[1]) == len(relation.operands):
                 seen.add(key)
                 found.append(relation)
-    settled = {passage.view.index(operand.start) for relation in found for operand in _results(relation)}
+    settled = Settled()
+    for relation in found:
+        settled.enter(passage, relation)
     feasible: dict[int, list[Relation]] = {}
     for relation in found:
         _enter(feasible, relation)
@@ -95,7 +89,7 @@ def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
                 implied |= {id(one) for one in _near(feasible, relation) if _implied_by(one, relation)}
                 found.append(relation)
                 _enter(feasible, relation)
-                settled |= {passage.view.index(operand.start) for operand in _results(relation)}
+                settled.enter(passage, relation)
     found = [one for one in found if id(one) not in implied]
     found.sort(key=lambda relation: max(one.start for one in relation.operands))
     return found

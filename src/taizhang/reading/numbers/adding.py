@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
+from taizhang.reading.numbers.settled import Settled
 from taizhang.reading.numbers.slips import MOST, one_shift, one_slip
 from taizhang.reading.numbers.sums import (
     BEHIND,
@@ -34,7 +35,7 @@ _SHIFT = Fraction(1, 9)
 _SUM = Fraction(0)
 
 
-def find_totals(passage: Passage, deltas: frozenset[int], settled: set[int]) -> Iterator[Relation]:
+def find_totals(passage: Passage, deltas: frozenset[int], settled: Settled) -> Iterator[Relation]:
     """Sums that fit or are one slip away from it, for totals that no other rule has judged."""
     for index, total in enumerate(passage.items):
         if not total.measured or index in deltas or total.begin in settled or total.loose or total.bound:

@@ -17,6 +17,7 @@ from taizhang.reading.numbers.passage import Item, Passage, same_unit
 _THEN = re.compile(
     r"去年|上一?(?:年|学年|学期|届|次|月|周|季)|前年|同期|原|年初|期初|往年|以往|过去|此前|上半年|(?<!目)[前末]期|[一二三四五六七八九十\d]年前|旧|老"
 )
+_THEN_BEFORE_BRACKET = re.compile(rf"{_THEN.pattern}|同比|环比")
 _FROM = re.compile(r"(?:由|从|比|较|与|同|在)[^,;。]{0,16}$")
 _TO = re.compile(r"(?:到|至|为|达|成)了?\s*$")
 _LINK = "(?:了|约|近|达到|达|为|是|出|至|仅|只)*"
@@ -41,8 +42,11 @@ def _levels(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item,
     levels = [item for item in levels if (item.kind == "percent" if change.points else item.kind not in _NO_LEVEL)]
     if not change.points and change.kind not in ("percent", "ratio"):
         levels = [item for item in levels if same_unit(item, change)]
-    if len(levels) != 2 or not (levels[0].kind == levels[1].kind and levels[0].unit == levels[1].unit):
+    groups = [[other for other in levels if (other.kind, other.unit) == (one.kind, one.unit)] for one in levels]
+    twos = {group[0].begin: group for group in groups if len(group) == 2}
+    if len(twos) != 1 or any(len(group) > 2 for group in groups):
         return None
+    levels = next(iter(twos.values()))
     order = _order(passage, levels)
     if order is None:
         return None
@@ -80,7 +84,7 @@ def _own_subject(change: Item) -> str:
 def _is_then(passage: Passage, item: Item) -> bool:
     """Is this the level before? Its words say so, or those in front of the bracket that holds it: 上年(120件)."""
     if passage.text[item.begin - 1 : item.begin] == "(":
-        return bool(_THEN.search(passage.text[max(0, item.begin - 8) : item.begin]))
+        return bool(_THEN_BEFORE_BRACKET.search(passage.text[max(0, item.begin - 8) : item.begin]))
     return bool(_THEN.search(item.name) or _FROM.search(passage.lead(item)))
 
 

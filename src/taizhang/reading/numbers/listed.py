@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from taizhang.reading.model import Relation
+from taizhang.reading.numbers.claims import step
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
+from taizhang.reading.numbers.settled import Settled
 from taizhang.reading.numbers.slips import MOST, one_shift, one_slip
 from taizhang.reading.numbers.sums import CLASSES, COMPLETE, OVERLAP, added_up, has_pair, parallel
 
@@ -31,29 +34,57 @@ _MOVED = re.compile(r"[减增降升缩扩压提][^,;。]{0,3}[到至为成]")
 _JOINED = re.compile(r"另|此外|同时|其中|比|较|增|减")
 _CLOSE, _DRAFT = Fraction(1, 9), Fraction(1, 3)
 _ZERO = Fraction(0)
-_LEAST_TELLING = 1000
-"""Below this so many sums lie one slip apart that a slip proves nothing about an open list."""
+_TELLING = 5000
+"""Below so many units of the last digit, so many sums lie one slip apart that a slip proves nothing."""
+_SLIP = Fraction(0)
 
 
-def find_listed(passage: Passage, deltas: frozenset[int], settled: set[int]) -> Iterator[Relation]:
+def find_listed(passage: Passage, deltas: frozenset[int], settled: Settled) -> Iterator[Relation]:
     """Sums of the lists of each sentence and of lines closed by a total, for totals that nobody has judged."""
     for places in passage.sentences.values():
         measured = [place for place in places if passage.items[place].measured and place not in deltas]
-        for at, place in enumerate(measured):
-            total = passage.items[place]
-            if total.begin in settled or total.loose or total.bound or not total.value:
-                continue
-            items = [passage.items[one] for one in measured]
-            relation = (
-                _closed(passage, items[:at], total)
-                or _stacked(passage, total, items, deltas)
-                or _opened(passage, items[at + 1 :], total)
-                or _followed(passage, items[at + 1 :], total, deltas)
-                or _taken_up(passage, place, deltas)
-            )
-            if relation is not None:
-                settled.add(total.begin)
-                yield relation
+        items = [passage.items[place] for place in measured]
+        for finder in (_closed, _stacked, _opened, _followed, _taken_up):
+            for at, total in enumerate(items):
+                if total.begin in settled or total.loose or total.bound or not total.value:
+                    continue
+                relation = finder(_List(passage, items, at, deltas, settled.parts))
+                if relation is not None:
+                    settled.enter(passage, relation)
+                    yield relation
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A number that may be a total, among the measured ones of its sentence."""
+
+    passage: Passage
+    items: Sequence[Item]
+    at: int
+    deltas: frozenset[int]
+    parts: set[int]
+    """Where the parts of sums begin that are judged."""
+
+    @property
+    def total(self) -> Item:
+        return self.items[self.at]
+
+    @property
+    def before(self) -> Sequence[Item]:
+        return self.items[: self.at]
+
+    @property
+    def behind(self) -> Sequence[Item]:
+        return self.items[self.at + 1 :]
+
+    def measured(self, sentence: int) -> list[Item]:
+        """The numbers of another sentence that may be added."""
+        places = self.passage.sentences.get(sentence, ())
+        return [
+            self.passage.items[place]
+            for place in places
+            if place not in self.deltas and self.passage.items[place].measured
+        ]
 
 
 # --- judging --------------------------------------------------------------------------------------------------------
@@ -86,28 +117,68 @@ def _listable(passage: Passage, parts: Sequence[Item]) -> bool:
     )
 
 
+_TRIM = re.compile(r"^(?:其中|包括|包含|含|分为|和|及|与|、|由|有|为|是|[:,\s])+|[有为是:\s]+$")
+_OPPOSED = (
+    "男女",
+    "城乡",
+    "内外",
+    "上下",
+    "新老",
+    "新旧",
+    "文理",
+    "甲乙",
+    "东西",
+    "南北",
+    "春秋",
+    "公民",
+    "已未",
+    "大小",
+    "高低",
+    "长短",
+    "早晚",
+)
+
+
 def alike(labels: Sequence[str]) -> bool:
     """Do coordinated names cut a whole: 男子组 and 女子组, 小学部 and 初中部, 行政处罚 and 行政强制?"""
-    plain = [re.sub(r"^(?:其中|包括|包含|含|有|为|是|[、,和及与:\s])+|[有为是\s]+$", "", label) for label in labels]
+    plain = [_TRIM.sub("", label) for label in labels]
+    if complete(plain):
+        return True
     if any(len(label) < 2 or OVERLAP.search(label) for label in plain):
-        return _exclusive(labels)
-    same = len({label[-1] for label in plain}) == 1 or len({label[:2] for label in plain}) == 1
-    return same or _exclusive(labels)
+        return False
+    return len({label[-1] for label in plain}) == 1 or len({label[:2] for label in plain}) == 1 or _exclusive(plain)
+
+
+def complete(labels: Sequence[str]) -> bool:
+    """Two names that leave no third: 男教师 and 女教师, 编内 and 编外."""
+    if len(labels) != 2:
+        return False
+    if any(has_pair(labels, one, other) for one, other in COMPLETE):
+        return True
+    one, other = labels
+    differing = [(a, b) for a, b in zip(one, other, strict=False) if a != b]
+    return len(one) == len(other) and len(differing) == 1 and any(set(pair) == set(differing[0]) for pair in _OPPOSED)
 
 
 def _exclusive(labels: Sequence[str]) -> bool:
-    complete = len(labels) == 2 and any(has_pair(labels, one, other) for one, other in COMPLETE)
-    return complete or any(all(row.search(label) for label in labels) for row in CLASSES)
+    return complete(labels) or any(all(row.search(label) for label in labels) for row in CLASSES)
+
+
+def _telling(parts: Sequence[Item], total: Item) -> bool:
+    """Have the numbers so many digits that no stranger would come within one slip of their sum?"""
+    grain = min(step(item) for item in (*parts, total))
+    return (total.value or _ZERO) >= _TELLING * grain
 
 
 # --- parts in front -------------------------------------------------------------------------------------------------
-def _closed(passage: Passage, before: Sequence[Item], total: Item) -> Relation | None:
+def _closed(one: _List) -> Relation | None:
     """小学…,初中…,加起来…: the run of numbers of the total's unit in front of it."""
+    passage, total, before = one.passage, one.total, one.before
+    if len(before) < 2:
+        return None
     lead = passage.lead(total).strip()
     firm, soft = _FIRM.search(lead), _SOFT.search(lead)
     timed = _WHOLE_TIME.search(lead)
-    if not (firm or soft or timed):
-        return None
     parts: list[Item] = []
     clause = total.clause
     for item in reversed(before):
@@ -121,12 +192,14 @@ def _closed(passage: Passage, before: Sequence[Item], total: Item) -> Relation |
     if not _listable(passage, parts) or "其中" in passage.text[parts[0].stop : total.begin]:
         return None
     in_time = bool(timed) and all(_TIME.search(part.name) for part in parts)
+    whole = len(parts) == sum(same_unit(item, total) for item in one.items) - 1
     if not (firm or soft or in_time):
-        return None
+        plain = whole and _telling(parts, total) and not _JOINED.search(passage.text[parts[0].stop : total.begin])
+        last = max(part.value or _ZERO for part in parts) < (total.value or _ZERO) and not _fits(parts, total)
+        return _judged(parts, total, _SLIP) if plain and last and alike([part.name for part in parts]) else None
     if in_time or (firm and not _AFRESH.search(lead)):
         return _judged(parts, total, _DRAFT)
     related = any(set(_words(part.label)) & set(_words(total.label)) for part in parts)
-    whole = len(parts) == sum(same_unit(item, total) for item in before)
     steady = not _AFRESH.search(lead) and (related or total.unit not in ("人", "个"))
     return _judged(parts, total, _CLOSE if steady and whole else None)
 
@@ -141,32 +214,36 @@ _LINE_TOTAL = re.compile(
 )
 
 
-def _stacked(passage: Passage, total: Item, own: Sequence[Item], deltas: frozenset[int]) -> Relation | None:
+def _stacked(one: _List) -> Relation | None:
     """Lines or sentences with one number each, closed by a line or sentence that is the total."""
+    passage, total = one.passage, one.total
     lead = passage.text[max(0, total.begin - 30) : total.begin]
-    if not _LINE_TOTAL.search(lead) or sum(same_unit(item, total) for item in own) != 1:
+    if not _LINE_TOTAL.search(lead) or sum(same_unit(item, total) for item in one.items) != 1:
         return None
     parts: list[Item] = []
     for sentence in range(total.sentence - 1, max(total.sentence - MOST - 6, -1), -1):
-        row = [
-            passage.items[place]
-            for place in passage.sentences.get(sentence, ())
-            if place not in deltas and passage.items[place].measured
-        ]
-        row = [item for item in row if same_unit(item, total)]
-        if not row and not _blank(passage, total, sentence):
+        row = [item for item in one.measured(sentence) if same_unit(item, total)]
+        if not row and not _blank(passage, sentence):
             break
         if any(re.search("合计|总计|共计|其中|共", item.label) for item in row) or (len(row) > 1 and parts):
             break
         parts[:0] = row
         if len(row) > 1:
             break
-    if not _listable(passage, parts) or _AFRESH.search(lead.rpartition("\n")[2]):
+    names = [_line_of(passage, part) for part in parts]
+    plain = len(parts) > 1 and all(names) and len(set(names)) == len(names)
+    if not plain or any(part.loose or part.bound for part in parts) or _AFRESH.search(re.split("[。\n]", lead)[-1]):
         return None
-    return _judged(parts, total, _CLOSE)
+    return _judged(parts, total, _DRAFT)
 
 
-def _blank(passage: Passage, total: Item, sentence: int) -> bool:
+def _line_of(passage: Passage, item: Item) -> str:
+    """What stands in front of a number in its line: its name, even where a colon cuts it (项目:小学 数量:55所)."""
+    start = max(passage.text.rfind(sign, max(0, item.begin - 60), item.begin) for sign in "。;\n") + 1
+    return passage.text[max(start, item.begin - 60) : item.begin].strip()
+
+
+def _blank(passage: Passage, sentence: int) -> bool:
     """Is there nothing but space in a sentence (the line behind a full stop)?"""
     return not passage.sentence_text(sentence).strip("。\n \t")
 
@@ -207,64 +284,79 @@ def _stem(part: Item) -> str:
     return name[:3] if len(name) >= 2 else ""
 
 
-def _opened(passage: Passage, behind: Sequence[Item], total: Item) -> Relation | None:
+def _opened(one: _List) -> Relation | None:
     """…册:纸质…册,电子…册; (初中…人、高中…人); 教师…人,后勤…人."""
-    parts, gap = _run_behind(passage, behind, total)
-    if not _listable(passage, parts) or _MOVED.search(parts[-1].label) or re.search("[。]", gap):
+    passage, total = one.passage, one.total
+    parts, gap = _run_behind(passage, one.behind, total)
+    if not _listable(passage, parts) or _MOVED.search(parts[-1].label):
         return None
-    opener = _OPENER.search(gap)
     labels = [part.name for part in parts]
-    if "其中" in gap or "当中" in gap or not (opener or "(" in gap):
-        return _open_list(parts, total, labels, bool(opener))
-    if any(OVERLAP.search(label) for label in labels) and not _exclusive(labels) and not _ALL.search(gap):
+    if "其中" in gap or "当中" in gap:
+        return _open_list(passage, parts, total)
+    if not (_OPENER.search(gap) or "(" in gap):
+        # 职工…人,教师…人,后勤…人: a miss only, and no list whose members are parts themselves.
+        bare = total.begin not in one.parts and not gap.strip().startswith("、") and alike(labels)
+        sure = (
+            _between(parts, total)
+            and (total.value or _ZERO) >= 100
+            and not any(re.search("办结|在办|整改", label) for label in labels)
+        )
+        return _judged(parts, total, _SLIP) if bare and sure and not _fits(parts, total) else None
+    if "(" in gap and any(OVERLAP.search(label) for label in labels) and not _exclusive(labels):
         return _judged(parts, total, None)
-    firm = _ALL.search(gap) or gap.strip().endswith((":", "("))
+    firm = _ALL.search(gap) or ":" in gap
     return _judged(parts, total, _DRAFT if firm else _CLOSE)
 
 
-def _open_list(parts: Sequence[Item], total: Item, labels: Sequence[str], opened: bool) -> Relation | None:
-    """A list that others may follow: named alike, and beyond the whole or too near it to leave room for one more."""
+def _between(parts: Sequence[Item], total: Item) -> bool:
+    """Is the total above each part and near their sum?"""
+    values = [part.value or _ZERO for part in parts]
+    whole = total.value or _ZERO
+    return max(values) < whole and abs(sum(values, _ZERO) - whole) * 3 <= whole
+
+
+def _open_list(passage: Passage, parts: Sequence[Item], total: Item) -> Relation | None:
+    """A list that others may follow: complete by its names, or beyond the whole, or too near to leave room for one more."""
+    labels = [_TRIM.sub("", part.name) for part in parts]
     if _fits(parts, total):
-        return added_up(parts, total) if opened or alike(labels) else None
-    if not alike(labels):
+        return added_up(parts, total)
+    if not alike(labels) or re.match(r"[,;]\s*(?:另|此外|还|其余)", passage.text[parts[-1].stop :][:6]):
         return None
     values = [part.value or _ZERO for part in parts]
-    gap = (total.value or _ZERO) - sum(values, _ZERO)
-    over = gap < 0 and max(values) <= (total.value or _ZERO)
-    near = 0 < gap * 10 <= (total.value or _ZERO) and gap < min(values)
-    telling = (total.value or _ZERO) >= _LEAST_TELLING and _exclusive(labels)
-    return _judged(parts, total, _CLOSE) if over or near or telling else None
+    whole = total.value or _ZERO
+    gap = whole - sum(values, _ZERO)
+    if complete(labels):
+        return _judged(parts, total, _DRAFT)
+    over = gap < 0 and max(values) <= whole
+    near = len(parts) > 2 and 0 < gap * 10 <= whole and gap < min(values)
+    return _judged(parts, total, _CLOSE) if over or near else None
 
 
 _NEXT = re.compile(r"\s*(?:其中|当中|包括|按[^,。]{1,8}[分看]|从[^,。]{1,10}[看说]|具体)[^,;。\d]{0,6}?[:,]?")
 
 
-def _followed(passage: Passage, behind: Sequence[Item], total: Item, deltas: frozenset[int]) -> Relation | None:
+def _followed(one: _List) -> Relation | None:
     """…起。按来源分,电话…起,网络…起: the sentence behind the total is its list."""
-    if any(same_unit(item, total) for item in behind):
+    passage, total = one.passage, one.total
+    if any(same_unit(item, total) for item in one.behind):
         return None
     begin = passage.next_sentence(total)
     opened = _NEXT.match(passage.text, begin)
     if opened is None:
         return None
-    places = passage.sentences.get(passage.sentence_at(begin), ())
-    rest = [passage.items[place] for place in places if place not in deltas and passage.items[place].measured]
-    parts, _ = _run_behind(passage, rest, total)
+    parts, _ = _run_behind(passage, one.measured(passage.sentence_at(begin)), total)
     if not _listable(passage, parts):
         return None
-    labels = [part.name for part in parts]
     if "其中" in opened.group() or "当中" in opened.group():
-        return _open_list(parts, total, labels, True)
-    return _judged(parts, total, _CLOSE)
+        return _open_list(passage, parts, total)
+    return _judged(parts, total, _DRAFT)
 
 
 # --- a member taken up again ----------------------------------------------------------------------------------------
-_TAKES = re.compile(r"[^,;。:\d]{0,12}?(?:中|里|内|包括|包含|分为|分|其中|:|,|，)?[^,;。\d]{0,8}$")
-
-
-def _taken_up(passage: Passage, index: int, deltas: frozenset[int]) -> Relation | None:
+def _taken_up(one: _List) -> Relation | None:
     """…小学部934人…。小学部低年级559人、高年级375人: a later clause begins with a member's name and parts it."""
-    total = passage.items[index]
+    passage, total, deltas = one.passage, one.total, one.deltas
+    index = passage.place(total)
     stem = _stem(total)
     if not stem:
         return None
@@ -291,4 +383,4 @@ def _taken_up(passage: Passage, index: int, deltas: frozenset[int]) -> Relation 
     firm = _ALL.search(passage.text[opened.end() : parts[0].begin])
     if firm or alike(labels):
         return _judged(parts, total, _CLOSE)
-    return _judged(parts, total, None)
+    return _judged(parts, total, _SLIP if _telling(parts, total) and _between(parts, total) else None)

@@ -18,9 +18,10 @@ from taizhang.reading.numbers.alone import only_pair
 from taizhang.reading.numbers.changes import changed, doubled, multiples
 from taizhang.reading.numbers.claims import Claim, around, counted, judged, lead_of, pairs
 from taizhang.reading.numbers.passage import MEASURED, Item, Passage
+from taizhang.reading.numbers.settled import Settled
 
 
-def find_plain(passage: Passage, deltas: frozenset[int], settled: set[int]) -> Iterator[Relation]:
+def find_plain(passage: Passage, deltas: frozenset[int], settled: Settled) -> Iterator[Relation]:
     """Judges the results that no other rule has settled (``settled``: where results that are begin)."""
     for index, item in enumerate(passage.items):
         if item.value is None or item.begin in settled or item.loose or item.bound not in ("", "达到", "超过", "以上"):
