@@ -104,8 +104,11 @@ def _operand(item: Item) -> bool:
 
 def _sentence_before(passage: Passage, index: int, deltas: frozenset[int]) -> list[Item]:
     pct = passage.items[index]
+    places = passage.sentences.get(pct.sentence - 1, [])
+    if len(places) > 2 * _MOST:
+        return []
     return [
         passage.items[place]
-        for place in passage.sentences.get(pct.sentence - 1, ())
+        for place in places
         if place not in deltas and _operand(passage.items[place]) and passage.items[place].paragraph == pct.paragraph
     ]

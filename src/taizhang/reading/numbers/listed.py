@@ -43,15 +43,22 @@ def find_listed(passage: Passage, deltas: frozenset[int], settled: Settled) -> I
     """Sums of the lists of each sentence and of lines closed by a total, for totals that nobody has judged."""
     for places in passage.sentences.values():
         measured = [place for place in places if passage.items[place].measured and place not in deltas]
-        items = [passage.items[place] for place in measured]
         for finder in (_closed, _stacked, _opened, _followed, _taken_up):
-            for at, total in enumerate(items):
+            for at, place in enumerate(measured):
+                total = passage.items[place]
                 if total.begin in settled or total.loose or total.bound or not total.value:
                     continue
-                relation = finder(_List(passage, items, at, deltas, settled.parts))
+                first = max(0, at - WINDOW)
+                items = [passage.items[one] for one in measured[first : at + WINDOW]]
+                relation = finder(_List(passage, items, at - first, deltas, settled.parts))
                 if relation is not None:
                     settled.enter(passage, relation)
                     yield relation
+
+
+WINDOW = 16
+"""A list has no more members: in a sentence without stops the cost must not grow with its length."""
+_MAY_STACK = re.compile("合计|总计|共")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ class _List:
         places = self.passage.sentences.get(sentence, ())
         return [
             self.passage.items[place]
-            for place in places
+            for place in places[: 2 * WINDOW]
             if place not in self.deltas and self.passage.items[place].measured
         ]
 
@@ -275,8 +282,21 @@ def _run_behind(passage: Passage, behind: Sequence[Item], total: Item) -> tuple[
 
 def _taken(step: str, parts: Sequence[Item]) -> bool:
     """Does a new list begin here, of one of the parts (;人员经费中基本工资…)?"""
-    stems = [_stem(part) for part in parts]
-    return any(stem and re.search(rf"(?:[,;。:(]|其中)\s*{re.escape(stem)}", step) for stem in stems)
+    return any(_begins(step, _stem(part), 0, len(step)) >= 0 for part in parts)
+
+
+def _begins(text: str, stem: str, start: int, stop: int) -> int:
+    """Where a clause begins with a stem (behind its end), or -1. No pattern is compiled: stems are as many as numbers."""
+    place = text.find(stem, start, stop) if stem else -1
+    while place >= 0:
+        before = text[start:place].rstrip()
+        if before.endswith(_STOPS):
+            return place + len(stem)
+        place = text.find(stem, place + 1, stop)
+    return -1
+
+
+_STOPS = (",", ";", "。", ":", "(", "\n", "其中")
 
 
 def _stem(part: Item) -> str:
@@ -360,27 +380,23 @@ def _taken_up(one: _List) -> Relation | None:
     stem = _stem(total)
     if not stem:
         return None
-    opened = re.compile(rf"(?:[,;。:\n]|其中)\s*{re.escape(stem)}").search(passage.text, total.stop, total.stop + 100)
-    if opened is None or passage.text.count("\n", total.stop, opened.end()) > 0:
+    behind = _begins(passage.text, stem, total.stop, total.stop + 100)
+    if behind < 0 or passage.text.count("\n", total.stop, behind) > 0:
         return None
     parts: list[Item] = []
     for place in range(index + 1, min(index + 12, len(passage.items))):
         item = passage.items[place]
-        if item.begin < opened.end():
+        if item.begin < behind:
             continue
-        if (
-            re.search("[。;\n]", passage.text[opened.end() : item.begin])
-            or not same_unit(item, total)
-            or place in deltas
-        ):
+        if re.search("[。;\n]", passage.text[behind : item.begin]) or not same_unit(item, total) or place in deltas:
             break
         parts.append(item)
-    if not _listable(passage, parts) or passage.text.count("。", total.stop, opened.end()) > 1:
+    if not _listable(passage, parts) or passage.text.count("。", total.stop, behind) > 1:
         return None
     labels = [part.name.replace(stem, "") or part.name for part in parts]
     if parts[0].value == total.value:
         return None
-    firm = _ALL.search(passage.text[opened.end() : parts[0].begin])
+    firm = _ALL.search(passage.text[behind : parts[0].begin])
     if firm or alike(labels):
         return _judged(parts, total, _CLOSE)
     return _judged(parts, total, _SLIP if _telling(parts, total) and _between(parts, total) else None)
