@@ -131,7 +131,7 @@ def _open(one: Fact, other: Fact) -> str:
 
 def _two_values(readings: Sequence[Reading], facts: Sequence[Fact], doubt: str) -> CrossFinding:
     first = facts[0]
-    said = ";".join(f"《{_stem(readings[fact.document])}》写 {_clean(fact.text)}" for fact in facts)
+    said = "；".join(f"《{_stem(readings[fact.document])}》写 {_clean(fact.text)}" for fact in facts)
     time = _when(first)
     why = f"「{time}{first.name}」{said}，不一致" + (f"。{doubt}" if doubt else "")
     places = tuple(_place(readings, fact.document, fact.start, fact.end) for fact in facts)
@@ -148,7 +148,7 @@ def _when(fact: Fact) -> str:
 def _repeat(readings: Sequence[Reading], copy: Copied) -> CrossFinding:
     earlier, later = _title(readings, copy.earlier, copy.earlier_span), _title(readings, copy.later, copy.later_span)
     within = copy.earlier == copy.later
-    where = "" if within else f"(《{_stem(readings[copy.earlier])}》)"
+    where = "" if within else f"（《{_stem(readings[copy.earlier])}》）"
     years = [_years(title) for title in (earlier, later)]
     tail = f"，年份分别写作{years[0]}、{years[1]}" if years[0] and years[1] and years[0] != years[1] else ""
     advice = "，统计时只计一次" if within else "，请核对年份和数字是否更新" if tail else ""

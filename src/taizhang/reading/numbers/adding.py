@@ -110,7 +110,8 @@ def _closing(passage: Passage, index: int, deltas: frozenset[int]) -> Relation |
 
 
 def _parts_before(passage: Passage, index: int, deltas: frozenset[int]) -> list[Item]:
-    total, found = passage.items[index], []
+    total = passage.items[index]
+    found: list[Item] = []
     clause = total.clause
     for place in range(index - 1, max(index - 16, -1), -1):
         item = passage.items[place]

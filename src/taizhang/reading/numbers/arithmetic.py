@@ -113,16 +113,16 @@ def _miss(
     gap = abs(computed - stated)
     text = f"，相差 {number(gap, 2) if gap >= Fraction(1, 200) else number(gap)} 个百分点"
     if how == "截尾":
-        return False, "note", None, ",是截去尾数而不是四舍五入"
+        return False, "note", None, "，是截去尾数而不是四舍五入"
     if how == "进一":
-        return False, "note", None, ",是向上进一而不是四舍五入"
+        return False, "note", None, "，是向上进一而不是四舍五入"
     if soft and gap <= max(Fraction(2), computed / 10):
-        return None, None, APPROXIMATE, f"{text};{APPROXIMATE}"
+        return None, None, APPROXIMATE, f"{text}；{APPROXIMATE}"
     if pct.bound in ("以上", "及以上", "超过", "超", "突破", "不低于", "不少于", "至少", "高于") and stated < computed:
         if not any(item.bound for item in others):
-            return True, None, None, f"{pct.bound},不矛盾"
+            return True, None, None, f"{pct.bound}，不矛盾"
     elif pct.bound in ("以下", "以内", "不足", "低于", "不超过") and stated > computed:
-        return True, None, None, f"{pct.bound},不矛盾"
+        return True, None, None, f"{pct.bound}，不矛盾"
     return False, "alarm", None, text
 
 
@@ -160,7 +160,7 @@ def exact(
     gap = abs(computed - stated)
     if loose and gap <= abs(computed) / 10:
         return _relation(
-            kind, operands, stated, computed, tol, None, "exact", None, f"{why};{APPROXIMATE}", APPROXIMATE
+            kind, operands, stated, computed, tol, None, "exact", None, f"{why}；{APPROXIMATE}", APPROXIMATE
         )
     why = f"{why}，相差 {said(gap, like) if like else number(gap)}"
     return _relation(kind, operands, stated, computed, tol, False, "exact", "alarm", why, None)

@@ -105,7 +105,8 @@ def around(passage: Passage, index: int, deltas: frozenset[int], behind: bool = 
 
     ``behind``: those of the clauses behind it too.
     """
-    result, found = passage.items[index], []
+    result = passage.items[index]
+    found: list[Item] = []
     clause = result.clause
     for place in range(index - 1, max(index - 9, -1), -1):
         item = passage.items[place]

@@ -333,7 +333,7 @@ def _multiple(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[
         why = f"{number(now.value)} ÷ {number(times)} = {number(implied)}，上期应为 {number(implied)}"
         # A doubled count that is odd was doubled "about": nobody can call it wrong.
         pair = (now.operand("now"), factor.operand("factor"))
-        yield derived("multiple", pair, times, implied, None, True, why if whole else f"{why}(约数)")
+        yield derived("multiple", pair, times, implied, None, True, why if whole else f"{why}（约数）")
         return
 
 

@@ -258,7 +258,8 @@ def _blank(passage: Passage, sentence: int) -> bool:
 # --- parts behind ---------------------------------------------------------------------------------------------------
 def _run_behind(passage: Passage, behind: Sequence[Item], total: Item) -> tuple[list[Item], str]:
     """The numbers of the total's unit that follow on its level, and what opens them."""
-    text, parts, last = passage.text, [], total
+    text, last = passage.text, total
+    parts: list[Item] = []
     depth = listed = 0
     gap = ""
     for item in behind:

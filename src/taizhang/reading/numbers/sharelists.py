@@ -66,7 +66,7 @@ def _sums(
         if any(part.value is None for part in parts):
             yield corrupt("sum", operands, f"其中有数字已损坏，各项之和无法与 {total.quantity.text} 核对")
         elif total.value is not None and _added(passage, parts) == total.value:
-            why = f"{' + '.join(shown([*parts, total])[:-1])} = {number(total.value)},原文写 {total.quantity.text}"
+            why = f"{' + '.join(shown([*parts, total])[:-1])} = {number(total.value)}，原文写 {total.quantity.text}"
             yield exact("sum", operands, total.value, total.value, Fraction(0), why)
 
 

@@ -102,7 +102,7 @@ def _share(passage: Passage, index: int, whole_name: str, deltas: frozenset[int]
         yield corrupt(
             "share",
             (part.operand("part"), pct.operand("pct")),
-            f"「{part.quantity.text}」处的数字已损坏,无法核对 {pct.quantity.text}",
+            f"「{part.quantity.text}」处的数字已损坏，无法核对 {pct.quantity.text}",
         )
         return
     yield from _judge_share(passage, [part], pct, whole_name, deltas)

@@ -101,7 +101,7 @@ def _opened(passage: Passage, index: int, deltas: frozenset[int], claimed: set[i
             return None
         operands = (*(part.operand("part") for part in parts), total.operand("total"))
         return corrupt(
-            "sum", operands, f"「{masks[0].quantity.text}」处的数字已损坏,各项之和无法与 {total.quantity.text} 核对"
+            "sum", operands, f"「{masks[0].quantity.text}」处的数字已损坏，各项之和无法与 {total.quantity.text} 核对"
         )
     if len(parts) < 2:
         return None
