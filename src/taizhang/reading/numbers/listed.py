@@ -14,10 +14,11 @@ from fractions import Fraction
 
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.claims import step
+from taizhang.reading.numbers.partition import TRIM, alike, complete, exclusive
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.settled import Settled
 from taizhang.reading.numbers.slips import MOST, one_shift, one_slip
-from taizhang.reading.numbers.sums import CLASSES, COMPLETE, OVERLAP, added_up, has_pair, parallel
+from taizhang.reading.numbers.sums import OVERLAP, added_up, of_another, parallel
 
 _FIRM = re.compile(
     r"(?:合计|共计|总计|总共|一共|加起来|合起来|相加|(?:[两二三四五六七]|几|以上|上述|各|前后|先后)[^,;。:\d]{0,10}共)[^,;。\d]{0,12}$"
@@ -122,53 +123,6 @@ def _listable(passage: Passage, parts: Sequence[Item]) -> bool:
         and not any(part.loose or part.bound or not part.value for part in parts)
         and parallel(passage, parts)
     )
-
-
-_TRIM = re.compile(r"^(?:其中|包括|包含|含|分为|和|及|与|、|由|有|为|是|[:,\s])+|[有为是:\s]+$")
-_OPPOSED = (
-    "男女",
-    "城乡",
-    "内外",
-    "上下",
-    "新老",
-    "新旧",
-    "文理",
-    "甲乙",
-    "东西",
-    "南北",
-    "春秋",
-    "公民",
-    "已未",
-    "大小",
-    "高低",
-    "长短",
-    "早晚",
-)
-
-
-def alike(labels: Sequence[str]) -> bool:
-    """Do coordinated names cut a whole: 男子组 and 女子组, 小学部 and 初中部, 行政处罚 and 行政强制?"""
-    plain = [_TRIM.sub("", label) for label in labels]
-    if complete(plain):
-        return True
-    if any(len(label) < 2 or OVERLAP.search(label) for label in plain):
-        return False
-    return len({label[-1] for label in plain}) == 1 or len({label[:2] for label in plain}) == 1 or _exclusive(plain)
-
-
-def complete(labels: Sequence[str]) -> bool:
-    """Two names that leave no third: 男教师 and 女教师, 编内 and 编外."""
-    if len(labels) != 2:
-        return False
-    if any(has_pair(labels, one, other) for one, other in COMPLETE):
-        return True
-    one, other = labels
-    differing = [(a, b) for a, b in zip(one, other, strict=False) if a != b]
-    return len(one) == len(other) and len(differing) == 1 and any(set(pair) == set(differing[0]) for pair in _OPPOSED)
-
-
-def _exclusive(labels: Sequence[str]) -> bool:
-    return complete(labels) or any(all(row.search(label) for label in labels) for row in CLASSES)
 
 
 def _telling(parts: Sequence[Item], total: Item) -> bool:
@@ -312,9 +266,12 @@ def _opened(one: _List) -> Relation | None:
     if not _listable(passage, parts) or _MOVED.search(parts[-1].label):
         return None
     labels = [part.name for part in parts]
+    opened = _OPENER.search(gap)
+    if opened and of_another(passage, total, gap[: opened.start()]):
+        return None
     if "其中" in gap or "当中" in gap:
         return _open_list(passage, parts, total)
-    if not (_OPENER.search(gap) or "(" in gap):
+    if not (opened or "(" in gap):
         # 职工…人,教师…人,后勤…人: a miss only, and no list whose members are parts themselves.
         bare = total.begin not in one.parts and not gap.strip().startswith("、") and alike(labels)
         sure = (
@@ -323,9 +280,9 @@ def _opened(one: _List) -> Relation | None:
             and not any(re.search("办结|在办|整改", label) for label in labels)
         )
         return _judged(parts, total, _SLIP) if bare and sure and not _fits(parts, total) else None
-    if "(" in gap and any(OVERLAP.search(label) for label in labels) and not _exclusive(labels):
+    if "(" in gap and any(OVERLAP.search(label) for label in labels) and not exclusive(labels):
         return _judged(parts, total, None)
-    firm = _ALL.search(gap) or ":" in gap
+    firm = _ALL.search(gap) or ":" in gap or "(" in gap
     return _judged(parts, total, _DRAFT if firm else _CLOSE)
 
 
@@ -338,7 +295,7 @@ def _between(parts: Sequence[Item], total: Item) -> bool:
 
 def _open_list(passage: Passage, parts: Sequence[Item], total: Item) -> Relation | None:
     """A list that others may follow: complete by its names, or beyond the whole, or too near to leave room for one more."""
-    labels = [_TRIM.sub("", part.name) for part in parts]
+    labels = [TRIM.sub("", part.name) for part in parts]
     if _fits(parts, total):
         return added_up(parts, total)
     if not alike(labels) or re.match(r"[,;]\s*(?:另|此外|还|其余)", passage.text[parts[-1].stop :][:6]):

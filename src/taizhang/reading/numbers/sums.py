@@ -21,7 +21,7 @@ COMPLETE = (
     ("男", "女"), ("公办", "民办"), ("城区", "农村"), ("城市", "农村"), ("城镇", "乡村"), ("城镇", "农村"), ("文科", "理科"), ("父母双方", "父母一方"),
     ("父母双方", "单方"), ("双方", "一方"), ("本地", "外地"), ("本县", "外县"), ("在编", "编外"), ("在编", "非在编"), ("普通高中", "职业"), ("普高", "职高"),
     ("合格", "不合格"), ("办结", "正在办理"), ("办结", "在办"), ("上级", "本级"), ("中央", "地方"), ("补助", "配套"), ("上级", "自筹"), ("财政", "自筹"), ("补", "配套"), ("新建", "改扩建"), ("新建", "改建"), ("新建", "扩建"), ("线上", "线下"), ("自有", "租赁"),
-    ("中学", "小学"), ("已整改", "正在整改"), ("已整改", "未整改"), ("实名", "匿名"), ("来信", "来访"), ("新校区", "老校区"), ("一档", "二档"), ("投诉", "咨询"), ("义务教育", "高中"), ("走读", "寄宿"), ("纸质", "电子"), ("人员", "公用"), ("编内", "编外"), ("校内", "校外"), ("教师", "后勤"),
+    ("中学", "小学"), ("已整改", "正在整改"), ("已整改", "未整改"), ("实名", "匿名"), ("来信", "来访"), ("新校区", "老校区"), ("一档", "二档"), ("投诉", "咨询"), ("义务教育", "高中"), ("走读", "寄宿"), ("纸质", "电子"), ("人员", "公用"), ("编内", "编外"), ("校内", "校外"), ("教师", "后勤"), ("小学部", "初中部"),
 )  # fmt: skip
 # The same for kinds of one thing, which need no 其中; how far a case has come (办结, 在办) is told for its rate.
 _HALVES = tuple(pair for pair in COMPLETE if pair[0] not in ("办结", "合格"))
@@ -155,6 +155,8 @@ def parts_after(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[l
         if not parts:
             found = _OPENS.search(gap)
             opener = found.group() if found else ""
+            if found and of_another(passage, total, gap[: found.start()]):
+                return [], "", False
             colon = ":" in gap or "(" in gap
         elif _AGAIN.search(gap) or (";" in gap and opener == "其中" and _SUMS_UP.search(gap)):
             break
@@ -162,6 +164,14 @@ def parts_after(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[l
         parts.append(item)
         last = item
     return parts, opener, colon
+
+
+def of_another(passage: Passage, total: Item, words: str) -> bool:
+    """Does the list open with the name of an earlier number (,教学用房包括…)? Then it is not this one's."""
+    head = re.split(r"[,;:()]", words)[-1].strip()
+    if len(head) < 2 or head[:2] in total.name:
+        return False
+    return passage.text.find(head[:3], max(0, total.begin - 100), total.begin) >= 0
 
 
 def _must_add_up(passage: Passage, parts: Sequence[Item], total: Item, opener: str) -> bool:

@@ -1,0 +1,55 @@
+"""Do the names of numbers cut a whole into parts, as far as names can tell?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from taizhang.reading.numbers.sums import CLASSES, COMPLETE, OVERLAP, has_pair
+
+TRIM = re.compile(r"^(?:其中|包括|包含|含|分为|和|及|与|、|由|有|为|是|[:,\s])+|[有为是:\s]+$")
+_OPPOSED = (
+    "男女",
+    "城乡",
+    "内外",
+    "上下",
+    "新老",
+    "新旧",
+    "文理",
+    "甲乙",
+    "东西",
+    "南北",
+    "春秋",
+    "公民",
+    "已未",
+    "大小",
+    "高低",
+    "长短",
+    "早晚",
+)
+
+
+def alike(labels: Sequence[str]) -> bool:
+    """Do coordinated names cut a whole: 男子组 and 女子组, 小学部 and 初中部, 行政处罚 and 行政强制?"""
+    plain = [TRIM.sub("", label) for label in labels]
+    if complete(plain):
+        return True
+    if any(len(label) < 2 or OVERLAP.search(label) for label in plain):
+        return False
+    return len({label[-1] for label in plain}) == 1 or len({label[:2] for label in plain}) == 1 or exclusive(plain)
+
+
+def complete(labels: Sequence[str]) -> bool:
+    """Two names that leave no third: 男教师 and 女教师, 编内 and 编外."""
+    if len(labels) != 2:
+        return False
+    if any(has_pair(labels, one, other) for one, other in COMPLETE):
+        return True
+    one, other = labels
+    differing = [(a, b) for a, b in zip(one, other, strict=False) if a != b]
+    return len(one) == len(other) and len(differing) == 1 and any(set(pair) == set(differing[0]) for pair in _OPPOSED)
+
+
+def exclusive(labels: Sequence[str]) -> bool:
+    """Names none of which can hold another: stages, levels of government, prizes."""
+    return complete(labels) or any(all(row.search(label) for label in labels) for row in CLASSES)
