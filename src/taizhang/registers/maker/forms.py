@@ -58,6 +58,7 @@ class ItemForm(forms.Form):
     keys: Mapping[str, str] = {}
     model: type[Any] | None = None
     fixed: Sequence[str] = ()
+    opens = True  # the form opens to be filled in at once
 
     def __init__(
         self,
@@ -73,6 +74,9 @@ class ItemForm(forms.Form):
         for name in self.fixed if item and self.is_released() else ():
             self.fields[name].disabled = True
             self.fields[name].help_text = "已发布，不能改"
+        first = next((field for field in self.fields.values() if not field.disabled), None)
+        if first is not None and self.opens:
+            first.widget.attrs["autofocus"] = True
 
     def prepare(self) -> None:
         """Fill in choices."""
@@ -171,7 +175,6 @@ class FieldForm(ItemForm):
         self.choose(
             "register", [(r.code, r.name) for r in self.whole.registers.values() if not r.retired], "（不关联）"
         )
-        self.fields["name"].widget.attrs["autofocus"] = True
 
     def is_released(self) -> bool:
         return bool(self.released and self.released.field(str(self.item.get("name"))))
@@ -335,7 +338,7 @@ class IndicatorForm(ItemForm):
 class BasicsForm(ItemForm):
     """What the register is called and how it works as a whole."""
 
-    model, fixed, keys = RegisterDef, ("name", "register", "kind"), {"columns": "list"}
+    model, fixed, keys, opens = RegisterDef, ("name", "register", "kind"), {"columns": "list"}, False
     name = forms.CharField(label="名称", max_length=60, help_text=NAME_HELP)
     register = forms.RegexField(CODE, label="代码", max_length=60, help_text=CODE_HELP)
     kind = forms.ChoiceField(label="类型", choices=[(key, f"{word}：{help_}") for key, (word, help_) in KINDS.items()])

@@ -166,6 +166,14 @@
     else if (event.key === "g") waiting = Date.now();
     else if (Date.now() - waiting < 1500) { waiting = 0; document.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click(); }
   });
+  /* Ctrl+Enter sends the form one types in; Ctrl+Z and Ctrl+Y outside of a field press a page's undo and redo. */
+  on("keydown", (event) => {
+    if (!event.ctrlKey && !event.metaKey) return;
+    const typing = event.target.closest?.("input, select, textarea, [contenteditable]");
+    if (event.key === "Enter" && event.target.form) { event.preventDefault(); event.target.form.requestSubmit(); }
+    const button = !typing && document.querySelector({ z: "[data-undo]", y: "[data-redo]" }[event.key.toLowerCase()] || "none");
+    if (button && !button.disabled) { event.preventDefault(); button.click(); }
+  });
   const keys = document.querySelector("[data-keys]");
   if (keys) {
     document.querySelectorAll("a[data-key]").forEach((link) => {
