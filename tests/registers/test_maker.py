@@ -273,6 +273,48 @@ class TestReleases:
         assert list(records_for(county.own, "bus", Filters(facets={"座位数": (10, 20)}))) == [record]
         assert not list(records_for(county.own, "bus", Filters(facets={"座位数": (30, None)})))
 
+    def test_a_field_that_becomes_sensitive_is_encrypted_where_it_stands_and_never_opened_again(self, county: County):
+        released(county)
+        saved = create_record(register="bus", unit=county.unit("S1"), values={"车牌号": "云A1"}, by=county.own)
+        draft = changed(
+            county, lambda data: {**data, "fields": [{**data["fields"][0], "sensitive": True}, data["fields"][1]]}
+        )
+        actions.release_draft(draft=draft, by=county.office, seen=draft.number)
+        kept = [Record.objects.get(pk=saved.record.pk).data, *saved.record.versions.values_list("data", flat=True)]
+        assert all("云A1" not in str(data) and data["车牌号"] for data in kept)
+        client = client_of(county.own)
+        assert "云A1" not in client.get(f"/registers/records/{saved.record.pk}/").content.decode()
+        shown = client.post(f"/registers/records/{saved.record.pk}/reveal/", {"field": "车牌号", "reason": "核对车辆"})
+        assert "云A1" in shown.content.decode()
+        draft = changed(county, lambda data: {**data, "fields": BUS["fields"]})
+        with pytest.raises(Problems, match="敏感"):
+            actions.release_draft(draft=draft, by=county.office, seen=draft.number)
+
+    def test_a_field_with_doubles_cannot_become_unique(self, county: County):
+        released(county)
+        for unit in ("S1", "S2"):
+            create_record(register="bus", unit=county.unit(unit), values={"车牌号": "云A1"}, by=county.root)
+        draft = changed(
+            county, lambda data: {**data, "fields": [{**data["fields"][0], "unique": True}, data["fields"][1]]}
+        )
+        answer = client_of(county.office).post(f"{PACKS}drafts/{draft.pk}/release/", {"seen": draft.number})
+        assert answer.status_code == 422 and "已有记录有重复" in answer.content.decode()
+        assert not catalog().register("bus").field("车牌号").unique
+
+    def test_how_often_a_statistics_register_is_filled_stays_once_there_are_records(self, county: County):
+        released(county, kind="statistics", period="month")
+        create_record(
+            register="bus",
+            unit=county.unit("S1"),
+            period="2026-03",
+            values={"车牌号": "无", "座位数": 3},
+            by=county.own,
+        )
+        draft = changed(county, lambda data: {**data, "period": "year"})
+        assert "不能改多久一期" in client_of(county.office).get(f"{PACKS}drafts/{draft.pk}/release/").content.decode()
+        with pytest.raises(Problems, match="多久一期"):
+            actions.release_draft(draft=draft, by=county.office, seen=draft.number)
+
     def test_a_document_that_was_released_otherwise_meanwhile_is_shown_before_it_is_overwritten(self, county: County):
         released(county)
         mine = changed(county, adding({"name": "检验到期", "type": "date"}))

@@ -59,7 +59,7 @@ def _gone(table: str, word: str, thing: object, key: str) -> Change:
 PARTS = {
     "name": "名称", "label": "显示名", "description": "说明", "line": "业务条线", "owner": "主管科室", "number": "编号规则",
     "title": "标题字段", "dated_by": "归期字段", "parent": "上级记录", "period": "期间", "dimensions": "维度",
-    "sections": "分组", "columns": "列表的列", "checks": "核对", "no_repeat": "防重复", "lifecycle": "流转", "access": "权限",
+    "sections": "分组", "columns": "列表的列", "checks": "核对", "no_repeat": "防重复", "lifecycle": "流转", "access": "权限", "no_repeat": "防重复", "privacy": "个人信息",
 }  # fmt: skip
 KEYS = {
     "label": "显示名", "required": "必填", "default": "默认值", "options": "选项", "query": "可筛选", "unique": "不重复",
@@ -100,6 +100,8 @@ def _compare_registers(old: RegisterDef, new: RegisterDef) -> Iterator[Change]:
                 "refuse", f"{name}：字段“{key}”的类型由 {before[key].type} 改为 {field.type}",
                 "字段类型不能改；请用新名字，并写 migrates_from",
             )  # fmt: skip
+        elif before[key].sensitive and not field.sensitive:
+            yield Change("refuse", f"{name}：敏感字段“{key}”改为不敏感", "已加密的内容不公开；确需公开的，另立新字段")
         elif before[key] != field:
             said = _differing(before[key], field, KEYS)
             yield Change("change", f"{name}：字段“{key}”" + (f"（{said}）" if said else ""))

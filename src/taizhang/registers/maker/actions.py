@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import yaml
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from taizhang.catalog.actions import apply_pack
@@ -17,13 +17,23 @@ from taizhang.catalog.pack import Pack, read_files
 from taizhang.catalog.schema import DEFAULT_LIFECYCLES, RegisterDef
 from taizhang.events.actions import record as record_event
 from taizhang.events.bulk import insert
-from taizhang.kernel.errors import NotFound, Problem
+from taizhang.kernel.errors import NotFound, Problem, Problems
 from taizhang.org.models import User
-from taizhang.registers.blueprint import blueprint
+from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.finding.index import reindex_register
 from taizhang.registers.maker import documents, policy
-from taizhang.registers.maker.queries import CORE, LOCAL, in_force, judged, pack_of, released_files, text_of
-from taizhang.registers.models import Facet, Record
+from taizhang.registers.maker.queries import (
+    CORE,
+    LOCAL,
+    faults_with_records,
+    in_force,
+    judged,
+    pack_of,
+    released_files,
+    text_of,
+)
+from taizhang.registers.models import Facet, Record, Version
+from taizhang.registers.secrecy import is_encrypted
 from taizhang.registers.writing import BATCH, FACET, facets_of
 
 VERSIONS_KEPT = 200
@@ -201,11 +211,13 @@ def _release(files: dict[str, str], by: User, path: str, *, keep_version: bool =
     policy.require_posts_untouched(by, before, pack)
     if not path and before is not None and before.files == files:
         raise Problem("REG-314", "与已发布的内容完全一样", remedy="不必再发布")
+    if misfits := faults_with_records(before, pack):
+        raise Problems(misfits)
     changes = [str(change) for change in compare(before, pack)]
     release = apply_pack(pack=pack, by_name=by.display_name)
     if release is None:
         raise Problem("REG-314", "与已发布的内容完全一样", remedy="不必再发布")
-    _index_newly_listed(before, pack)
+    _refit_records(before, pack)
     record_event(
         "registers.pack.released",
         by=by,
@@ -219,28 +231,50 @@ def _release(files: dict[str, str], by: User, path: str, *, keep_version: bool =
     return release
 
 
-def _index_newly_listed(before: Pack | None, after: Pack) -> None:
-    """Facets of records that were there before a field could be filtered on."""
+def _refit_records(before: Pack | None, after: Pack) -> None:
+    """Bring the records that were there before in line with what a release says of their fields: encrypt what has become
+    sensitive, index what lists can newly filter on. What people entered stays the same."""
     for code, register in after.registers.items():
         old = before.registers.get(code) if before else None
-        if old is not None and _hidden(old) != _hidden(register):
-            reindex_register(code)
-        if old is None or _listed(old) == _listed(register):
+        if old is None or _kept_as(old) == _kept_as(register):
             continue
+        known = {item.name for item in old.fields if not item.sensitive}
+        if hidden := [item.name for item in register.fields if item.sensitive and item.name in known]:
+            _seal(code, hidden)
+            reindex_register(code)  # the search must not find them any more
         plan = blueprint(code)
         records = Record.objects.filter(register_code=code).order_by("id")
         Facet.objects.filter(register_code=code).delete()
-        insert(Facet, FACET, (row for record in records.iterator(chunk_size=BATCH) for row in facets_of(plan, record)))
+        rows = (row for record in records.iterator(chunk_size=BATCH) for row in facets_of(plan, record))
+        try:
+            insert(Facet, FACET, rows)
+        except IntegrityError as wrong:
+            raise Problem(
+                "REG-324", f"“{register.name}”里定为不得重复的，已有记录有重复", where=register.name,
+                remedy="先在台账里找出重复的记录改好或作废，再发布",
+            ) from wrong  # fmt: skip
 
 
-def _hidden(register: RegisterDef) -> set[str]:
-    """What the search must not find: it goes from the index with the release that hides it."""
-    return {item.name for item in register.fields if item.sensitive}
+def _seal(code: str, names: list[str]) -> None:
+    """Encrypt the values of fields in the records and in their versions; what a record is called no longer says them."""
+    plan = blueprint(code)
+    held = {"register_code": code, "data__has_any_keys": names}
+    for record in Record.objects.filter(**held).select_related("unit").iterator(chunk_size=BATCH):
+        record.data = _sealed(plan, names, record.data)
+        Record.objects.filter(pk=record.pk).update(data=record.data, title=plan.title(record, record.data))
+    for version in Version.objects.filter(**held).iterator(chunk_size=BATCH):
+        Version.objects.filter(pk=version.pk).update(data=_sealed(plan, names, version.data))
 
 
-def _listed(register: RegisterDef) -> set[Any]:
-    """What facets are kept of: fields that are listed or unique, and what may not be repeated."""
-    return {(item.name, item.unique) for item in register.fields if item.query or item.unique} | {*register.no_repeat}
+def _sealed(plan: Blueprint, names: list[str], data: dict[str, Any]) -> dict[str, Any]:
+    plain = {name: data[name] for name in names if name in data and not is_encrypted(data[name])}
+    return {**data, **{name: plan.seal(name, value) for name, value in plain.items()}}
+
+
+def _kept_as(register: RegisterDef) -> set[Any]:
+    """What facets are kept of, and how: fields that are listed, unique or sensitive, and what may not be repeated."""
+    marked = [item for item in register.fields if item.query or item.unique or item.sensitive]
+    return {(item.name, item.query, item.unique, item.sensitive) for item in marked} | {*register.no_repeat}
 
 
 def _next_version(text: str) -> str:
@@ -309,5 +343,9 @@ def _told(action: str, draft: PackDraft, by: User, label: str) -> None:
 def faults_before_release(draft: PackDraft, text: str) -> list[Problem]:
     """Why a draft could not be released now."""
     pack, problems = judged(draft.pack, {draft.path: text})
-    refused = [change for change in compare(in_force(draft.pack), pack) if change.kind == "refuse"] if pack else []
-    return [*problems, *(Problem("CAT-020", change.what, remedy=change.remedy) for change in refused)]
+    if pack is None:
+        return problems
+    before = in_force(draft.pack)
+    refused = [change for change in compare(before, pack) if change.kind == "refuse"]
+    told = [Problem("CAT-020", change.what, remedy=change.remedy) for change in refused]
+    return [*problems, *told, *faults_with_records(before, pack)]

@@ -171,6 +171,8 @@ class FieldForm(ItemForm):
         self.initial["shared"] = options if isinstance(options, str) else ""
         if isinstance(options, str):
             self.initial["options"] = ""
+        if self.is_released() and self.item.get("sensitive"):
+            self.fields["sensitive"].disabled = True
         self.choose("shared", [(name, name) for name in self.whole.options], "（不用）")
         self.choose(
             "register", [(r.code, r.name) for r in self.whole.registers.values() if not r.retired], "（不关联）"

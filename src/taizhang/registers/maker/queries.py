@@ -205,5 +205,21 @@ def effects_of(old: RegisterDef | None, new: RegisterDef) -> list[str]:
     return said
 
 
+def faults_with_records(old: Pack | None, new: Pack) -> list[Problem]:
+    """Changes that a register without records may make and one with records may not: they would not fit them."""
+    found = []
+    for code, register in new.registers.items():
+        was = old.registers.get(code) if old else None
+        if was is None or (was.period, was.dimensions) == (register.period, register.dimensions):
+            continue
+        if Record.objects.filter(register_code=code).exists():
+            what = "多久一期" if was.period != register.period else "分列维度"
+            remedy = "已有记录是按原来的填的；要改请另立台账"
+            found.append(
+                Problem("REG-319", f"“{register.name}”已有记录，不能改{what}", where=register.name, remedy=remedy)
+            )
+    return found
+
+
 def _newly_listed(old: Any, new: Any) -> bool:
     return old is not None and (new.query or new.unique) and not (old.query or old.unique)

@@ -259,6 +259,7 @@ def taken(request: Request, token: str) -> HttpResponse:
     problems: list[Problem] = lint(pack, catalog())
     changes = compare(queries.in_force(pack.manifest.name), pack)
     refused = [Problem("CAT-020", item.what, remedy=item.remedy) for item in changes if item.kind == "refuse"]
+    refused += queries.faults_with_records(queries.in_force(pack.manifest.name), pack)
     if request.method == "POST" and not problems and not refused:
         try:
             made = actions.take_in(files=files, by=request.user)
