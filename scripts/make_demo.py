@@ -19,16 +19,16 @@ from typing import Any
 import yaml
 
 sys.path.insert(0, str(Path(__file__).parent))
-from demo_county import county, expected, hazards, plan, statistics
+from demo_county import aid, county, equipment, expected, hazards, plan, projects, statistics
 
 PACK = Path(__file__).resolve().parent.parent / "src" / "taizhang" / "packs" / "demo"
 
 
 def make(pack: Path = PACK) -> dict[str, bytes]:
     """Every generated file by name, from the sources in ``pack``."""
-    source, people_source, hazard_source = (
+    source, people_source, hazard_source, project_source = (
         yaml.safe_load((pack / "source" / f"{name}.yaml").read_text(encoding="utf-8"))
-        for name in ("county", "people", "hazards")
+        for name in ("county", "people", "hazards", "projects")
     )
     schools = county.read_schools(source)
     people = county.people_rows(source, people_source, schools)
@@ -41,11 +41,21 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
         for code in county.district_codes(source).values()
     }
     figures = expected.figures(source["area"], years, found, districts)
+    files = aid.file_rows(schools, records, people_source)
+    paid = aid.aid_rows(files)
+    built = projects.tables(source["area"], schools, project_source)
+    used = equipment.rows(records)
+    figures["values"] += aid.figures(source["area"], files, paid, years)
+    figures["values"] += projects.figures(source["area"], built) + equipment.figures(source["area"], used)
     return {
         "units.csv": table(units),
         "people.csv": table(people),
         "education_basics.csv": table(records),
         "safety_hazards.csv": table(found),
+        "aid_files.csv": table(files),
+        "student_aid.csv": table(paid),
+        **{f"{name}.csv": table(rows) for name, rows in built.items()},
+        "equipment_use.csv": table(used),
         "expected.json": listing(figures),
         "plan.docx": plan.document((pack / "plan.txt").read_text(encoding="utf-8")),
     }

@@ -28,6 +28,8 @@ def typed(rows: list[dict[str, str]], register: str) -> list[dict[str, Any]]:
         match types.get(name):
             case "integer" | "decimal" | "money":
                 return Decimal(text)
+            case "percent":
+                return Decimal(text) / 100
             case "date":
                 return dt.date.fromisoformat(text)
             case "yes_no":
