@@ -178,7 +178,11 @@ class BureauSources:
         return Reading(value=None, period=period.code, as_of=_moment(self._build.as_of), build=self.build)
 
     def _period_read(self, indicator: IndicatorDef, period: Period) -> Period:
-        """The statistics period behind ``period``; cases and rosters are read for the period itself."""
+        """The statistics period behind ``period``; cases and rosters are read for the period itself, also where a
+        rate of theirs is measured against a return: its own formula takes the newest one."""
+        home = catalog().registers.get(indicator.register_code or "")
+        if home is not None and home.kind != "statistics":
+            return period
         statistics = next((item for item in registers_of(indicator) if item.kind == "statistics"), None)
         if statistics is None or statistics.period is None:
             return period
