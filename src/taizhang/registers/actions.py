@@ -79,16 +79,28 @@ def edit_record(
 ) -> Saved:
     """Change the fields named in ``values``. ``revision`` is the one that the person looked at; when somebody saved
     meanwhile, Problem says who changed what. Raises also Problems, Forbidden."""
-    plan, lookup, today = blueprint(record.register_code), DbLookup(by), timezone.localdate()
+    plan, lookup = blueprint(record.register_code), DbLookup(by)
     held = hold(plan, record, revision)
-    policy.require_seen(by, plan.register, held.unit)
-    policy.require(by, plan.register, "edit", held.unit)
-    require_changeable(plan, held, by)
-    made = draft(plan, held, values, lookup, today, files=_file_names(plan, held, files))
+    made = prepare_edit(plan, held, values, by, lookup, files)
     made.reason = reason
     write([made], by=by, action="修改", event="registers.record.edited", lookup=lookup, source=source)
     _attach(held, files, by)
     return Saved(held, made.warnings)
+
+
+def prepare_edit(
+    plan: Blueprint,
+    held: Record,
+    values: Mapping[str, Any],
+    by: User | None,
+    lookup: DbLookup,
+    files: Files | None = None,
+) -> Draft:
+    """The record with these values, everything checked, nothing saved. Raises like ``edit_record``."""
+    policy.require_seen(by, plan.register, held.unit)
+    policy.require(by, plan.register, "edit", held.unit)
+    require_changeable(plan, held, by)
+    return draft(plan, held, values, lookup, timezone.localdate(), files=_file_names(plan, held, files))
 
 
 def save_record(
@@ -115,7 +127,7 @@ def take_step(
     reopening are such steps and need a note. Raises NotFound, Forbidden, Problem (state, condition, conflict), Problems."""
     plan, lookup = blueprint(record.register_code), DbLookup(by)
     held = hold(plan, record, revision)
-    chosen, made = _prepared(plan, held, step, by, values or {}, note, files, lookup)
+    chosen, made = prepare_step(plan, held, step, by, values or {}, note, files, lookup)
     before = held.unit
     if chosen.hand_to:
         held.unit = _receiver(plan, held, chosen, lookup)
@@ -135,14 +147,14 @@ def preview_letter(
     """The letter that a step would write, without taking it: not numbered, nothing saved. Raises like ``take_step``."""
     plan, lookup = blueprint(record.register_code), DbLookup(by)
     held = hold(plan, record, None)
-    chosen, _ = _prepared(plan, held, step, by, values or {}, note, None, lookup)
+    chosen, _ = prepare_step(plan, held, step, by, values or {}, note, None, lookup)
     if chosen.letter is None:
         raise Problem("REG-165", f"“{chosen.name}”不发文书", remedy="直接办理")
     declared = letter_named(chosen.letter)
     return paper_of(plan, held, declared, timezone.localdate(), number=NOT_NUMBERED, note=note.strip())
 
 
-def _prepared(
+def prepare_step(
     plan: Blueprint,
     held: Record,
     step: str,
@@ -238,7 +250,7 @@ def restore_version(
         field.name: plan.open(field.name, old.data.get(field.name)) for field in plan.writable() if field.type != "file"
     }
     state = old.state if keeper and old.state in plan.register.lifecycle.states else None
-    made = _restored(plan, held, values, state, lookup)
+    made = restored(plan, held, values, state, lookup)
     _refuse_shut(plan, made, by)
     made.reason = reason or f"恢复到第 {revision} 版"
     write([made], by=by, action="恢复", event="registers.record.restored", lookup=lookup)
@@ -271,7 +283,7 @@ def undo_change(*, record: Record, revision: int, by: User | None, seen: int | N
         raise Problem("REG-033", f"{named}后来又改过，不能只撤销这一次", remedy="先撤销后来的改动，或直接修改")
     values = {field.name: plan.open(field.name, held.data.get(field.name)) for field in plan.writable()}
     values |= {name: plan.open(name, before.data.get(name)) for name in names}
-    made = _restored(
+    made = restored(
         plan, held, {name: value for name, value in values.items() if not _is_file(plan, name)}, None, lookup
     )
     _refuse_shut(plan, made, by)
@@ -287,7 +299,7 @@ def _refuse_shut(plan: Blueprint, made: Draft, by: User | None) -> None:
         raise Problem("REG-109", f"“{made.was_state}”时不能改“{shut[0]}”", where=shut[0], remedy="请主管科室恢复")
 
 
-def _restored(plan: Blueprint, held: Record, values: Data, state: str | None, lookup: DbLookup) -> Draft:
+def restored(plan: Blueprint, held: Record, values: Data, state: str | None, lookup: DbLookup) -> Draft:
     """The draft of an undo: canonical values are taken as they are, then checked like any other save."""
     data = {name: value for name, value in held.data.items() if plan.fields.get(name) is None or _is_file(plan, name)}
     for name, value in values.items():
@@ -485,9 +497,12 @@ __all__ = [
     "create_record",
     "edit_record",
     "hold",
+    "prepare_edit",
+    "prepare_step",
     "preview_letter",
     "remove_attachment",
     "restore_version",
+    "restored",
     "reveal_field",
     "save_record",
     "take_step",

@@ -272,4 +272,5 @@ class SheetMapping(models.Model):
 
 # Django finds an app's models in its models module.
 from taizhang.registers.collections import models as collections  # noqa: E402, F401
+from taizhang.registers.finding import models as finding  # noqa: E402, F401
 from taizhang.registers.public import models as public  # noqa: E402, F401

@@ -48,9 +48,16 @@ def columns_of(plan: Blueprint, chosen: Sequence[str]) -> list[str]:
 
 
 def record_table(
-    plan: Blueprint, records: Sequence[Record], names: Sequence[str], user: User, today: date, empty: tuple[str, str]
+    plan: Blueprint,
+    records: Sequence[Record],
+    names: Sequence[str],
+    user: User,
+    today: date,
+    empty: tuple[str, str],
+    *,
+    selectable: bool = False,
 ) -> Table:
-    """A page of records as a table."""
+    """A page of records as a table; ``selectable`` gives each row a box."""
     lookup = DbLookup(user).preload(records)
     sortable = {field.name for field in plan.indexed() if not field.definition.sensitive} | SHARED.keys()
     columns = [_column(plan, name, name if name in sortable else "") for name in names]
@@ -60,7 +67,7 @@ def record_table(
         late = record.due_on is not None and record.due_on < today and record.state_category in OPEN
         cells = [_shared(record, name) if name in SHARED else _cell(plan, name, data, lookup) for name in names]
         rows.append(Row(cells, reverse("registers:record", args=[record.pk]), str(record.pk), "late" if late else ""))
-    return Table(columns, rows, plan.register.name, empty[0], empty[1])
+    return Table(columns, rows, plan.register.name, empty[0], empty[1], selectable=selectable)
 
 
 def _column(plan: Blueprint, name: str, sort: str) -> Column:

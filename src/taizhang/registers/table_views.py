@@ -19,6 +19,7 @@ from taizhang.org.models import Unit
 from taizhang.registers import pages, policy, xlsx
 from taizhang.registers.actions import note_export
 from taizhang.registers.blueprint import Blueprint
+from taizhang.registers.finding.bulk import fields_for, steps_for_many
 from taizhang.registers.forms import FilterForm
 from taizhang.registers.paging import MOST_COUNTED
 from taizhang.registers.queries import PAGE_SIZE, filtered_records, records_for, records_in_chunks, state_counts
@@ -44,7 +45,10 @@ def records(request: Request, code: str) -> HttpResponse:
     )
     chosen = request.session.get(f"columns:{plan.code}", [])
     names = pages.columns_of(plan, chosen)
-    table = pages.record_table(plan, list(page), names, request.user, today, _empty(request, plan))
+    may_change = bool(fields_for(request.user, plan) or steps_for_many(request.user, plan))
+    table = pages.record_table(
+        plan, list(page), names, request.user, today, _empty(request, plan), selectable=may_change
+    )
     context = {
         "plan": plan,
         "table": table,

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from taizhang.registers import case_views, table_views, views
+from taizhang.registers.finding import bulk_views
 from taizhang.registers.public.office import query_code
 from taizhang.registers.sheets import views as sheets
 
@@ -27,6 +28,10 @@ urlpatterns = [
     path("letters/<int:letter_id>/sign/", case_views.sign, name="sign"),
     path("attachments/<int:attachment_id>/", views.attachment, name="attachment"),
     path("attachments/<int:attachment_id>/remove/", views.detach, name="detach"),
+    path("bulk/<int:act_id>/", bulk_views.act, name="bulk_act"),
+    path("bulk/<int:act_id>/apply/", bulk_views.carry_out, name="bulk_apply"),
+    path("bulk/<int:act_id>/undo/", bulk_views.take_back, name="bulk_undo"),
+    path("<slug:code>/bulk/", bulk_views.choose, name="bulk"),
     path("<slug:code>/", table_views.records, name="list"),
     path("<slug:code>/columns/", table_views.columns, name="columns"),
     path("<slug:code>/new/", views.new, name="new"),

@@ -58,7 +58,7 @@ def write(
             _save_facets(todo, fresh)
     except IntegrityError as wrong:
         raise duplicate(wrong) from wrong
-    index.put(((item.plan, item.record) for item in todo if item.changed or id(item) in fresh or item.forced), lookup)
+    index.put(((item.plan, item.record) for item in todo), lookup)
     _save_links(todo, fresh, lookup)
     _save_versions(todo, by, action, source, fresh)
     record_many([_event(item, by, "registers.record.created" if id(item) in fresh else event, source) for item in todo])
