@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from taizhang.catalog.actions import apply_pack
-from taizhang.catalog.current import catalog
+from taizhang.catalog.current import catalog, forget_check
 from taizhang.catalog.diff import compare
 from taizhang.catalog.models import PackDraft, PackDraftVersion, PackRelease
 from taizhang.catalog.pack import Pack, read_files
@@ -249,6 +249,7 @@ def _refit_records(before: Pack | None, after: Pack) -> None:
         try:
             insert(Facet, FACET, rows)
         except IntegrityError as wrong:
+            forget_check()  # the release is about to be rolled back
             raise Problem(
                 "REG-324", f"“{register.name}”里定为不得重复的，已有记录有重复", where=register.name,
                 remedy="先在台账里找出重复的记录改好或作废，再发布",
