@@ -5,14 +5,38 @@ SIZE = 12
 
 def pdf_file(*pages: list[str], header: str = "", footer: str = "", width: int = 40) -> bytes:
     """Pages of paragraphs; each is broken into lines of ``width`` characters. ``{page}`` in the footer is the number."""
+    return pages_file(
+        *(
+            _content(paragraphs, header, footer.replace("{page}", str(number)), width)
+            for number, paragraphs in enumerate(pages, 1)
+        )
+    )
+
+
+def printed(text: str, left: float, base: float, size: int = SIZE) -> bytes:
+    """Text at a place of the page, in points from its lower left corner."""
+    return b"BT /F %d Tf %.1f %.1f Td <%s> Tj ET\n" % (size, left, base, text.encode("utf-16-be").hex().encode())
+
+
+def ruled(*lines: tuple[float, float, float, float]) -> bytes:
+    """Straight strokes from one point to another."""
+    return b"".join(b"%.1f %.1f m %.1f %.1f l S\n" % line for line in lines)
+
+
+def picture() -> bytes:
+    """An image that fills the page, as a scanner makes it."""
+    return b"q 595 0 0 842 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x80 EI Q\n"
+
+
+def pages_file(*contents: bytes, turn: int = 0, trailer: bytes = b"") -> bytes:
+    """A PDF from the drawing orders of its pages, all shown turned by ``turn`` degrees."""
     objects = [b"", b"", _font(), _descendant(), _map()]  # 1 catalog, 2 pages, 3 font, 4 descendant, 5 map
     kids = []
-    for number, paragraphs in enumerate(pages, 1):
-        content = _content(paragraphs, header, footer.replace("{page}", str(number)), width)
+    for content in contents:
         objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(content), content))
         objects.append(
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 3 0 R>>>>/Contents %d 0 R>>"
-            % len(objects)
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Rotate %d/Resources<</Font<</F 3 0 R>>>>/Contents %d 0 R>>"
+            % (turn, len(objects))
         )
         kids.append(b"%d 0 R" % len(objects))
     objects[0] = b"<</Type/Catalog/Pages 2 0 R>>"
@@ -23,12 +47,8 @@ def pdf_file(*pages: list[str], header: str = "", footer: str = "", width: int =
         out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     size = len(objects) + 1
-    return out + b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
-        size,
-        table,
-        size,
-        len(out),
-    )
+    end = b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF"
+    return out + end % (size, table, size, trailer, len(out))
 
 
 def _content(paragraphs: list[str], header: str, footer: str, width: int) -> bytes:
@@ -39,11 +59,7 @@ def _content(paragraphs: list[str], header: str, footer: str, width: int) -> byt
             lines.append((paragraph[start : start + width], height))
             height -= 18
     lines += [(footer, 40)] if footer else []
-    shown = [
-        b"BT /F %d Tf 50 %d Td <%s> Tj ET" % (SIZE, place, text.encode("utf-16-be").hex().encode())
-        for text, place in lines
-    ]
-    return b"\n".join(shown)
+    return b"".join(printed(text, 50, place) for text, place in lines)
 
 
 def _font() -> bytes:

@@ -209,7 +209,7 @@ def test_a_small_pdf_says_the_same(name):
 
 
 @pytest.mark.office
-@pytest.mark.parametrize("suffix", ["doc", "odt", "rtf"])
+@pytest.mark.parametrize("suffix", ["doc", "odt", "rtf", "pdf"])
 @pytest.mark.parametrize("name", TEXTS)
 def test_the_same_text_says_the_same_through_libreoffice(name, suffix, through_office):
     data = through_office(name, suffix)
