@@ -19,16 +19,16 @@ from typing import Any
 import yaml
 
 sys.path.insert(0, str(Path(__file__).parent))
-from demo_county import aid, county, equipment, expected, hazards, plan, projects, statistics
+from demo_county import aid, county, equipment, expected, hazards, inspections, petitions, plan, projects, statistics
 
 PACK = Path(__file__).resolve().parent.parent / "src" / "taizhang" / "packs" / "demo"
 
 
 def make(pack: Path = PACK) -> dict[str, bytes]:
     """Every generated file by name, from the sources in ``pack``."""
-    source, people_source, hazard_source, project_source = (
-        yaml.safe_load((pack / "source" / f"{name}.yaml").read_text(encoding="utf-8"))
-        for name in ("county", "people", "hazards", "projects")
+    names = ("county", "people", "hazards", "projects", "petitions", "inspections")
+    source, people_source, hazard_source, project_source, petition_source, inspection_source = (
+        yaml.safe_load((pack / "source" / f"{name}.yaml").read_text(encoding="utf-8")) for name in names
     )
     schools = county.read_schools(source)
     people = county.people_rows(source, people_source, schools)
@@ -47,6 +47,10 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
     used = equipment.rows(records)
     figures["values"] += aid.figures(source["area"], files, paid, years)
     figures["values"] += projects.figures(source["area"], built) + equipment.figures(source["area"], used)
+    sections = county.section_codes(source)
+    petitioned = petitions.petition_rows(schools, petition_source, people_source, sections)
+    findings = inspections.finding_rows(inspection_source, schools, people_source, sections)
+    figures["values"] += petitions.figures(source["area"], petitioned) + inspections.figures(source["area"], findings)
     return {
         "units.csv": table(units),
         "people.csv": table(people),
@@ -56,6 +60,9 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
         "student_aid.csv": table(paid),
         **{f"{name}.csv": table(rows) for name, rows in built.items()},
         "equipment_use.csv": table(used),
+        "petitions.csv": table(petitioned),
+        "inspections.csv": table(inspections.round_rows(inspection_source, sections)),
+        "inspection_findings.csv": table(findings),
         "expected.json": listing(figures),
         "plan.docx": plan.document((pack / "plan.txt").read_text(encoding="utf-8")),
     }

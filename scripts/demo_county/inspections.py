@@ -1,0 +1,158 @@
+"""Inspections, special rectifications and their findings, and their figures by plain arithmetic."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections import Counter
+from fractions import Fraction
+from typing import Any
+
+from .county import School
+from .expected import number
+from .hazards import TODAY
+
+Row = dict[str, Any]
+ROUND_COLUMNS = (
+    "编号", "单位编码", "名称", "类型", "组织单位", "反馈日期", "整改组长", "方案报送日期", "整改报告期限", "报告报送日期", "公开方式", "状态",
+)  # fmt: skip
+COLUMNS = (
+    "编号", "单位编码", "所属巡察", "反馈日期", "问题序号", "问题方面", "问题来源", "问题描述", "整改措施", "牵头领导", "责任人", "整改期限",
+    "立行立改", "整改成效", "追缴资金", "退还群众资金", "纪律处分人数", "组织处理人数", "谈话提醒人数", "移送线索件数", "建章立制数",
+    "制度名称", "长期坚持措施", "整改完成日期", "验收意见", "验收日期", "状态",
+)  # fmt: skip
+MONEY = (0, 0, 0, 0, 0, 0, 3200, 8600.5, 15400, 48200)
+DONE = ("已完成", "长期坚持")
+PERIODS = ("2025", "2026")
+
+
+def round_rows(source: Row, sections: dict[str, str]) -> list[Row]:
+    """The inspections, by date of their feedback."""
+    counts, rows = Counter[int](), []
+    for item in source["inspections"]:
+        counts[item["told"].year] += 1
+        plan = item["told"] + dt.timedelta(days=20)
+        row = {
+            "编号": f"XC-{item['told'].year}-{counts[item['told'].year]:03d}", "单位编码": sections["办公室"], "名称": item["name"],
+            "类型": item["kind"], "组织单位": item["by"], "反馈日期": item['told'], "整改组长": "局长", "方案报送日期": plan,
+            "整改报告期限": item["due"], "状态": "已报结" if item["done"] else "整改中",
+        }  # fmt: skip
+        if item["done"]:
+            row |= {"报告报送日期": item["due"] - dt.timedelta(days=3), "公开方式": item["public"]}
+        rows.append({column: _text(row.get(column)) for column in ROUND_COLUMNS})
+    return rows
+
+
+def finding_rows(source: Row, schools: list[School], names: Row, sections: dict[str, str]) -> list[Row]:
+    """The findings, inspection after inspection."""
+    draw = random.Random("inspections")
+    people = [first + last for first in names["surnames"] for last in names["given"]]
+    counts, rows = Counter[int](), []
+    for inspection, item in zip(round_rows(source, sections), source["inspections"], strict=True):
+        for at in range(1, item["findings"] + 1):
+            row = _finding(item, source, schools, people, sections, draw)
+            counts[item["told"].year] += 1
+            row |= {
+                "编号": f"ZG-{item['told'].year}-{counts[item['told'].year]:04d}",
+                "所属巡察": inspection["编号"],
+                "问题序号": str(at),
+            }
+            rows.append({column: _text(row.get(column)) for column in COLUMNS})
+    return rows
+
+
+def _finding(
+    item: Row, source: Row, schools: list[School], people: list[str], sections: dict[str, str], draw: random.Random
+) -> Row:
+    aspect = draw.choice(list(source["aspects"]))
+    seen, measure, section, came, rule = source["aspects"][aspect]
+    school = draw.choice([one for one in schools if not one.closed and one.owner == "公办"])
+    of_school = draw.random() < 0.3
+    due = min(item["told"] + dt.timedelta(days=draw.choice((30, 60, 90, 120))), item["due"])
+    state = draw.choices(("已完成", "长期坚持"), (65, 35))[0] if item["done"] else _open_state(due, draw)
+    if state == "长期坚持" and not rule:
+        state = "已完成"
+    row: Row = {
+        "单位编码": school.code if of_school else sections[section], "反馈日期": item['told'], "问题方面": aspect,
+        "问题来源": draw.choices(("反馈指出", "自查发现", "群众反映"), (80, 14, 6))[0],
+        "问题描述": f"{school.name}：{seen}" if of_school else seen, "状态": state, "立行立改": draw.choice("是否否"),
+    }  # fmt: skip
+    if state in ("待整改", "作废"):
+        return row
+    row |= {
+        "整改措施": measure,
+        "牵头领导": draw.choice(source["leaders"]),
+        "责任人": draw.choice(people),
+        "整改期限": due,
+    }
+    if state == "整改中":
+        return row
+    done = max(item["told"], min(due + dt.timedelta(days=draw.choice((-15, -8, -3, -1, 0, 0, 7, 20))), TODAY))
+    rules = int(bool(rule) and (state == "长期坚持" or draw.random() < 0.4))
+    row |= {
+        "整改成效": came, "追缴资金": draw.choice(MONEY), "退还群众资金": draw.choice((0, 0, 0, 0, 1260)),
+        "纪律处分人数": draw.choices((0, 1), (92, 8))[0], "组织处理人数": draw.choices((0, 1), (94, 6))[0],
+        "谈话提醒人数": draw.choice((0, 0, 0, 1, 2)), "移送线索件数": 0, "建章立制数": rules,
+        "制度名称": f"青山县{rule}" if rules else None, "整改完成日期": done,
+    }  # fmt: skip
+    if state == "待验收":
+        return row
+    row |= {"验收意见": "资料与现场一致", "验收日期": min(done + dt.timedelta(days=draw.randint(1, 10)), TODAY)}
+    return row | ({"长期坚持措施": source["lasting"]} if state == "长期坚持" else {})
+
+
+def _open_state(due: dt.date, draw: random.Random) -> str:
+    """Where the finding of a running inspection stands: some of those past their date are not done."""
+    late = due < TODAY
+    shares = {"待整改": 0 if late else 25, "整改中": 22 if late else 50, "待验收": 18, "已完成": 40 if late else 6,
+              "长期坚持": 18 if late else 0, "作废": 9}  # fmt: skip
+    return draw.choices(list(shares), list(shares.values()))[0]
+
+
+def _text(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else "" if value is None else value
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+def figures(unit: str, rows: list[Row]) -> list[Row]:
+    """The county's figures of each year, and the count and rate by aspect; void ones left out."""
+    found = []
+    for period in PERIODS:
+        kept = [row for row in rows if row["反馈日期"].startswith(period) and row["状态"] != "作废"]
+        head = {"unit": unit, "period": period}
+        found += [{"indicator": code, **head, "by": None, **value} for code, value in _whole(kept)]
+        for aspect in sorted({row["问题方面"] for row in kept}):
+            own = [row for row in kept if row["问题方面"] == aspect]
+            found += [
+                {"indicator": code, **head, "by": {"问题方面": aspect}, **value} for code, value in _whole(own)[:2]
+            ]
+    return found
+
+
+def _whole(rows: list[Row]) -> list[tuple[str, Row]]:
+    done = [row for row in rows if row["状态"] in DONE]
+    due = [row for row in rows if row["状态"] in DONE or "" < row["整改期限"] <= TODAY.isoformat()]
+    in_time = sum(row["整改完成日期"] <= row["整改期限"] for row in done)
+    return [
+        ("inspection_finding_count", _plain(len(rows))),
+        ("inspection_done_rate", _rate(len(done), len(rows))),
+        ("inspection_done_in_time_rate", _rate(in_time, len(due))),
+        ("inspection_recovered_money", _plain(_sum(rows, "追缴资金"))),
+        ("inspection_sanctioned_count", _plain(_sum(rows, "纪律处分人数"))),
+        ("inspection_rule_count", _plain(_sum(rows, "建章立制数"))),
+    ]
+
+
+def _sum(rows: list[Row], name: str) -> int | float | None:
+    values = [Fraction(str(row[name])) for row in rows if row[name] != ""]
+    return number(sum(values, Fraction(0))) if values else None
+
+
+def _plain(value: int | float | None) -> Row:
+    return {"value": value, "numerator": None, "denominator": None, "rows": None, "left_out": None}
+
+
+def _rate(top: int, bottom: int) -> Row:
+    return {**_plain(number(Fraction(top, bottom)) if bottom else None), "numerator": top, "denominator": bottom}
