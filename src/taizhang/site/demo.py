@@ -67,18 +67,19 @@ def _people(step: Step, by: User, say: Say) -> None:
 
 
 def _register(step: Step, by: User, say: Say) -> None:
-    """Rows that the register refuses are an error of the demo, unless what it refuses is a day or period to come."""
+    """Rows that the register refuses are an error of the demo, unless what it refuses is a day or period to come: such a
+    row may lack what it lies under as well, which is to come too."""
     table = read_table(DEMO / step["file"])
     loaded = load_table(step["register"], table, by)
-    cells, later = dict(table.dicts()), set()
+    cells = dict(table.dicts())
+    later = {fault["row"] for fault in loaded.refused if _to_come(cells[fault["row"]].get(fault["field"]))}
     for fault in loaded.refused:
-        if not _to_come(cells[fault["row"]].get(fault["field"])):
+        if fault["row"] not in later:
             raise Problem(
                 "SITE-001",
                 f"演示数据被拒收：{fault['field']} {fault['message']}",
                 where=f"{step['file']} 第{fault['row']}行",
             )
-        later.add(fault["row"])
     name = catalog().register(step["register"]).name
     say(f"{name}：{loaded.created} 条")
     _say_skipped(name, len(later), say)
