@@ -18,6 +18,7 @@ from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.scan import Sheet
 from taizhang.reading.numbers.slips import one_shift, one_slip
 from taizhang.reading.numerals import decimals
+from taizhang.reading.restated import two_values
 from taizhang.reading.view import view_of
 
 _NUMERAL_RUN = re.compile(r"[0-9][0-9.,]*|[零一二三四五六七八九十百千万亿两]+|[Ⅰ-Ⅻⅰ-ⅻ]+")
@@ -218,39 +219,9 @@ def _around(passage: Passage, place: int, deltas: frozenset[int]) -> tuple[Item,
 
 
 # --- one thing, two values ------------------------------------------------------------------------------------------
-_SCOPE = re.compile(r"全[省市县区校镇乡国年]|我[省市县区校局]")
-_STOCK = re.compile(
-    r"在校|专任教师|教职工|幼儿园|小学|初中|高中|学校|率$|在园|班级|班额|教学班|教学点|学生|教师|党员|党组织|报名|总额|总量|总投[入资]|总面积|总数|藏书|占地"
-)
-# Named times: the same thing at the same time is the same figure. Everything else may tell two figures apart.
-_NAMED_TIME = re.compile(r"今年|本年度?|全年|目前|去年|上年")
-_TIME = re.compile(
-    r"前年|明年|上半年|下半年|本学期|上学期|学年|(?<!本)年度|截至|截止|计划|力争|达到|目标|要|将|预计|新增|增加|减少|比|较|其中|原|同期|累计|每"
-)
-_NOISE = re.compile(r"[\s,、的了]|现有|共有|共计|总共|一共|共|有|为|达|约|近|分别")
-
-
 def _two_values(passage: Passage, deltas: frozenset[int], covered: set[tuple[int, int]]) -> Iterator[Finding]:
     """全县在校小学生34776人 … 全县在校小学生34767人, with nothing between that tells two times or plans apart."""
-    first: dict[tuple[str, str], Item] = {}
-    dated = {item.sentence for item in passage.items if item.kind in ("year", "date", "placeholder")}
-    told: set[tuple[str, str]] = set()
-    for index, item in enumerate(passage.items):
-        if index in deltas or item.value is None or item.kind not in ("count", "area", "percent", "money"):
-            continue
-        if item.loose or item.bound or item.points or item.sentence in dated:
-            continue
-        label = _NOISE.sub("", item.name)
-        if len(_NAMED_TIME.sub("", label)) < 4 or _TIME.search(passage.lead(item)):
-            continue
-        if len(label) < 5 or not _SCOPE.search(label) or not _STOCK.search(label):
-            continue
-        key = (label, item.unit)
-        known = first.setdefault(key, item)
-        if known.value != item.value and key not in told:
-            told.add(key)
-            why = f"「{label}」前文写 {known.quantity.text}，此处写 {item.quantity.text}，前后不一致"
-            yield Finding("two_values", "alarm", _spans([known, item]), why)
+    return two_values(passage, deltas)
 
 
 # --- unit values ----------------------------------------------------------------------------------------------------

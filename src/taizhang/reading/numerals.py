@@ -76,6 +76,17 @@ def chinese(text: str) -> Fraction | None:
     return Fraction(total + section + (digit or 0) * _last_place(text, unit))
 
 
+def pointed(text: str) -> Fraction | None:
+    """``三点五`` → 7/2, ``一点二万`` → 12 000; without a point what :func:`arabic` or :func:`chinese` say."""
+    whole, _, part = text.partition("点")
+    first = arabic(whole) if whole[:1].isdigit() else chinese(whole)
+    digits = part.rstrip("万亿")
+    fine = chinese(digits) if digits else Fraction(0)
+    if first is None or fine is None:
+        return None
+    return (first + fine / 10 ** len(digits)) * scale_of(part[len(digits) :])
+
+
 def _last_place(text: str, unit: int) -> int:
     """The place of a last digit whose unit is left out: 三百五 is 350, 三百零五 is 305, 三万五 is 35 000."""
     return unit // 10 if len(text) > 1 and text[-2] in "百千万亿" and unit else 1

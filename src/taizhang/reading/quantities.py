@@ -8,13 +8,24 @@ from dataclasses import replace
 from taizhang.reading.model import Quantity
 from taizhang.reading.names import find_names
 from taizhang.reading.numbers.calendar import bare_years, clock_times, days, placeholders, weekdays, years
-from taizhang.reading.numbers.measures import find_measures
+from taizhang.reading.numbers.measures import find_measures, percent_words
 from taizhang.reading.numbers.ordinals import find_ordinals
 from taizhang.reading.numbers.scan import Sheet
 from taizhang.reading.view import Excerpt, view_of
 
 # The guideline's precedence: document number, name, date, number. Masked numbers stand where a number was.
-LAYERS = (find_names, clock_times, placeholders, days, weekdays, years, find_ordinals, bare_years, find_measures)
+LAYERS = (
+    percent_words,
+    find_names,
+    clock_times,
+    placeholders,
+    days,
+    weekdays,
+    years,
+    find_ordinals,
+    bare_years,
+    find_measures,
+)
 
 
 def scan(text: str, start: int, end: int, skip: Sequence[tuple[int, int]] = ()) -> Sheet:

@@ -98,7 +98,7 @@ def changed(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Cl
         return
     then, now, plain = levels
     own = _own_subject(change)
-    if re.search("均|每", change.label):
+    if re.search("均|每", change.label) and not re.search("均|每|标准|定额", then.label):
         return  # 五年间由5.2万人降到4.6万人,年均减少1200人
     named = _WORDS.sub("", then.label) + _WORDS.sub("", now.label)
     if len(own) >= 2 and named and not set(own) & set(named):

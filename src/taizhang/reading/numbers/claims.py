@@ -79,7 +79,7 @@ def step(item: Item) -> Fraction:
     """One unit of the last printed digit, in the unit of the value: 3.48万元 → 100, 48.7公里 → 100 (metres)."""
     text = item.quantity.text
     if item.kind == "ratio" and item.unit == ":":
-        sides = re.split(r"[:\uff1a]", text)
+        sides = re.split(r"[:\uff1a\u2236比]", text)
         text = max(sides, key=decimals)
     scale = 10_000 if re.search("[万萬]", text) else 10**8 if re.search("[亿億]", text) else 1
     printed = re.search(r"\d[\d,]*(?:\.\d+)?", text) if item.kind in ("area", "length") else None

@@ -9,7 +9,7 @@ from functools import lru_cache
 from taizhang.reading.numbers.ones import one_counts
 from taizhang.reading.numbers.scan import Sheet
 from taizhang.reading.numbers.units import KIND, MONEY_WORDS, UNIT_WITH_PER, kind_of
-from taizhang.reading.numerals import ARABIC, CHINESE, NUMERAL, chinese, scale_of, value_of
+from taizhang.reading.numerals import ARABIC, CHINESE, NUMERAL, chinese, pointed, scale_of, value_of
 from taizhang.reading.numerals import arabic as arabic_value
 
 # 303万余元: 余 may stand behind 万 too; a line may end between 万 and 元.
@@ -30,6 +30,9 @@ _TENTHS = re.compile(
 )
 _FRACTION = re.compile(rf"{_LEFT}(?P<b>{CHINESE})分之(?P<a>{CHINESE})")
 _COLON_RATIO = re.compile(rf"{_LEFT}(?<!\d:)(?P<a>{ARABIC})\s?:\s?(?P<b>{ARABIC})(?![\d:])(?!\.\d)")
+_WORDS_RATIO = re.compile(
+    rf"(?<=[为是达到约近])(?P<a>{CHINESE}(?:点{CHINESE})?)比(?P<b>{CHINESE}(?:点{CHINESE})?)(?=[,。;、)的左以\s]|$)"
+)
 _LOST_COLON = re.compile(
     r"(?:比|比例|配比)(?:达到|达|为|是|控制在|保持在|稳定在|保持)?(?:了|约|大体|大致)?(?P<a>[1-9]\d{1,2})(?=[,。;、)的左以\s])"
 )
@@ -48,6 +51,8 @@ _FLOORS = re.compile(
     rf"{_LEFT}(?P<a>[一二三四五六七八九十]|\d)[、和](?P<b>[二三四五六七八九十]|\d)(?P<unit>层|楼)(?!面|次|宇|道)"
 )
 _COMPOUND = re.compile(rf"{_LEFT}(?P<a>\d+(?:\.\d+)?)亿(?P<b>\d+(?:\.\d+)?)万{_GAP}{UNIT_WITH_PER}?")
+# 一点六倍: a Chinese decimal.
+_POINTED = re.compile(rf"{_LEFT}(?P<a>{CHINESE}点[零一二三四五六七八九]+[万亿]?){_GAP}{UNIT_WITH_PER}")
 _PLAIN = re.compile(
     rf"{_LEFT}(?P<a>{_NUM})(?:{_GAP}{UNIT_WITH_PER}(?P<tail>[余多](?!媒体|功能|种|样|元|层|维|方|少|数|年来|渠道|次|[录招收投办拨]))?)?"
 )
@@ -74,8 +79,17 @@ def find_measures(sheet: Sheet) -> None:
     _ratios(sheet)
     _halves(sheet)
     _compounds(sheet)
+    _pointed(sheet)
     _ranges(sheet)
     _plain(sheet)
+
+
+def percent_words(sheet: Sheet) -> None:
+    """百分之一点三: read before the dictionary sees 之一."""
+    for found in sheet.matches(_PERCENT_WORDS):
+        first, second = pointed(found["a"]), chinese(found["b"]) if found["b"] else None
+        if first is not None:
+            sheet.add(*found.span(), "percent", _span_value(first, second), "%")
 
 
 def _percentages(sheet: Sheet) -> None:
@@ -84,13 +98,6 @@ def _percentages(sheet: Sheet) -> None:
             first, second = _single(found["a"]), _single(found["b"]) if found["b"] else None
             if first is not None:
                 sheet.add(*found.span(), "percent", _span_value(first, second), "%")
-    for found in sheet.matches(_PERCENT_WORDS):
-        whole, _, part = found["a"].partition("点")
-        first, second = _single(whole), chinese(found["b"]) if found["b"] else None
-        fine = chinese(part) if part else Fraction(0)
-        if first is not None and fine is not None:
-            digits = Fraction(int(fine), 10 ** len(part)) if part else fine
-            sheet.add(*found.span(), "percent", _span_value(first + digits, second), "%")
     for found in sheet.matches(_TENTHS, "成"):
         tenth = _single(found["a"])
         if tenth is not None:
@@ -104,6 +111,10 @@ def _ratios(sheet: Sheet) -> None:
             sheet.add(*found.span(), "ratio", float(top / bottom))
     for found in sheet.matches(_COLON_RATIO, r"\d\s?:"):
         one, other = arabic_value(found["a"]), arabic_value(found["b"])
+        if one is not None and other:
+            sheet.add(*found.span(), "ratio", float(one / other), ":")
+    for found in sheet.matches(_WORDS_RATIO, f"{CHINESE}比"):
+        one, other = pointed(found["a"]), pointed(found["b"])
         if one is not None and other:
             sheet.add(*found.span(), "ratio", float(one / other), ":")
     # A ratio is never a bare whole number of two figures: its colon was lost on the way (比例达到11 was 1:1).
@@ -127,6 +138,13 @@ def _compounds(sheet: Sheet) -> None:
         if high is not None and low is not None:
             unit = found.span("unit") if found["unit"] else ""
             _claim(sheet, found, found.start(), found.end(), float(high * 10**8 + low * 10**4), unit)
+
+
+def _pointed(sheet: Sheet) -> None:
+    for found in sheet.matches(_POINTED, "点[零一二三四五六七八九]"):
+        value = pointed(found["a"])
+        if value is not None and sheet.free(*found.span()):
+            _claim(sheet, found, found.start(), found.end(), float(value), found.span("unit"))
 
 
 def _claim(

@@ -19,6 +19,7 @@ from taizhang.reading.numbers.changes import changed, doubled, multiples
 from taizhang.reading.numbers.claims import Claim, around, counted, judged, lead_of, pairs
 from taizhang.reading.numbers.passage import MEASURED, Item, Passage
 from taizhang.reading.numbers.settled import Settled
+from taizhang.reading.numerals import pointed
 
 
 def find_plain(passage: Passage, deltas: frozenset[int], settled: Settled) -> Iterator[Relation]:
@@ -110,10 +111,10 @@ def _named(passage: Passage, share: str, whole: Item) -> bool:
 def _ratios(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Claim]:
     """教官与学生之比为1:38: two counts beside a ratio, one of its sides being 1."""
     ratio = passage.items[index]
-    sides = re.search(r"(\d+(?:\.\d+)?)\s*[:\uff1a]\s*(\d+(?:\.\d+)?)", ratio.quantity.text)
-    if ratio.unit != ":" or not sides or "1" not in sides.groups() or "比" not in passage.lead(ratio):
+    sides = [pointed(side.strip()) for side in re.split("[:\uff1a\u2236比]", ratio.quantity.text)]
+    if ratio.unit != ":" or len(sides) != 2 or 1 not in sides or "比" not in passage.lead(ratio):
         return
-    quotient = replace(ratio, value=Fraction(sides[1]) if sides[2] == "1" else Fraction(sides[2]))
+    quotient = replace(ratio, value=sides[0] if sides[1] == 1 else sides[1])
     counts = [item for item in counted(around(passage, index, deltas)) if item.kind == "count"]
     for high, low in permutations(counts[-2:], 2):
         if not re.search("均|每", high.label + low.label):
@@ -121,7 +122,7 @@ def _ratios(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Cl
             yield Claim("ratio", operands, quotient, "ratio", lambda v: v[0] / v[1], "{} ÷ {}", False, len(counts) == 2)
 
 
-_AVERAGE = re.compile(r"(?:[生人校师班户园台间室次组点]均|平均|折合|单价|每[一-鿿]{1,4}?)[^,;。\d]{0,12}$")
+_AVERAGE = re.compile(r"(?:(?<![平年月周日])[一-鿿]均|平均|折合|单价|每[一-鿿]{1,4}?)[^,;。\d]{0,12}$")
 
 
 def _averages(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Claim]:

@@ -54,7 +54,7 @@ def _ratio(passage: Passage, index: int) -> Iterator[Relation]:
     if top is bottom:
         top = None
     if top is not None and bottom is not None and bottom.value and top.value is not None:
-        one_to = re.match(r"1\s*[:\uff1a]\s*(\d+(?:\.\d+)?)", ratio.quantity.text)
+        one_to = re.match(r"1\s*[:\uff1a\u2236]\s*(\d+(?:\.\d+)?)", ratio.quantity.text)
         high, low = (bottom, top) if one_to else (top, bottom)  # 师生比1:13.5 prints 学生 ÷ 教师
         stated = Fraction(one_to[1]) if one_to else ratio.value
         places = decimals(one_to[1] if one_to else ratio.quantity.text)

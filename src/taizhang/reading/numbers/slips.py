@@ -39,7 +39,7 @@ def one_shift(items: Sequence[Item], gap: Callable[[Sequence[Fraction]], Fractio
     if len(values) != len(items):
         return False
     for place, value in enumerate(values):
-        ends = [gap([*values[:place], value * factor, *values[place + 1 :]]) for factor in (1 - share, 1 + share)]
+        ends = [gap([*values[:place], value * factor, *values[place + 1 :]]) for factor in (1 - share, 1, 1 + share)]
         if min(ends) <= 0 <= max(ends):
             return True
     return False
@@ -50,7 +50,8 @@ def _printed(item: Item) -> str:
     found = re.search(r"\d[\d,]*(?:\.\d+)?", item.quantity.text)
     if item.kind == "ratio" and item.unit == ":":
         found = re.search(
-            r"(?<=1:)\d+(?:\.\d+)?|\d+(?:\.\d+)?", item.quantity.text.replace(" ", "").replace("\uff1a", ":")
+            r"(?<=1:)\d+(?:\.\d+)?|\d+(?:\.\d+)?",
+            item.quantity.text.replace(" ", "").replace("\uff1a", ":").replace("\u2236", ":"),
         )
     if found:
         return found.group().replace(",", "")

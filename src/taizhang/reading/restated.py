@@ -1,0 +1,164 @@
+"""One thing with two values in one text: the same name at the same time and in the same place, printed twice.
+
+A figure is said again under its bare name (年内新创绿色学校32所 … 新创绿色学校31所均已挂牌). Two figures are held against
+each other only when the shorter name closes the longer one, nothing beside the names tells two times, places, stages or
+parts apart, and a slip of the pen or a few per cent is all that lies between them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from taizhang.reading.model import Finding
+from taizhang.reading.numbers.passage import Item, Passage
+from taizhang.reading.numbers.slips import one_slip
+
+KINDS = frozenset({"count", "area", "percent", "money"})
+NEAR = Fraction(1, 9)
+"""Two drafts of one figure are no further apart than this share of the smaller one."""
+LEAST = 13
+"""Smaller figures lie a slip apart by chance."""
+KEPT = 6
+"""So many earlier figures of one name are remembered; a name that comes more often names no one thing."""
+_SCOPED = re.compile(r"全[省市县区校镇乡国年]|[我本][省市县区校局]|教育系统")
+_STOCK = re.compile(
+    r"在校|专任教师|教职工|幼儿园|小学|初中|高中|学校|率$|在园|班级|班额|教学班|教学点|学生|教师|党员|党组织|报名|总额|总量|总投[入资]|总面积|总数|藏书|占地"
+)
+# Words that say nothing of what is counted: scope, time of the year, verbs of holding and of doing.
+_BEFORE = re.compile(
+    r"^(?:全[省市县区校镇乡国]|[我本][省市县区校局]|年内|今年|本年度?|全年|目前|当前|截至(?:目前|年底)|到目前|现|已|共|总|有|在(?![校园编册职读籍])|对|向|为|将|把|由|从|这|该|上述|的|了|和|与|"
+    r"拥有|设有|建有|办有|开展|组织|举办|举行|完成|实施|建成|建立|配备|安排|落实|实现|教育系统|其|按|经|据?统计|登记|在册|累计|先后|分别|直接|通过|针对|围绕|涉及|惠及|覆盖)+"
+)
+_BEHIND = re.compile(
+    r"(?:总人数|人数|总数|总量|总计|共计|合计|现有|共有|一共|稳定在|保持在|数量|共|有|为|是|达到?|到|约|已|仅|的|了|数)+$"
+)
+_SPACES = re.compile(r"[\s、,“”\"《》]")
+# 新生4321人全部…, 绿色学校31所均已…, 学校23所的报告: what was told before is taken up again.
+_AGAIN = re.compile(
+    r"\s*(?:的(?!比)|全部|全都|均|都|皆|已|一律|逐一|悉数|统一|无一|实行|实现|中,?(?=\D)|,?(?:其|并已))"
+)
+_SAID = re.compile(r"这|上述|该|前述|为$|对$|向$|将$|把$")
+_OTHER = re.compile(
+    r"前年|明年|去年|上年|上半年|下半年|[上下本]学[期年]|学年|季度|\d月|计划|力争|目标|任务|应|拟|要求|需|(?<!需)要|将(?!\w{0,8}$)|预计|增加|减少|下降|增长|比|较|其中|原|同期|每|均|平均|又|再|另|还|其他|其余|第|分别"
+)
+# Kinds, places and conditions: a figure under one of these is not that of the whole.
+_APART = re.compile(
+    r"公办|民办|普惠|义务教育|学前|普通高中|普高|中职|职业|特殊教育|小学|初中|高中|中学|幼儿园?|乡村|农村|城镇|城区|县城|县直|局直|直属|乡镇|户籍|常住|应届|往届|寄宿|走读|[男女]|编内|在编|编外|专任|本科|专科|"
+    r"研究生|硕士|文科|理科|贫困|困难|随迁|留守|残疾|国家|省级|市级|县级|校级|上级|本级|中央|新建|改建|扩建|新增|市属|[一二三]等|优秀|第|东|西|南|北|镇|学区|片区|街道|(?:[一-鿿]{2}|[一二三四五六七八九])中(?=[,、])|实验"
+)
+_SENTENCE_START = re.compile(r"[。!?\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A figure under a name: the name without what only says that it is a figure, and what tells it apart."""
+
+    item: Item
+    name: str
+    times: frozenset[str]
+    scoped: bool
+    again: bool
+
+
+def two_values(passage: Passage, deltas: frozenset[int]) -> Iterator[Finding]:
+    """Every figure that contradicts an earlier one of the same thing, with the places of both."""
+    known: dict[tuple[str, str], list[Mention]] = {}
+    told: set[str] = set()
+    for index, item in enumerate(passage.items):
+        if index in deltas or item.value is None or item.kind not in KINDS or item.loose or item.bound or item.points:
+            continue
+        for mention in _mentions(passage, index):
+            row = known.setdefault((item.unit, mention.name[-2:]), [])
+            other = next((one for one in row if _same_thing(passage, one, mention)), None)
+            if other is not None and other.item.value != item.value and mention.name not in told:
+                told.add(mention.name)
+                yield _finding(other, mention)
+            if len(row) < KEPT * 10 and (other is None or other.name != mention.name):
+                row.append(mention)
+
+
+def _finding(first: Mention, second: Mention) -> Finding:
+    spans = tuple((one.item.quantity.start, one.item.quantity.end) for one in (first, second))
+    name = min(first.name, second.name, key=len)
+    why = f"「{name}」前文写 {first.item.quantity.text}，此处写 {second.item.quantity.text}，前后不一致"
+    return Finding("two_values", "alarm", spans, why)
+
+
+def _mentions(passage: Passage, index: int) -> Iterator[Mention]:
+    """The names of a figure: what stands in front of it (绿色学校31所) or behind it (31所绿色学校)."""
+    item = passage.items[index]
+    lead = passage.lead(item)
+    if _OTHER.search(lead):
+        return
+    start = max(passage.text.rfind(sign, max(0, item.begin - 120), item.begin) for sign in "。!?\n") + 1
+    front = passage.text[max(start, item.begin - 120) : item.begin]
+    if "其中" in front[-60:] or re.search(r"[一-鿿]中,", front):
+        return
+    times = frozenset(
+        one.quantity.text
+        for one in passage.items[max(0, index - 6) : index]
+        if one.sentence == item.sentence and one.kind in ("year", "date", "placeholder")
+    )
+    again = bool(_AGAIN.match(passage.text, item.stop))
+    scoped = bool(_SCOPED.search(lead))
+    label = _SPACES.sub("", item.name)
+    name = _BEHIND.sub("", _BEFORE.sub("", label))
+    if len(name) >= 3:
+        yield Mention(item, name, times, scoped, again)
+    behind = re.match(r"[一-鿿]{3,14}?(?=的|全部|均|都|已|[,。;(]|$)", item.after)
+    if behind and len(name) < 3:
+        yield Mention(item, behind[0], times, scoped, True)
+
+
+def _same_thing(passage: Passage, one: Mention, other: Mention) -> bool:
+    """Do two figures stand for one thing, so that they must agree?"""
+    short, long = sorted((one.name, other.name), key=len)
+    if not long.endswith(short) or one.item.sentence == other.item.sentence or one.times != other.times:
+        return False
+    extra = long[: len(long) - len(short)]
+    if _APART.search(extra) or one.item.kind != other.item.kind:
+        return False
+    again = one.again if one.name == short else other.again
+    if extra and not again:
+        return False
+    return (
+        _settled(one, other, short, again or other.again)
+        and _close(one.item, other.item)
+        and not _elsewhere(passage, one, other)
+    )
+
+
+def _settled(one: Mention, other: Mention, name: str, again: bool) -> bool:
+    """Does the name alone say of what this is the figure? Said of the whole county, or taken up again."""
+    both = one.scoped and other.scoped
+    if both and len(name) >= 2 and _STOCK.search(name):
+        return True
+    if again and len(name) >= 4:
+        return True
+    return (one.scoped or other.scoped) and len(name) >= 4 and bool(_STOCK.search(name))
+
+
+def _close(one: Item, other: Item) -> bool:
+    """Equal, a slip apart, or a few per cent apart."""
+    first, second = one.value or Fraction(0), other.value or Fraction(0)
+    if first == second:
+        return True
+    if max(first, second) < LEAST or min(first, second) <= 0:
+        return False
+    if abs(first - second) <= NEAR * min(first, second):
+        return True
+    return one_slip([one, other], lambda values: values[0] == values[1])
+
+
+def _elsewhere(passage: Passage, one: Mention, other: Mention) -> bool:
+    """Does the sentence of one figure speak of a stage, place or kind of which the other's does not?"""
+    words = []
+    for mention in (one, other):
+        start = (
+            max(passage.text.rfind(sign, max(0, mention.item.begin - 120), mention.item.begin) for sign in "。!?\n") + 1
+        )
+        words.append(set(_APART.findall(passage.text[max(start, mention.item.begin - 120) : mention.item.begin])))
+    return words[0] != words[1]
