@@ -21,8 +21,10 @@ NEAR = Fraction(1, 9)
 """Two drafts of one figure are no further apart than this share of the smaller one."""
 LEAST = 13
 """Smaller figures lie a slip apart by chance."""
-KEPT = 6
-"""So many earlier figures of one name are remembered; a name that comes more often names no one thing."""
+KEPT = 12
+"""So many earlier figures of one kind of name are remembered, so that the cost stays linear."""
+REACH = 120
+"""Words further in front of a figure say nothing about it."""
 _SCOPED = re.compile(r"全[省市县区校镇乡国年]|[我本][省市县区校局]|教育系统")
 _STOCK = re.compile(
     r"在校|专任教师|教职工|幼儿园|小学|初中|高中|学校|率$|在园|班级|班额|教学班|教学点|学生|教师|党员|党组织|报名|总额|总量|总投[入资]|总面积|总数|藏书|占地"
@@ -42,14 +44,16 @@ _AGAIN = re.compile(
 )
 _SAID = re.compile(r"这|上述|该|前述|为$|对$|向$|将$|把$")
 _OTHER = re.compile(
-    r"前年|明年|去年|上年|上半年|下半年|[上下本]学[期年]|学年|季度|\d月|计划|力争|目标|任务|应|拟|要求|需|(?<!需)要|将(?!\w{0,8}$)|预计|增加|减少|下降|增长|比|较|其中|原|同期|每|均|平均|又|再|另|还|其他|其余|第|分别"
+    r"计划|力争|目标|任务|应|拟|要求|需|(?<!需)要|将(?!\w{0,8}$)|预计|增加|减少|下降|增长|比|较|其中|原|每|均|平均|又|再|另|还|其他|其余|第|分别"
+)
+_TIMES = re.compile(
+    r"前年|明年|去年|上年|上半年|下半年|[上下]学[期年]|[春秋]季学期|第?[一二三四]季度|\d+月|同期|年初|年末|年底"
 )
 # Kinds, places and conditions: a figure under one of these is not that of the whole.
 _APART = re.compile(
     r"公办|民办|普惠|义务教育|学前|普通高中|普高|中职|职业|特殊教育|小学|初中|高中|中学|幼儿园?|乡村|农村|城镇|城区|县城|县直|局直|直属|乡镇|户籍|常住|应届|往届|寄宿|走读|[男女]|编内|在编|编外|专任|本科|专科|"
     r"研究生|硕士|文科|理科|贫困|困难|随迁|留守|残疾|国家|省级|市级|县级|校级|上级|本级|中央|新建|改建|扩建|新增|市属|[一二三]等|优秀|第|东|西|南|北|镇|学区|片区|街道|(?:[一-鿿]{2}|[一二三四五六七八九])中(?=[,、])|实验"
 )
-_SENTENCE_START = re.compile(r"[。!?\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Mention:
 
     item: Item
     name: str
+    front: str
     times: frozenset[str]
     scoped: bool
     again: bool
@@ -72,11 +77,11 @@ def two_values(passage: Passage, deltas: frozenset[int]) -> Iterator[Finding]:
             continue
         for mention in _mentions(passage, index):
             row = known.setdefault((item.unit, mention.name[-2:]), [])
-            other = next((one for one in row if _same_thing(passage, one, mention)), None)
+            other = next((one for one in row if _same_thing(one, mention)), None)
             if other is not None and other.item.value != item.value and mention.name not in told:
                 told.add(mention.name)
                 yield _finding(other, mention)
-            if len(row) < KEPT * 10 and (other is None or other.name != mention.name):
+            if len(row) < KEPT and (other is None or other.name != mention.name):
                 row.append(mention)
 
 
@@ -93,27 +98,26 @@ def _mentions(passage: Passage, index: int) -> Iterator[Mention]:
     lead = passage.lead(item)
     if _OTHER.search(lead):
         return
-    start = max(passage.text.rfind(sign, max(0, item.begin - 120), item.begin) for sign in "。!?\n") + 1
-    front = passage.text[max(start, item.begin - 120) : item.begin]
+    front = _front(passage, item)
     if "其中" in front[-60:] or re.search(r"[一-鿿]中,", front):
         return
     times = frozenset(
         one.quantity.text
         for one in passage.items[max(0, index - 6) : index]
         if one.sentence == item.sentence and one.kind in ("year", "date", "placeholder")
-    )
+    ) | frozenset(_TIMES.findall(front))
     again = bool(_AGAIN.match(passage.text, item.stop))
     scoped = bool(_SCOPED.search(lead))
     label = _SPACES.sub("", item.name)
     name = _BEHIND.sub("", _BEFORE.sub("", label))
     if len(name) >= 3:
-        yield Mention(item, name, times, scoped, again)
+        yield Mention(item, name, front, times, scoped, again)
     behind = re.match(r"[一-鿿]{3,14}?(?=的|全部|均|都|已|[,。;(]|$)", item.after)
     if behind and len(name) < 3:
-        yield Mention(item, behind[0], times, scoped, True)
+        yield Mention(item, behind[0], front, times, scoped, True)
 
 
-def _same_thing(passage: Passage, one: Mention, other: Mention) -> bool:
+def _same_thing(one: Mention, other: Mention) -> bool:
     """Do two figures stand for one thing, so that they must agree?"""
     short, long = sorted((one.name, other.name), key=len)
     if not long.endswith(short) or one.item.sentence == other.item.sentence or one.times != other.times:
@@ -124,18 +128,15 @@ def _same_thing(passage: Passage, one: Mention, other: Mention) -> bool:
     again = one.again if one.name == short else other.again
     if extra and not again:
         return False
-    return (
-        _settled(one, other, short, again or other.again)
-        and _close(one.item, other.item)
-        and not _elsewhere(passage, one, other)
-    )
+    if _elsewhere(one, other):
+        return False
+    if not extra and one.scoped and other.scoped and _STOCK.search(short):
+        return True
+    return _settled(one, other, short, again or other.again) and _close(one.item, other.item)
 
 
 def _settled(one: Mention, other: Mention, name: str, again: bool) -> bool:
     """Does the name alone say of what this is the figure? Said of the whole county, or taken up again."""
-    both = one.scoped and other.scoped
-    if both and len(name) >= 2 and _STOCK.search(name):
-        return True
     if again and len(name) >= 4:
         return True
     return (one.scoped or other.scoped) and len(name) >= 4 and bool(_STOCK.search(name))
@@ -153,12 +154,13 @@ def _close(one: Item, other: Item) -> bool:
     return one_slip([one, other], lambda values: values[0] == values[1])
 
 
-def _elsewhere(passage: Passage, one: Mention, other: Mention) -> bool:
+def _elsewhere(one: Mention, other: Mention) -> bool:
     """Does the sentence of one figure speak of a stage, place or kind of which the other's does not?"""
-    words = []
-    for mention in (one, other):
-        start = (
-            max(passage.text.rfind(sign, max(0, mention.item.begin - 120), mention.item.begin) for sign in "。!?\n") + 1
-        )
-        words.append(set(_APART.findall(passage.text[max(start, mention.item.begin - 120) : mention.item.begin])))
-    return words[0] != words[1]
+    return set(_APART.findall(one.front)) != set(_APART.findall(other.front))
+
+
+def _front(passage: Passage, item: Item) -> str:
+    """The sentence up to a figure."""
+    first = max(0, item.begin - REACH)
+    start = max(passage.text.rfind(sign, first, item.begin) for sign in "。!?\n") + 1
+    return passage.text[max(start, first) : item.begin]
