@@ -84,7 +84,9 @@ def addresses(county: County) -> Iterator[str]:
         filled = [path]
         for name, converter in pattern.pattern.converters.items():
             values = codes if name == "code" else ids if "int" in type(converter).__name__.lower() else ["x"]
-            form = next(part for part in (f"<int:{name}>", f"<slug:{name}>", f"<str:{name}>") if part in path)
+            form = next(
+                part for part in (f"<int:{name}>", f"<slug:{name}>", f"<str:{name}>", f"<{name}>") if part in path
+            )
             filled = [text.replace(form, str(value)) for text in filled for value in values]
         yield from filled
 

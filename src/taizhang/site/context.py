@@ -31,6 +31,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "user_links": [
             {"label": "后台工作", "url": reverse("events:works"), "icon": "activity"},
             {"label": "我的岗位", "url": reverse("org:me"), "icon": "users"},
+            {"label": "接口令牌", "url": reverse("api_tokens"), "icon": "key"},
             {"label": "修改密码", "url": reverse("password"), "icon": "key"},
         ],
         "search_url": reverse("search"),

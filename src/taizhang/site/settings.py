@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "taizhang.warehouse",
     "taizhang.indicators",
     "taizhang.reports",
+    "taizhang.api",
     "taizhang.site",
 ]
 

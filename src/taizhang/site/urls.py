@@ -17,6 +17,7 @@ urlpatterns = [
     path("reports/", include("taizhang.reports.urls")),
     path("work/", include("taizhang.events.urls")),
     path("notices/", include("taizhang.org.notice_urls")),
+    path("api/", include("taizhang.api.urls")),
     path("style/", include("taizhang.ui.urls")),
     path("settings/packs/", include("taizhang.registers.maker.urls")),
     path("settings/", include("taizhang.org.urls")),
