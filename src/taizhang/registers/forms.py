@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape, format_html
@@ -30,6 +31,7 @@ from taizhang.ui.widgets import Date, Suggest
 
 MOST_OPTIONS = 600
 OTHER = "其他"
+EMPTINESS = {"empty": "没有填的", "filled": "已经填的"}
 FILTERABLE = ("choice", "choices", "yes_no")
 PERIODS_BACK = 6
 
@@ -207,17 +209,68 @@ class FilterForm(forms.Form):
         else:
             self.fields["since"] = forms.DateField(label="日期从", required=False, widget=Date())
             self.fields["until"] = forms.DateField(label="到", required=False, widget=Date())
-        for name in self.facet_names():
-            choices = [(option, option) for option in plan.fields[name].choices or ("是", "否")]
-            self.fields[name] = forms.ChoiceField(label=name, required=False, choices=[("", "全部"), *choices])
+        for item in self.listed():
+            self._add(item)
         if plan.register.lifecycle.deadlines:
             self.fields["overdue"] = forms.ChoiceField(
                 label="期限", required=False, choices=[("", "全部"), ("1", "只看逾期")]
             )
 
-    def facet_names(self) -> list[str]:
-        """The indexed fields that a list of choices can filter."""
-        return [item.name for item in self.plan.indexed() if item.type in FILTERABLE and not item.definition.sensitive]
+        names = [(item.name, item.definition.title) for item in self.listed()]
+        for key, label in EMPTINESS.items():
+            if names:
+                self._picks(key, label, names)
+
+    def listed(self) -> list[Any]:
+        """The indexed fields, those with choices first: what the list can be narrowed by."""
+        found = [item for item in self.plan.indexed() if not item.definition.sensitive]
+        return sorted(found, key=lambda item: item.type not in FILTERABLE)
+
+    def _add(self, item: Any) -> None:
+        name, title = item.name, item.definition.title
+        if item.type in FILTERABLE:
+            self._picks(name, title, [(option, option) for option in item.choices or ("是", "否")])
+        elif item.facet_slot == "number":
+            self.fields[f"{name}__from"] = forms.DecimalField(label=f"{title} 从", required=False)
+            self.fields[f"{name}__to"] = forms.DecimalField(label=f"{title} 到", required=False)
+        elif item.facet_slot == "date":
+            self.fields[f"{name}__from"] = forms.DateField(label=f"{title} 从", required=False, widget=Date())
+            self.fields[f"{name}__to"] = forms.DateField(label=f"{title} 到", required=False, widget=Date())
+        else:
+            hint = "单位，含下属" if item.type == "unit" else "包含的字"
+            control = forms.TextInput(attrs={"placeholder": hint})
+            self.fields[name] = forms.CharField(label=title, required=False, max_length=100, widget=control)
+
+    def _picks(self, name: str, label: str, choices: list[tuple[str, str]]) -> None:
+        made = forms.MultipleChoiceField(
+            label=label, required=False, choices=choices, widget=forms.CheckboxSelectMultiple
+        )
+        made.picks = True  # type: ignore[attr-defined]
+        self.fields[name] = made
+
+    def conditions(self) -> list[tuple[str, str, str]]:
+        """(key in the address, words, value in the address) of every condition in force."""
+        self.is_valid()
+        found = []
+        for name, made in self.fields.items():
+            for value in cast(QueryDict, self.data).getlist(name):
+                if value in ("", None) or name in self.errors:
+                    continue
+                shown = dict(getattr(made, "choices", ())).get(value, value)
+                found.append((name, f"{made.label}：{str(shown).strip()}", str(value)))
+        return found
+
+    def _facets(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for item in self.listed():
+            bounds = tuple(cleaned.get(f"{item.name}__{end}") for end in ("from", "to"))
+            if any(bound is not None for bound in bounds):
+                # A percent is typed as it is shown and kept as a ratio.
+                share = item.type == "percent"
+                found[item.name] = tuple(bound / 100 if share and bound is not None else bound for bound in bounds)
+            elif wanted := cleaned.get(item.name):
+                found[item.name] = wanted
+        return found
 
     def filters(self) -> Filters:
         """The filters of a valid form; of a faulty one those that could be read."""
@@ -234,7 +287,9 @@ class FilterForm(forms.Form):
             since=cleaned.get("since"),
             until=cleaned.get("until"),
             overdue=bool(cleaned.get("overdue")),
-            facets={name: cleaned[name] for name in self.facet_names() if cleaned.get(name)},
+            facets=self._facets(cleaned),
+            empty=tuple(cleaned.get("empty") or ()),
+            filled=tuple(cleaned.get("filled") or ()),
         )
 
 

@@ -44,7 +44,8 @@ NEVER_NULL = frozenset({"number", "title", "period", "state", "dated_on", "updat
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What a list is narrowed to. ``facets`` maps a field's name to its value (a choice, a text's fragment, a number or
-    a date) or to a pair (from, to), either end None."""
+    a date), to a list of which any will do, or to a pair (from, to), either end None. ``empty`` and ``filled`` are fields
+    that must have no value, or one."""
 
     text: str = ""
     state: str = ""
@@ -54,6 +55,8 @@ class Filters:
     until: date | None = None
     overdue: bool = False
     facets: Mapping[str, Any] = field(default_factory=dict)
+    empty: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
 
 
 def registers_for(user: User) -> list[RegisterDef]:
@@ -77,7 +80,8 @@ def visible_records(user: User | None, register: RegisterDef) -> QuerySet[Record
 def filtered_records(
     user: User | None, register: str, filters: Filters | None = None, sort: str = ""
 ) -> QuerySet[Record]:
-    """The list as a query. ``sort`` is a shared column or an indexed field, with ``-`` in front for descending.
+    """The list as a query. ``sort`` is a shared column or an indexed field, with ``-`` in front for descending, or several
+    with commas between.
     Raises Problem for a field that lists cannot filter or sort on."""
     plan = blueprint(register)
     found = visible_records(user, plan.register)
@@ -93,8 +97,15 @@ def records_for(
     page: int | str | None = 1,
     size: int = PAGE_SIZE,
 ) -> Page[Record]:
-    """One page of a list, each record with its unit; counted and leafed through up to ``paging.MOST_COUNTED``."""
-    plan, name = blueprint(register), sort.removeprefix("-")
+    """One page of a list, each record with its unit; counted and leafed through up to ``paging.MOST_COUNTED``. A list
+    longer than that is sorted by the first column of ``sort`` alone, which has an index."""
+    plan = blueprint(register)
+    if "," in sort:
+        found = filtered_records(user, register, filters, sort)
+        if counted(found) <= MOST_COUNTED:
+            return RecordPaginator(found, size).get_page(page)
+        sort = sort.split(",")[0]
+    name = sort.removeprefix("-")
     if not name or name in SHARED:
         return RecordPaginator(filtered_records(user, register, filters, sort), size).get_page(page)
     kind = _indexed(plan, name)
@@ -231,6 +242,10 @@ def _narrowed(found: QuerySet[Record], plan: Blueprint, filters: Filters) -> Que
         found = found.filter(due_on__lt=timezone.localdate(), state_category__in=OPEN)
     for name, wanted in filters.facets.items():
         found = _by_facet(found, plan, name, wanted)
+    for name, wanted in [*((name, False) for name in filters.empty), *((name, True) for name in filters.filled)]:
+        kind = _indexed(plan, name)
+        has = Exists(Facet.objects.filter(record=OuterRef("pk"), field=kind.name))
+        found = found.filter(has if wanted else ~has)
     if filters.text:
         hit = Facet.objects.filter(record=OuterRef("pk"), text__icontains=filters.text)
         found = found.filter(Q(number__icontains=filters.text) | Q(title__icontains=filters.text) | Exists(hit))
@@ -245,9 +260,37 @@ def _by_facet(found: QuerySet[Record], plan: Blueprint, name: str, wanted: Any) 
         bounds = {f"{slot}__gte": wanted[0], f"{slot}__lte": wanted[1]}
         bounds = {key: _typed(kind, value) for key, value in bounds.items() if value not in (None, "")}
         return found.filter(facets__field=name, facets__register_code=plan.code, **bounds) if bounds else found
+    if isinstance(wanted, list) or kind.type in ("choices", "unit", "yes_no"):
+        values = wanted if isinstance(wanted, list) else [wanted]
+        own = Q(facets__field=name, facets__register_code=plan.code)
+        return found.filter(own & _any_of(kind, [str(value) for value in values]))
     if kind.facet_slot == "text" and not kind.choices and kind.type != "yes_no":
         slot += "__icontains"
     return found.filter(**{"facets__field": name, "facets__register_code": plan.code, slot: _typed(kind, wanted)})
+
+
+def _any_of(kind: Any, values: list[str]) -> Q:
+    """Facets that hold one of the values: of several choices any, of a unit also what lies below it."""
+    if kind.type == "unit":
+        tops = Unit.objects.filter(Q(code__in=values) | Q(name__in=values))
+        below = Q(pk__in=[])
+        for top in tops:
+            below |= Q(path__startswith=top.path)
+        return Q(facets__text__in=Unit.objects.filter(below).values("code"))
+    if kind.type == "yes_no":  # kept as the words of the stored truth
+        values = [{"是": "True", "否": "False"}.get(value, value) for value in values]
+    if kind.type != "choices":
+        return Q(facets__text__in=values)
+    found = Q(pk__in=[])
+    for value in values:  # stored as 甲、乙
+        for form, text in (
+            ("", value),
+            ("__startswith", f"{value}、"),
+            ("__endswith", f"、{value}"),
+            ("__contains", f"、{value}、"),
+        ):
+            found |= Q(**{f"facets__text{form}": text})
+    return found
 
 
 def _typed(kind: Any, value: Any) -> Any:
@@ -263,18 +306,20 @@ def _typed(kind: Any, value: Any) -> Any:
 
 
 def _sorted(found: QuerySet[Record], plan: Blueprint, sort: str) -> QuerySet[Record]:
-    name = sort.removeprefix("-")
-    if not name:
-        return found.order_by("-id")
-    column = SHARED.get(name)
-    if column is None:
-        kind = _indexed(plan, name)
-        found = found.annotate(sorting=FilteredRelation("facets", condition=Q(facets__field=name)))
-        column = f"sorting__{kind.facet_slot}"
-    if column in NEVER_NULL:  # an index in this very order serves only when nothing is said of nulls
-        return found.order_by(f"-{column}" if sort.startswith("-") else column, "-id")
-    order = F(column).desc(nulls_last=True) if sort.startswith("-") else F(column).asc(nulls_last=True)
-    return found.order_by(order, "-id")
+    """In the order of ``sort``, columns separated by commas; the newest first where all are equal."""
+    orders: list[Any] = []
+    for place, part in enumerate(item for item in sort.split(",") if item):
+        name, down = part.removeprefix("-"), part.startswith("-")
+        column = SHARED.get(name)
+        if column is None:
+            kind, alias = _indexed(plan, name), f"sorting{place}"
+            found = found.annotate(**{alias: FilteredRelation("facets", condition=Q(facets__field=name))})
+            column = f"{alias}__{kind.facet_slot}"
+        if column in NEVER_NULL:  # an index in this very order serves only when nothing is said of nulls
+            orders.append(f"-{column}" if down else column)
+        else:
+            orders.append(F(column).desc(nulls_last=True) if down else F(column).asc(nulls_last=True))
+    return found.order_by(*orders, "-id")
 
 
 def _indexed(plan: Blueprint, name: str) -> Any:

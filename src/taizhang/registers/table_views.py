@@ -8,26 +8,31 @@ import tempfile
 from typing import Any
 from urllib.parse import quote
 
-from django.http import FileResponse, HttpResponse
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from taizhang.catalog.current import catalog
+from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
 from taizhang.org.models import Unit
 from taizhang.registers import pages, policy, xlsx
 from taizhang.registers.actions import note_export
 from taizhang.registers.blueprint import Blueprint
+from taizhang.registers.finding import lists
 from taizhang.registers.finding.bulk import fields_for, steps_for_many
 from taizhang.registers.forms import FilterForm
 from taizhang.registers.paging import MOST_COUNTED
-from taizhang.registers.queries import PAGE_SIZE, filtered_records, records_for, records_in_chunks, state_counts
+from taizhang.registers.queries import PAGE_SIZE, SHARED, filtered_records, records_for, records_in_chunks, state_counts
 from taizhang.registers.requests import Request
 from taizhang.registers.sheets.views import MOST_INLINE, XLSX, download, seen
 from taizhang.ui.templatetags.ui import PAGE_SIZES
 
 MOST_TEMPLATE_UNITS = 2000
+REARRANGED = ("sort", "then", "group", "page")
 
 
 def records(request: Request, code: str) -> HttpResponse:
@@ -39,12 +44,12 @@ def records(request: Request, code: str) -> HttpResponse:
         request.user,
         plan.code,
         form.filters(),
-        request.GET.get("sort", ""),
+        lists.order_of(request.GET),
         request.GET.get("page"),
         int(size) if size.isdigit() and int(size) in PAGE_SIZES else PAGE_SIZE,
     )
-    chosen = request.session.get(f"columns:{plan.code}", [])
-    names = pages.columns_of(plan, chosen)
+    names = pages.columns_of(plan, lists.columns_for(request.user, plan, request.GET))
+    chips = lists.chips_of(form, request.GET)
     may_change = bool(fields_for(request.user, plan) or steps_for_many(request.user, plan))
     table = pages.record_table(
         plan, list(page), names, request.user, today, _empty(request, plan), selectable=may_change
@@ -58,6 +63,14 @@ def records(request: Request, code: str) -> HttpResponse:
         "columns": [(name, name in names) for name in plan.fields],
         "may_create": policy.may(request.user, plan.register, "create"),
         "query": request.GET.urlencode(),
+        "chips": chips,
+        "kept": [(key, value) for key, values in request.GET.lists() if key not in REARRANGED for value in values],
+        "today": today,
+        "hints": [] if page.paginator.count else lists.hints(request.user, plan, chips),
+        "views": lists.view_tabs(request.user, plan, request.GET.urlencode()),
+        "roles": list(catalog().roles) if policy.keeper_reach(request.user, plan.register) else [],
+        "sortable": [*(n for n in names if n in SHARED), *(field.name for field in form.listed())],
+        **_figures(request, plan, form, page, names),
         "is_long": page.paginator.count > MOST_INLINE,
         "breadcrumbs": [{"label": "台账", "url": reverse("registers:index")}, {"label": plan.register.name, "url": ""}],
     }
@@ -66,12 +79,57 @@ def records(request: Request, code: str) -> HttpResponse:
 
 @require_POST
 def columns(request: Request, code: str) -> HttpResponse:
-    """Which columns this person's list shows, for this session; none ticked: the pack's own choice."""
+    """Which columns this person's list shows, kept from now on; none ticked: the pack's own choice."""
     plan = seen(request.user, code)
-    wanted = set(request.POST.getlist("column"))
-    request.session[f"columns:{plan.code}"] = [name for name in plan.fields if name in wanted]
-    query = request.POST.get("query", "")
+    lists.keep_columns(register=plan.code, columns=request.POST.getlist("column"), by=request.user)
+    asked = QueryDict(request.POST.get("query", ""), mutable=True)
+    asked.pop("cols", None)
+    query = asked.urlencode()
     return redirect(reverse("registers:list", args=[plan.code]) + (f"?{query}" if query else ""))
+
+
+@require_POST
+def save_view(request: Request, code: str) -> HttpResponse:
+    """Keep the list as it is under a name."""
+    plan, query = seen(request.user, code), request.POST.get("query", "")
+    here = reverse("registers:list", args=[plan.code])
+    try:
+        view = lists.save_view(
+            register=plan.code,
+            name=request.POST.get("name", ""),
+            query=query,
+            by=request.user,
+            share=request.POST.get("share", ""),
+            role=request.POST.get("role", ""),
+            in_menu=request.POST.get("in_menu") == "1",
+        )
+    except Problem as problem:
+        messages.error(request, f"{problem.message}。{problem.remedy}")
+        return redirect(here + (f"?{query}" if query else ""))
+    messages.success(request, f"已保存视图“{view.name}”。")
+    return redirect(lists.address_of(view))
+
+
+@require_POST
+def remove_view(request: Request, view_id: int) -> HttpResponse:
+    """Forget a view of one's own."""
+    view = lists.view_for(request.user, view_id)
+    lists.remove_view(view=view, by=request.user)
+    messages.success(request, f"已删去视图“{view.name}”。")
+    return redirect("registers:list", view.register_code)
+
+
+def _figures(request: Request, plan: Blueprint, form: FilterForm, page: Any, names: list[str]) -> dict[str, Any]:
+    """Sums and counts over the whole filtered list; of a list too long to count nothing is said."""
+    group, allowed = request.GET.get("group", ""), lists.group_names(plan)
+    context: dict[str, Any] = {"group_names": allowed, "group": group if group in allowed else ""}
+    if page.paginator.is_capped or not page.paginator.count:
+        return context
+    found = filtered_records(request.user, plan.code, form.filters())
+    context["totals"] = lists.totals_of(plan, found, names)
+    if context["group"]:
+        context["groups"] = lists.grouped(plan, found, group, request.GET)
+    return context
 
 
 def export(request: Request, code: str) -> FileResponse:
@@ -79,7 +137,7 @@ def export(request: Request, code: str) -> FileResponse:
     plan = seen(request.user, code)
     form = FilterForm(plan, policy.reach_of(request.user, plan.register, "see"), request.GET)
     policy.require_export(plan.register)
-    found = filtered_records(request.user, plan.code, form.filters(), request.GET.get("sort", ""))
+    found = filtered_records(request.user, plan.code, form.filters(), lists.order_of(request.GET))
     handle = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     rows = xlsx.write_export(plan.code, records_in_chunks(found), handle, request.user)
     note_export(register=plan.register, filters=request.GET.urlencode(), rows=rows, by=request.user)
@@ -123,7 +181,9 @@ def _counts(request: Request, plan: Blueprint) -> list[dict[str, Any]]:
 
 def _empty(request: Request, plan: Blueprint) -> tuple[str, str]:
     """What an empty list says: nothing found, or nothing there yet, and what to do."""
-    asked = {key for key in request.GET if key not in ("sort", "size", "page") and request.GET[key]}
+    asked = {
+        key for key in request.GET if key not in ("sort", "then", "cols", "group", "size", "page") and request.GET[key]
+    }
     if asked:
         return "没有符合条件的记录", "放宽或清除上面的筛选条件"
     if policy.may(request.user, plan.register, "create"):

@@ -12,6 +12,7 @@ from taizhang.events.work import waiting_for
 from taizhang.org.models import Unit
 from taizhang.org.notices import unread_count
 from taizhang.org.policy import can, home_unit, is_installation, posts_of
+from taizhang.registers.finding.lists import menu_views
 from taizhang.registers.queries import registers_for
 
 Item = dict[str, Any]
@@ -64,6 +65,9 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
     if home_unit(user) and not _at_bureau(user):
         loop = loop[:4]
     groups[0]["items"] += [_item(request, label, name, icon, key=key) for label, name, icon, key in loop]
+    if pinned := menu_views(user):
+        views = [{"label": name, "url": url, "icon": "pin", "key": "", "active": False} for name, url in pinned]
+        groups.append({"label": "常用视图", "items": views, "open": True})
     registers = sorted(registers_for(user), key=lambda register: register.line)
     for line, items in groupby(registers, key=lambda register: register.line):
         entries = [

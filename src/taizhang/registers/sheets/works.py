@@ -66,12 +66,13 @@ def import_upload(made: Work, *, code: str, token: str, period: str, whole: bool
 @work("registers.export")
 def export_list(made: Work, *, code: str, query: str) -> dict[str, Any]:
     """A filtered list as a workbook."""
+    from taizhang.registers.finding.lists import order_of
     from taizhang.registers.forms import FilterForm
 
     by, plan = _by(made), blueprint(code)
     asked = QueryDict(query)
     form = FilterForm(plan, policy.reach_of(by, plan.register, "see"), asked)
-    found = filtered_records(by, code, form.filters(), asked.get("sort", ""))
+    found = filtered_records(by, code, form.filters(), order_of(asked))
     policy.require_export(plan.register)
     total = found.count()
     with made.path.open("wb") as target:

@@ -156,12 +156,30 @@
     panel.querySelectorAll(`[data-mark][data-kind="${kind}"]`).forEach((item) => { item.hidden = !event.target.checked; });
   });
 
+  /* Keys of a list: j and k go down and up, x ticks the row, Enter opens it. */
+  function walk(key) {
+    const rows = [...document.querySelectorAll("#list .tz-table tbody tr")].filter((row) => row.querySelector("a.tz-open"));
+    const at = rows.findIndex((row) => row.classList.contains("tz-here"));
+    if (key === "j" || key === "k") {
+      const next = rows[Math.min(rows.length - 1, Math.max(0, key === "j" ? at + 1 : at - 1))];
+      rows[at]?.classList.remove("tz-here");
+      next?.classList.add("tz-here");
+      next?.scrollIntoView({ block: "nearest" });
+      return Boolean(next);
+    }
+    if (at < 0) return false;
+    if (key === "x") { rows[at].querySelector('input[name="key"]')?.click(); return true; }
+    if (key === "Enter" && document.activeElement === document.body) { rows[at].querySelector("a.tz-open").click(); return true; }
+    return false;
+  }
+
   /* Keys: / search, ? help, g and a letter go to a menu item with that data-key. */
   let waiting = 0;
   on("keydown", (event) => {
     const typing = event.target.closest?.("input, select, textarea, [contenteditable], dialog[open]");
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "/") { event.preventDefault(); byId("search")?.focus(); }
+    if (walk(event.key)) event.preventDefault();
+    else if (event.key === "/") { event.preventDefault(); byId("search")?.focus(); }
     else if (event.key === "?") byId("help")?.showModal();
     else if (event.key === "g") waiting = Date.now();
     else if (Date.now() - waiting < 1500) { waiting = 0; document.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click(); }
