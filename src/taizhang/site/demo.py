@@ -50,9 +50,10 @@ def load_demo(*, say: Say) -> bool:
             say("青山县（虚构）已在库中，不再重复装入。")
             return False
         by = installation_user()
+        to_come: set[str] = set()
         for step in yaml.safe_load((DEMO / "load.yaml").read_text(encoding="utf-8"))["load"]:
             kind = next(key for key in LOADERS if key in step)
-            LOADERS[kind](step, by, say)
+            LOADERS[kind]({**step, "to_come": to_come}, by, say)
     return True
 
 
@@ -68,11 +69,16 @@ def _people(step: Step, by: User, say: Say) -> None:
 
 def _register(step: Step, by: User, say: Say) -> None:
     """Rows that the register refuses are an error of the demo, unless what it refuses is a day or period to come: such a
-    row may lack what it lies under as well, which is to come too."""
+    row, or one that lies under a record to come, is left out."""
     table = read_table(DEMO / step["file"])
     loaded = load_table(step["register"], table, by)
-    cells = dict(table.dicts())
-    later = {fault["row"] for fault in loaded.refused if _to_come(cells[fault["row"]].get(fault["field"]))}
+    cells, to_come = dict(table.dicts()), step.get("to_come", set())
+    later = set()
+    for fault in loaded.refused:
+        cell = cells[fault["row"]].get(fault["field"])
+        if _to_come(cell) or cell in to_come:
+            later.add(fault["row"])
+    to_come |= {str(cells[row].get("编号")) for row in later}
     for fault in loaded.refused:
         if fault["row"] not in later:
             raise Problem(
