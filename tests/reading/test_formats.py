@@ -1,6 +1,8 @@
 """Other formats, wrong suffixes and files that cannot be read."""
 
 import io
+import struct
+import zipfile
 from datetime import date
 
 import docx
@@ -194,3 +196,86 @@ def test_old_word_files_are_read_through_libreoffice():
         pytest.skip("LibreOffice is not installed")
     rtf = "{\\rtf1\\ansi\\uc0 " + "".join(f"\\u{ord(sign)} " for sign in "一、抓落实。") + "\\par}"
     assert "抓落实" in load_bytes(rtf.encode("ascii"), "a.rtf").text
+
+
+def packed(name, inner, *, declared=None):
+    """A zip with one deflated entry; ``declared`` replaces the size that it claims to have."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, inner)
+    data = file.getvalue()
+    return data if declared is None else data.replace(struct.pack("<I", len(inner)), struct.pack("<I", declared))
+
+
+@pytest.mark.parametrize("name", ["word/document.xml", "xl/workbook.xml"])
+def test_a_bomb_is_known_by_what_it_unpacks_to_and_not_by_what_it_declares(name, monkeypatch):
+    monkeypatch.setattr(sniff, "MAX_UNPACKED", 1_000_000)
+    for declared in (None, 5):
+        with pytest.raises(Problem) as caught:
+            load_bytes(packed(name, b"<a/>" * 700_001, declared=declared), "a.docx")
+        assert caught.value.code == "reading.too_big"
+
+
+def test_a_torn_archive_is_broken():
+    whole = as_docx()
+    data = bytearray(whole)
+    data[60:90] = b"\xff" * 30
+    with pytest.raises(Problem) as caught:
+        load_bytes(bytes(data), "a.docx")
+    assert caught.value.code == "reading.broken"
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_a_table_of_records_is_no_document(form, monkeypatch):
+    monkeypatch.setattr(build, "MAX_ROWS", 20)
+    rows = [["姓名", "学校"], *(["张三", "一中"] for _ in range(20))]
+    if form == "csv":
+        data = "\n".join(",".join(row) for row in rows).encode()
+    else:
+        book, file = openpyxl.Workbook(), io.BytesIO()
+        for row in rows:
+            book.active.append(row)
+        book.save(file)
+        data = file.getvalue()
+    with pytest.raises(Problem) as caught:
+        load_bytes(data, "学生." + form)
+    assert caught.value.code == "reading.records"
+    assert "taizhang load" in caught.value.remedy
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("sign", [",", "\t", ";"])
+def test_a_task_table_saved_as_text_becomes_tasks(sign, encoding):
+    rows = [
+        ["序号", "工作任务", "责任单位", "完成时限"],
+        ["1", '"新建学校3所,改建2所;总投资600万元"', "计财科", "10月底"],
+        ["2", "培训教师", "人事科", "年底前"],
+    ]
+    text = "某局2026年任务分解表\n" + "\n".join(sign.join(row) for row in rows)
+    reading = read_bytes(text.encode(encoding), "任务.csv")
+    assert reading.source.format == "csv"
+    assert [(task.number, task.lead_units) for task in reading.tasks] == [("1", ("计财科",)), ("2", ("人事科",))]
+    assert reading.tasks[0].text == "新建学校3所,改建2所;总投资600万元"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"Rar!\x1a\x07\x00" + b"x" * 50, "压缩包"),
+        (b"7z\xbc\xaf\x27\x1c" + b"x" * 50, "压缩包"),
+        (packed("a.txt", b"x"), "压缩包"),
+        (packed("OFD.xml", b"<x/>"), "OFD"),
+        (packed("ppt/presentation.xml", b"<x/>"), "演示文稿"),
+        (
+            b"From: <x>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\tboundary=b\r\n\r\n--b\r\n<html>",
+            "mht",
+        ),
+        (b"Received: from a\r\n by b\r\nSubject: x\r\nMIME-Version: 1.0\r\n\r\nhello", "邮件"),
+    ],
+    ids=["rar", "7z", "zip", "ofd", "pptx", "mht", "eml"],
+)
+def test_containers_that_are_no_documents_are_refused_with_a_way_out(data, words):
+    with pytest.raises(Problem) as caught:
+        load_bytes(data, "a.bin")
+    assert caught.value.code == "reading.unknown" and words in caught.value.message
+    assert caught.value.remedy

@@ -10,6 +10,8 @@ from taizhang.reading.model import Block, Source
 Span = tuple[int, int]
 MAX_CHARS = 5_000_000
 """The longest text that is read: about 2,500 printed pages."""
+MAX_ROWS = 3_000
+"""More table rows than any plan has: such a table holds records and belongs into a register."""
 
 
 class Builder:
@@ -18,6 +20,7 @@ class Builder:
     def __init__(self) -> None:
         self._pieces: list[str] = []
         self._length = 0
+        self._rows = 0
         self.blocks: list[Block] = []
 
     def paragraph(self, text: str, *, kind: str = "paragraph", level: int = 0) -> None:
@@ -49,6 +52,9 @@ class Builder:
         if filled == [0] and not shared and wide and len(wide) + 1 == len(cells) > 1:
             self.paragraph(cells[0])  # a row across the whole table is a title or a chapter
             return {}
+        self._rows += 1
+        if self._rows > MAX_ROWS:
+            raise records()
         text = "\t".join(cells)
         start = place = self._append(text)
         for column, cell in enumerate(cells):
@@ -86,4 +92,13 @@ def too_long(name: str) -> Problem:
         f"文稿太长,超过 {MAX_CHARS // 10_000} 万字",
         where=name,
         remedy="请按章节拆成几个文件再读",
+    )
+
+
+def records() -> Problem:
+    """The file is a table of records and not a document."""
+    return Problem(
+        "reading.records",
+        f"这是数据表，不是文稿：表格超过 {MAX_ROWS} 行",
+        remedy="登记数据请用 taizhang load（或网页上的“导入”）装进台账；要读其中的任务，请只留任务表那几页再读",
     )
