@@ -279,3 +279,49 @@ def test_containers_that_are_no_documents_are_refused_with_a_way_out(data, words
         load_bytes(data, "a.bin")
     assert caught.value.code == "reading.unknown" and words in caught.value.message
     assert caught.value.remedy
+
+
+def page(body, head="<meta charset='utf-8'>"):
+    return f"<html><head>{head}</head><body>{body}</body></html>".encode()
+
+
+def test_cells_over_several_rows_and_columns_count_for_each_of_them():
+    table = (
+        "<table><tr><td colspan='4'>某局2026年任务分解表</td></tr>"
+        "<tr><th rowspan='2'>工作任务</th><th colspan='2'>责任分工</th><th rowspan='2'>完成时限</th></tr>"
+        "<tr><th>牵头单位</th><th>配合单位</th></tr>"
+        "<tr><td>新建学校<b>3</b>所</td><td rowspan='2'>计财科</td><td>基教科<br>人事科</td><td>10月底</td></tr>"
+        "<tr><td>改建学校4所</td><td>&nbsp;</td><td>11月底</td></tr></table>"
+    )
+    reading = read_bytes(page(table), "a.html")
+    assert [(task.title, task.lead_units, task.assisting_units, task.deadline) for task in reading.tasks] == [
+        ("新建学校3所", ("计财科",), ("基教科", "人事科"), date(2026, 10, 31)),
+        ("改建学校4所", ("计财科",), (), date(2026, 11, 30)),
+    ]
+
+
+def test_a_page_laid_out_with_nested_tables_gives_its_paragraphs_and_its_inner_table():
+    menu = "<td><a href='/'>首页</a><br><a href='/n'>新闻</a></td>"
+    inner = "<table><tr><td>任务</td><td>单位</td></tr><tr><td>建校</td><td>计财科</td></tr></table>"
+    body = f"<table><tr>{menu}<td><table><tr><td><p>{TEXT.splitlines()[1]}</p><p>一、推进公平。</p>{inner}</td></tr></table></td></tr></table>"
+    source = load_bytes(page(body), "a.html")
+    assert source.text.endswith(TEXT.splitlines()[1] + "\n一、推进公平。\n任务\t单位\n建校\t计财科\n")
+    assert [block.kind for block in source.blocks][-2:] == ["table_row", "table_row"]
+
+
+def test_numbers_that_only_the_browser_prints_are_read():
+    body = "<ol><li>抓教研。</li><li>抓培训。<ul><li>骨干</li></ul></li></ol><ol start='5'><li>抓安全。</li></ol><ol><li>1.抓基建。</li></ol>"
+    assert load_bytes(page(body), "a.html").text.split() == [
+        "1.抓教研。",
+        "2.抓培训。",
+        "骨干",
+        "5.抓安全。",
+        "1.抓基建。",
+    ]
+
+
+def test_the_declared_encoding_and_entities_are_understood():
+    head = "<meta http-equiv='Content-Type' content='text/html; charset=big5'>"
+    body = f"<html><head>{head}</head><body><p>推進義務教育&middot;優質均衡&#x3002;新建學校&gt;5所。</p></body></html>"
+    source = load_bytes(body.encode("big5"), "a.html")
+    assert source.text == "推進義務教育·優質均衡。新建學校>5所。\n" and source.encoding == "big5"

@@ -9,7 +9,7 @@ from lxml import html as lxml_html
 
 from taizhang.kernel.errors import Problem
 from taizhang.reading.decode import decode
-from taizhang.reading.formats.build import Builder
+from taizhang.reading.formats.build import Builder, Span
 from taizhang.reading.model import Source
 
 DROP = {
@@ -32,6 +32,10 @@ LINES = {
 }
 DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 SENTENCE = re.compile(r"[。;,\uff0c\uff1b]")
+NUMBERED = re.compile(
+    r"\s*(?:[一二三四五六七八九十\d]{1,3}\s*[、.\uff0e)]|[(\uff08][一二三四五六七八九十\d]{1,3}[)\uff09]|[①-⑳])"
+)
+MAX_COLUMNS = 200
 MAIN_SHARE = 0.85
 """The main text is the innermost element that still holds this share of all prose on the page."""
 
@@ -109,28 +113,42 @@ class _Walker:
     def __init__(self) -> None:
         self.builder, self._line, self._tables = Builder(), "", 0
         self._heading = 0
+        self._hanging: dict[int, tuple[int, Span]] = {}  # columns that a cell above still covers: for how many rows
+        self._counts: list[int | None] = []
 
     def walk(self, root: etree._Element) -> None:
+        swallowed: etree._Element | None = None  # the table row that is read as a whole
         for event, element in etree.iterwalk(root, events=("start", "end")):
             tag = element.tag if isinstance(element.tag, str) else ""
-            if any(ancestor.tag == "tr" for ancestor in _upto(element, root)):
-                continue
+            if swallowed is not None:
+                if element is not swallowed:
+                    continue
+                swallowed = None
+            elif tag == "tr" and not _is_layout(element):
+                swallowed = element
             if event == "start":
-                self._open(tag, element)
+                self._open(tag, element, swallowed is not None)
             else:
                 self._close(tag)
                 if element is not root:
                     self._line += _flat(element.tail)
         self._flush()
 
-    def _open(self, tag: str, element: etree._Element) -> None:
+    def _open(self, tag: str, element: etree._Element, swallowed: bool) -> None:
         if tag in LINES or tag == "br":
             self._flush()
         if tag == "table":
             self._tables += 1
-        if tag == "tr":
+            self._hanging = {}
+        if swallowed:
             self._row(element)
             return
+        if tag in ("ol", "ul"):
+            self._counts.append(_span(element, "start") if tag == "ol" else None)
+        if tag == "li" and self._counts and self._counts[-1] is not None:
+            if not NUMBERED.match(_words(element)):
+                self._line += f"{self._counts[-1]}."  # a browser prints the number, the page does not hold it
+            self._counts[-1] += 1
         if re.fullmatch("h[1-6]", tag):
             self._heading = int(tag[1])
         self._line += _flat(element.text)
@@ -138,30 +156,77 @@ class _Walker:
     def _close(self, tag: str) -> None:
         if tag in LINES:
             self._flush()
+        if tag in ("ol", "ul") and self._counts:
+            self._counts.pop()
         if re.fullmatch("h[1-6]", tag):
             self._heading = 0
 
     def _row(self, row: etree._Element) -> None:
-        cells = [_flat("".join(map(str, cell.itertext()))) for cell in row if cell.tag in ("td", "th")]
-        if len(cells) == 1:  # pages that are laid out with a table
-            for line in "\n".join(map(str, row.itertext())).split("\n"):
-                self.builder.paragraph(_flat(line))
-        else:
-            self.builder.row(cells, table=self._tables)
+        """Writes a row; cells that are several rows or columns wide count for every place that they cover."""
+        found = [cell for cell in row if cell.tag in ("td", "th")]
+        if len(found) == 1 and not self._hanging:
+            if _span(found[0], "colspan") > 1 and len(_lines(found[0])) == 1:
+                self.builder.paragraph(_flat(_words(found[0])))  # a title or chapter across the table
+                return
+            for line in _lines(found[0]):  # pages that are laid out with a table
+                self.builder.paragraph(line)
+            return
+        cells: list[str] = []
+        wide: dict[int, int] = {}
+        shared: dict[int, Span] = {}
+        below: dict[int, tuple[int, int]] = {}  # first column of a cell that goes on: its width and the rows left
+        for cell in [*found, None]:
+            while len(cells) in self._hanging:
+                shared[len(cells)] = self._hanging[len(cells)][1]
+                cells.append("")
+            if cell is None or len(cells) > MAX_COLUMNS:
+                break
+            first, width = len(cells), _span(cell, "colspan")
+            wide |= dict.fromkeys(range(first + 1, first + width), first)
+            cells += [" ".join(_lines(cell)), *[""] * (width - 1)]
+            if _span(cell, "rowspan") > 1:
+                below[first] = (width, _span(cell, "rowspan") - 1)
+        spans = self.builder.row(cells, table=self._tables, shared=shared, wide=wide)
+        self._hanging = {column: (left - 1, span) for column, (left, span) in self._hanging.items() if left > 1}
+        for first, (width, left) in below.items():
+            if first in spans:
+                self._hanging |= dict.fromkeys(range(first, first + width), (left, spans[first]))
 
     def _flush(self) -> None:
         line, self._line = self._line, ""
         self.builder.paragraph(line, kind="heading" if self._heading else "paragraph", level=self._heading)
 
 
-def _upto(element: etree._Element, root: etree._Element) -> list[etree._Element]:
-    """The ancestors of an element below ``root``; a table row swallows what is in it."""
-    above = []
-    for ancestor in element.iterancestors():
-        if ancestor is root:
-            break
-        above.append(ancestor)
-    return above
+def _is_layout(row: etree._Element) -> bool:
+    """Does the row hold tables or paragraphs of prose? Then a table lays out the page, as old portals do it."""
+    if any(item.tag == "table" for item in row.iter()):
+        return True
+    cells = [cell for cell in row if cell.tag in ("td", "th")]
+    return len(cells) == 1 and sum(item.tag in ("p", "div", "h1", "h2", "h3") for item in cells[0].iter()) > 1
+
+
+def _lines(cell: etree._Element) -> list[str]:
+    """The lines in a cell: a break, a paragraph or an item begins one; inline markup does not."""
+    pieces: list[str] = []
+    for event, element in etree.iterwalk(cell, events=("start", "end")):
+        if not isinstance(element.tag, str):
+            continue
+        if element is not cell and (element.tag in LINES or element.tag == "br"):
+            pieces.append("\n")
+        pieces.append(_flat(element.text if event == "start" else None))
+        if event == "end" and element is not cell:
+            pieces.append(_flat(element.tail))
+    return [line for piece in "".join(pieces).split("\n") if (line := piece.strip())]
+
+
+def _words(element: etree._Element) -> str:
+    return "".join(map(str, element.itertext())).strip()
+
+
+def _span(element: etree._Element, key: str) -> int:
+    """A small whole number in an attribute such as ``colspan``; 1 when there is none or it is none."""
+    value = str(element.get(key) or "").strip()
+    return max(1, min(int(value), MAX_COLUMNS)) if value.isdecimal() and len(value) < 6 else 1
 
 
 def _flat(text: str | None) -> str:

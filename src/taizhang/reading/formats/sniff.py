@@ -60,7 +60,11 @@ def load_bytes(data: bytes, name: str) -> Source:
         raise Problem("reading.empty", "这个文件是空的", where=name, remedy="请重新导出或另选文件")
     if len(data) > MAX_BYTES:
         raise _too_big(name)
-    source = _reader(data, name)(data, name)
+    try:
+        source = _reader(data, name)(data, name)
+    except Problem as problem:
+        problem.where = problem.where or name
+        raise
     if len(source.text) > MAX_CHARS:
         raise too_long(name)
     if not source.text.strip():
