@@ -110,7 +110,7 @@ def _mentions(passage: Passage, index: int) -> Iterator[Mention]:
     scoped = bool(_SCOPED.search(lead))
     label = _SPACES.sub("", item.name)
     name = _BEHIND.sub("", _BEFORE.sub("", label))
-    if len(name) >= 3:
+    if len(name) >= 3 or (scoped and len(name) == 2):
         yield Mention(item, name, front, times, scoped, again)
     behind = re.match(r"[一-鿿]{3,14}?(?=的|全部|均|都|已|[,。;(]|$)", item.after)
     if behind and len(name) < 3:

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.claims import step
-from taizhang.reading.numbers.partition import TRIM, alike, complete, exclusive
+from taizhang.reading.numbers.partition import TRIM, alike, complete, exclusive, rest_named
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.settled import Settled
 from taizhang.reading.numbers.slips import MOST, one_shift, one_slip
@@ -23,7 +23,7 @@ from taizhang.reading.numbers.sums import OVERLAP, added_up, of_another, paralle
 _FIRM = re.compile(
     r"(?:合计|共计|总计|总共|一共|加起来|合起来|相加|(?:[两二三四五六七]|几|以上|上述|各|前后|先后)[^,;。:\d]{0,10}共)[^,;。\d]{0,12}$"
 )
-_SOFT = re.compile(r"(?:共|累计|总|计(?!划|算机))[^,;。\d]{0,10}$")
+_SOFT = re.compile(r"(?:共|累计|总|计(?!划|算机)|惠及|受益|受惠|覆盖)[^,;。\d]{0,10}$")
 _WHOLE_TIME = re.compile(r"全(?:学)?年|两年|[三四五]年|年度|全学期|上半年|下半年|学年")
 _TIME = re.compile(
     r"[春夏秋冬]季|[上下]半年|[上下]学期|[一二三四]季度|第[一二]学期|前年|去年|今年|上年|本年|[上本]学年|\d{1,2}月|[上下]旬"
@@ -31,6 +31,7 @@ _TIME = re.compile(
 _AFRESH = re.compile(r"全[省市县区校国]|各级|其中|目前|现有")
 _ALL = re.compile(r"包括|包含|分为|分成|由|分别|分布|构成|组成|按[^,。]{1,8}分")
 _OPENER = re.compile(r"其中|当中|包括|包含|含|分为|分成|由|分别(?:是|为)?|即|:|按[^,。]{1,8}分")
+_SPLIT = re.compile(r"[分按从][^,。]{0,6}[看分别],|划分|分别")
 _MOVED = re.compile(r"[减增降升缩扩压提][^,;。]{0,3}[到至为成]")
 _JOINED = re.compile(r"另|此外|同时|其中|比|较|增|减")
 _CLOSE, _DRAFT = Fraction(1, 9), Fraction(1, 3)
@@ -154,15 +155,32 @@ def _closed(one: _List) -> Relation | None:
         return None
     in_time = bool(timed) and all(_TIME.search(part.name) for part in parts)
     whole = len(parts) == sum(same_unit(item, total) for item in one.items) - 1
+    labels = [part.name for part in parts]
+    largest = max(part.value or _ZERO for part in parts)
+    if whole and rest_named(labels) and largest < (total.value or _ZERO):
+        return _judged(parts, total, _CLOSE)
     if not (firm or soft or in_time):
         plain = whole and _telling(parts, total) and not _JOINED.search(passage.text[parts[0].stop : total.begin])
-        last = max(part.value or _ZERO for part in parts) < (total.value or _ZERO) and not _fits(parts, total)
-        return _judged(parts, total, _SLIP) if plain and last and alike([part.name for part in parts]) else None
+        last = largest < (total.value or _ZERO) and not _fits(parts, total)
+        return _judged(parts, total, _SLIP) if plain and last and alike(labels) else None
     if in_time or (firm and not _AFRESH.search(lead)):
         return _judged(parts, total, _DRAFT)
     related = any(set(_words(part.label)) & set(_words(total.label)) for part in parts)
-    steady = not _AFRESH.search(lead) and (related or total.unit not in ("人", "个"))
+    if (
+        soft
+        and whole
+        and largest < (total.value or _ZERO)
+        and alike(labels)
+        and _SPLIT.search(_start(passage, parts[0]))
+    ):
+        return _judged(parts, total, _CLOSE)
+    steady = not _AFRESH.search(lead) and (related or exclusive(labels) or total.unit not in ("人", "个"))
     return _judged(parts, total, _CLOSE if steady and whole else None)
+
+
+def _start(passage: Passage, first: Item) -> str:
+    """The sentence up to its first part."""
+    return passage.sentence_text(first.sentence)[: first.begin - passage.sentence_begin(first.sentence)]
 
 
 def _words(label: str) -> str:

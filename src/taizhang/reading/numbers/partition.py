@@ -50,6 +50,14 @@ def complete(labels: Sequence[str]) -> bool:
     return len(one) == len(other) and len(differing) == 1 and any(set(pair) == set(differing[0]) for pair in _OPPOSED)
 
 
+_REST = re.compile("其他|其它|其余|余下|剩余")
+
+
+def rest_named(labels: Sequence[str]) -> bool:
+    """Does a list end with all the others, so that none is missing?"""
+    return len(labels) > 1 and bool(_REST.search(labels[-1]))
+
+
 def exclusive(labels: Sequence[str]) -> bool:
     """Names none of which can hold another: stages, levels of government, prizes."""
     return complete(labels) or any(all(row.search(label) for label in labels) for row in CLASSES)

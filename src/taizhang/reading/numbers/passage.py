@@ -145,6 +145,10 @@ class Passage:
         """The number of the sentence that holds a place."""
         return bisect_right(self._sentences, place)
 
+    def sentence_begin(self, sentence: int) -> int:
+        """Where a sentence begins."""
+        return self._sentences[sentence - 1] if sentence else 0
+
     def sentence_text(self, sentence: int) -> str:
         """What a sentence says, its closing sign included."""
         begin = self._sentences[sentence - 1] if sentence else 0
