@@ -39,7 +39,7 @@ def main() -> None:
         "--plain", type=int, default=0, help="rows of the plain import (default: as many, at most 5000)"
     )
     parser.add_argument("--export", default="2000x100", help="rows x fields of the export")
-    parser.add_argument("--only", choices=["list", "import", "export"])
+    parser.add_argument("--only", choices=["list", "search", "import", "export"])
     options = parser.parse_args()
     rows, fields = (int(part) for part in options.export.split("x"))
     folder = home.make_home(fields=fields if options.only == "export" else home.FIELDS)
@@ -48,6 +48,8 @@ def main() -> None:
             imports(folder, options.rows, options.plain or min(options.rows, 5000))
         if options.only in (None, "list"):
             lists([int(size) for size in options.list.split(",")])
+        if options.only in (None, "search"):
+            searches([int(size) for size in options.list.split(",")])
         if options.only in (None, "export"):
             exports(folder, rows)
     finally:
@@ -76,6 +78,36 @@ def lists(sizes: list[int]) -> None:
             first.setdefault(name, p95)
             print(
                 f"list {size:>9,} {name:<30} p50 {p50 * 1000:7.1f} ms  p95 {p95 * 1000:7.1f} ms  x{p95 / first[name]:.2f}",
+                flush=True,
+            )
+
+
+SEARCHES = {"a name": "图书第37批", "two characters": "仪器", "one character": "图", "two words": "小学 第5批"}
+
+
+def searches(sizes: list[int]) -> None:
+    """The search page beside a LIKE over number and title, which finds less; by size."""
+    from django.db.models import Q
+    from django.test import Client
+
+    from taizhang.org.queries import installation_user
+    from taizhang.registers.finding.index import reindex
+    from taizhang.registers.models import Record
+
+    client = Client()
+    client.force_login(installation_user(), backend="django.contrib.auth.backends.ModelBackend")
+    for size in sizes:
+        fill(size - Record.objects.count())
+        took = timed(reindex)
+        print(f"search {size:>9,} reindex {took:.1f} s, {took / size * 1e6:.0f} us a record", flush=True)
+        for name, query in SEARCHES.items():
+            times = sorted(timed(lambda query=query: client.get("/search/", {"q": query})) for _ in range(10))
+            word = query.split()[-1]
+            plain = Record.objects.filter(Q(number__icontains=word) | Q(title__icontains=word)).order_by("-id")
+            like = timed(lambda plain=plain: plain.count())
+            print(
+                f"search {size:>9,} {name:<16} p50 {times[5] * 1000:7.1f} ms  p95 {times[9] * 1000:7.1f} ms"
+                f"  like and count {like * 1000:7.1f} ms",
                 flush=True,
             )
 
