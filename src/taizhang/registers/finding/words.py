@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from opencc import OpenCC
 
@@ -122,6 +122,11 @@ def _folded_with_origin(text: str) -> tuple[str, list[int]]:
     return "".join(parts), origin
 
 
+@lru_cache(maxsize=1)
+def _converter() -> OpenCC:
+    return OpenCC("s2t")  # reads its dictionaries: once
+
+
 def _traditional(text: str) -> str:
-    made: str = OpenCC("s2t").convert(text)
+    made: str = _converter().convert(text)
     return made
