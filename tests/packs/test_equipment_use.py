@@ -85,7 +85,8 @@ def test_a_neighbour_sees_nothing_and_the_district_its_schools(county, monkeypat
     assert "other" not in seen_by(county, record) and {"district", "inspector", "finance", "own"} <= seen_by(
         county, record
     )
-    add(county.other, "equipment_use", TERM, "需要修改", 单位="S1", 期间="SY2025T1", 学段="小学")
+    where = reverse("registers:new", args=["equipment_use"]) + "?单位=S1&期间=SY2025T1&学段=小学"
+    assert "您不能为“第一小学”新增记录" in browser(county.other).post(where, TERM).content.decode()
 
 
 def test_a_kindergarten_stage_is_not_asked_for_these_rates(county, monkeypatch):  # noqa: F811
