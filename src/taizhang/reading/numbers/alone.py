@@ -61,7 +61,12 @@ def _bound(called: re.Match[str], lead: str, pct: Item, pair: Sequence[Item]) ->
     named = [_EMPTY.sub("", text) for text in (own, called["of"] or "", called["task"] or "")]
     if all(not name or set(name) & set(about) for name in named):
         return bool(called["rate"] is None or named[0])
-    return bool(called["rate"]) and decimals(pct.quantity.text) > 0 and pct.label == called.group().strip()
+    return (
+        bool(called["rate"])
+        and decimals(pct.quantity.text) > 0
+        and bool(pct.label)
+        and called.group().strip().endswith(pct.label)
+    )
 
 
 def _the_two(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item, Item] | None:
@@ -77,6 +82,8 @@ def _the_two(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item
             return group[0], group[1]
     if len(front) != 1 or behind:
         return None
+    if (earlier := _before_semicolon(passage, front[0], deltas)) is not None:
+        return earlier, front[0]
     before = [item for item in _sentence_before(passage, index, deltas) if same_unit(item, front[0])]
     return (before[0], front[0]) if len(before) == 1 else None
 
@@ -96,6 +103,15 @@ def _near(passage: Passage, index: int, way: int, deltas: frozenset[int]) -> lis
         if _operand(item) and place not in deltas:
             found.append(item)
     return found[::way]
+
+
+def _before_semicolon(passage: Passage, part: Item, deltas: frozenset[int]) -> Item | None:
+    """工单349件,集中在8月;涉及退费的75件: the only other number of its unit in the sentence."""
+    front = [passage.items[place] for place in passage.same_sentence(passage.place(part), _MOST)]
+    if any(item.kind == "percent" for item in front):
+        return None
+    found = [item for item in front if item.unit == part.unit and passage.place(item) not in deltas]
+    return found[0] if len(found) == 1 and _operand(found[0]) else None
 
 
 def _operand(item: Item) -> bool:

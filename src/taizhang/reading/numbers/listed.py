@@ -147,7 +147,7 @@ def _closed(one: _List) -> Relation | None:
         if clause - item.clause > 2:
             break
         if same_unit(item, total):
-            if re.search("共|合计|总计|其中", item.label):
+            if re.search("共(?![向对给为同享建])|合计|总计|其中", item.label):
                 break
             parts.insert(0, item)
         clause = item.clause

@@ -105,6 +105,8 @@ class Passage:
         clause_start = self._clauses[clause - 1] if clause else 0
         label = self.text[max(clause_start, last, begin - 40) : begin]
         name = self.text[max(clause_start, named, begin - 40) : begin]
+        if not name and self.items and self.items[-1].stop == begin and self.items[-1].clause == clause:
+            name = self.items[-1].name + self.items[-1].quantity.text  # 北部6乡镇482人: 北部6乡镇
         before = self.text[max(clause_start, last, begin - 8) : begin]
         closed = _CLAUSE.search(self.text, stop, stop + 16)
         after = self.text[stop : closed.start() if closed else stop + 16]
