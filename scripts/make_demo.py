@@ -19,15 +19,28 @@ from typing import Any
 import yaml
 
 sys.path.insert(0, str(Path(__file__).parent))
-from demo_county import aid, county, equipment, expected, hazards, inspections, petitions, plan, projects, statistics
+from demo_county import (
+    aid,
+    county,
+    equipment,
+    expected,
+    hazards,
+    inspections,
+    petitions,
+    plan,
+    projects,
+    statistics,
+    teacher_figures,
+    teachers,
+)
 
 PACK = Path(__file__).resolve().parent.parent / "src" / "taizhang" / "packs" / "demo"
 
 
 def make(pack: Path = PACK) -> dict[str, bytes]:
     """Every generated file by name, from the sources in ``pack``."""
-    names = ("county", "people", "hazards", "projects", "petitions", "inspections")
-    source, people_source, hazard_source, project_source, petition_source, inspection_source = (
+    names = ("county", "people", "hazards", "projects", "petitions", "inspections", "teachers")
+    source, people_source, hazard_source, project_source, petition_source, inspection_source, teacher_source = (
         yaml.safe_load((pack / "source" / f"{name}.yaml").read_text(encoding="utf-8")) for name in names
     )
     schools = county.read_schools(source)
@@ -40,6 +53,7 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
         code: {row["编码"] for row in units if row["上级编码"] == code}
         for code in county.district_codes(source).values()
     }
+    teaching = teachers.tables(schools, people_source, teacher_source)
     figures = expected.figures(source["area"], years, found, districts)
     files = aid.file_rows(schools, records, people_source)
     paid = aid.aid_rows(files)
@@ -51,6 +65,7 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
     petitioned = petitions.petition_rows(schools, petition_source, people_source, sections)
     findings = inspections.finding_rows(inspection_source, schools, people_source, sections)
     figures["values"] += petitions.figures(source["area"], petitioned) + inspections.figures(source["area"], findings)
+    figures["values"] += teacher_figures.figures(source["area"], teaching, years)
     return {
         "units.csv": table(units),
         "people.csv": table(people),
@@ -63,6 +78,7 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
         "petitions.csv": table(petitioned),
         "inspections.csv": table(inspections.round_rows(inspection_source, sections)),
         "inspection_findings.csv": table(findings),
+        **{f"{code}.csv": table(rows) for code, rows in teaching.items()},
         "expected.json": listing(figures),
         "plan.docx": plan.document((pack / "plan.txt").read_text(encoding="utf-8")),
     }

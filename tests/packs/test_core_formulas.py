@@ -68,8 +68,9 @@ def codes_of(kind: str, period: Period) -> set[str]:
 
 
 def dated(row: dict[str, Any], body: dict[str, Any]) -> dt.date:
+    """The day that puts a row into a period; one without it belongs to the day on which it was entered."""
     first = next((field["name"] for field in body["fields"] if field["type"] == "date" and field.get("required")), "")
-    return row[body.get("dated_by") or first]  # type: ignore[no-any-return]
+    return row.get(body.get("dated_by") or first, TODAY)  # type: ignore[no-any-return]
 
 
 def rows_of(period: str, by: dict[str, str] | None, unit: str = "529926") -> dict[str, list[dict[str, Any]]]:

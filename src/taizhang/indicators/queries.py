@@ -139,10 +139,9 @@ def values_for(
 
 def periods_of(indicator: IndicatorDef, back: int = 6) -> list[Period]:
     """The periods that a page offers, newest first: those that a statistics register holds, else this year's and before."""
-    build = refresh()
-    for register in registers_of(indicator):
-        if register.kind == "statistics":
-            return [Period.parse(code) for code in period_codes(build, register.code)][:back]
+    build, register = refresh(), returned_in(indicator)
+    if register is not None:
+        return [Period.parse(code) for code in period_codes(build, register.code)][:back]
     year = Period.of("year", timezone.localdate())
     return [year, year.previous()]
 
@@ -260,6 +259,16 @@ def registers_of(indicator: IndicatorDef) -> list[RegisterDef]:
     return list(found.values())
 
 
+def returned_in(indicator: IndicatorDef) -> RegisterDef | None:
+    """The statistics register whose periods an indicator is asked for in: None when it counts cases by another period
+    and only its denominator is a return (trained in the year ÷ teachers of the newest return)."""
+    read = registers_of(indicator)
+    returned = next((item for item in read if item.kind == "statistics"), None)
+    if returned is None or (indicator.grain != returned.period and any(item.kind != "statistics" for item in read)):
+        return None
+    return returned
+
+
 def _resolve(
     user: User, indicator: str, unit: str | Unit | None, period: str | Period | None
 ) -> tuple[IndicatorDef, Unit, Period, Build]:
@@ -278,9 +287,9 @@ def _no_unit(unit: Unit) -> NotFound:
 
 def _newest_period(indicator: IndicatorDef, build: Build) -> Period:
     """The newest period that a statistics register holds; this year for cases and rosters."""
-    for register in registers_of(indicator):
-        if register.kind == "statistics" and (codes := period_codes(build, register.code)):
-            return Period.parse(codes[0])
+    register = returned_in(indicator)
+    if register is not None and (codes := period_codes(build, register.code)):
+        return Period.parse(codes[0])
     return Period.of("year", timezone.localdate())
 
 
