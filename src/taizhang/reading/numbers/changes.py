@@ -18,8 +18,8 @@ _THEN = re.compile(
     r"去年|上一?(?:年|学年|学期|届|次|月|周|季)|前年|同期|原|年初|期初|往年|以往|过去|此前|上半年|(?<!目)[前末]期|[一二三四五六七八九十\d]年前|旧|老"
 )
 _THEN_BEFORE_BRACKET = re.compile(rf"{_THEN.pattern}|同比|环比")
-_FROM = re.compile(r"(?:由|从|比|较|与|同|在)[^,;。]{0,16}$")
-_TO = re.compile(r"(?:到|至|为|达|成)了?\s*$")
+_FROM = re.compile(r"(?:由|从|比|较|与|同|在(?![园校册编职岗读学]))[^,;。]{0,16}$")
+_TO = re.compile(r"(?:到|至|为|达|成)了?(?:[一-鿿]{1,5}的)?\s*$")
 _LINK = "(?:了|约|近|达到|达|为|是|出|至|仅|只)*"
 # Times, links and verbs of motion: what is left of a label names the thing.
 _WORDS = re.compile(
@@ -28,9 +28,10 @@ _WORDS = re.compile(
 )
 _CHANGES = re.compile(
     rf"(?:新[增建购设添]|添置|关停|关闭|撤并|撤销|取缔|取消|压减|压缩|裁撤|消化|化解|消除|缩减|增|减|降|跌|涨|升(?!学|入|旗)|多|少|高(?![中等级职考])|低|落|[增降减跌涨]幅|[增降][长低]率|增速|同比|环比|提[高升]|扩大)"
-    rf"(?:[加少长低高升招收录办投拨建开用减]|率){{0,2}}{_LINK}\s*$"
+    rf"(?:[加少长低高升招收录办投入拨建开用减]|率){{0,2}}{_LINK}\s*$"
 )
 _NO_LEVEL = frozenset({"percent", "ratio", "year", "date", "ordinal", "docno", "placeholder", "name"})
+MOST = 8
 _BEFORE_LAST = re.compile("前年")
 
 
@@ -42,6 +43,8 @@ def _levels(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item,
     levels = [item for item in levels if (item.kind == "percent" if change.points else item.kind not in _NO_LEVEL)]
     if not change.points and change.kind not in ("percent", "ratio"):
         levels = [item for item in levels if same_unit(item, change)]
+    if len(levels) == 1:
+        levels = [*_told_before(passage, levels[0]), *levels]
     groups = [[other for other in levels if (other.kind, other.unit) == (one.kind, one.unit)] for one in levels]
     twos = {group[0].begin: group for group in groups if len(group) == 2}
     if len(twos) != 1 or any(len(group) > 2 for group in groups):
@@ -54,6 +57,19 @@ def _levels(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item,
     one, other = (_WORDS.sub("", item.label) for item in (then, now))
     same = not one or not other or any(one[place : place + 2] in other for place in range(len(one) - 1))
     return then, now, same or bool(_TO.search(now.label))
+
+
+def _told_before(passage: Passage, level: Item) -> list[Item]:
+    """上年在园幼儿8210人。今年在园幼儿7900人: the level of the sentence before that bears the same name, when it is one."""
+    places = passage.sentences.get(level.sentence - 1, [])[-MOST:]
+    names = {level.name[place : place + 2] for place in range(len(level.name) - 1)}
+    names = {name for name in names if not _WORDS.search(name)}
+    found = [
+        item
+        for item in (passage.items[place] for place in places)
+        if item.value and not item.loose and item.paragraph == level.paragraph and same_unit(item, level)
+    ]
+    return [item for item in found if any(name in item.name for name in names)] if len(found) == 1 else []
 
 
 def _order(passage: Passage, levels: list[Item]) -> tuple[Item, Item] | None:
