@@ -137,7 +137,7 @@ def _explained(passage: Passage, parts: Sequence[Item], total: Item) -> bool:
     opened = passage.between(total, parts[0]) if parts[0].begin > total.stop else ":"
     if not _FIRM.search(opened) and not complete([part.name for part in parts]):
         smallest = min(part.value or _ZERO for part in parts)
-        if gap < 0 and not (len(parts) > 2 and -gap * 10 <= whole and -gap < smallest):
+        if gap < 0 and not (-gap * (10 if len(parts) > 2 else 40) <= whole and -gap < smallest):
             return False
     slipped = one_slip(items, lambda values: _balance(values) == 0)
     return slipped or one_shift(items, _balance, _DRAFT)
