@@ -134,8 +134,9 @@ def test_the_handbooks_examples_have_no_fault():
     lifecycle = next(text for text in blocks if text.startswith("lifecycle:"))
     ladder = next(text for text in blocks if text.startswith("ladder:"))
     names = ("登记日期", "受理日期")
+    # 受理告知书 names its 首问责任人.
     fields = "".join(f"  - {{name: {name}, type: date}}\n" for name in names)
-    fields += "  - {name: 处理意见, type: long_text}\n  - {name: 附议人数, type: integer}\n"
+    fields += "  - {name: 处理意见, type: long_text}\n  - {name: 附议人数, type: integer}\n  - {name: 首问责任人, type: text}\n"
     texts = {
         "pack.yaml": "name: mine\nversion: '1'\ntitle: 我局\n",
         "registers/petition.yaml": f"register: petition_x\nname: 来信\nkind: case\nfields:\n{fields}{lifecycle}",

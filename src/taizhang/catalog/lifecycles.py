@@ -22,6 +22,7 @@ def lifecycle_is_sound(register: RegisterDef, place: Place, whole: Catalog) -> I
     """Every fault of a register's lifecycle."""
     life = register.lifecycle
     yield from _known("CAT-048", "状态", [life.initial], life.states, place.at("lifecycle", "initial"))
+    yield from _known("CAT-048", "状态", life.standing, life.states, place.at("lifecycle", "standing"))
     for index, step in enumerate(life.transitions):
         yield from _step_is_sound(register, step, place, ("lifecycle", "transitions", index), whole)
     for index, deadline in enumerate(life.deadlines):

@@ -177,10 +177,15 @@ class DeadlineDef(Document):
 
 
 class LifecycleDef(Document):
-    """States with their fixed category, and the steps between them."""
+    """States with their fixed category, and the steps between them.
+
+    In a ``standing`` state nothing is waited for though the record is open (a file that is kept, a bus that is licensed):
+    its steps are offered on the record, not on anybody's desk.
+    """
 
     initial: str
     states: dict[str, Category]
+    standing: Names = ()
     transitions: tuple[TransitionDef, ...] = ()
     deadlines: tuple[DeadlineDef, ...] = ()
     in_state: dict[str, InStateDef] = {}
@@ -286,7 +291,9 @@ class IndicatorDef(Document):
 
 DEFAULT_LIFECYCLES: dict[str, LifecycleDef] = {
     "case": LifecycleDef(initial="登记", states={"登记": "open", "办结": "closed", "作废": "void"}),
-    "roster": LifecycleDef(initial="在册", states={"在册": "open", "注销": "closed", "作废": "void"}),
+    "roster": LifecycleDef(
+        initial="在册", states={"在册": "open", "注销": "closed", "作废": "void"}, standing=("在册",)
+    ),
     "statistics": LifecycleDef(initial="已填报", states={"已填报": "open", "作废": "void"}),
 }
 

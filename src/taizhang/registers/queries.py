@@ -193,10 +193,11 @@ def owed_by(user: User, today: date | None = None, limit: int = 200) -> list[Owe
         for step in steps_of(register):
             if register.lifecycle.states[step.to] == "void":
                 continue
+            waiting = [state for state in step.from_ if state not in register.lifecycle.standing]
             reach = step_reach(user, register, step)
-            if reach:
+            if reach and waiting:
                 offers.setdefault(register.code, []).append((step, reach))
-                wanted |= Q(register_code=register.code, state__in=step.from_) & reach.q("unit")
+                wanted |= Q(register_code=register.code, state__in=waiting) & reach.q("unit")
         if register.lifecycle.deadlines and (reach := reach_of(user, register, "edit")):
             wanted |= Q(register_code=register.code, due_on__isnull=False) & reach.q("unit")
     found = Record.objects.filter(wanted, state_category__in=OPEN).select_related("unit")

@@ -16,6 +16,7 @@ from taizhang.registers.finding.lists import menu_views
 from taizhang.registers.queries import registers_for
 
 Item = dict[str, Any]
+MOST_OPEN = 8
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -74,7 +75,9 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
             _item(request, register.label or register.name, "registers:list", "notebook", args=[register.code])
             for register in items
         ]
-        groups.append({"label": f"台账 · {line}", "items": entries, "open": True})
+        # A long menu shows the line one works in; the others open by a click.
+        shown = len(registers) <= MOST_OPEN or any(entry["active"] for entry in entries)
+        groups.append({"label": f"台账 · {line}", "items": entries, "open": shown})
     if can(user, "manage_units") or _at_bureau(user):
         settings = [_item(request, "单位", "org:units", "sitemap"), _item(request, "人员", "org:people", "users")]
         if can(user, "make_registers") or can(user, "release_packs"):
