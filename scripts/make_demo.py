@@ -21,6 +21,7 @@ import yaml
 sys.path.insert(0, str(Path(__file__).parent))
 from demo_county import (
     aid,
+    buses,
     county,
     equipment,
     expected,
@@ -60,6 +61,8 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
     built = projects.tables(source["area"], schools, project_source)
     used = equipment.rows(records)
     figures["values"] += aid.figures(source["area"], files, paid, years)
+    rides = buses.tables(schools, people_source)
+    figures["values"] += buses.figures(source["area"], rides)
     figures["values"] += projects.figures(source["area"], built) + equipment.figures(source["area"], used)
     sections = county.section_codes(source)
     petitioned = petitions.petition_rows(schools, petition_source, people_source, sections)
@@ -79,6 +82,7 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
         "inspections.csv": table(inspections.round_rows(inspection_source, sections)),
         "inspection_findings.csv": table(findings),
         **{f"{code}.csv": table(rows) for code, rows in teaching.items()},
+        **{f"{name}.csv": table(rows) for name, rows in rides.items()},
         "expected.json": listing(figures),
         "plan.docx": plan.document((pack / "plan.txt").read_text(encoding="utf-8")),
     }

@@ -255,7 +255,10 @@ def _hazards(rows: list[Row], period: str) -> dict[str, dict[str, Any]]:
     major = [row for row in kept if row["隐患等级"] == "重大"]
     closed = [row for row in kept if row["状态"] == "已销号"]
     late = [row for row in kept if row["状态"] != "已销号" and row["整改期限"] and row["整改期限"] < TODAY.isoformat()]
+    listed = [row for row in kept if row["挂牌日期"]]
     counts = {
+        "listed_hazard_count": len(listed),
+        "blacklisted_hazard_count": sum(bool(row["列入黑名单日期"]) and not row["移出黑名单日期"] for row in kept),
         "hazard_count": len(kept), "major_hazard_count": len(major),
         "open_major_hazard_count": sum(row["状态"] != "已销号" for row in major), "overdue_hazard_count": len(late),
         "hazard_cost": number(sum((Fraction(str(row["整改投入"] or 0)) for row in kept), Fraction(0))),
@@ -272,6 +275,13 @@ def _hazards(rows: list[Row], period: str) -> dict[str, dict[str, Any]]:
         "value": number(Fraction(len(closed), len(kept))) if kept else None,
         "numerator": len(closed),
         "denominator": len(kept),
+        **_counted(kept, 0),
+    }
+    done = sum(row["状态"] == "已销号" for row in listed)
+    values["listed_hazard_closed_rate"] = {
+        "value": number(Fraction(done, len(listed))) if listed else None,
+        "numerator": done,
+        "denominator": len(listed),
         **_counted(kept, 0),
     }
     return values

@@ -11,7 +11,8 @@ from .county import School
 
 COLUMNS = (
     "编号", "单位编码", "发现日期", "隐患类别", "隐患等级", "检查方式", "隐患部位", "隐患描述", "整改期限", "整改责任人",
-    "责任人电话", "整改措施", "整改投入", "整改完成日期", "复查意见", "销号日期", "状态",
+    "责任人电话", "整改措施", "整改投入", "整改完成日期", "挂牌编号", "挂牌日期", "督办期限", "督办领导", "防范措施", "列入黑名单日期",
+    "惩戒措施", "移出黑名单日期", "复查意见", "销号日期", "状态",
 )  # fmt: skip
 CHECKS = {"学校自查": 46, "学区巡查": 18, "督学检查": 14, "局机关检查": 14, "部门联合检查": 6, "群众举报": 2}
 COUNT = 200
@@ -28,7 +29,39 @@ def hazard_rows(schools: list[School], source: dict[str, Any], people: list[dict
     phones = {row["单位编码"]: (row["姓名"], row["电话"]) for row in people if row["岗位"] == "学校"}
     span = (TODAY - FIRST).days
     days = sorted(_school_day(FIRST + dt.timedelta(days=round(span * draw.random() ** 0.8))) for _ in range(COUNT))
-    return _numbered([_hazard(day, schools, source, phones, draw) for day in days])
+    rows = _numbered([_hazard(day, schools, source, phones, draw) for day in days])
+    _list_major(rows, [row["姓名"] for row in people if row["岗位"] == "分管领导"])
+    return rows
+
+
+def _list_major(rows: list[dict[str, Any]], leaders: list[str]) -> None:
+    """Major hazards are listed two days after they were found, a few stay unlisted; the term is their own deadline. Of
+    those late by a month every other one is on the blacklist, and one of the rectified ones was on it."""
+    counts, late = Counter[str](), 0
+    major = [row for row in rows if row["隐患等级"] == "重大" and row["整改期限"]]
+    for at, row in enumerate(major):
+        listed = dt.date.fromisoformat(row["发现日期"]) + dt.timedelta(days=2)
+        listed += dt.timedelta(days=7 - listed.weekday() if listed.weekday() > 4 else 0)
+        if at % 5 == 4 or listed > TODAY or (row["销号日期"] and row["销号日期"] <= row["发现日期"]):
+            continue
+        counts[row["发现日期"][:4]] += 1
+        row |= {
+            "挂牌编号": f"青安挂〔{listed.year}〕{counts[row['发现日期'][:4]]}号", "挂牌日期": listed.isoformat(),
+            "督办期限": row["整改期限"], "督办领导": leaders[at % len(leaders)],
+            "防范措施": "设置警戒和警示标志，专人值守，销号前停用相关部位",
+        }  # fmt: skip
+        if row["状态"] != "整改中":
+            continue
+        row["状态"] = "挂牌督办"
+        due = dt.date.fromisoformat(row["整改期限"])
+        if (TODAY - due).days > 30:
+            late += 1
+            if late % 2:
+                put = (due + dt.timedelta(days=21)).isoformat()
+                row |= {"状态": "列入黑名单", "列入黑名单日期": put, "惩戒措施": "取消年度评优、约谈主要负责人"}
+    once = next(row for row in major if row["挂牌日期"] and row["销号日期"] > row["督办期限"])
+    put = (dt.date.fromisoformat(once["督办期限"]) + dt.timedelta(days=5)).isoformat()
+    once |= {"列入黑名单日期": put, "惩戒措施": "取消年度评优", "移出黑名单日期": once["销号日期"]}
 
 
 def _numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

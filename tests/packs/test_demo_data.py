@@ -271,6 +271,8 @@ def breaches(row: Row) -> list[str]:
     needs = {
         "待整改": (), "作废": (), "整改中": ("整改期限",), "待复查": ("整改期限", "整改措施", "整改完成日期"),
         "已销号": ("整改期限", "整改措施", "整改完成日期", "销号日期"),
+        "挂牌督办": ("整改期限", "挂牌编号", "挂牌日期", "督办期限", "督办领导", "防范措施"),
+        "列入黑名单": ("挂牌编号", "督办期限", "列入黑名单日期", "惩戒措施"),
     }  # fmt: skip
     found = [f"缺{name}" for name in needs[row["状态"]] if not row[name]]
     found += [
@@ -283,6 +285,10 @@ def breaches(row: Row) -> list[str]:
         found.append("销号早于完成")
     if not is_open(row["单位编码"], row["发现日期"]):
         found.append("单位未启用")
+    if row["挂牌编号"] and row["隐患等级"] != "重大":
+        found.append("一般隐患挂牌")
+    if row["状态"] == "已销号" and row["列入黑名单日期"] and not row["移出黑名单日期"]:
+        found.append("销号后仍在黑名单")
     return found
 
 
@@ -294,6 +300,8 @@ def test_a_hazard_against_its_lifecycle_would_be_noticed() -> None:
     closed = next(row for row in HAZARDS if row["状态"] == "已销号")
     assert breaches({**closed, "整改措施": ""}) == ["缺整改措施"]
     assert "销号日期早于发现" in breaches({**closed, "销号日期": "2024-01-01"})
+    assert breaches({**closed, "隐患等级": "一般", "挂牌编号": "9"}) == ["一般隐患挂牌"]
+    assert breaches({**closed, "列入黑名单日期": "2026-01-01"}) == ["销号后仍在黑名单"]
     assert "单位未启用" in breaches({**closed, "单位编码": "2152990039", "发现日期": "2025-09-01"})
 
 

@@ -1,0 +1,81 @@
+"""A major hazard that is listed, stays past its term, is put on the blacklist, and is struck off once it is mended."""
+
+import pytest
+from django.urls import reverse
+
+from taizhang.indicators.queries import value_for
+from taizhang.registers.clock_actions import run_ladders
+from taizhang.registers.models import Letter, Record
+from tests.packs.walk import add, browser, on, page, seen_by, step
+
+pytestmark = pytest.mark.django_db
+MAJOR = {
+    "发现日期": "2026-03-02", "隐患类别": "消防安全", "隐患等级": "重大", "隐患部位": "宿舍东侧楼梯", "隐患描述": "疏散门上锁无人值守",
+}  # fmt: skip
+LISTING = {
+    "整改期限": "2026-03-31", "挂牌编号": "青安挂〔2026〕1号", "督办期限": "2026-03-31", "督办领导": "分管副局长",
+    "防范措施": "夜间值守，门不上锁",
+}  # fmt: skip
+
+
+@pytest.fixture
+def hazard(county, monkeypatch) -> Record:
+    on(monkeypatch, "2026-03-02")
+    return add(county.safety, "safety_hazard", MAJOR, 单位="S1")
+
+
+def value(user, code: str) -> str:
+    return value_for(user, code, "B1", "2026").text
+
+
+def test_a_major_hazard_is_listed_urged_blacklisted_and_struck_off_when_mended(county, hazard, monkeypatch):
+    step(county.safety, hazard, "挂牌督办", **LISTING)
+    assert (hazard.state, hazard.data["挂牌日期"], str(hazard.due_on)) == ("挂牌督办", "2026-03-02", "2026-03-31")
+    assert value(county.chief, "listed_hazard_count") == "1"
+    assert value(county.chief, "listed_hazard_closed_rate") == "0.00"
+    sanction = {"惩戒措施": ["取消年度评优", "限制用地"], "note": "多次催办没有动工"}
+    step(county.safety, hazard, "列入黑名单", "督办期限未过", **sanction)
+    assert run_ladders(on(monkeypatch, "2026-04-01")) == 1
+    assert [letter.name for letter in Letter.objects.order_by("id")] == ["挂牌督办通知书", "督办通知单"]
+    step(county.own, hazard, "列入黑名单", "列入黑名单", status=403, **sanction)
+    step(county.safety, hazard, "列入黑名单", "惩戒措施", note="没有动工")
+    step(county.safety, hazard, "列入黑名单", **sanction)
+    assert hazard.state == "列入黑名单" and value(county.chief, "blacklisted_hazard_count") == "1"
+    assert "黑名单告知书" in page(county.own, hazard) and "督办通知单" in page(county.own, hazard)
+    on(monkeypatch, "2026-04-20")
+    step(county.own, hazard, "提交整改反馈", 整改措施="改装推杆锁")
+    step(county.safety, hazard, "复查不通过", "已挂牌的隐患", 复查意见="没有测试")
+    step(county.safety, hazard, "退回黑名单", 复查意见="没有测试")
+    step(county.own, hazard, "提交整改反馈", 整改措施="改装推杆锁并测试")
+    step(county.inspector, hazard, "复查通过")
+    assert (hazard.state, hazard.data["移出黑名单日期"], hazard.data["销号日期"]) == (
+        "已销号",
+        "2026-04-20",
+        "2026-04-20",
+    )
+    assert value(county.chief, "listed_hazard_closed_rate") == "100.00"
+    assert value(county.chief, "blacklisted_hazard_count") == "0"
+
+
+def test_an_ordinary_hazard_is_never_listed_and_leaves_no_mark_of_a_list(county, monkeypatch):
+    on(monkeypatch, "2026-03-02")
+    small = add(county.own, "safety_hazard", {**MAJOR, "隐患等级": "一般"})
+    step(county.safety, small, "挂牌督办", "只有重大隐患挂牌督办", **LISTING)
+    step(county.safety, small, "下发整改通知", 整改期限="2026-03-20")
+    step(county.own, small, "提交整改反馈", 整改措施="已换")
+    step(county.safety, small, "退回挂牌督办", "没有挂牌", 复查意见="再换")
+    step(county.safety, small, "复查不通过", 复查意见="再换")
+    assert small.state == "整改中" and "挂牌编号" not in small.data
+
+
+def test_two_hazards_cannot_bear_one_listing_number(county, hazard, monkeypatch):
+    step(county.safety, hazard, "挂牌督办", **LISTING)
+    other = add(county.safety, "safety_hazard", MAJOR, 单位="S2")
+    step(county.safety, other, "挂牌督办", "青安挂〔2026〕1号", **LISTING)
+    assert "S2" not in page(county.own, hazard) and "other" not in seen_by(county, hazard)
+
+
+def test_the_list_says_the_deadline_once(county, hazard):
+    listed = browser(county.safety).get(reverse("registers:list", args=["safety_hazard"])).content.decode()
+    head = listed[listed.index("<thead") : listed.index("</thead>")]
+    assert "到期" in head and "整改期限" not in head and "逾期天数" not in head
