@@ -23,6 +23,7 @@ from demo_county import (
     aid,
     buses,
     county,
+    drills,
     equipment,
     expected,
     hazards,
@@ -33,6 +34,7 @@ from demo_county import (
     statistics,
     teacher_figures,
     teachers,
+    tutoring,
 )
 
 PACK = Path(__file__).resolve().parent.parent / "src" / "taizhang" / "packs" / "demo"
@@ -62,7 +64,10 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
     used = equipment.rows(records)
     figures["values"] += aid.figures(source["area"], files, paid, years)
     rides = buses.tables(schools, people_source)
-    figures["values"] += buses.figures(source["area"], rides)
+    drilled = drills.tables(schools, records)
+    tutored = tutoring.tables(list(county.district_codes(source).values()), people_source)
+    figures["values"] += buses.figures(source["area"], rides) + drills.figures(source["area"], drilled, records)
+    figures["values"] += tutoring.figures(source["area"], tutored)
     figures["values"] += projects.figures(source["area"], built) + equipment.figures(source["area"], used)
     sections = county.section_codes(source)
     petitioned = petitions.petition_rows(schools, petition_source, people_source, sections)
@@ -82,7 +87,7 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
         "inspections.csv": table(inspections.round_rows(inspection_source, sections)),
         "inspection_findings.csv": table(findings),
         **{f"{code}.csv": table(rows) for code, rows in teaching.items()},
-        **{f"{name}.csv": table(rows) for name, rows in rides.items()},
+        **{f"{name}.csv": table(rows) for name, rows in (rides | drilled | tutored).items()},
         "expected.json": listing(figures),
         "plan.docx": plan.document((pack / "plan.txt").read_text(encoding="utf-8")),
     }

@@ -36,7 +36,10 @@ def typed(rows: list[dict[str, str]], register: str) -> list[dict[str, Any]]:
                 return text == "是"
         return text
 
-    return [{name: value(name, text) for name, text in row.items() if text != ""} for row in rows]
+    return [
+        {"单位": row["单位编码"]} | {name: value(name, text) for name, text in row.items() if text != ""}
+        for row in rows
+    ]
 
 
 LOADED = [

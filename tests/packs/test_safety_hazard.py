@@ -6,7 +6,7 @@ from django.urls import reverse
 from taizhang.indicators.queries import value_for
 from taizhang.registers.clock_actions import run_ladders
 from taizhang.registers.models import Letter, Record
-from tests.packs.walk import add, browser, on, page, seen_by, step
+from tests.packs.walk import add, browser, county, on, page, seen_by, step  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 MAJOR = {
@@ -19,7 +19,7 @@ LISTING = {
 
 
 @pytest.fixture
-def hazard(county, monkeypatch) -> Record:
+def hazard(county, monkeypatch) -> Record:  # noqa: F811
     on(monkeypatch, "2026-03-02")
     return add(county.safety, "safety_hazard", MAJOR, 单位="S1")
 
@@ -28,7 +28,7 @@ def value(user, code: str) -> str:
     return value_for(user, code, "B1", "2026").text
 
 
-def test_a_major_hazard_is_listed_urged_blacklisted_and_struck_off_when_mended(county, hazard, monkeypatch):
+def test_a_major_hazard_is_listed_urged_blacklisted_and_struck_off_when_mended(county, hazard, monkeypatch):  # noqa: F811
     step(county.safety, hazard, "挂牌督办", **LISTING)
     assert (hazard.state, hazard.data["挂牌日期"], str(hazard.due_on)) == ("挂牌督办", "2026-03-02", "2026-03-31")
     assert value(county.chief, "listed_hazard_count") == "1"
@@ -57,7 +57,7 @@ def test_a_major_hazard_is_listed_urged_blacklisted_and_struck_off_when_mended(c
     assert value(county.chief, "blacklisted_hazard_count") == "0"
 
 
-def test_an_ordinary_hazard_is_never_listed_and_leaves_no_mark_of_a_list(county, monkeypatch):
+def test_an_ordinary_hazard_is_never_listed_and_leaves_no_mark_of_a_list(county, monkeypatch):  # noqa: F811
     on(monkeypatch, "2026-03-02")
     small = add(county.own, "safety_hazard", {**MAJOR, "隐患等级": "一般"})
     step(county.safety, small, "挂牌督办", "只有重大隐患挂牌督办", **LISTING)
@@ -68,14 +68,14 @@ def test_an_ordinary_hazard_is_never_listed_and_leaves_no_mark_of_a_list(county,
     assert small.state == "整改中" and "挂牌编号" not in small.data
 
 
-def test_two_hazards_cannot_bear_one_listing_number(county, hazard, monkeypatch):
+def test_two_hazards_cannot_bear_one_listing_number(county, hazard, monkeypatch):  # noqa: F811
     step(county.safety, hazard, "挂牌督办", **LISTING)
     other = add(county.safety, "safety_hazard", MAJOR, 单位="S2")
     step(county.safety, other, "挂牌督办", "青安挂〔2026〕1号", **LISTING)
     assert "S2" not in page(county.own, hazard) and "other" not in seen_by(county, hazard)
 
 
-def test_the_list_says_the_deadline_once(county, hazard):
+def test_the_list_says_the_deadline_once(county, hazard):  # noqa: F811
     listed = browser(county.safety).get(reverse("registers:list", args=["safety_hazard"])).content.decode()
     head = listed[listed.index("<thead") : listed.index("</thead>")]
     assert "到期" in head and "整改期限" not in head and "逾期天数" not in head

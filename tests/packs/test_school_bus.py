@@ -6,7 +6,7 @@ from django.urls import reverse
 from taizhang.indicators.queries import value_for
 from taizhang.registers.clock_actions import run_ladders
 from taizhang.registers.models import Letter, Record
-from tests.packs.walk import add, browser, on, page, seen_by, step
+from tests.packs.walk import add, browser, county, on, page, seen_by, step  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 DRIVER_ID = "529926198003077716"
@@ -29,13 +29,13 @@ PLATE = {
 
 
 @pytest.fixture
-def bus(county, monkeypatch) -> Record:
+def bus(county, monkeypatch) -> Record:  # noqa: F811
     on(monkeypatch, "2026-03-02")
     return add(county.own, "school_bus", BUS)
 
 
 @pytest.fixture
-def licensed(county, bus) -> Record:
+def licensed(county, bus) -> Record:  # noqa: F811
     step(county.safety, bus, "查验合格", **PAPERS)
     step(county.safety, bus, "登记标牌", **PLATE)
     return bus
@@ -45,7 +45,7 @@ def value(user, code: str, period: str = "2026") -> str:
     return value_for(user, code, "B1", period).text
 
 
-def test_a_bus_is_registered_checked_and_licensed_and_the_rate_moves(county, bus):
+def test_a_bus_is_registered_checked_and_licensed_and_the_rate_moves(county, bus):  # noqa: F811
     assert (bus.number, bus.state) == ("XC-2026-001", "待查验")
     assert value(county.chief, "school_bus_licensed_rate") == "0.00"
     step(county.own, bus, "查验合格", "查验合格", status=403, **PAPERS)
@@ -72,18 +72,18 @@ def test_a_bus_is_registered_checked_and_licensed_and_the_rate_moves(county, bus
         ({"校车驾驶资格": "false"}, "不得驾驶校车"), ({"核载人数": "5"}, "核载人数"), ({"车牌号": "Z10231"}, "车牌号"),
     ],
 )  # fmt: skip
-def test_a_bus_that_may_not_run_is_refused_with_the_reason(county, monkeypatch, wrong, said):
+def test_a_bus_that_may_not_run_is_refused_with_the_reason(county, monkeypatch, wrong, said):  # noqa: F811
     on(monkeypatch, "2026-03-02")
     add(county.own, "school_bus", {**BUS, **wrong}, said)
     assert not Record.objects.filter(register_code="school_bus").exists()
 
 
-def test_one_vehicle_has_one_ledger_in_the_whole_county(county, bus):
+def test_one_vehicle_has_one_ledger_in_the_whole_county(county, bus):  # noqa: F811
     add(county.other, "school_bus", BUS, "车牌号")
     assert Record.objects.filter(register_code="school_bus").count() == 1
 
 
-def test_papers_that_run_out_are_reminded_a_month_before_and_stop_the_bus(county, licensed, monkeypatch):
+def test_papers_that_run_out_are_reminded_a_month_before_and_stop_the_bus(county, licensed, monkeypatch):  # noqa: F811
     assert str(licensed.due_on) == "2026-08-19", "the inspection runs out first"
     assert run_ladders(on(monkeypatch, "2026-07-20")) == 1
     assert run_ladders(on(monkeypatch, "2026-08-20")) == 1
@@ -98,7 +98,7 @@ def test_papers_that_run_out_are_reminded_a_month_before_and_stop_the_bus(county
     assert "停运通知书" in page(county.own, licensed)
 
 
-def test_overloads_and_checks_stand_under_the_vehicle_and_are_counted(county, licensed, monkeypatch):
+def test_overloads_and_checks_stand_under_the_vehicle_and_are_counted(county, licensed, monkeypatch):  # noqa: F811
     on(monkeypatch, "2026-04-10")
     seen = {"所属校车": licensed.number, "违规日期": "2026-04-09", "违规情形": "超员", "发现途径": "路查路检"}
     add(county.safety, "school_bus_breach", seen, "须填核定数和实际数", 单位="S1")
@@ -117,7 +117,7 @@ def test_overloads_and_checks_stand_under_the_vehicle_and_are_counted(county, li
     assert value(county.chief, "school_bus_inspection_rate") == "50.00"
 
 
-def test_the_drivers_number_is_masked_and_a_neighbours_school_sees_no_bus(county, bus):
+def test_the_drivers_number_is_masked_and_a_neighbours_school_sees_no_bus(county, bus):  # noqa: F811
     for person in (county.own, county.safety, county.district, county.chief):
         assert DRIVER_ID not in page(person, bus)
     assert seen_by(county, bus) == {"office", "safety", "chief", "own", "district", "inspector"} | (
