@@ -17,11 +17,11 @@ COLUMNS = {
         "编号", "单位编码", "预案类别", "预案名称", "版本", "编制日期", "总指挥", "备案编号", "备案日期", "下次修订日期", "备案意见", "状态",
     ),
     "emergency_drills": (
-        "编号", "单位编码", "演练日期", "演练类别", "演练名称", "演练形式", "依据预案", "演练地点", "总指挥", "参演学生", "参演教职工",
+        "编号", "单位编码", "计划日期", "演练日期", "演练类别", "演练名称", "演练形式", "依据预案", "演练地点", "总指挥", "参演学生", "参演教职工",
         "其中首次参演", "本学期第几次", "疏散用时", "问题和改进", "归档日期", "审核意见", "状态",
     ),
 }  # fmt: skip
-PREFIX = {"emergency_plans": ("YA", "编制日期"), "emergency_drills": ("YL", "演练日期")}
+PREFIX = {"emergency_plans": ("YA", "编制日期"), "emergency_drills": ("YL", "计划日期")}
 KINDS = ("火灾", "地震", "暴力侵害", "拥挤踩踏")
 # first day of drills, the return that a term reads, days of the term
 TERMS = {
@@ -77,7 +77,7 @@ def _term(
         day -= dt.timedelta(days=max(0, day.weekday() - 4))
         kind = KINDS[at % len(KINDS)]
         rows.append({
-            "单位编码": school.code, "演练日期": day, "演练类别": kind, "演练名称": f"{kind}疏散演练", "演练形式": "实战演练",
+            "单位编码": school.code, "计划日期": day, "演练类别": kind, "演练名称": f"{kind}疏散演练", "演练形式": "实战演练",
             "依据预案": filed.get((school.code, kind)), "演练地点": "本校校园",
             **_held(day, at, pupils, staff, draw),
         })  # fmt: skip
@@ -95,7 +95,7 @@ def _held(day: dt.date, at: int, pupils: int, staff: int, draw: random.Random) -
     children = round(pupils * (1 if at == 0 else draw.uniform(0.8, 0.99)))
     adults = round(staff * draw.uniform(0.8, 1))
     row: Row = {
-        "总指挥": "校长", "参演学生": children, "参演教职工": adults,
+        "演练日期": day, "总指挥": "校长", "参演学生": children, "参演教职工": adults,
         "其中首次参演": children + adults if at == 0 else draw.randint(0, 6), "本学期第几次": at + 1,
         "疏散用时": draw.randint(75, 210), "问题和改进": draw.choice(LESSONS), "状态": "已归档",
     }  # fmt: skip
@@ -125,7 +125,7 @@ def figures(unit: str, made: dict[str, list[Row]], returns: list[Row]) -> list[d
     """The county's figures of two terms, and of plans at the end of two years."""
     found = []
     for period, (_, year, (first, last)) in TERMS.items():
-        held = [row for row in made["emergency_drills"] if first <= row["演练日期"] <= last and row["状态"] == "已归档"]
+        held = [row for row in made["emergency_drills"] if row["状态"] == "已归档" and first <= row["演练日期"] <= last]
         schools = {row["单位编码"] for row in returns if row["期间"] == year}
         found += [figure(code, unit, period, None, value) for code, value in _of(held, len(schools)).items()]
     for period in ("2025", "2026"):
