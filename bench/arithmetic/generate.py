@@ -18,8 +18,8 @@ from bench.arithmetic.figures import Filled, fill, seeded
 from bench.arithmetic.frames import DISTRACTORS, FRAMES, HEADS, SPLITS, TITLES, Frame
 from opencc import OpenCC
 
-CLEAN = 200
-"""Clean documents in each split."""
+CLEAN = 280
+"""Clean documents in each split: enough that every frame is seeded once."""
 TWINS = 2
 """Seeded twins of each clean document, each with another frame and another kind of error."""
 RELATIONS = 5
@@ -46,7 +46,7 @@ class Made:
 
 # --- documents ------------------------------------------------------------------------------------------------------
 def documents(limit: int | None = None) -> list[Made]:
-    """All documents of both splits; ``limit``: only so many clean ones of each, with their twins."""
+    """All documents of all splits; ``limit``: only so many clean ones of each, with their twins."""
     found = []
     for split in SPLITS:
         for index in range(limit or CLEAN):

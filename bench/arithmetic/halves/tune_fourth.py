@@ -1,4 +1,4 @@
-"""The half that only tells the result: sentences of another author, who did not work on the reader."""
+"""The fourth part of the sentences that may be looked at: what had remained of the blind half, by another author."""
 
 from __future__ import annotations
 
