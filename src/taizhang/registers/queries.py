@@ -112,7 +112,7 @@ def records_for(
     found = filtered_records(user, register, filters)
     ordered = _sorted(found.order_by(), plan, sort)
     listing = Listing(found, ordered, name, plan.code, kind.facet_slot, down=sort.startswith("-"))
-    return RecordPaginator(listing, size).get_page(page)
+    return RecordPaginator(listing, size).get_page(page)  # type: ignore[arg-type]
 
 
 def records_in_chunks(found: QuerySet[Record]) -> Iterator[Record]:

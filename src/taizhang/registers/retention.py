@@ -93,9 +93,9 @@ def renew_encryption(tick: Callable[[int], None] = lambda done: None) -> int:
     """
     changed = seen = 0
     for model, column in SEALED:
-        for ids in _batches(model.objects.order_by("pk").values_list("pk", flat=True)):
+        for ids in _batches(model._default_manager.order_by("pk").values_list("pk", flat=True)):
             with transaction.atomic():
-                rows = model.objects.select_for_update().filter(pk__in=ids)
+                rows = model._default_manager.select_for_update().filter(pk__in=ids)
                 changed += sum(_renew(row, column) for row in rows)
             seen += len(ids)
             tick(seen)

@@ -220,8 +220,8 @@ def step(request: Request, record_id: int) -> HttpResponse:
     if chosen is not None:
         form = StepForm(plan, request.user, record, chosen, request.POST, request.FILES)
         if not form.is_valid():
-            told = [Problem("REG-024", str(errors[0]), where=_label(name)) for name, errors in form.errors.items()]
-            return record_page(request, record, problem=told[0], status=UNPROCESSABLE)
+            faults = [Problem("REG-024", str(errors[0]), where=_label(name)) for name, errors in form.errors.items()]
+            return record_page(request, record, problem=faults[0], status=UNPROCESSABLE)
         values, files = form.raw_values(), form.uploads()
     try:
         saved = actions.take_step(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import connection
 
@@ -213,7 +213,7 @@ def reindex_register(code: str) -> None:
         put(((plan, record) for record in part), DbLookup(None).preload(part))
 
 
-def _column(sql: str, values: list[object]) -> list[int]:
+def _column(sql: str, values: list[Any]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [row[0] for row in cursor.fetchall()]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 import unicodedata
-from collections.abc import Mapping
 from pathlib import PurePath
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core import signing
+from django.http import QueryDict
 
 from taizhang.catalog.schema import PublicDef
 from taizhang.registers.blueprint import Blueprint
@@ -55,8 +55,9 @@ class CaseForm(RecordForm):
             signing.loads(mark, salt=SALT, max_age=HOURS * 3600)
         except signing.BadSignature:
             # The page was left open too long, or this did not come from our page: the words stay, with a new mark.
-            self.data = self.data.copy()
-            self.data["once"] = new_form_mark()
+            fresh = cast("QueryDict", self.data).copy()
+            fresh["once"] = new_form_mark()
+            self.data = fresh
             raise forms.ValidationError("页面打开得太久，请核对后再提交一次") from None
         return mark
 
@@ -126,8 +127,8 @@ class RateForm(forms.Form):
     query_code = forms.CharField(max_length=40, widget=forms.HiddenInput)
     rating = forms.ChoiceField(label="对办理情况是否满意", widget=forms.RadioSelect)
 
-    def __init__(self, choices: list[str], *args: Any, initial: Mapping[str, Any] | None = None) -> None:
-        super().__init__(*args, initial=initial)
+    def __init__(self, choices: list[str], data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
         self.fields["rating"].choices = [(name, name) for name in choices]  # type: ignore[attr-defined]
 
 

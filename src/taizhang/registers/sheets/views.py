@@ -6,10 +6,11 @@ import io
 import re
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -128,7 +129,7 @@ def confirm(request: Request, code: str, token: str) -> HttpResponse:
     if request.method == "POST" and outcome is None:
         whole = request.POST.get("whole") == "1"
         if is_long:
-            arguments = {"code": plan.code, "token": token, "period": period, "whole": whole}
+            arguments: dict[str, Any] = {"code": plan.code, "token": token, "period": period, "whole": whole}
             made = start(
                 "registers.import", by=request.user, title=f"导入“{plan.register.name}” {kept.name}", **arguments
             )
@@ -189,13 +190,15 @@ def export(request: Request, code: str) -> HttpResponse:
 
 def book(request: Request) -> HttpResponse:
     """A whole workbook: out, every register a sheet; in, each sheet into the register of its name."""
-    found, unknown, problem = [], [], None
+    found: list[Any] = []
+    unknown: list[str] = []
+    problem = None
     if request.method == "POST" and "export" in request.POST:
         name = f"全部台账_{timezone.localdate():%Y%m%d}.xlsx"
         made = start("registers.export_all", by=request.user, title="导出全部台账", file=name)
         return redirect("events:work", made.pk)
     if request.method == "POST" and request.FILES.get("file"):
-        file = request.FILES["file"]
+        file = cast("UploadedFile", request.FILES["file"])
         try:
             found, unknown = _sheets_of(request.user, file.read(), Path(file.name or "").name)
         except Problem as wrong:
@@ -239,7 +242,7 @@ def _require_columns(source: Source, user: User, period: str) -> None:
 
 def _column(source: Source, item: Match, index: int) -> dict[str, Any]:
     """A line of the mapping page: the label, its first values, the choice."""
-    samples = []
+    samples: list[Any] = []
     reading = source.readings[0]
     for row in reading.sheet.head(reading.head.last + 30)[reading.head.last + 1 :]:
         cell = row[item.column.index] if item.column.index < len(row) else None
