@@ -17,7 +17,7 @@ from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import RegisterDef, TransitionDef
 from taizhang.kernel.errors import Problem
 from taizhang.org.models import Unit, User
-from taizhang.org.policy import Reach
+from taizhang.org.policy import Reach, by_reach
 from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.lifecycle import steps_of
 from taizhang.registers.models import Attachment, Facet, Record, Version
@@ -188,7 +188,7 @@ class Owed:
 def owed_by(user: User, today: date | None = None, limit: int = 200) -> list[Owed]:
     """What waits for a person: records with a step for their role, and dated ones that they keep; the latest first."""
     day = today or timezone.localdate()
-    wanted, offers = Q(pk__in=[]), dict[str, list[tuple[TransitionDef, Reach]]]()
+    wanted, offers = list[tuple[Reach, Q]](), dict[str, list[tuple[TransitionDef, Reach]]]()
     for register in catalog().registers.values():
         for step in steps_of(register):
             if register.lifecycle.states[step.to] == "void":
@@ -197,10 +197,11 @@ def owed_by(user: User, today: date | None = None, limit: int = 200) -> list[Owe
             reach = step_reach(user, register, step)
             if reach and waiting:
                 offers.setdefault(register.code, []).append((step, reach))
-                wanted |= Q(register_code=register.code, state__in=waiting) & reach.q("unit")
-        if register.lifecycle.deadlines and (reach := reach_of(user, register, "edit")):
-            wanted |= Q(register_code=register.code, due_on__isnull=False) & reach.q("unit")
-    found = Record.objects.filter(wanted, state_category__in=OPEN).select_related("unit")
+                wanted.append((reach, Q(register_code=register.code, state__in=waiting)))
+        if register.lifecycle.deadlines:
+            reach = reach_of(user, register, "edit")
+            wanted.append((reach, Q(register_code=register.code, due_on__isnull=False)))
+    found = Record.objects.filter(_any(wanted), state_category__in=OPEN).select_related("unit")
     records = found.order_by(F("due_on").asc(nulls_last=True), "id")[:limit]
     return [
         Owed(
@@ -216,12 +217,20 @@ def owed_by(user: User, today: date | None = None, limit: int = 200) -> list[Owe
     ]
 
 
+def _any(wanted: Iterable[tuple[Reach, Q]]) -> Q:
+    """Records that any of these filters finds within its reach."""
+    found = Q(pk__in=[])
+    for reach, filters in by_reach(wanted).items():
+        found |= Q(*filters, _connector=Q.OR) & reach.q("unit")
+    return found
+
+
 def seen_by(user: User | None) -> Q:
     """The right to see as a filter on records of any registers."""
+    reaches = ((reach_of(user, register, "see"), code) for code, register in catalog().registers.items())
     seen = Q(pk__in=[])
-    for register in catalog().registers.values():
-        if reach := reach_of(user, register, "see"):
-            seen |= Q(register_code=register.code) & reach.q("unit")
+    for reach, codes in by_reach(reaches).items():
+        seen |= Q(register_code__in=codes) & reach.q("unit")
     return seen
 
 

@@ -17,7 +17,7 @@ from taizhang.catalog.schema import RegisterDef
 from taizhang.kernel.periods import Period
 from taizhang.org.kinds import DISTRICT
 from taizhang.org.models import Unit, User
-from taizhang.org.policy import Reach
+from taizhang.org.policy import by_reach, joined
 from taizhang.org.queries import open_on
 from taizhang.registers.blueprint import blueprint
 from taizhang.registers.collections import policy
@@ -30,13 +30,6 @@ PAGE_SIZE = 50
 IN_HAND = (Return.TODO, Return.DRAFT, Return.RETURNED)
 
 
-def _union(reaches: Iterable[Reach], unit: str = "unit") -> Q:
-    found = Q(pk__in=[])
-    for reach in reaches:
-        found |= reach.q(unit)
-    return found
-
-
 def registers_to_collect(user: User) -> list[RegisterDef]:
     """The registers of which a person may open rounds."""
     return [item for item in catalog().registers.values() if not item.retired and policy.manager_reach(user, item)]
@@ -45,12 +38,13 @@ def registers_to_collect(user: User) -> list[RegisterDef]:
 def rounds_for(user: User, page: int | str | None = 1) -> tuple[Page[Round], dict[int, dict[str, int]]]:
     """The rounds in which the person sees any return, newest first, with their tallies by id as far as they see."""
     wanted, seen = Q(pk__in=[]), Q(pk__in=[])
-    for register in catalog().registers.values():
-        reaches = policy.seen_reach(user, register)
-        if reaches:
-            code = Q(register_code=register.code)
-            wanted |= code & (_union(reaches, "returns__unit") | policy.manager_reach(user, register).q("section"))
-            seen |= Q(round__register_code=register.code) & _union(reaches)
+    registers = catalog().registers.items()
+    seeing = by_reach((joined(policy.seen_reach(user, register)), code) for code, register in registers)
+    for reach, codes in seeing.items():
+        seen |= Q(round__register_code__in=codes) & reach.q("unit")
+        wanted |= Q(register_code__in=codes) & reach.q("returns__unit")
+    for reach, codes in by_reach((policy.manager_reach(user, register), code) for code, register in registers).items():
+        wanted |= Q(register_code__in=codes) & reach.q("section")
     ids = Round.objects.filter(wanted).values("pk")
     page_ = Paginator(Round.objects.filter(pk__in=ids).select_related("section").order_by("-id"), PAGE_SIZE).get_page(
         page
@@ -89,7 +83,7 @@ def get_round_for(user: User, round_id: int) -> Round:
 def returns_for(user: User, round_: Round) -> QuerySet[Return]:
     """The returns of a round that the person may see."""
     register = catalog().register(round_.register_code)
-    return Return.objects.filter(_union(policy.seen_reach(user, register)), round=round_)
+    return Return.objects.filter(joined(policy.seen_reach(user, register)).q("unit"), round=round_)
 
 
 def get_return_for(user: User, return_id: int) -> Return:
@@ -131,10 +125,19 @@ def watched(user: User, round_: Round, state: str = "", district: str = "", page
 
 def waiting_for(user: User, register: RegisterDef) -> Q:
     """The returns of a register that wait for this person's approval."""
+    return _waiting(user, [register])
+
+
+def _waiting(user: User, registers: Iterable[RegisterDef]) -> Q:
+    """The returns of some registers that wait for this person's approval."""
+    stages = [(register.code, key) for register in registers for key in policy.STAGES]
+    table = catalog().registers
     wanted = Q(pk__in=[])
-    for key in policy.STAGES:
-        if reach := policy.stage_reach(user, register, key):
-            wanted |= Q(state=Return.SUBMITTED, waits_for=key) & reach.q("unit")
+    reaches = ((policy.stage_reach(user, table[code], key), (key, code)) for code, key in stages)
+    for reach, found in by_reach(reaches).items():
+        for key in dict.fromkeys(key for key, _ in found):
+            codes = [code for stage, code in found if stage == key]
+            wanted |= Q(state=Return.SUBMITTED, waits_for=key, round__register_code__in=codes) & reach.q("unit")
     return wanted
 
 
@@ -227,13 +230,12 @@ class OwedReturn:
 def owed_returns(user: User, today: date | None = None, limit: int = 50) -> list[OwedReturn]:
     """What a person owes to open rounds: returns to fill at their own unit, and approvals that wait. Four queries."""
     day = today or timezone.localdate()
-    fill, approve = Q(pk__in=[]), Q(pk__in=[])
-    for register in catalog().registers.values():
-        code = Q(round__register_code=register.code)
-        if reach := policy.filler_reach(user, register):
-            # What is entered for others is the watch page's, not the desk's.
-            fill |= code & Q(unit__in=reach.units or [], state__in=IN_HAND)
-        approve |= code & waiting_for(user, register)
+    fill, registers = Q(pk__in=[]), catalog().registers
+    reaches = ((policy.filler_reach(user, register), code) for code, register in registers.items())
+    for reach, codes in by_reach(reaches).items():
+        if reach.units:  # what is entered for others is the watch page's, not the desk's
+            fill |= Q(round__register_code__in=codes, unit__in=reach.units, state__in=IN_HAND)
+    approve = _waiting(user, registers.values())
     opened = Return.objects.filter(round__state=Round.OPEN)
     rows = opened.filter(fill).select_related("round", "unit").order_by("round__due_on", "id")[:limit]
     found = [_owed(item, day) for item in rows]
