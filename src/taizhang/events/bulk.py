@@ -26,7 +26,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
     prepare = [_prepare(field) for field in fields]
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
-    ready = ([make(value) if make else value for make, value in zip(prepare, row, strict=True)] for row in rows)
+    ready = _ready(rows, [(index, make) for index, make in enumerate(prepare) if make])
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
@@ -53,18 +53,39 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
     return list(range(last + 1, last + count + 1))
 
 
+def _ready(rows: Iterable[Sequence[Any]], prepare: list[tuple[int, Prepare]]) -> Iterator[list[Any]]:
+    """The rows as the driver takes them; most columns need nothing."""
+    for row in rows:
+        ready = list(row)
+        for index, make in prepare:
+            ready[index] = make(ready[index])
+        yield ready
+
+
 def _prepare(field: Any) -> Prepare | None:
     """What turns a Python value into the driver's; None when it already is."""
     ops = connection.ops
     if isinstance(field, models.JSONField):
         return json.dumps
     if isinstance(field, models.DateTimeField):
-        return ops.adapt_datetimefield_value
+        return _same_again(ops.adapt_datetimefield_value)
     if isinstance(field, models.DateField):
         return ops.adapt_datefield_value
     if isinstance(field, models.DecimalField) and connection.vendor == "sqlite":
         return lambda value: None if value is None else str(value)
     return None
+
+
+def _same_again(make: Prepare) -> Prepare:
+    """Prepares a value once for as long as the same one comes: the moment of an import is one for all its rows."""
+    last: list[Any] = [None, None]
+
+    def prepared(value: Any) -> Any:
+        if value is not last[0]:
+            last[:] = value, make(value)
+        return last[1]
+
+    return prepared
 
 
 def _parts(rows: Iterator[list[Any]]) -> Iterator[list[list[Any]]]:

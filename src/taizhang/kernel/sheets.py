@@ -42,7 +42,7 @@ class Sheet:
         # The reader leaves out empty columns at the left.
         left = [None] * (self.grid.start[1] if self.grid.start else 0)
         for row in self.grid.iter_rows():
-            yield [*left, *(tidy(cell) for cell in row)]
+            yield [*left, *map(tidy, row)]
 
     def head(self, count: int) -> list[list[Any]]:
         """The first rows."""

@@ -132,11 +132,13 @@ def _text(cell: Any) -> str:
 
 def tidy(cell: Any) -> Any:
     """Empty text is None; a whole float is what Excel makes of an integer; midnight is a date."""
-    if isinstance(cell, str):
+    # The exact type decides: this runs for every cell of every sheet.
+    kind = type(cell)
+    if kind is str:
         return cell.strip() or None
-    if isinstance(cell, float) and cell.is_integer():
-        return int(cell)
-    if isinstance(cell, datetime) and cell.time() == datetime.min.time():
+    if kind is float:
+        return int(cell) if cell.is_integer() else cell
+    if kind is datetime and not (cell.hour or cell.minute or cell.second or cell.microsecond):
         return cell.date()
     return cell
 

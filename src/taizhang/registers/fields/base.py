@@ -45,12 +45,8 @@ class Field:
 
     def __init__(self, definition: FieldDef, choices: Mapping[str, str] | None = None) -> None:
         """``choices`` maps each option's name to its code ('' when it has none)."""
-        self.definition = definition
+        self.definition, self.name = definition, definition.name
         self.choices = dict(choices or {})
-
-    @property
-    def name(self) -> str:
-        return self.definition.name
 
     @property
     def is_computed(self) -> bool:
@@ -142,4 +138,6 @@ def plain(raw: Any) -> str:
     """Text as people type it, in one width, without spaces at its ends; a whole number without ``.0``."""
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
-    return unicodedata.normalize("NFKC", str(raw)).strip()
+    text = str(raw)
+    # Nothing that is ASCII has another width.
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -19,8 +20,13 @@ class Choice(Field):
     type = "choice"
     doc = "单选:options 写列表 [甲, 乙] 或选项集名称。"
 
+    @cached_property
+    def _exact(self) -> frozenset[str]:
+        """The options that are written as anybody would type them."""
+        return frozenset(name for name in self.choices if plain(name) == name)
+
     def read(self, raw: Any, lookup: Lookup | None) -> Scalar:
-        return self.option(plain(raw))
+        return raw if type(raw) is str and raw in self._exact else self.option(plain(raw))
 
     def option(self, text: str) -> str:
         """The option that was meant. Raises Problem with the nearest ones."""

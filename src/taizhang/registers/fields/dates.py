@@ -31,6 +31,8 @@ class Date(Field):
 
     def day(self, raw: Any) -> date:
         """The day that was written. Raises Problem when there is no such day."""
+        if type(raw) is date and EARLIEST <= raw <= LATEST:
+            return raw
         try:
             day = None if isinstance(raw, (bool, float)) else as_date(plain(raw) if isinstance(raw, str) else raw)
         except ValueError:

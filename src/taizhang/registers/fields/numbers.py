@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from taizhang.ui.widgets import Figure
 
 FACET_STEP = Decimal("0.000001")
 MOST_DIGITS = 15
+WHOLE = 10**MOST_DIGITS
 THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
@@ -55,17 +57,26 @@ class NumberField(Field):
 
     def checked(self, number: Decimal) -> Decimal:
         """Limits and decimals of the definition."""
-        low, high = self.definition.min, self.definition.max
+        low, high = self._limits
         unit = self.definition.unit
-        if low is not None and number < Decimal(str(low)):
-            raise self.problem(f"{number} 小于下限 {low:g}{unit}", f"须不小于 {low:g}")
-        if high is not None and number > Decimal(str(high)):
-            raise self.problem(f"{number} 大于上限 {high:g}{unit}", f"须不大于 {high:g}")
+        if low is not None and number < low:
+            limit = f"{self.definition.min:g}"
+            raise self.problem(f"{number} 小于下限 {limit}{unit}", f"须不小于 {limit}")
+        if high is not None and number > high:
+            limit = f"{self.definition.max:g}"
+            raise self.problem(f"{number} 大于上限 {limit}{unit}", f"须不大于 {limit}")
         places = self.places
         if places is not None and number != round(number, places):
             how = f"最多 {places} 位小数" if places else "须为整数"
             raise self.problem(f"{number} {how}", "四舍五入后再填，或核对计量单位")
         return number
+
+    @cached_property
+    def _limits(self) -> tuple[Decimal | None, Decimal | None]:
+        low, high = (
+            None if limit is None else Decimal(str(limit)) for limit in (self.definition.min, self.definition.max)
+        )
+        return low, high
 
     @property
     def places(self) -> int | None:
@@ -121,6 +132,14 @@ class Integer(NumberField):
     @property
     def places(self) -> int:
         return 0
+
+    def read(self, raw: Any, lookup: Lookup | None) -> Scalar:
+        if type(raw) is not int or not -WHOLE < raw < WHOLE:
+            return super().read(raw, lookup)
+        low, high = self._limits
+        if (low is not None and raw < low) or (high is not None and raw > high):
+            return super().read(raw, lookup)
+        return raw
 
     def canonical(self, number: Decimal) -> Scalar:
         return int(number)

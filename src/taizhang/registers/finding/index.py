@@ -8,7 +8,8 @@ person may see; whoever asks still narrows the records by right, which is the wo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.db import connection
@@ -26,6 +27,7 @@ BATCH = 500
 SEARCHED = frozenset({"text", "long_text", "place", "choice", "choices", "unit", "person", "link", "file", "phone"})
 NAMED = frozenset({"unit", "person"})
 LONGEST_FIELD = 3000
+SHORT = 40
 # More single units than this in one question: the reader's right alone narrows, after the index.
 MOST_UNITS = 400
 
@@ -34,10 +36,10 @@ Scope = Sequence[tuple[Sequence[str], Sequence[int] | None]]
 
 def texts_of(plan: Blueprint, record: Record, lookup: DbLookup) -> list[tuple[str, str]]:
     """(label, text) of what may be found in a record's body; sensitive fields are left out."""
-    found = []
-    for field in plan.fields.values():
-        stored = record.data.get(field.name)
-        if stored is None or field.definition.sensitive or field.type not in SEARCHED:
+    found, data, sensitive = [], record.data, plan.sensitive
+    for name, field in plan.fields.items():
+        stored = data.get(name)
+        if stored is None or field.type not in SEARCHED or name in sensitive:
             continue
         text = field.display(stored, lookup) if field.type in NAMED else str(stored)
         if text and text != MISSING:
@@ -71,6 +73,22 @@ def put(items: Iterable[tuple[Blueprint, Record]], lookup: DbLookup) -> None:
 Row = tuple[int, list[str], list[str], str, int]
 
 
+def _line(texts: list[str]) -> str:
+    """The tokens of some texts with a space between any two."""
+    made = (_short(text) if len(text) <= SHORT else " ".join(_tokens(text)) for text in texts)
+    return " ".join(words for words in made if words)
+
+
+@lru_cache(maxsize=20_000)
+def _short(text: str) -> str:
+    """The same for one short text: the options of choices and the names of a batch come again and again."""
+    return " ".join(_tokens(text))
+
+
+def _tokens(text: str) -> Iterator[str]:
+    return (token for run in tokens(text) for token in run)
+
+
 class Fts5:
     """SQLite's own full-text table."""
 
@@ -81,10 +99,7 @@ class Fts5:
     drop: ClassVar[tuple[str, ...]] = (f"DROP TABLE IF EXISTS {TABLE}",)
 
     def put(self, rows: Sequence[Row]) -> None:
-        def line(texts: list[str]) -> str:
-            return " ".join(token for text in texts for run in tokens(text) for token in run)
-
-        made = [(pk, line(head), line(body), f"{_code(code)} u{unit}") for pk, head, body, code, unit in rows]
+        made = [(pk, _line(head), _line(body), f"{_code(code)} u{unit}") for pk, head, body, code, unit in rows]
         with connection.cursor() as cursor:
             cursor.executemany(f"DELETE FROM {TABLE} WHERE rowid = %s", [row[:1] for row in made])
             cursor.executemany(f"INSERT INTO {TABLE} (rowid, head, body, scope) VALUES (%s, %s, %s, %s)", made)
