@@ -29,17 +29,20 @@ class Listing:
     the first records that belong to the list are taken. Slices like a list of records.
     """
 
+    # The paginator asks whether this is set; a query under that name would be read whole to be told true or false.
+    ordered = True
+
     def __init__(
         self, found: QuerySet[Record], ordered: QuerySet[Record], field: str, code: str, slot: str, *, down: bool
     ) -> None:
         """``slot`` is the facet's column: text, number, date."""
-        self.found, self.ordered, self.down, self.slot = found, ordered, down, slot
+        self.found, self.in_order, self.down, self.slot = found, ordered, down, slot
         self.facets = Facet.objects.filter(register_code=code, field=field, **{f"{slot}__isnull": False})
 
     def __getitem__(self, part: slice) -> list[Record]:
         start, stop = part.start or 0, part.stop
         if self.counted <= MOST_COUNTED:
-            return list(self.ordered[start:stop])
+            return list(self.in_order[start:stop])
         having = self._having()
         rows = self._records(list(having.values_list("record_id", flat=True)[start:stop]))
         if len(rows) < stop - start:

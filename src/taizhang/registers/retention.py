@@ -108,7 +108,7 @@ def _renew(row: Any, column: str) -> bool:
     after = _renewed(before)
     if after == before:
         return False
-    type(row).objects.filter(pk=row.pk).update(**{column: after})
+    type(row)._default_manager.filter(pk=row.pk).update(**{column: after})
     return True
 
 

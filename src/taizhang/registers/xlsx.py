@@ -26,6 +26,11 @@ Target = Path | IO[bytes]
 TEMPLATE_ROWS = 2000
 LONGEST_LIST = 255  # Excel refuses a longer list inside a rule; it then goes to a hidden sheet
 REASON = "拒收原因"
+# The header alone is locked, without a password: whoever fills in may size, sort, filter, and take out rows and columns.
+MAY_IN_TEMPLATE = {
+    "format_cells": True, "format_columns": True, "format_rows": True, "insert_rows": True, "delete_rows": True,
+    "delete_columns": True, "sort": True, "autofilter": True,
+}  # fmt: skip
 CHUNK = 500
 CONSTANT_MEMORY = {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
 
@@ -46,7 +51,7 @@ def write_template(register: str, target: Target, units: Sequence[Unit] = (), pe
         for index, name in enumerate(header):
             field = plan.fields.get(name)
             rule = field.validation() if field else None
-            page.set_column(index, index, _width(name), style.cell(field.number_format if field else "@"))
+            page.set_column(index, index, _width(name), style.entry(field.number_format if field else "@"))
             if rule:
                 page.data_validation(1, index, TEMPLATE_ROWS, index, lists.fit(name, rule))
         if plan.is_statistics:
@@ -54,7 +59,9 @@ def write_template(register: str, target: Target, units: Sequence[Unit] = (), pe
                 known = {"单位编码": unit.code, "单位": unit.name, "期间": period}
                 for index, name in enumerate(header):
                     if name in known:
-                        page.write_string(row, index, known[name])
+                        page.write_string(row, index, known[name], style.entry("@"))
+        page.freeze_panes(1, len(header) - len(_template_fields(plan)))
+        page.protect("", MAY_IN_TEMPLATE)
         _write_notes(book, style, plan)
 
 
@@ -85,23 +92,25 @@ def write_sheet(
     header, style = export_header(plan), Style(book)
     page = book.add_worksheet(_sheet_name(plan.register.name))
     _write_header(page, style, plan, header, notes=False)
-    formats = [style.cell(plan.fields[name].number_format) if name in plan.fields else None for name in header]
+    shared_at = {name: index for index, name in enumerate(header) if name in SHARED_CELLS}
+    # Everything that a column's cells have in common is found once.
+    columns = [
+        (index, name, plan.fields[name].cell, style.cell(plan.fields[name].number_format), name in plan.sensitive)
+        for index, name in enumerate(header)
+        if name not in shared_at
+    ]
     for part in _chunks(records):
         lookup = DbLookup(by).preload(part)
         for record in part:
             written += 1
-            shared = _shared_cells(record)
+            for name, value in _shared_cells(record).items():
+                if name in shared_at:
+                    write_cell(page, written, shared_at[name], value, None)
             data = plan.with_computed(record, today)
-            for index, name in enumerate(header):
-                if name in shared:
-                    write_cell(page, written, index, shared[name], None)
-                elif (stored := data.get(name)) is not None:
-                    value = (
-                        plan.shown(name, data, lookup)
-                        if name in plan.sensitive
-                        else plan.fields[name].cell(stored, lookup)
-                    )
-                    write_cell(page, written, index, value, formats[index])
+            for index, name, cell, form, is_sensitive in columns:
+                if (stored := data.get(name)) is not None:
+                    value = plan.shown(name, data, lookup) if is_sensitive else cell(stored, lookup)
+                    write_cell(page, written, index, value, form)
         tick(written)
     return written
 
@@ -152,6 +161,14 @@ class Style:
             self._cells[number_format] = self.book.add_format({"num_format": number_format})
         return self._cells[number_format]
 
+    def entry(self, number_format: str) -> Any:
+        """A cell to fill in on a protected sheet."""
+        made = self._cells.get(f"entry {number_format}")
+        if made is None:
+            made = self.book.add_format({"num_format": number_format, "locked": False})
+            self._cells[f"entry {number_format}"] = made
+        return made
+
 
 class _Lists:
     """Drop-down lists; those that are too long for a rule lie on a hidden sheet."""
@@ -179,9 +196,12 @@ class _Lists:
 
 
 def _template_header(plan: Blueprint, *, with_unit: bool) -> list[str]:
-    fields = [field.name for field in plan.writable() if field.type != "file"]
     shared = ["单位编码", "单位"] if with_unit else []
-    return [*shared, *(["期间"] if plan.is_statistics else ["编号"]), *fields]
+    return [*shared, *(["期间"] if plan.is_statistics else ["编号"]), *_template_fields(plan)]
+
+
+def _template_fields(plan: Blueprint) -> list[str]:
+    return [field.name for field in plan.writable() if field.type != "file"]
 
 
 def _write_header(page: Worksheet, style: Style, plan: Blueprint, header: list[str], *, notes: bool = True) -> None:
@@ -242,6 +262,11 @@ def _write_notes(book: Workbook, style: Style, plan: Blueprint) -> None:
             page.write_string(row, index, text, style.wrap)
 
 
+SHARED_CELLS = frozenset({"单位编码", "单位", "期间", "编号", "状态"})
+# A day of a sheet is its distance from the day zero; before March 1900 the sheet counts a day that never was.
+MARCH_1900, DAY_ZERO = date(1900, 3, 1), date(1899, 12, 30).toordinal()
+
+
 def _shared_cells(record: Record) -> dict[str, Any]:
     return {
         "单位编码": record.unit.code,
@@ -254,7 +279,14 @@ def _shared_cells(record: Record) -> dict[str, Any]:
 
 def write_cell(page: Worksheet, row: int, column: int, value: Any, style: Any) -> None:
     """A cell by its value's kind. Text is never taken for a formula: a sheet must not run what somebody typed."""
-    if value is None or value == "":
+    kind = type(value)
+    if kind is int or kind is float:
+        page.write_number(row, column, value, style)
+    elif kind is str and value:
+        page.write_string(row, column, value, style)
+    elif kind is date and value >= MARCH_1900:
+        page.write_number(row, column, value.toordinal() - DAY_ZERO, style)
+    elif value is None or value == "":
         if style is not None:
             page.write_blank(row, column, None, style)
     elif isinstance(value, bool):

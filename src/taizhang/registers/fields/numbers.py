@@ -100,10 +100,10 @@ class NumberField(Field):
         return None if stored is None else Decimal(str(stored)).quantize(FACET_STEP)
 
     def cell(self, stored: Scalar, lookup: Lookup | None = None) -> Any:
-        if stored is None:
-            return None
-        number = Decimal(str(stored))
-        return int(number) if number == number.to_integral_value() else float(number)
+        if stored is None or type(stored) is int:
+            return stored
+        number = float(stored)
+        return int(number) if number.is_integer() else number
 
     def widget(self) -> forms.Widget:
         return Figure()
