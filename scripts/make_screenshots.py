@@ -29,7 +29,6 @@ PAGES = [
     ("desk-office", OFFICE, "/"),
     ("document", OFFICE, "/documents/1/"),
     ("plan", OFFICE, "/plans/1/"),
-    ("task", OFFICE, "/plans/tasks/5/"),
     ("indicator", OFFICE, "/indicators/junior_retention_rate/"),
     ("rows", OFFICE, "/indicators/hazard_rectified_rate/rows/?period=2026"),
     ("search", OFFICE, "/search/?q=消防"),
