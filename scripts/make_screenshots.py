@@ -18,12 +18,13 @@ from pathlib import Path
 
 import xlsxwriter
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 PASSWORD = "qingshan2026"
 OFFICE, SAFETY, SCHOOL = "bangongshi", "anquan", "2152990015"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SIZE: ViewportSize = {"width": 1280, "height": 800}
 # (picture, account, address)
 PAGES = [
     ("desk-office", OFFICE, "/"),
@@ -49,8 +50,7 @@ class Camera:
     def open(self, account: str, address: str) -> Page:
         """The page at an address as a person sees it (nobody's name: a stranger)."""
         if account not in self.windows:
-            size = {"width": 1280, "height": 800}
-            self.windows[account] = self.browser.new_context(viewport=size, locale="zh-CN").new_page()
+            self.windows[account] = self.browser.new_context(viewport=SIZE, locale="zh-CN").new_page()
             if account:
                 self._sign_in(self.windows[account], account)
         page = self.windows[account]
@@ -109,7 +109,9 @@ def record(camera: Camera) -> None:
     dialog.get_by_label("信访类别").select_option(index=1)
     dialog.get_by_label("首问责任人").fill("孟文川")
     press(page, "dialog[open] button[type=submit]:not([formaction])")
+    page.set_viewport_size({"width": 1280, "height": 1600})  # down to the letter
     save(page, "record")
+    page.set_viewport_size(SIZE)
 
 
 def untidy_sheet(camera: Camera) -> None:
