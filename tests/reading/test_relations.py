@@ -381,3 +381,31 @@ def test_a_percentage_beside_a_number_of_something_else_is_no_share_of_it(text):
 def test_a_level_is_not_compared_with_that_of_another_thing():
     text = "公办园占比由46.2%提高到54.8%,普惠园覆盖率达88.3%,比省定目标高3.3个百分点。"
     assert [one for one in relations(text) if one.holds is False] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "全县学校120所,其中小学60所(城区20所、农村40所),初中30所,高中10所。",
+        "全县初中招生3200人,毕业生2950人,毕业率98.52%。",
+        "高考报名6590人,其中普通类6190人——物理类3589人、历史类2601人,艺体类400人。",
+        "优秀教师200名,来自乡镇学校的137名,占65%以上。",
+    ],
+)
+def test_an_open_list_another_cohort_and_a_lower_bound_raise_no_alarm(text):
+    assert not [one for one in verdicts(text) if one[2] == "alarm"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "配餐中心供餐92天,累计供应午餐53.77万份,日均8545份。",
+        "全县305名教研员每周承担课程4041节,人均周课时14.4节。",
+        "新征土地8.9公顷,划转相邻地块42.2亩,校园用地共172.2亩。",
+        "巡察反馈问题83个,上轮为120个,减少70.8%。",
+        "优秀教师200名,来自乡镇学校的137名,占74%以上。",
+        "在技能大赛上获奖124项,与三年前的32项相比增长2.2倍。",
+    ],
+)
+def test_days_weeks_hectares_and_lower_bounds_are_reckoned_with(text):
+    assert [one[2] for one in verdicts(text)] == ["alarm"]

@@ -74,6 +74,7 @@ _CLOSED = re.compile(r"[组构]成|分为|分成|[二两三四五六七]方[^,;�
 _ALL_KINDS = re.compile(
     r"结构|构成|组成|分布|分为|分成|分[:,]|分类|等级|等次|去向|来源|分别[占为是]|比例分别|结果|承担|分担|其余|其他|其它|余下|剩余|各占"
 )
+_SEEN_BY = re.compile(r"[从按][^,。]{1,8}[看分说],")  # with a lowest class (专科及以下) nothing is left out
 _OPEN_ENDED = re.compile("党员|骨干|其中|以上学历|获|率[为达是]*$|增|减|同比|目标|计划|完成")
 _PAIRS = (
     ("男", "女"), ("城", "农村"), ("城", "乡"), ("公办", "民办"), ("文", "理"), ("已", "未"), ("合格", "不合格"), ("满意", "不满意"), ("本地", "外地"),
@@ -151,7 +152,7 @@ def _is_called_complete(passage: Passage, shares: Sequence[Item], slack: Fractio
         return False
     opposite = any(one in text and f"不{one}" in text for one in ("满意", "合格", "及格", "赞成", "同意"))
     opposite = opposite or ("有效" in text and "无效" in text) or _is_complete(passage, shares)
-    if not (opposite or _ALL_KINDS.search(text)):
+    if not (opposite or _ALL_KINDS.search(text) or ("及以下" in text and _SEEN_BY.search(text))):
         return False
     if any(later.clause - one.clause > 2 for one, later in pairwise(shares)):
         return False

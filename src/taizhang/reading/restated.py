@@ -37,7 +37,7 @@ _BEFORE = re.compile(
 _BEHIND = re.compile(
     r"(?:总人数|人数|总数|总量|总计|共计|合计|现有|共有|一共|稳定在|保持在|数量|共|有|为|是|达到?|到|约|已|仅|的|了|数)+$"
 )
-_SPACES = re.compile(r"[\s、,“”\"《》]")
+_SPACES = re.compile(r"[\s、,“”\"《》的]")
 # 新生4321人全部…, 绿色学校31所均已…, 学校23所的报告: what was told before is taken up again.
 _AGAIN = re.compile(
     r"\s*(?:的(?!比)|全部|全都|均|都|皆|已|一律|逐一|悉数|统一|无一|实行|实现|中,?(?=\D)|,?(?:其|并已))"

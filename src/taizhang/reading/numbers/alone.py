@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from taizhang.reading.numbers.claims import Claim, lead_of
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
+from taizhang.reading.numbers.rates import of_another_year
 from taizhang.reading.numerals import decimals
 
 _LINK = r"(?:达到了?|达|为|是|约|近|仅|只|有|高|了|在|已|就|的|上)*"
@@ -43,6 +44,9 @@ def only_pair(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[
     if pair is None or not _bound(called, lead, pct, pair):
         return
     kind = "rate" if called["rate"] else "share"
+    name = called["name"] or ""
+    if any(of_another_year(name, item) for item in pair):
+        return
     claims = [_claim(kind, part, whole, pct) for part, whole in (pair, pair[::-1])]
     yield from sorted(claims, key=lambda claim: abs(claim.computed() - (pct.value or Fraction(0))))
 

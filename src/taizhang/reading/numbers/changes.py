@@ -15,7 +15,7 @@ from taizhang.reading.numbers.passage import Item, Passage, same_unit
 
 # --- then and now ---------------------------------------------------------------------------------------------------
 _THEN = re.compile(
-    r"去年|上一?(?:年|学年|学期|届|次|月|周|季)|前年|同期|原|年初|期初|往年|以往|过去|此前|上半年|(?<!目)[前末]期|[一二三四五六七八九十\d]年前|旧|老"
+    r"去年|上一?(?:年|学年|学期|届|次|轮|月|周|季)|前年|同期|原|年初|期初|往年|以往|过去|此前|上半年|(?<!目)[前末]期|[一二三四五六七八九十\d]年前|旧|老"
 )
 _THEN_BEFORE_BRACKET = re.compile(rf"{_THEN.pattern}|同比|环比")
 _FROM = re.compile(r"(?:由|从|比|较|与|同|在(?![园校册编职岗读学]))[^,;。]{0,16}$")
@@ -27,8 +27,8 @@ _WORDS = re.compile(
     r"[一二三四五六七八九十\d]年前|增加|减少|增长|下降|上升|提高|提升|降低|压缩|压减|缩减|调整|发展|变|扩大|[增减升降提]|达到?|由|从|比|较|与|同|相比|为|是|的|有|至|到|了|[\s,、了在]"
 )
 _CHANGES = re.compile(
-    rf"(?:新[增建购设添]|添置|关停|关闭|撤并|撤销|取缔|取消|压减|压缩|裁撤|消化|化解|消除|缩减|增|减|降|跌|涨|升(?!学|入|旗)|多|少|高(?![中等级职考])|低|落|[增降减跌涨]幅|[增降][长低]率|增速|同比|环比|提[高升]|扩大)"
-    rf"(?:[加少长低高升招收录办投入拨建开用减]|率){{0,2}}{_LINK}\s*$"
+    rf"(?:新[增建购设添]|添置|关停|关闭|撤并|撤销|取缔|取消|压减|压缩|裁撤|消化|化解|消除|缩减|停[招办]|增|减|降|跌|涨|升(?!学|入|旗)|多|少|高(?![中等级职考])|低|落|[增降减跌涨]幅|[增降][长低]率|增速|同比|环比|提[高升]|扩大)"
+    rf"(?:[加少长低高升招收录办投入拨建开用减交付缴]|率){{0,2}}{_LINK}\s*$"
 )
 _NO_LEVEL = frozenset({"percent", "ratio", "year", "date", "ordinal", "docno", "placeholder", "name"})
 MOST = 8
@@ -77,6 +77,9 @@ def _order(passage: Passage, levels: list[Item]) -> tuple[Item, Item] | None:
     marked = [_is_then(passage, item) for item in levels]
     if marked[0] != marked[1]:
         return (levels[0], levels[1]) if marked[0] else (levels[1], levels[0])
+    told = [bool(_THEN.search(item.name)) for item in levels]
+    if told[0] != told[1] and not _TO.search(levels[1].label):
+        return (levels[0], levels[1]) if told[0] else (levels[1], levels[0])
     if marked[0] and (_TO.search(levels[1].label) or _BEFORE_LAST.search(levels[0].label)):
         return levels[0], levels[1]
     years = [_year(passage, item) for item in levels]

@@ -94,7 +94,9 @@ def judged(claims: Sequence[Claim]) -> Relation | None:
         if claim.fits():
             return claim.relation()
     for claim in claims:
-        if not claim.result.bound.endswith(("过", "上")) and (claim.strong or claim.slipped()):
+        if claim.result.bound.endswith(("过", "上")) and claim.computed() >= (claim.result.value or 0):
+            continue  # 占60%以上: only what lies below is wrong
+        if claim.strong or claim.slipped():
             return claim.relation()
     return None
 

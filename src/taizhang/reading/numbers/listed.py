@@ -111,6 +111,8 @@ def _judged(parts: Sequence[Item], total: Item, share: Fraction | None) -> Relat
         return added_up(parts, total)
     if len(parts) > MOST or any(_fits(parts[first:], total) for first in range(1, len(parts) - 1)):
         return None
+    if any(_fits(parts[:last], total) for last in range(2, len(parts))):
+        return None  # 普通类6190人——物理类3589人、历史类2601人,艺体类400人: the list ends earlier
     if share is None:
         return None
     slipped = one_slip([*parts, total], lambda values: _gap(values) == 0) if len(parts) < MOST else False

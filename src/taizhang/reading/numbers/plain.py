@@ -17,6 +17,7 @@ from taizhang.reading.numbers.alone import only_pair
 from taizhang.reading.numbers.changes import changed, doubled, multiples
 from taizhang.reading.numbers.claims import Claim, around, counted, judged, lead_of, pairs
 from taizhang.reading.numbers.passage import MEASURED, Item, Passage
+from taizhang.reading.numbers.rates import of_another_year
 from taizhang.reading.numbers.settled import Settled
 from taizhang.reading.numerals import pointed
 
@@ -70,6 +71,8 @@ def _percentages(passage: Passage, index: int, deltas: frozenset[int]) -> Iterat
         if done and _PLAN.search(whole.label) and not _PLAN.search(_ACTUAL.sub("", part.label)):
             strong = bool(_ACTUAL.search(said_of))
             yield _quotient("rate" if rate else "share", part, whole, pct, strong)
+        elif rate and of_another_year(rate["stem"], whole):
+            continue
         elif rate and re.search(_LIKE.get(rate["stem"], rate["stem"]), said_of) and part.value != whole.value:
             told = part.begin > whole.begin or (part, whole) in fitting
             if told and not re.search("未|不合格|不及格|尚|待|正在", part.label):
@@ -124,14 +127,20 @@ def _ratios(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Cl
 _AVERAGE = re.compile(r"(?:(?<![平年月周日])[一-鿿]均|平均|折合|单价|每[一-鿿]{1,4}?)[^,;。\d]{0,12}$")
 
 
+_PER_THING = re.compile("均|每(?![日天周月年])")
+"""Averages are no totals; what is done each week (每周承担课程4401节) is one."""
+_BY_TIME = re.compile("[日天]均|平均每[天日]")
+
+
 def _averages(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Claim]:
     """改造食堂20个,投入300万元,平均每个15万元; 累计支教600天,人均60天."""
     result = passage.items[index]
     if result.kind not in _DIVIDED or index in deltas or not _AVERAGE.search(passage.lead(result)):
         return
-    near = [item for item in around(passage, index, deltas) if item.value and not re.search("均|每", item.label)]
+    near = [item for item in around(passage, index, deltas) if item.value and not _PER_THING.search(item.label)]
     totals = [item for item in near if item.kind == result.kind and item.unit == result.unit]
-    counts = [item for item in near if item.kind == "count" and item.unit != result.unit]
+    by_time = bool(_BY_TIME.search(passage.lead(result)))
+    counts = [item for item in near if item.kind == ("duration" if by_time else "count") and item.unit != result.unit]
     alone = len(totals) == 1 and len(counts) == 1
     for total in totals:
         for count in [*counts, *(item for item in totals if item.kind == "count" and item is not total)]:

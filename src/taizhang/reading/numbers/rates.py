@@ -69,7 +69,7 @@ def _rate(passage: Passage, index: int, name: str, deltas: frozenset[int]) -> It
     whole = _rate_whole(passage, index, parts, deltas)
     if whole is not None:
         relation = percentage("rate", parts, whole, pct)
-        if relation is not None:
+        if relation is not None and (relation.holds is True or not of_another_year(name, whole)):
             yield relation
         return
     near = all(_beside(passage, part, index, deltas) for part in parts)
@@ -133,6 +133,15 @@ def coordinated(name: str) -> list[str]:
         return [name]
     head = name[: found.start()]
     return [head + found[1] + found[3], head + found[2] + found[3]]
+
+
+_LEAVING = re.compile("毕业|结业|就业|升学|巩固|合格")
+_ENTERING = re.compile("招(?:生|收|录|新)(?!计划|任务|指标)|新生|入学人数")
+
+
+def of_another_year(name: str, whole: Item) -> bool:
+    """Those who leave are not those who come in the same year: 招生3200人,毕业生2950人,毕业率98.5%."""
+    return bool(_LEAVING.search(name) and _ENTERING.search(whole.label + whole.after[:4]))
 
 
 def _rate_parts(passage: Passage, index: int, name: str, deltas: frozenset[int]) -> list[Item]:

@@ -272,7 +272,7 @@ def _named_whole(named: Sequence[Item], wanted: str, part: Item, pct: Item) -> I
         return None
     best = _best(named, part, pct)
     plain = _SCOPE.sub("", re.sub(r"[\s的]|现有|共有|共|有", "", best.label))
-    if _agrees(best, part, pct) or best.paragraph == part.paragraph or plain == _SCOPE.sub("", wanted):
+    if _agrees(best, part, pct) or best.paragraph == part.paragraph or _stripped(plain) == _SCOPE.sub("", wanted):
         return best
     return None
 

@@ -202,7 +202,9 @@ def _must_add_up(passage: Passage, parts: Sequence[Item], total: Item, opener: s
     if len(parts) == 2:
         # 单位风险点28条,个人风险点87条: named alike and all but complete.
         return gap < smallest and gap * 10 <= total.value and len({label[-2:] for label in labels}) == 1
-    return gap * (4 if exclusive else 10) <= total.value and (exclusive or gap < smallest)
+    # Room for another part is no miss: kinds of schools or persons that the text does not name.
+    room = gap >= smallest and not (exclusive and gap * 10 <= total.value)
+    return gap * (4 if exclusive else 10) <= total.value and not room
 
 
 def has_pair(labels: Sequence[str], one: str, other: str) -> bool:
