@@ -409,3 +409,21 @@ def test_an_open_list_another_cohort_and_a_lower_bound_raise_no_alarm(text):
 )
 def test_days_weeks_hectares_and_lower_bounds_are_reckoned_with(text):
     assert [one[2] for one in verdicts(text)] == ["alarm"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "去年末,全县录播教室820间。\n社团活动丰富。\n到年底,录播教室达到902间,比去年末增加85间。",
+        "全年筹措经费6.6949亿元,其中财政拨款6.53亿元,事业收入164万元。",
+        "持有证书的教师由上年的七十一人增加到一百七十七人,增长三点零倍。",
+    ],
+)
+def test_a_level_told_elsewhere_fine_figures_of_an_open_list_and_spelled_points_are_checked(text):
+    assert [one[2] for one in verdicts(text)] == ["alarm"]
+
+
+def test_levels_of_another_name_or_time_are_not_compared():
+    for other in ("前年,全县录播教室820间。", "去年末,乡镇录播教室820间。", "去年末,全县教室820间。"):
+        text = f"{other}\n到年底,录播教室达到902间,比去年末增加85间。"
+        assert not [one for one in verdicts(text) if one[2] == "alarm"]

@@ -200,6 +200,8 @@ def _around(passage: Passage, place: int, deltas: frozenset[int]) -> tuple[Item,
     ]
     behind = [item for item in near if item.begin >= place]
     front = [item for item in near if item.stop <= place]
+    if behind and not front:
+        return _named_elsewhere(passage, place, behind[0])
     if not behind or not front:
         return None
     stop = passage.text.find("其中", place + 2, behind[-1].stop)
@@ -217,6 +219,18 @@ def _around(passage: Passage, place: int, deltas: frozenset[int]) -> tuple[Item,
     biggest = max(item.value for item in wholes if item.value is not None)
     whole = wholes[-1]
     return (whole, [part for part in parts if part.value is not None and part.value > biggest]) if parts else None
+
+
+def _named_elsewhere(passage: Passage, place: int, part: Item) -> tuple[Item, list[Item]] | None:
+    """认定示范学校46所 … 示范学校中,农村学校72所: the only number that bears the name in front of 中."""
+    start = max(passage.text.rfind(sign, max(0, place - 20), place) for sign in "。;,:\n") + 1
+    name = passage.text[start:place].strip()
+    index = passage.place(part)
+    near = passage.items[max(0, index - 40) : index + 40]
+    found = [item for item in near if item.name.endswith(name) and item.measured and item.sentence != part.sentence]
+    if len(name) < 4 or len(found) != 1 or not same_unit(found[0], part):
+        return None
+    return found[0], [part]
 
 
 # --- one thing, two values ------------------------------------------------------------------------------------------

@@ -44,6 +44,8 @@ def _levels(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item,
     if not change.points and change.kind not in ("percent", "ratio"):
         levels = [item for item in levels if same_unit(item, change)]
     if len(levels) == 1:
+        if (then := _told_elsewhere(passage, levels[0], change)) is not None:
+            return then, levels[0], False
         levels = [*_told_before(passage, levels[0]), *levels]
     groups = [[other for other in levels if (other.kind, other.unit) == (one.kind, one.unit)] for one in levels]
     twos = {group[0].begin: group for group in groups if len(group) == 2}
@@ -70,6 +72,36 @@ def _told_before(passage: Passage, level: Item) -> list[Item]:
         if item.value and not item.loose and item.paragraph == level.paragraph and same_unit(item, level)
     ]
     return [item for item in found if any(name in item.name for name in names)] if len(found) == 1 else []
+
+
+_SCOPE = re.compile(r"^(?:全[省市县区校]|[我本][省市县区校]|[本全]系统|\s|“)+|[\s“”]+$")
+_FAR = 40
+"""A level before is looked for among so many numbers in front of the change and behind it."""
+
+
+def _told_elsewhere(passage: Passage, level: Item, change: Item) -> Item | None:
+    """上年末,全县教室820间 … 到年底,教室达到900间,比上年末增加80间: the only level of that name and time in another paragraph."""
+    time = _THEN.search(passage.lead(change))
+    name = _core(level)
+    if time is None or len(name) < 4:
+        return None
+    place = passage.place(level)
+    found = [
+        item
+        for item in passage.items[max(0, place - _FAR) : place + _FAR]
+        if item.sentence != level.sentence
+        and item.value
+        and not (item.loose or item.bound)
+        and same_unit(item, level)
+        and _core(item) == name
+        and time.group() in passage.text[passage.sentence_begin(item.sentence) : item.begin]
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _core(item: Item) -> str:
+    """The name of a level without times, scope and verbs of motion."""
+    return _SCOPE.sub("", _WORDS.sub("", item.name))
 
 
 def _order(passage: Passage, levels: list[Item]) -> tuple[Item, Item] | None:

@@ -318,8 +318,25 @@ def _open_list(passage: Passage, parts: Sequence[Item], total: Item) -> Relation
     labels = [TRIM.sub("", part.name) for part in parts]
     if _fits(parts, total):
         return added_up(parts, total)
-    if not alike(labels) or re.match(r"[,;]\s*(?:另|此外|还|其余)", passage.text[parts[-1].stop :][:6]):
+    if re.match(r"[,;]\s*(?:另|此外|还|其余)", passage.text[parts[-1].stop :][:6]):
         return None
+    if not alike(labels):
+        fine = (total.value or _ZERO) >= _FINE * min(step(item) for item in (*parts, total))
+        overlaps = any(OVERLAP.search(label) for label in labels)
+        return (
+            _judged(parts, total, _SLIP)
+            if fine and not overlaps and max(part.value or _ZERO for part in parts) < (total.value or _ZERO)
+            else None
+        )
+    return _left_open(parts, total, labels)
+
+
+_FINE = 20_000
+"""With so many units of the last digit only one open list in hundreds lies a slip from its total by chance."""
+
+
+def _left_open(parts: Sequence[Item], total: Item, labels: Sequence[str]) -> Relation | None:
+    """A list whose names are alike or fine figures: what would a miss say?"""
     values = [part.value or _ZERO for part in parts]
     whole = total.value or _ZERO
     gap = whole - sum(values, _ZERO)

@@ -69,7 +69,7 @@ class Item:
     def points(self) -> bool:
         """Is this percentage a number of percentage points?"""
         text = self.quantity.text
-        return ("点" in text or "點" in text) and not text.startswith("百分之")
+        return self.kind == "percent" and ("点" in text or "點" in text) and not text.startswith("百分之")
 
     def operand(self, role: str) -> Operand:
         quantity = self.quantity
