@@ -427,3 +427,9 @@ def test_levels_of_another_name_or_time_are_not_compared():
     for other in ("前年,全县录播教室820间。", "去年末,乡镇录播教室820间。", "去年末,全县教室820间。"):
         text = f"{other}\n到年底,录播教室达到902间,比去年末增加85间。"
         assert not [one for one in verdicts(text) if one[2] == "alarm"]
+
+
+def test_a_list_of_two_levels_goes_on_in_the_sentence_behind_its_total():
+    right = "抽查发现问题209个。其中学校食堂123个,包括当场改正70个、限期改正53个;周边商店86个。"
+    assert not [one for one in verdicts(right) if one[2] == "alarm"]
+    assert [one[2] for one in verdicts(right.replace("123", "153").replace("53个;", "83个;")) if one[2]] == ["alarm"]

@@ -43,15 +43,27 @@ class _Reading:
 
 def find_nested(passage: Passage, deltas: frozenset[int], settled: Settled) -> Iterator[Relation]:
     """The sum that misses in a list of two levels whose other sum fits, or both where one slip mends both."""
-    for places in passage.sentences.values():
-        if len(places) < LEAST:
+    for sentence, places in passage.sentences.items():
+        if len(places) < LEAST - 1:
             continue
         measured = [passage.items[place] for place in places if place not in deltas and passage.items[place].measured]
+        if _CARRIED.match(passage.sentence_text(sentence)):
+            measured = [*_total_before(passage, sentence, deltas), *measured]
         for run in _runs(measured):
             for relation in _judged(passage, run):
                 if _result(relation) not in settled:
                     settled.enter(passage, relation)
                     yield relation
+
+
+_CARRIED = re.compile("其中")
+
+
+def _total_before(passage: Passage, sentence: int, deltas: frozenset[int]) -> list[Item]:
+    """…问题209个。其中…: the only number of the sentence whose list goes on here."""
+    places = [place for place in passage.sentences.get(sentence - 1, ()) if passage.items[place].measured]
+    alone = len(places) == 1 and places[0] not in deltas
+    return [passage.items[places[0]]] if alone else []
 
 
 def _result(relation: Relation) -> int:
