@@ -246,7 +246,7 @@ def packs(arguments: argparse.Namespace) -> int:
     refused = any(change.kind == "refuse" for change in changes)
     if arguments.act == "check":
         print(
-            f"业务包 {pack.manifest.name} {pack.manifest.version}:{len(pack.registers)} 个台账，{len(pack.indicators)} 个指标，没有错误"
+            f"业务包 {pack.manifest.name} {pack.manifest.version}：{len(pack.registers)} 个台账，{len(pack.indicators)} 个指标，没有错误"
         )
         return OK
     for change in changes:
@@ -297,7 +297,7 @@ def _report_load(result: Any, arguments: argparse.Namespace) -> int:
     else:
         print(f"读入 {result.read} 行，新增 {result.created}，更新 {result.updated}，拒收 {len(result.refused)}")
         for item in result.refused[:20]:
-            print(f"  第{item['row']}行 {item['field']}:{item['message']}", file=sys.stderr)
+            print(f"  第{item['row']}行 {item['field']}：{item['message']}", file=sys.stderr)
         if len(result.refused) > 20:
             print(f"  …… 其余 {len(result.refused) - 20} 行见 --refused 或 --json", file=sys.stderr)
     return FINDINGS if result.refused else OK
@@ -346,7 +346,7 @@ def write(arguments: argparse.Namespace) -> int:
     )
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_bytes(report.docx_bytes())
-    print(f"{report.title}:{len(report.bindings)} 个数字有出处 → {arguments.out}", file=sys.stderr)
+    print(f"{report.title}：{len(report.bindings)} 个数字有出处 → {arguments.out}", file=sys.stderr)
     return OK
 
 

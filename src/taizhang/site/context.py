@@ -70,13 +70,14 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
         views = [{"label": name, "url": url, "icon": "pin", "key": "", "active": False} for name, url in pinned]
         groups.append({"label": "常用视图", "items": views, "open": True})
     registers = sorted(registers_for(user), key=lambda register: register.line)
+    on_record = request.path.startswith(reverse("registers:index") + "records/")
     for line, items in groupby(registers, key=lambda register: register.line):
         entries = [
             _item(request, register.label or register.name, "registers:list", "notebook", args=[register.code])
             for register in items
         ]
         # A long menu shows the line one works in; the others open by a click.
-        shown = len(registers) <= MOST_OPEN or any(entry["active"] for entry in entries)
+        shown = len(registers) <= MOST_OPEN or on_record or any(entry["active"] for entry in entries)
         groups.append({"label": f"台账 · {line}", "items": entries, "open": shown})
     if can(user, "manage_units") or _at_bureau(user):
         settings = [_item(request, "单位", "org:units", "sitemap"), _item(request, "人员", "org:people", "users")]

@@ -89,7 +89,7 @@ def too_long(name: str) -> Problem:
     """The text is longer than this reader takes on."""
     return Problem(
         "reading.too_long",
-        f"文稿太长,超过 {MAX_CHARS // 10_000} 万字",
+        f"文稿太长，超过 {MAX_CHARS // 10_000} 万字",
         where=name,
         remedy="请按章节拆成几个文件再读",
     )

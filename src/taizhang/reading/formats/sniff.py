@@ -165,7 +165,7 @@ def broken(name: str) -> Problem:
 def _too_big(name: str) -> Problem:
     return Problem(
         "reading.too_big",
-        f"文件太大,超过 {MAX_BYTES // 1024 // 1024} MB",
+        f"文件太大，超过 {MAX_BYTES // 1024 // 1024} MB",
         where=name,
         remedy="请拆成几个文件,或去掉其中的图片后再读",
     )
