@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from taizhang.api.models import Token
 from taizhang.api.tokens import make_token
+from taizhang.catalog.actions import apply_pack
+from taizhang.catalog.pack import read_files
 from taizhang.events.models import Event
 from taizhang.kernel.errors import Problem
 from taizhang.registers.actions import create_record
@@ -204,3 +206,31 @@ def test_a_report_is_written_as_docx_by_who_may_write(county):
         .status_code
         == 422
     )
+
+
+GUESTS = """
+register: guests
+name: 来访台账
+kind: case
+fields:
+  - {name: 事由, type: text}
+privacy: {log_views: true, export: refused, basis: 内部规定}
+"""
+
+
+def test_a_list_that_must_not_leave_does_not_leave_by_the_interface(county):
+    files = {"pack.yaml": "name: local\nversion: '1'\ntitle: 本地\n", "registers/guests.yaml": GUESTS}
+    apply_pack(pack=read_files(files), by_name="测试")
+    answer = program(county.own).get(f"{BASE}/registers/guests/records")
+    assert answer.status_code == 403 and "不能导出" in answer.json()["message"]
+
+
+def test_a_key_rests_while_the_password_of_its_person_is_being_reset(county):
+    client = program(county.own)
+    assert client.get(f"{BASE}/registers").status_code == 200
+    type(county.own).objects.filter(pk=county.own.pk).update(must_change_password=True)
+    assert client.get(f"{BASE}/registers").status_code == 401
+
+
+def test_what_no_database_keeps_is_refused_with_a_sentence(county):
+    assert add(program(county.own), 隐患描述="灭火器\x00过期").status_code == 422

@@ -335,3 +335,26 @@ def test_a_table_of_units_is_loaded_on_the_page_or_refused_with_its_row(county, 
     assert refused.status_code == 422 and "第2行" in refused.content.decode()
     assert client.get(reverse("org:load_template", args=["people"])).status_code == 200
     assert client.get(reverse("org:load", args=["cats"])).status_code == 404
+
+
+def test_a_merging_that_has_not_come_yet_gives_nothing_of_the_neighbour(county, admin):
+    hazard = create_record(register="safety_hazard", unit=county.unit("S2"), values=HAZARD, by=county.other).record
+    today = timezone.localdate()
+    merge_units(units=[county.unit("S2")], into=county.unit("S1"), last_day=today, reason="批复", by=admin)
+    client = Client()
+    client.force_login(fresh(county.own))
+    assert client.get(reverse("registers:record", args=[hazard.pk])).status_code == 404
+    Unit.objects.filter(code="S2").update(closed_on=today - timedelta(days=1))
+    client.force_login(fresh(county.own))
+    assert client.get(reverse("registers:record", args=[hazard.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("code", ["A/1", "A 1", "A?1", "..", "一" * 41])
+def test_a_code_that_cannot_stand_in_an_address_is_refused(county, admin, code):
+    with pytest.raises(Problem, match="不能用"):
+        open_unit(unit=NewUnit(code, "新学校", "小学"), parent=county.unit("D1"), on=SEPTEMBER, by=admin)
+
+
+def test_the_installations_own_account_is_not_closed_from_a_page(county, admin):
+    with pytest.raises(Forbidden, match="管理员账号"):
+        set_active(user=county.root, active=False, by=admin)

@@ -199,3 +199,33 @@ def test_a_ledger_kept_elsewhere_moves_in_with_its_numbers_and_counting_goes_on_
         (4, "编号"),
     ]
     assert sorted(Record.objects.values_list("number", flat=True)) == ["AQ-2026-0041", "AQ-2026-0042"]
+
+
+STEPS = """
+register: permit
+name: 许可台账
+kind: case
+number: "XK-{seq:3}"
+fields:
+  - {name: 事由, type: text, required: true}
+  - {name: 金额, type: integer}
+  - {name: 送审日, type: date}
+lifecycle:
+  initial: 起草
+  states: {起草: open, 送审: open, 小额办结: closed, 撤销: closed}
+  transitions:
+    - {name: 送审, from: [起草], to: 送审, by: [学校], sets: {送审日: "today()"}}
+    - {name: 小额, from: [起草], to: 小额办结, by: [学校], guard: "金额 < 100"}
+    - {name: 撤销, from: [起草], to: 撤销, by: [学校], reason: true}
+access:
+  学校: {see: own, create: own, edit: own}
+"""
+
+
+def test_a_sheet_takes_no_step_past_its_condition_or_reason_and_fills_what_a_step_fills(county, install):
+    install(permit=STEPS)
+    table = sheet("单位编码,事由,金额,状态", "S1,甲,500,小额办结", "S1,乙,5,撤销", "S1,丙,5,送审")
+    result = load_table("permit", table, county.own)
+    assert [row for row, _, _ in refusals(result)] == [2, 3] and result.created == 1
+    made = Record.objects.get(register_code="permit")
+    assert made.state == "送审" and made.data["送审日"]

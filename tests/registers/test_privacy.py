@@ -11,10 +11,11 @@ from taizhang.events.models import Event
 from taizhang.indicators.queries import HELD_BACK, figures_below, figures_by, value_for
 from taizhang.kernel.errors import Forbidden, Problem
 from taizhang.registers import secrecy
-from taizhang.registers.actions import create_record, edit_record, note_export, reveal_field, take_step
+from taizhang.registers.actions import add_attachments, create_record, edit_record, note_export, reveal_field, take_step
 from taizhang.registers.blueprint import blueprint
 from taizhang.registers.models import Facet, Record, Version
-from taizhang.registers.retention import erase_due, renew_encryption
+from taizhang.registers.retention import _erase_one, erase_due, renew_encryption
+from tests.registers.conftest import picture
 
 pytestmark = pytest.mark.django_db
 AID = """
@@ -27,6 +28,7 @@ fields:
   - {name: 登记日期, type: date, required: true}
   - {name: 学生姓名, type: text, required: true, sensitive: true}
   - {name: 身份证号, type: id_card, sensitive: true, unique: true}
+  - {name: 材料, type: file}
   - {name: 困难类型, type: choice, options: [低保, 残疾, 孤儿], required: true, query: true}
 lifecycle:
   initial: 登记
@@ -39,7 +41,7 @@ access:
   局长: {}
 privacy: {log_views: true, suppress_below: 5, export: refused, erase_after_years: 3, basis: 《个人信息保护法》第十九条}
 indicators:
-  - {code: aid_count, name: 资助人数, formula: "count()", unit: 人, decimals: 0, by: [困难类型]}
+  - {code: aid_count, name: 受助总人数, formula: "count()", unit: 人, decimals: 0, by: [困难类型]}
 """
 PERSON = {"登记日期": "2026-03-02", "学生姓名": "张三丰", "身份证号": "11010519491231002X", "困难类型": "低保"}
 
@@ -165,3 +167,19 @@ def test_a_sheet_without_the_right_key_says_where_the_key_lies(county, one, sett
     settings.FIELD_KEY = "another"
     with pytest.raises(Problem, match="keys/fields"):
         reveal_field(record=one, field="学生姓名", reason="核对", by=county.own)
+
+
+def test_files_and_forms_of_a_record_of_persons_are_openings_too(county, one):
+    add_attachments(record=one, field="材料", uploads=[picture()], by=county.own)
+    client, seen = client_of(county.own), Event.objects.filter(action="registers.record.viewed")
+    client.get(reverse("registers:edit", args=[one.pk]))
+    client.get(reverse("registers:attachment", args=[one.attachments.get().pk]))
+    assert seen.count() == 2
+
+
+def test_erasing_does_not_take_back_what_somebody_mended_meanwhile(county, one):
+    close(county, one, 4)
+    stale = Record.objects.select_related("unit").get(pk=one.pk)
+    Record.objects.filter(pk=one.pk).update(data={**stale.data, "困难类型": "孤儿"})
+    _erase_one(stale, ["学生姓名", "身份证号"])
+    assert Record.objects.get(pk=one.pk).data == {"登记日期": "2026-03-02", "困难类型": "孤儿"}

@@ -361,3 +361,16 @@ def test_a_door_that_could_not_work_or_would_tell_too_much_is_no_release(county,
     assert old in COMPLAINT
     with pytest.raises(Problem, match=told):
         install(complaint=COMPLAINT.replace(old, new))
+
+
+def test_a_retired_register_takes_no_new_case_and_answers_for_the_old_ones(door, install, client):
+    code = file_one(client)
+    record = Record.objects.get(register_code="complaint")
+    take_step(record=record, step="受理", by=door.office)
+    take_step(record=record, step="答复", by=door.office, values={"答复": "已责成公示价格"})
+    install(complaint=COMPLAINT.replace("kind: case", "kind: case\nretired: 2026-01-01", 1))
+    assert "cases/complaint" not in client.get(reverse("public:index")).content.decode()
+    assert client.get(reverse("public:case", args=["complaint"])).status_code == 404
+    page = ask(client, code)
+    assert page.status_code == 200 and "已责成公示价格" in page.content.decode()
+    assert "不满意" not in page.content.decode(), "nobody could take the rating any more"

@@ -294,3 +294,24 @@ def test_an_answer_to_words_on_another_record_is_refused(county, hazard):
     with pytest.raises(NotFound):
         comments.add_comment(record=hazard, text="乙", by=county.own, reply_to=foreign)
     assert Urging.objects.count() == 0
+
+
+def test_a_step_that_the_record_refuses_does_not_silence_the_ladder(county, install, monkeypatch):
+    texts = {
+        "pack.yaml": "name: own\nversion: '1'\ntitle: 本局\n",
+        "ladders/x.yaml": "ladder: 逾期关停\nsteps:\n  - {at: +2 days, level: 通报, to: 责任单位, escalate: 转督办}\n",
+        "registers/deed.yaml": "register: deed\nname: 事项\nkind: case\nowner: 安全管理科\nfields:\n"
+        "  - {name: 名称, type: text}\n  - {name: 期限, type: date}\n  - {name: 理由, type: text}\nlifecycle:\n"
+        "  initial: 在办\n  states: {在办: open, 督办: open, 办结: closed}\n"
+        "  transitions:\n    - {name: 转督办, from: 在办, to: 督办, by: 科室, requires: [理由]}\n"
+        "  deadlines:\n    - {state: 在办, due: 期限, ladder: 逾期关停}\n",
+    }
+    apply_pack(pack=read_files(texts), by_name="测试")
+    at(monkeypatch, "2026-03-02")
+    values = {"名称": "报表", "期限": "2026-03-03"}
+    record = create_record(register="deed", unit=county.unit("S1"), values=values, by=county.own).record
+    assert run("2026-03-05") == 1 and run("2026-03-06") == 0
+    record.refresh_from_db()
+    assert record.state == "在办" and record.urgings.count() == 1
+    assert Notice.objects.filter(user=county.own, subject=f"record:{record.pk}").exists()
+    assert "未能自动“转督办”" in Notice.objects.get(user=county.safety, subject=f"record:{record.pk}").text

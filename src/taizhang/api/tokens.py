@@ -45,11 +45,12 @@ def drop_token(*, token_id: int, by: User) -> None:
 
 
 def user_of(text: str) -> User | None:
-    """The person for whom a key acts; None when it is unknown, over, or the account is closed."""
+    """The person for whom a key acts; None when it is unknown, over, or the account is closed, or while its password,
+    which somebody had to reset, is not the person's own again."""
     found = (
         Token.objects.select_related("user").filter(digest=_digest(text), expires_on__gte=timezone.localdate()).first()
     )
-    if found is None or not found.user.is_active:
+    if found is None or not found.user.is_active or found.user.must_change_password:
         return None
     now = timezone.now()
     if found.used_at is None or now - found.used_at > USED_STEP:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import File, NinjaAPI, Router, Status, UploadedFile
@@ -78,6 +79,12 @@ def _problem(request: HttpRequest, wrong: Problem) -> HttpResponse:
     return api.create_response(request, wrong.as_dict(), status=wrong.status)
 
 
+@api.exception_handler(DataError)
+def _unfit(request: HttpRequest, wrong: DataError) -> HttpResponse:
+    told = Problem("API-013", "有存不下的文字或数值", remedy="检查过长的文字、过大的数和不可见字符")
+    return api.create_response(request, told.as_dict(), status=told.status)
+
+
 @api.exception_handler(AuthenticationError)
 def _stranger(request: HttpRequest, wrong: AuthenticationError) -> HttpResponse:
     told = Problem(
@@ -131,10 +138,14 @@ def list_records(
 ) -> Any:
     """A page of the list, narrowed and sorted as on the web."""
     user, found = _user(request), _seen(request, code)
+    # A program that reads page after page takes the list away: what must not leave as a sheet does not leave here.
+    policy.require_export(catalog().register(found))
     place = get_unit_for(user, unit) if unit else None
     filters = Filters(text=q, state=state, unit=place, period=period)
     records = records_for(user, found, filters, sort, page, max(1, min(size, MOST_A_PAGE)))
     lookup = DbLookup(user).preload(records)
+    for record in records:
+        actions.note_view(record=record, by=user)
     return {
         "items": [_record(record, lookup) for record in records],
         "page": records.number,

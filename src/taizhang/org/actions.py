@@ -15,6 +15,7 @@ from taizhang.catalog.current import catalog
 from taizhang.events.actions import blank, record, record_many
 from taizhang.kernel.errors import Problem, Problems
 from taizhang.kernel.tables import Table, as_date
+from taizhang.org.codes import require_code
 from taizhang.org.kinds import KINDS
 from taizhang.org.models import Post, Unit, User
 
@@ -84,6 +85,7 @@ def load_units(*, table: Table, by: User | None) -> Loaded:
 def _check_unit_row(code: str, row: dict[str, Any], seen: dict[str, Any]) -> None:
     if not code:
         raise Problem("ORG-020", "“编码”为空", remedy="每个单位须有唯一的编码，学校用10位标识码")
+    require_code(code)
     if code in seen:
         raise Problem("ORG-022", f"编码 {code} 出现了两次", remedy="删去重复的一行")
     if not row.get("名称"):

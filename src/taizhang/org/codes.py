@@ -8,6 +8,8 @@ from taizhang.kernel.errors import Problem
 
 # 学校（机构）标识码: 2 digits of category, 2 of province, 6 in order; no check digit; given for life.
 SCHOOL_CODE = re.compile(r"(11|21|22|3[1-7]|4[12]|51|9[123])(\d{2})\d{6}")
+# A unit's code in the database.
+LONGEST_CODE = 40
 # The provinces of GB/T 2260.
 PROVINCES = frozenset(
     [
@@ -91,3 +93,14 @@ def check_area_code(code: str) -> str:
     if len(text) >= 9 and text[6:9] == "000":
         raise Problem("ORG-060", f"“{code}”的乡级三位是 000", remedy="县级代码只写 6 位")
     return text
+
+
+def require_code(code: str) -> None:
+    """Raise Problem for a unit's code that cannot stand in an address: no page that lists the unit could be shown."""
+    if len(code) > LONGEST_CODE or re.search(r"[\s/\\?#%]", code) or code in (".", ".."):
+        raise Problem(
+            "ORG-062",
+            f"编码“{code[:LONGEST_CODE]}”不能用",
+            where="编码",
+            remedy="40 字以内，用字母、数字、横线，不带空格和斜线",
+        )

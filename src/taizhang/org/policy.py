@@ -170,10 +170,12 @@ def _keeps(user: User | AnonymousUser, post: Post, owner: str) -> bool:
 
 
 def _taken_over(user: User | AnonymousUser) -> dict[int, set[int]]:
-    """Unit → the closed units that went into it: its people go on with what those left open. Read once per user object."""
+    """Unit → the closed units that went into it: its people go on with what those left open. A merging that is decided but
+    has not come yet gives nothing. Read once per user object."""
     kept: dict[int, set[int]] | None = getattr(user, "_merged_units", None)
     if kept is None:
-        into = dict(Unit.objects.filter(merged_into__isnull=False).values_list("id", "merged_into_id"))
+        over = Unit.objects.filter(merged_into__isnull=False, closed_on__lt=timezone.localdate())
+        into = dict(over.values_list("id", "merged_into_id"))
         kept = {}
         for start in into:
             unit, seen = start, {start}

@@ -114,6 +114,8 @@ def set_active(*, user: User, active: bool, by: User) -> User:
     require(by, MANAGE, "停用账号")
     if user.pk == by.pk:
         raise Problem("ORG-039", "不能停用自己的账号", remedy="请另一位管理员办理")
+    if user.is_superuser and not by.is_superuser:
+        raise Forbidden("ORG-041", "不能停用管理员账号", remedy="在服务器上用命令行办理")
     user.is_active = active
     user.save(update_fields=["is_active"])
     record(f"org.user.{'opened' if active else 'closed'}", by=by, subject=f"user:{user.pk}", label=user.name)

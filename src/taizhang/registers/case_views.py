@@ -124,6 +124,7 @@ def letter(request: Request, letter_id: int) -> HttpResponse:
 def letter_file(request: Request, letter_id: int) -> HttpResponse:
     """The letter as a file."""
     found = letters.get_letter_for(request.user, letter_id)
+    actions.note_view(record=get_record_for(request.user, found.record_id), by=request.user)
     response = HttpResponse(letters.content(found), content_type=DOCX)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{found}.docx')}"
     response["X-Content-Type-Options"] = "nosniff"

@@ -75,7 +75,7 @@ def extend_deadline(
         issue_letter(record=held, name=allowed.letter, by=by, note=reason.strip())
     send_notice(
         to=people_named(plan.register, held, ["责任单位", "主管科室"]),
-        text=f"{plan.register.name} {held}的“{deadline}”延长{asked}，到 {held.due_on}。",
+        text=f"{plan.register.name} {held.number or held.pk} 的“{deadline}”延长{asked}，到 {held.due_on}。",
         url=f"/registers/records/{held.pk}/",
         subject=f"record:{held.pk}",
         by=by,
@@ -137,8 +137,35 @@ def urge_record(*, record_id: int, day: date) -> Urging | None:
         to=list(last.step.to),
     )
     if last.step.escalate:
-        take_step(record=record, step=last.step.escalate, by=None, note=f"{last.step.level}：{_how_late(last, day)}")
+        _escalate(register, record, last, day)
     return urging
+
+
+def _escalate(register: RegisterDef, record: Record, item: DueStep, day: date) -> None:
+    """Take the step that the ladder ends in. When the record refuses it (a field is missing), the urging stands all the
+    same, and the section is told to take the step by hand."""
+    name = str(item.step.escalate)
+    try:
+        with transaction.atomic():
+            take_step(record=record, step=name, by=None, note=f"{item.step.level}：{_how_late(item, day)}")
+    except Problem as wrong:
+        log.warning("record %s could not be escalated: %s", record.pk, wrong.code)
+        record_event(
+            "registers.record.escalation_refused",
+            by=None,
+            subject=f"record:{record.pk}",
+            label=str(record),
+            unit_code=record.unit.code,
+            step=name,
+            code=wrong.code,
+        )
+        send_notice(
+            to=people_named(register, record, ["主管科室"]),
+            text=f"{register.name} {record.number or record.pk} 未能自动“{name}”，请打开记录办理。",
+            url=f"/registers/records/{record.pk}/",
+            subject=f"record:{record.pk}",
+            by=None,
+        )
 
 
 def _keep(

@@ -64,6 +64,12 @@ def needs_reason(register: RegisterDef, step: TransitionDef) -> bool:
     return step.reason or (voids and not step.requires)
 
 
+def is_plain(register: RegisterDef, step: TransitionDef) -> bool:
+    """Whether a step does nothing but move the state and fill fields in: only such a step may be taken by a sheet, which
+    has no place for a reason and writes no letter."""
+    return not (step.guard or step.letter or step.hand_to or needs_reason(register, step))
+
+
 def why_not(plan: Blueprint, step: TransitionDef, record: Record, today: date) -> str:
     """What the step's guard has against it, '' when nothing. A condition whose values are missing is not met: a step
     waits until it is known that it may go."""

@@ -18,11 +18,12 @@ from taizhang.org.models import Unit, User
 from taizhang.org.policy import Reach
 from taizhang.registers import policy, secrecy
 from taizhang.registers.blueprint import Blueprint, Data, blueprint
+from taizhang.registers.children import refuse_over_children
 from taizhang.registers.collections.guard import by_round, collected_units
 from taizhang.registers.columns import Columns, read_header
 from taizhang.registers.drafts import Draft, checked_period, checked_state, draft, new_record
 from taizhang.registers.fields import Scalar
-from taizhang.registers.lifecycle import steps_of
+from taizhang.registers.lifecycle import is_plain, steps_of
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Facet, Record
 from taizhang.registers.repeats import Repeats
@@ -348,9 +349,9 @@ class _Loader:
             values = row.values
         if (record.unit_id, record.period) in self.collected and not self.keep.holds(record.unit):
             raise by_round(record.unit)
-        state = self._state(row, record, values)
+        state, step = self._state(row, record, values)
         closed = record.state_category in ("closed", "void") and not self.keep.holds(record.unit)
-        made = draft(plan, record, values, self.lookup, self.today, state=state)
+        made = draft(plan, record, values, self.lookup, self.today, state=state, step=step)
         if made.is_new and row.number and plan.register.number:
             sequence_of(plan.register.number, record)  # refuses a number that breaks the register's rule
         if closed and made.changed:
@@ -366,18 +367,24 @@ class _Loader:
                 remedy="只填您负责的单位，或由该单位自己填报",
             )
 
-    def _state(self, row: Row, record: Record, values: dict[str, Any]) -> str | None:
-        """The state that a row asks for, when the person may bring the record there."""
+    def _state(self, row: Row, record: Record, values: dict[str, Any]) -> tuple[str | None, TransitionDef | None]:
+        """The state that a row asks for, when the person may bring the record there: who keeps the register at once,
+        others by a plain step, which fills in what it fills in on the page."""
         if row.state is None or row.state == record.state:
-            return None
-        state = checked_state(self.plan_, row.state)
+            return None, None
+        plan = self.plan_
+        state = checked_state(plan, row.state)
         if self.keep.holds(record.unit):
-            return state
+            return state, None
         for step, reach in self.steps:
             if step.to != state or record.state not in step.from_ or not reach.holds(record.unit):
                 continue
+            if not is_plain(plan.register, step):
+                continue
+            if record.pk is not None:
+                refuse_over_children(record, plan.register, plan.register.lifecycle.states[state])
             if all(values.get(name) is not None or record.data.get(name) is not None for name in step.requires):
-                return state
+                return state, step
         raise Problem(
             "REG-029", f"您不能把记录直接填成“{state}”", where="状态", remedy="状态列留空，导入后在记录页上按步骤办理"
         )

@@ -97,7 +97,7 @@ class DbLookup:
         register = catalog().register(definition.register_code or "")
         seen = Record.objects.filter(reach_of(self.by, register, "see").q("unit"), register_code=register.code)
         by_id = text.removeprefix("#")
-        wanted = Q(pk=int(by_id)) if text.startswith("#") and by_id.isdigit() else Q(number=text)
+        wanted = Q(pk=int(by_id)) if text.startswith("#") and by_id.isdecimal() and len(by_id) < 19 else Q(number=text)
         return _only(list(seen.filter(wanted)[:2]), [], definition, text, f"“{register.name}”记录", "改填编号")
 
 

@@ -65,6 +65,8 @@ def _erase_one(record: Record, names: list[str]) -> None:
     def without(data: dict[str, Any]) -> dict[str, Any]:
         return {key: value for key, value in data.items() if key not in names}
 
+    # As it is now, not as it was read: somebody may have mended another field in between.
+    record = Record.objects.select_for_update(of=("self",)).select_related("unit").get(pk=record.pk)
     Record.objects.filter(pk=record.pk).update(data=without(record.data))
     for version in Version.objects.filter(record=record):
         Version.objects.filter(pk=version.pk).update(data=without(version.data))

@@ -120,6 +120,8 @@ def edit(request: Request, record_id: int) -> HttpResponse:
     plan = blueprint(record.register_code)
     policy.require(request.user, plan.register, "edit", record.unit)
     actions.require_changeable(plan, record, request.user)
+    if request.method != "POST":
+        actions.note_view(record=record, by=request.user)
     previous = last_of_kind(request.user, plan.register, record.unit, record.dimension_key, record.period)
     form = RecordForm(
         plan,
@@ -305,6 +307,8 @@ def attachment(request: Request, attachment_id: int) -> HttpResponse:
     """A file, with ``?small=1`` its small picture, with ``?copy=public`` without the camera's data. Nothing but our own re-encoded pictures is shown in the page."""
     found = get_attachment_for(request.user, attachment_id)
     small = request.GET.get("small") == "1" and found.media_type.startswith("image/")
+    if not small:
+        actions.note_view(record=get_record_for(request.user, int(found.record_id or 0)), by=request.user)
     outside = not small and request.GET.get("copy") == "public"
     data = attachments.public_copy(found) if outside else attachments.content(found, small=small)
     response = HttpResponse(data, content_type="image/jpeg" if small else found.media_type)
@@ -364,4 +368,4 @@ def _label(name: str) -> str:
 
 
 def number_of(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
+    return int(text) if text and text.isdecimal() and len(text) < 19 else None

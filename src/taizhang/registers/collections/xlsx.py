@@ -15,6 +15,8 @@ from taizhang.registers.collections.models import Return, Round
 from taizhang.registers.collections.queries import by_district, marks_of, returns_for
 from taizhang.registers.collections.sheet import Sheet
 
+# A unit's or a person's name may begin with "=": it stays text.
+AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 FONT = {"font_name": "宋体", "font_size": 11}
 SPARE_ROWS = 200
 
@@ -24,7 +26,7 @@ def write_round(plan: Blueprint, sheets: Sequence[Sheet], target: IO[bytes]) -> 
     dimensions = list(plan.register.dimensions)
     names = [item.name for item in sheets[0].fields] if sheets else []
     header = ["单位编码", "单位", "期间", *dimensions, *names, EXPLANATION]
-    with xlsxwriter.Workbook(target) as book:
+    with xlsxwriter.Workbook(target, AS_TEXT) as book:
         head = book.add_format({**FONT, "bold": True, "bg_color": "#EEF2F6", "border": 1, "text_wrap": True})
         old = book.add_format({**FONT, "italic": True, "font_color": "#6B7280", "bg_color": "#F6F7F9"})
         page, notes = book.add_worksheet("填报"), book.add_worksheet("说明")
@@ -75,7 +77,7 @@ def write_status(user: User, round_: Round, target: IO[bytes]) -> int:
     """Who has filed: one row a unit, then the on-time rate by district. Returns the number of units."""
     rows = list(returns_for(user, round_).select_related("unit__parent", "submitted_by").order_by("unit__path"))
     marks = marks_of(round_, [item.unit_id for item in rows])
-    with xlsxwriter.Workbook(target) as book:
+    with xlsxwriter.Workbook(target, AS_TEXT) as book:
         head = book.add_format({**FONT, "bold": True, "bg_color": "#EEF2F6", "border": 1})
         page = book.add_worksheet("填报情况")
         page.set_column(0, len(STATUS), 16)

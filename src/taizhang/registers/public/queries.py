@@ -37,8 +37,9 @@ class Followed:
 
 
 def services() -> list[Service]:
-    """The registers that have a public door."""
-    return [Service(item, item.public) for item in catalog().registers.values() if item.public is not None]
+    """The registers with a public door that is open: a retired one takes nothing more."""
+    found = catalog().registers.values()
+    return [Service(item, item.public) for item in found if item.public is not None and not item.retired]
 
 
 def service_of(code: str) -> Service:
@@ -55,17 +56,25 @@ def find_case(code: str) -> PublicCase:
     found = PublicCase.objects.select_related("record__unit").filter(code_digest=wanted).first() if read else None
     known = found is not None and hmac.compare_digest(found.code_digest, wanted)
     if found is None or not known or _service(found.record) is None:
-        raise NotFound("REG-192", "没有这个查询码", remedy="对照提交时显示的 16 位查询码逐位核对；遗失的请联系受理单位")
+        raise no_code()
     return found
+
+
+def no_code() -> NotFound:
+    """The one answer to a wrong code and to one whose door is gone."""
+    return NotFound("REG-192", "没有这个查询码", remedy="对照提交时显示的 16 位查询码逐位核对；遗失的请联系受理单位")
 
 
 def followed(case: PublicCase) -> Followed:
     """What the petitioner is shown of a case. The reply only once the case is closed: a draft of it is internal."""
-    record, service = case.record, service_of(case.record.register_code)
+    record, service = case.record, _service(case.record)
+    if service is None:
+        raise no_code()
     plan, door = blueprint(record.register_code), service.door
     closed = record.state_category == "closed"
     names = [*door.shows, *(door.replies if closed else ())]
-    ratings = list(plan.fields[door.rates].choices) if door.rates and closed and case.rated_at is None else []
+    may_rate = closed and case.rated_at is None and not service.register.retired
+    ratings = list(plan.fields[door.rates].choices) if may_rate and door.rates else []
     return Followed(
         service,
         case,
