@@ -177,3 +177,10 @@ def test_the_plan_document_holds_the_plan_text_and_no_clock() -> None:
         assert line.removeprefix("# ") in text
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         assert {info.date_time for info in package.infolist()} == {(2026, 2, 25, 9, 0, 0)}
+
+
+def test_the_number_check_finds_nothing_wrong_in_the_demos_own_plan():
+    from taizhang.reading import read
+
+    reading = read(DEMO / "plan.docx")
+    assert [item.why for item in reading.relations if item.holds is False] == []

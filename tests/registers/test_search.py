@@ -160,7 +160,7 @@ def test_the_page_marks_hits_counts_by_kind_and_says_what_to_do_when_there_is_no
     text = page(everything.office, q="灭火器")
     assert "<mark>灭火器</mark>" in text and "台账记录" in text and "任务" in text and "文稿" in text
     alone = page(everything.office, q="灭火器", kind="document")
-    assert "更换<mark>灭火器</mark>" in alone and "校车检查" not in alone
+    assert "更换<mark>灭火器</mark>" in alone and "二楼东侧" not in alone
     assert "没有找到您可以查看的内容" in page(everything.own, q="应急灯")
     assert "写几个字再搜索" in page(everything.own)
     assert 'id="search"' in page(everything.own), "the box of the top bar"

@@ -27,7 +27,8 @@ _NO_RATE = re.compile(r"(?:增长|降低|下降|上升|增|降|变化|利|税|�
 _EMPTY = re.compile(
     r"[全本我该各][省市县区校乡镇年期局院园]?|学生|人数|总数|总量|总额|人次|[的总共所数占其中有为是达约人名个所已年度一次性\d\s、,]"
 )
-_AVERAGE = re.compile("均|每")
+# One of each, and how many on the average, are no part and no whole.
+_AVERAGE = re.compile("均|每|各")
 _MOST = 8
 
 
