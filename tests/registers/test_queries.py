@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.registers.actions import create_record
@@ -169,3 +171,13 @@ def test_a_list_longer_than_is_counted_keeps_its_order_with_the_undated_last(cou
     dated = [day for day in dates if day]
     assert len(whole) == 12 and len(dated) == 8 and dates[:8] == dated, "the undated come last"
     assert dated == sorted(dated, reverse=sort.startswith("-"))
+
+
+def test_a_long_list_is_never_read_whole_to_show_one_page(hazards, monkeypatch):
+    monkeypatch.setattr("taizhang.registers.paging.MOST_COUNTED", 1)
+    with CaptureQueriesContext(connection) as asked:
+        records_for(hazards.safety, "safety_hazard", Filters(), "隐患类别")
+    ordered = [
+        query["sql"] for query in asked.captured_queries if "ORDER BY" in query["sql"] and "隐患类别" in query["sql"]
+    ]
+    assert ordered and all("LIMIT" in sql for sql in ordered)
