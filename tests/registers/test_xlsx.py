@@ -70,7 +70,7 @@ def test_a_template_filled_in_loads_and_its_export_loads_again_without_a_change(
     header = {cell.value: cell.column for cell in page[1]}
     assert "人均" not in header and "照片" not in header and page["A2"].value == "S1" and page.freeze_panes == "D2"
     assert page.protection.sheet and page["A1"].protection.locked
-    assert not page["A2"].protection.locked and not page.column_dimensions["D"].protection.locked
+    assert not page["A2"].protection.locked and not page.column_dimensions["A"].protection.locked
     for row in (2, 3):
         for name, value in FILLED.items():
             page.cell(row, header[name]).value = value
