@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from taizhang.catalog.current import Catalog
 from taizhang.catalog.faults import check_formula, near
@@ -19,7 +20,12 @@ PACK_RULES: dict[str, Callable[[Pack, Catalog], Iterable[Problem]]] = {}
 
 def lint(pack: Pack, around: Catalog) -> list[Problem]:
     """Every fault of ``pack`` when it is loaded beside the packs already in force (``around``)."""
-    others = tuple(item for item in around.packs if item.manifest.name != pack.manifest.name)
+    return list(_faults(pack, tuple(item for item in around.packs if item.manifest.name != pack.manifest.name)))
+
+
+@lru_cache(maxsize=16)
+def _faults(pack: Pack, others: tuple[Pack, ...]) -> list[Problem]:
+    """The same packs beside each other have the same faults: a check, a comparison and a release ask in turn."""
     whole = Catalog(packs=(*others, pack))
     problems = list(_names_are_free(pack, Catalog(packs=others)))
     for register in pack.registers.values():

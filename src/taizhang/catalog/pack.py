@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -46,9 +47,9 @@ class Place:
         return f"{self.file}:{positions.line_of(dict(self.lines), (*self.path, *path))}"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Pack:
-    """A pack's definitions, each with the place that declares it."""
+    """A pack's definitions, each with the place that declares it. Nobody changes one after it was read."""
 
     manifest: PackDef
     files: dict[str, str]
@@ -93,12 +94,18 @@ def read_folder(folder: Path) -> Pack:
 
 
 def read_files(files: dict[str, str]) -> Pack:
-    """Read a pack from its documents' texts by relative path."""
-    problems: list[Problem] = []
+    """Read a pack from its documents' texts by relative path. The same texts are read once: every release and every
+    process start over from the same few packs."""
+    return _read_texts(tuple(files.items()))
+
+
+@lru_cache(maxsize=16)
+def _read_texts(texts: tuple[tuple[str, str], ...]) -> Pack:
+    files, problems = dict(texts), list[Problem]()
     manifest = _read_one(PackDef, files, "pack.yaml", problems)
     if manifest is None:
         raise Problems(problems)
-    pack = Pack(manifest=manifest, files=dict(files))
+    pack = Pack(manifest=manifest, files=files)
     for name in files:
         kind = name.split("/")[0] if "/" in name else Path(name).stem
         reader = READERS.get(kind)
