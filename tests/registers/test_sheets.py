@@ -103,7 +103,7 @@ def test_a_long_sheet_is_checked_and_imported_by_the_worker(buses, monkeypatch):
     client = browser(buses.finance)
     where = send(client, *rows(9), "S9,浙A0099,30")["Location"]
     work = client.get(where)
-    assert work["Location"].startswith("/work/")
+    assert work["Location"].startswith("/works/")
     page = client.get(work["Location"]).content.decode()
     assert "可导入 9 行，拒收 1 行" in page and where in page
     verdict = client.get(where)

@@ -29,9 +29,11 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
     ready = _ready(rows, [(index, make) for index, make in enumerate(prepare) if make])
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in ready:
-                    copy.write_row(row)
+            # A part is drawn before its COPY begins: the rows may come from a query on this very connection.
+            for part in _parts(ready):
+                with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                    for row in part:
+                        copy.write_row(row)
             return
         marks = ", ".join(["%s"] * len(fields))
         for part in _parts(ready):

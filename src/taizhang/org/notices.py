@@ -13,14 +13,15 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django_tasks import task
 
 from taizhang.events.actions import record as record_event
 from taizhang.kernel.errors import NotFound
-from taizhang.org.models import Delegation, Delivery, Notice, Post, Unit, User
+from taizhang.org.models import Delivery, Notice, Unit, User
 from taizhang.org.policy import require
+from taizhang.org.queries import acting_in, posts_held
 
 PAGE_SIZE = 50
 MOST_TRIES = 5
@@ -59,17 +60,12 @@ CHANNELS: dict[str, Channel] = {"邮件": Email()}
 
 def holders_of(unit: Unit | None, role: str = "") -> list[User]:
     """The people who hold a post (of a role, of any) at a unit today; without a unit, the role's everywhere."""
-    day = timezone.localdate()
-    posts = Post.objects.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day, user__is_active=True)
+    posts = posts_held()
     if unit is not None:
         posts = posts.filter(unit=unit)
     if role:
         posts = posts.filter(role=role)
-    away = Prefetch("delegations", Delegation.objects.filter(since__lte=day, until__gte=day).select_related("to"))
-    people = []
-    for post in posts.select_related("user").prefetch_related(away):
-        people += [post.user, *(item.to for item in post.delegations.all())]
-    return list(dict.fromkeys(people))
+    return acting_in(posts)
 
 
 @transaction.atomic
@@ -149,7 +145,7 @@ def get_notice_for(user: User, notice_id: int) -> Notice:
     """One of a person's own notices. Raises NotFound for everybody else's."""
     notice = Notice.objects.filter(pk=notice_id, user=user).first()
     if notice is None:
-        raise NotFound("ORG-050", "没有这条提醒", remedy="到“提醒”页查看自己的提醒")
+        raise NotFound("ORG-042", "没有这条提醒", remedy="到“提醒”页查看自己的提醒")
     return notice
 
 

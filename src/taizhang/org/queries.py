@@ -6,10 +6,11 @@ import difflib
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from taizhang.kernel.errors import NotFound
-from taizhang.org.models import Post, Unit, User
+from taizhang.org.models import Delegation, Post, Unit, User
 from taizhang.org.policy import EVERYWHERE, Reach, can, visible_units
 
 INSTALLATION = "_installation"
@@ -85,6 +86,22 @@ def person_for(user: User, person_id: int) -> User:
     if found is None or not seen:
         raise NotFound("ORG-005", "没有这个人，或您无权查看", remedy="请核对地址")
     return found
+
+
+def posts_held(on: date | None = None) -> QuerySet[Post]:
+    """The posts that are held on a day (today) by people whose accounts are open."""
+    day = on or timezone.localdate()
+    return Post.objects.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day, user__is_active=True)
+
+
+def acting_in(posts: QuerySet[Post], on: date | None = None) -> list[User]:
+    """Who acts in these posts on a day (today), each once: their holders, and who stands in for them. Two queries."""
+    day = on or timezone.localdate()
+    away = Prefetch("delegations", Delegation.objects.filter(since__lte=day, until__gte=day).select_related("to"))
+    people: list[User] = []
+    for post in posts.select_related("user").prefetch_related(away):
+        people += [post.user, *(item.to for item in post.delegations.all())]
+    return list(dict.fromkeys(people))
 
 
 def match_unit(text: str, units: list[Unit]) -> Unit | None:

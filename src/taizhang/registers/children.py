@@ -51,7 +51,7 @@ def refuse_over_children(record: Record, register: RegisterDef, category: str) -
         if left:
             remedy = "先逐条办结" if category == "closed" else "先作废下面的记录"
             raise Problem(
-                "REG-027",
+                "REG-037",
                 f"下面还有 {left} 条“{below.name}”{'未办结' if category == 'closed' else ''}",
                 where=below.name,
                 remedy=remedy,

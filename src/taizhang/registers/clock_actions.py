@@ -54,17 +54,17 @@ def extend_deadline(
     running = {clock.deadline.key: clock for clock in deadlines.clocks_of(plan.register, held, today)}
     clock = running.get(deadline)
     if clock is None or clock.deadline.extend is None:
-        raise Problem("REG-170", f"现在没有可以延长的期限“{deadline}”", remedy="刷新页面，核对记录的状态")
+        raise Problem("REG-040", f"现在没有可以延长的期限“{deadline}”", remedy="刷新页面，核对记录的状态")
     allowed = clock.deadline.extend
     if not may_extend(by, plan.register, clock.deadline, held):
-        raise Forbidden("REG-171", f"您的岗位不能延长“{deadline}”", remedy=f"须由{'、'.join(allowed.by)}批准")
+        raise Forbidden("REG-041", f"您的岗位不能延长“{deadline}”", remedy=f"须由{'、'.join(allowed.by)}批准")
     if clock.extended >= allowed.times:
-        raise Problem("REG-172", f"“{deadline}”已延长 {clock.extended} 次", remedy=f"最多延长 {allowed.times} 次")
+        raise Problem("REG-042", f"“{deadline}”已延长 {clock.extended} 次", remedy=f"最多延长 {allowed.times} 次")
     asked, most = parse_term(term), parse_term(allowed.at_most)
     if asked.measure != most.measure or not 0 < asked.days <= most.days:
-        raise Problem("REG-173", f"不能延长 {asked}", where="延长", remedy=f"最多延长 {most}")
+        raise Problem("REG-043", f"不能延长 {asked}", where="延长", remedy=f"最多延长 {most}")
     if len(reason.strip()) < 2:
-        raise Problem("REG-174", "延长期限须写明理由", where="理由", remedy="写清为什么不能按期办结")
+        raise Problem("REG-044", "延长期限须写明理由", where="理由", remedy="写清为什么不能按期办结")
     made = Draft(
         plan, held, dict(held.data), held.state, reason=f"{deadline}延长{asked}：{reason.strip()}", forced=True
     )

@@ -54,7 +54,7 @@ def paper_of(plan: Blueprint, record: Record, letter: LetterDef, today: date, *,
     """Draw a letter on a record as it stands. Raises Problem for a fault of its template."""
     draw = RENDERERS.get("letters.docx")
     if draw is None:
-        raise Problem("REG-160", "系统没有装文书的排版功能", remedy="请管理员检查安装")
+        raise Problem("REG-166", "系统没有装文书的排版功能", remedy="请管理员检查安装")
     values = _values(plan, record, letter, today)
     issuer = values["发文单位"]
     return draw(catalog().text(letter.template), letter.template, {**values, "文号": number, "说明": note}, issuer)

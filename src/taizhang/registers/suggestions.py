@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import FieldDef
-from taizhang.org.models import Post, Unit, User
-from taizhang.org.queries import open_on
+from taizhang.org.kinds import BUREAU, SECTION
+from taizhang.org.models import Unit, User
+from taizhang.org.policy import visible_units
+from taizhang.org.queries import open_on, posts_held
 from taizhang.registers.lookups import key_of
 from taizhang.registers.models import Record
 from taizhang.registers.policy import reach_of
@@ -32,14 +34,16 @@ def _units(user: User, definition: FieldDef, text: str) -> list[Offer]:
 
 
 def _people(user: User, definition: FieldDef, text: str) -> list[Offer]:
-    today = timezone.localdate()
-    held = Post.objects.filter(Q(until__isnull=True) | Q(until__gte=today), user=OuterRef("pk"), since__lte=today)
-    found = User.objects.filter(Exists(held), is_active=True).prefetch_related("posts__unit").order_by("name", "id")
+    # One's own house and the bureau's people; a neighbour's staff is none of a school's business.
+    near = visible_units(user).q("unit") | Q(unit__level__in=(BUREAU, SECTION))
+    posts = posts_held().filter(near).select_related("unit")
+    found = User.objects.filter(Exists(posts.filter(user=OuterRef("pk")))).order_by("name", "id")
     if text:
         found = found.filter(Q(name__icontains=text) | Q(username__startswith=text))
+    people = found.prefetch_related(Prefetch("posts", posts))[:MOST]
     return [
         (item.username, f"{item.name}（{'、'.join(f'{post.unit.name} {post.role}' for post in item.posts.all())}）")
-        for item in found[:MOST]
+        for item in people
     ]
 
 

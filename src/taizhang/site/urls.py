@@ -15,7 +15,7 @@ urlpatterns = [
     path("collections/", include("taizhang.registers.collections.urls")),
     path("indicators/", include("taizhang.indicators.urls")),
     path("reports/", include("taizhang.reports.urls")),
-    path("work/", include("taizhang.events.urls")),
+    path("works/", include("taizhang.events.urls")),
     path("notices/", include("taizhang.org.notice_urls")),
     path("api/", include("taizhang.api.urls")),
     path("style/", include("taizhang.ui.urls")),

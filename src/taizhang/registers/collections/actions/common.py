@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Q
-from django.utils import timezone
+from django.db.models import Max
 
 from taizhang.catalog.schema import RegisterDef
 from taizhang.events.actions import blank
 from taizhang.events.models import Event
-from taizhang.org.models import Post, User
+from taizhang.org.models import User
 from taizhang.registers.collections.models import Extension, Return, ReturnStep
 from taizhang.registers.policy import grants
 
@@ -31,12 +30,9 @@ def event_of(name: str, returned: Return, by: User | None, **data: Any) -> Event
 
 
 def fillers_at(register: RegisterDef, units: Iterable[int]) -> list[User]:
-    """The people whose posts fill this register for these very units today. One query."""
+    """The people whose posts fill this register for these very units today, and who stands in for them."""
     roles = [role for role, scope in grants(register, "edit").items() if scope == "own"]
-    day = timezone.localdate()
-    posts = Post.objects.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day, user__is_active=True)
-    held = posts.filter(unit__in=list(units), role__in=roles).select_related("user")
-    return list(dict.fromkeys(post.user for post in held))
+    return acting_in(posts_held().filter(unit__in=list(units), role__in=roles))
 
 
 def exceptions_of(round_id: int, units: Iterable[int]) -> dict[int, date]:
