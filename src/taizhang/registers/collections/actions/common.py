@@ -12,6 +12,7 @@ from taizhang.catalog.schema import RegisterDef
 from taizhang.events.actions import blank
 from taizhang.events.models import Event
 from taizhang.org.models import User
+from taizhang.org.queries import acting_in, posts_held
 from taizhang.registers.collections.models import Extension, Return, ReturnStep
 from taizhang.registers.policy import grants
 
