@@ -16,6 +16,5 @@ STORAGES = {**_STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.
 AXES_ENABLED = False
 # Work is done where it is started.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
-CATALOG_FRESH_SECONDS = 0
 # Static files are not collected for tests, and WhiteNoise warns of that.
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]  # noqa: F405

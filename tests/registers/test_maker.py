@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 PACKS = "/settings/packs/"
 BUS = {
     "register": "bus",
-    "name": "校车台账",
+    "name": "班车台账",
     "kind": "roster",
     "line": "安全",
     "fields": [{"name": "车牌号", "type": "text", "required": True}, {"name": "座位数", "type": "integer"}],
@@ -83,10 +83,10 @@ class TestADocument:
         assert documents.load(documents.dump(data)) == data
 
     def test_each_item_stands_on_one_line_in_the_usual_order(self):
-        text = documents.dump({"fields": BUS["fields"], "name": "校车台账", "register": "bus"})
+        text = documents.dump({"fields": BUS["fields"], "name": "班车台账", "register": "bus"})
         assert text.splitlines() == [
             "register: bus",
-            "name: 校车台账",
+            "name: 班车台账",
             "fields:",
             "  - {name: 车牌号, type: text, required: true}",
             "  - {name: 座位数, type: integer}",
@@ -209,10 +209,10 @@ class TestDrafts:
 class TestReleases:
     def test_a_release_is_in_force_at_once_and_told_in_the_audit(self, county: County):
         release = released(county)
-        assert catalog().register("校车台账").field("座位数")
+        assert catalog().register("班车台账").field("座位数")
         event = Event.objects.get(action="registers.pack.released")
         assert event.actor_id == county.office.pk and event.data["release"] == release.pk
-        assert any("校车台账" in text for text in event.data["changes"])
+        assert any("班车台账" in text for text in event.data["changes"])
 
     def test_two_registers_are_kept_side_by_side(self, county: County):
         released(county)
@@ -423,7 +423,7 @@ class TestPacksInAndOut:
         )
         client = client_of(county.office)
         answer = client.post(f"{PACKS}take-in/", {"file": SimpleUploadedFile("包.zip", data)})
-        assert "台账 校车台账" in client.get(answer["Location"]).content.decode() and "bus" not in catalog().registers
+        assert "台账 班车台账" in client.get(answer["Location"]).content.decode() and "bus" not in catalog().registers
         assert client_of(county.root).get(answer["Location"]).status_code == 404
         client.post(answer["Location"])
         assert "bus" in catalog().registers
@@ -473,9 +473,9 @@ class TestFromASheet:
         out = io.BytesIO()
         book.save(out)
         client = client_of(county.office)
-        answer = client.post(f"{PACKS}from-sheet/", {"file": SimpleUploadedFile("校车台账2026.xlsx", out.getvalue())})
+        answer = client.post(f"{PACKS}from-sheet/", {"file": SimpleUploadedFile("班车台账2026.xlsx", out.getvalue())})
         page = answer.content.decode()
-        assert answer.status_code == 200 and 'value="校车台账"' in page and "单位" in page
+        assert answer.status_code == 200 and 'value="班车台账"' in page and "单位" in page
         sent = dict(re.findall(r'<input type="(?:text|hidden)" name="(form-[^"]+)" value="([^"]*)"', page))
         ticked = re.findall(r'<input type="checkbox" name="(form-[^"]+)"[^>]* checked', page)
         sent |= dict.fromkeys(ticked, "on")
@@ -484,11 +484,11 @@ class TestFromASheet:
             assert chosen
             sent[name] = chosen[1]
         faulty = client.post(
-            f"{PACKS}from-sheet/", {**sent, "name": "校车台账", "register": "坏", "kind": "roster", "line": "安全"}
+            f"{PACKS}from-sheet/", {**sent, "name": "班车台账", "register": "坏", "kind": "roster", "line": "安全"}
         )
         assert faulty.status_code == 422 and 'value="车牌号"' in faulty.content.decode()
         answer = client.post(
-            f"{PACKS}from-sheet/", {**sent, "name": "校车台账", "register": "bus", "kind": "roster", "line": "安全"}
+            f"{PACKS}from-sheet/", {**sent, "name": "班车台账", "register": "bus", "kind": "roster", "line": "安全"}
         )
         assert answer.status_code == 302
         draft = PackDraft.objects.get()
@@ -560,7 +560,7 @@ class TestWhatIsShown:
 
     def test_the_pages_ask_the_database_little(self, county: County, django_assert_max_num_queries):
         for number in range(4):
-            released(county, register=f"bus{number}", name=f"校车台账{number}")
+            released(county, register=f"bus{number}", name=f"班车台账{number}")
         draft = drafted(county)
         client = client_of(county.office)
         client.get(PACKS)

@@ -21,7 +21,7 @@ from tests.registers.conftest import sheet
 
 pytestmark = pytest.mark.django_db
 BUS = (
-    "register: bus\nname: 校车台账\nkind: roster\nfields:\n"
+    "register: bus\nname: 班车台账\nkind: roster\nfields:\n"
     "  - {name: 车牌, type: text, required: true, unique: true}\n"
     "  - {name: 座位, type: integer, min: 1}\n  - {name: 司机电话, type: phone, sensitive: true}\n"
     "access:\n  学校: {see: own, create: own, edit: own}\n  科室: {see: all, create: all, edit: all}\n"
@@ -171,10 +171,10 @@ def test_a_whole_workbook_goes_out_and_in_again(buses):
     client.post(reverse("registers:book"), {"export": "1"})
     made = Work.objects.get(kind="registers.export_all")
     data = client.get(reverse("events:file", args=[made.pk])).getvalue()
-    assert load_workbook(io.BytesIO(data)).sheetnames == ["校车台账"]
+    assert load_workbook(io.BytesIO(data)).sheetnames == ["班车台账"]
     page = client.post(reverse("registers:book"), {"file": SimpleUploadedFile("全部.xlsx", data)})
     (found,) = page.context["found"]
-    assert found["name"] == "校车台账" and found["rows"] == 4
+    assert found["name"] == "班车台账" and found["rows"] == 4
     verdict = client.get(found["url"])
     assert (verdict.context["result"]["unchanged"], verdict.context["result"]["refused"]) == (4, [])
 
@@ -184,7 +184,7 @@ def test_sheets_of_a_workbook_that_are_no_registers_of_mine_are_named(buses):
     import xlsxwriter
 
     with xlsxwriter.Workbook(out) as book:
-        book.add_worksheet("校车台账").write_row(0, 0, ["天气", "心情"])
+        book.add_worksheet("班车台账").write_row(0, 0, ["天气", "心情"])
         book.add_worksheet("通讯录").write_row(0, 0, ["姓名", "电话"])
     page = browser(buses.own).post(reverse("registers:book"), {"file": SimpleUploadedFile("杂.xlsx", out.getvalue())})
     assert page.context["unknown"] == ["通讯录"] and page.context["found"][0]["problem"] is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -250,13 +251,15 @@ def _without_value(figure: IndicatorFigure) -> IndicatorFigure:
 
 def registers_of(indicator: IndicatorDef) -> list[RegisterDef]:
     """The registers that an indicator's formula reads, also through other periods and units."""
-    names = [
-        owner or indicator.register_code or "" for owner, _ in sorted(names_in(parsed(indicator.formula)), key=str)
-    ]
-    plan = plan_aggregates(parsed(indicator.formula), indicator.register_code or "")
-    names += [source.register for source in plan.sources]
-    found = {catalog().register(name).code: catalog().register(name) for name in names}
-    return list(found.values())
+    registers = [catalog().register(name) for name in _register_names(indicator.formula, indicator.register_code or "")]
+    return list({register.code: register for register in registers}.values())
+
+
+@lru_cache(maxsize=4096)
+def _register_names(formula: str, home: str) -> tuple[str, ...]:
+    names = [owner or home for owner, _ in sorted(names_in(parsed(formula)), key=str)]
+    names += [source.register for source in plan_aggregates(parsed(formula), home).sources]
+    return tuple(dict.fromkeys(names))
 
 
 def returned_in(indicator: IndicatorDef) -> RegisterDef | None:
