@@ -46,6 +46,8 @@ bench: setup ## timings, each beside a peer in the same run
 lock: ## renew the pins; the files name no host
 	@for set in run dev; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml $$(test $$set = dev && echo --group dev) -o requirements/$$set.lock; done
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		pyproject.toml --extra spark --group dev -c requirements/dev.lock -o requirements/spark.lock
 
 clean:
 	rm -rf .venv node_modules var out build src/taizhang/site/staticfiles src/taizhang/ui/static/vendor
