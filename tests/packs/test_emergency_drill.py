@@ -2,6 +2,7 @@
 
 import pytest
 
+from taizhang.catalog.current import catalog
 from taizhang.indicators.queries import value_for
 from taizhang.registers.actions import create_record
 from taizhang.registers.clock_actions import run_ladders
@@ -13,6 +14,10 @@ TERM = "SY2025T2"
 HELD = {
     "演练日期": "2026-03-20", "演练地点": "教学楼", "参演学生": "300", "参演教职工": "20", "其中首次参演": "320", "本学期第几次": "1",
     "疏散用时": "110", "问题和改进": "二楼拥堵，改走西侧楼梯",
+}  # fmt: skip
+SCHOOL = {
+    "学段": "小学", "办学类型": "小学", "办学性质": "公办", "城乡分类": "主城区", "校数": "1", "在校生数": "300", "班数": "7",
+    "教职工数": "20", "专任教师数": "18",
 }  # fmt: skip
 
 
@@ -57,8 +62,9 @@ def test_a_drill_counts_only_when_its_plan_summary_and_pictures_are_filed(county
 
 
 def test_persons_and_person_times_of_a_term_are_two_figures_and_two_drills_complete_it(county, drill, monkeypatch):  # noqa: F811
+    numbers = {f.name: "0" for f in catalog().register("education_basics").fields if f.required and f.is_numeric}
     for code in ("S1", "S2"):
-        values = {"学段": "小学", "在校生数": "300", "班数": "7"}
+        values = numbers | SCHOOL
         create_record(register="education_basics", unit=county.unit(code), period="SY2025", values=values, by=None)
     on(monkeypatch, "2026-04-30")
     second = planned(county.own, "2026-04-28", "地震")

@@ -189,7 +189,7 @@ def test_the_return_page_costs_the_same_for_one_row_and_for_two(county, django_a
     add_row(returned=return_of(round_, "S1"), values={"学段": "初中"}, by=county.own)
     client, address = as_(county.own), f"/collections/returns/{returned.pk}/"
     client.get(address)  # the catalogue is read once a process
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(16):
         client.get(address)
 
 
