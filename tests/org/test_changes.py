@@ -24,8 +24,9 @@ from taizhang.org.models import Delegation, Post, Unit, UnitSpan
 from taizhang.org.notices import holders_of
 from taizhang.org.policy import posts_of
 from taizhang.org.posts import delegate, end_delegation, end_post, give_post, reset_password, set_active
-from taizhang.registers.actions import create_record, take_step
+from taizhang.registers.actions import create_record
 from taizhang.registers.models import Record
+from taizhang.registers.steps import take_step
 from tests.support import make_county
 
 pytestmark = pytest.mark.django_db

@@ -34,6 +34,14 @@ def test_the_same_table_again_updates_and_a_moved_unit_takes_its_subtree_along()
     assert Unit.objects.get(code="D2").name == "河东片区"
 
 
+def test_a_unit_hung_under_one_that_moved_in_the_same_table_is_found_below_it():
+    units(UNITS)
+    units(HEAD + "D2,河东学区,学区,D1,2000-01-01,\nN1,新校,小学,S3,2025-09-01,\n")
+    made = Unit.objects.get(code="N1")
+    assert made.path == f"{Unit.objects.get(code='S3').path}{made.pk}/"
+    assert made.path.startswith(Unit.objects.get(code="D1").path)
+
+
 def test_a_merged_school_says_where_it_went():
     table = "编码,名称,类型,上级编码,启用日期,停用日期,并入\nB1,某局,教育局,,2000-01-01,,\nS1,一小,小学,B1,2000-01-01,2025-08-31,S2\nS2,二小,小学,B1,2000-01-01,,\n"
     units(table)

@@ -12,9 +12,10 @@ from django.urls import reverse
 from taizhang.indicators.queries import figures_by, value_for
 from taizhang.kernel.errors import Forbidden, NotFound, Problem, Problems
 from taizhang.org.models import Notice, User
-from taizhang.registers.actions import create_record, edit_record, take_step
+from taizhang.registers.actions import create_record, edit_record
 from taizhang.registers.clock_actions import run_ladders
 from taizhang.registers.models import Letter, Record, Urging
+from taizhang.registers.steps import take_step
 from tests.support import County
 
 pytestmark = pytest.mark.django_db

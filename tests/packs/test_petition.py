@@ -15,10 +15,11 @@ from taizhang.indicators.queries import HELD_BACK, figures_by, value_for
 from taizhang.kernel.errors import Forbidden, NotFound, Problem, Problems
 from taizhang.org.actions import assign_post, create_user
 from taizhang.org.models import User
-from taizhang.registers.actions import create_record, take_step
+from taizhang.registers.actions import create_record
 from taizhang.registers.clock_actions import run_ladders
 from taizhang.registers.models import Letter, Record, Urging
 from taizhang.registers.public.forms import new_form_mark
+from taizhang.registers.steps import take_step
 from tests.support import START, County
 
 pytestmark = pytest.mark.django_db

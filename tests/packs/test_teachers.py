@@ -12,9 +12,10 @@ from django.utils import timezone
 from taizhang.indicators.queries import value_for
 from taizhang.kernel.errors import Problem, Problems
 from taizhang.org.models import Unit
-from taizhang.registers.actions import create_record, take_step
+from taizhang.registers.actions import create_record
 from taizhang.registers.models import Letter, Record
 from taizhang.registers.queries import get_record_for
+from taizhang.registers.steps import take_step
 from tests.support import County, make_county
 
 pytestmark = pytest.mark.django_db

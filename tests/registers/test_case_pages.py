@@ -9,9 +9,10 @@ from django.utils import timezone
 from PIL import Image
 
 from taizhang.registers import comments
-from taizhang.registers.actions import create_record, edit_record, take_step
+from taizhang.registers.actions import create_record, edit_record
 from taizhang.registers.clock_actions import run_ladders
 from taizhang.registers.models import Attachment, Comment, Letter, Record
+from taizhang.registers.steps import take_step
 from tests.registers.conftest import HAZARD
 from tests.registers.test_deadlines import PETITION, at
 

@@ -7,8 +7,9 @@ from django.urls import reverse
 from taizhang.catalog.actions import plan_pack
 from taizhang.catalog.pack import read_files
 from taizhang.kernel.errors import Problem
-from taizhang.registers.actions import create_record, take_step
+from taizhang.registers.actions import create_record
 from taizhang.registers.models import Link, Record
+from taizhang.registers.steps import take_step
 
 pytestmark = pytest.mark.django_db
 VISIT = """

@@ -8,8 +8,9 @@ from django.utils import timezone
 from taizhang.catalog.current import catalog
 from taizhang.kernel.errors import Problem, Problems
 from taizhang.registers import deadlines
-from taizhang.registers.actions import create_record, edit_record, take_step
+from taizhang.registers.actions import create_record, edit_record
 from taizhang.registers.models import Record
+from taizhang.registers.steps import take_step
 
 pytestmark = pytest.mark.django_db
 

@@ -12,10 +12,11 @@ from taizhang.events.models import Event
 from taizhang.indicators.queries import figures_by, value_for
 from taizhang.kernel.errors import Forbidden, NotFound, Problem
 from taizhang.org.models import Notice
-from taizhang.registers.actions import create_record, reveal_field, take_step
+from taizhang.registers.actions import create_record, reveal_field
 from taizhang.registers.clock_actions import extend_deadline
 from taizhang.registers.models import Record
 from taizhang.registers.queries import get_record_for
+from taizhang.registers.steps import take_step
 
 pytestmark = pytest.mark.django_db
 MATTER = """

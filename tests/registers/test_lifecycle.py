@@ -4,8 +4,9 @@ import pytest
 
 from taizhang.events.models import Event
 from taizhang.kernel.errors import Forbidden, NotFound, Problem, Problems
-from taizhang.registers.actions import create_record, edit_record, restore_version, take_step
+from taizhang.registers.actions import create_record, edit_record, restore_version
 from taizhang.registers.models import Record, Version
+from taizhang.registers.steps import take_step
 from tests.registers.conftest import HAZARD, picture
 
 pytestmark = pytest.mark.django_db

@@ -15,8 +15,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from taizhang.catalog.current import catalog
+from taizhang.catalog.lifecycle_schema import LifecycleDef
 from taizhang.catalog.models import PackDraft, PackRelease
-from taizhang.catalog.schema import LifecycleDef
 from taizhang.events.models import Event
 from taizhang.kernel.errors import Forbidden, NotFound, Problem, Problems
 from taizhang.kernel.tables import table_from_bytes

@@ -11,10 +11,11 @@ from taizhang.events.models import Event
 from taizhang.indicators.queries import HELD_BACK, figures_below, figures_by, value_for
 from taizhang.kernel.errors import Forbidden, Problem
 from taizhang.registers import secrecy
-from taizhang.registers.actions import add_attachments, create_record, edit_record, note_export, reveal_field, take_step
+from taizhang.registers.actions import add_attachments, create_record, edit_record, note_export, reveal_field
 from taizhang.registers.blueprint import blueprint
 from taizhang.registers.models import Facet, Record, Version
 from taizhang.registers.retention import _erase_one, erase_due, renew_encryption
+from taizhang.registers.steps import take_step
 from tests.registers.conftest import picture
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,6 @@ from django.urls import reverse
 from taizhang.events.models import Event
 from taizhang.kernel.errors import Forbidden, NotFound, Problem, Problems
 from taizhang.org.models import Notice
-from taizhang.registers.actions import take_step
 from taizhang.registers.models import Attachment, Record, Version
 from taizhang.registers.public.actions import issue_code, rate_case
 from taizhang.registers.public.codes import ALPHABET, digest_of, new_code, read_code
@@ -20,6 +19,7 @@ from taizhang.registers.public.forms import MOST_BODY, new_form_mark
 from taizhang.registers.public.limits import LIMITS, address_key
 from taizhang.registers.public.models import Knock, PublicCase
 from taizhang.registers.public.queries import find_case, followed
+from taizhang.registers.steps import take_step
 from tests.registers.conftest import picture
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,11 @@ import pytest
 from taizhang.catalog.actions import plan_pack
 from taizhang.catalog.pack import read_files
 from taizhang.kernel.errors import Problem
-from taizhang.registers.actions import create_record, edit_record, take_step
+from taizhang.registers.actions import create_record, edit_record
 from taizhang.registers.loading import check_table, load_table
 from taizhang.registers.models import Facet, Record
 from taizhang.registers.retention import renew_encryption
+from taizhang.registers.steps import take_step
 from tests.registers.conftest import sheet
 
 pytestmark = pytest.mark.django_db

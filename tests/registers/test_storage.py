@@ -5,8 +5,9 @@ from django.db import IntegrityError, transaction
 
 from taizhang.events.models import Event
 from taizhang.kernel.errors import Forbidden, Problem, Problems
-from taizhang.registers.actions import create_record, edit_record, save_record, take_step
+from taizhang.registers.actions import create_record, edit_record, save_record
 from taizhang.registers.models import Counter, Facet, Record, Version
+from taizhang.registers.steps import take_step
 from taizhang.registers.writing import reserve
 
 pytestmark = pytest.mark.django_db

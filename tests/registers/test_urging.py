@@ -15,10 +15,11 @@ from taizhang.kernel.errors import Forbidden, NotFound, Problem
 from taizhang.org.actions import assign_post, create_user
 from taizhang.org.models import Notice
 from taizhang.registers import comments, letters
-from taizhang.registers.actions import create_record, preview_letter, take_step, undo_change
+from taizhang.registers.actions import create_record, undo_change
 from taizhang.registers.actions import edit_record as edit
 from taizhang.registers.clock_actions import extend_deadline, run_ladders
 from taizhang.registers.models import Comment, Counter, Letter, Record, Urging
+from taizhang.registers.steps import preview_letter, take_step
 from tests.registers.conftest import HAZARD
 from tests.registers.test_deadlines import PETITION, at
 from tests.support import START

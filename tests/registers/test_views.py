@@ -11,9 +11,10 @@ from openpyxl import load_workbook
 
 from taizhang.catalog.current import catalog
 from taizhang.events.models import Event
-from taizhang.registers.actions import create_record, take_step
+from taizhang.registers.actions import create_record
 from taizhang.registers.loading import load_table
 from taizhang.registers.models import Attachment, Record
+from taizhang.registers.steps import take_step
 from tests.registers.conftest import HAZARD, picture, sheet
 
 pytestmark = pytest.mark.django_db

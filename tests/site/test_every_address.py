@@ -18,11 +18,12 @@ from taizhang.documents.models import Document
 from taizhang.org.notices import send_notice
 from taizhang.plans.actions import accept_plan, add_task, create_plan
 from taizhang.plans.models import Plan, Task
-from taizhang.registers.actions import create_record, take_step
+from taizhang.registers.actions import create_record
 from taizhang.registers.collections.actions import add_row, open_round, save_draft
 from taizhang.registers.collections.models import Return, Round
 from taizhang.registers.comments import add_comment
 from taizhang.registers.models import Record
+from taizhang.registers.steps import take_step
 from tests.support import County, make_county
 
 pytestmark = pytest.mark.django_db

@@ -33,7 +33,7 @@ from taizhang.org.models import User
 from taizhang.org.policy import can
 from taizhang.org.queries import find_unit, get_unit_for, units_for
 from taizhang.reading import plan_rows, read_bytes
-from taizhang.registers import actions, policy
+from taizhang.registers import actions, policy, steps
 from taizhang.registers.blueprint import blueprint
 from taizhang.registers.loading import check_table, load_table
 from taizhang.registers.lookups import DbLookup
@@ -197,7 +197,7 @@ def edit_record(request: HttpRequest, record_id: int, given: RecordChange) -> An
 def take_step(request: HttpRequest, record_id: int, given: StepIn) -> Any:
     """Take a step of the lifecycle."""
     user = _user(request)
-    saved = actions.take_step(
+    saved = steps.take_step(
         record=get_record_for(user, record_id),
         step=given.step,
         values=given.values,

@@ -14,18 +14,10 @@ from django.conf import settings
 from django.core.signals import request_started
 from django.db.models import Max
 
+from taizhang.catalog.lifecycle_schema import LadderDef, LetterDef
 from taizhang.catalog.models import PackRelease
 from taizhang.catalog.pack import Pack, read_files
-from taizhang.catalog.schema import (
-    IndicatorDef,
-    LadderDef,
-    LetterDef,
-    OptionDef,
-    RegisterDef,
-    ReportDef,
-    RoleDef,
-    StandardDef,
-)
+from taizhang.catalog.schema import IndicatorDef, OptionDef, RegisterDef, ReportDef, RoleDef, StandardDef
 from taizhang.kernel.calendar import WorkCalendar
 from taizhang.kernel.errors import NotFound
 

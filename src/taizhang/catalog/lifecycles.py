@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from taizhang.catalog.current import Catalog
 from taizhang.catalog.faults import check_formula, near
+from taizhang.catalog.lifecycle_schema import ADDRESSEES, DeadlineDef, LadderDef, TransitionDef
 from taizhang.catalog.names import formula_schema
 from taizhang.catalog.pack import Pack, Place
-from taizhang.catalog.schema import ADDRESSEES, DeadlineDef, LadderDef, RegisterDef, TransitionDef
+from taizhang.catalog.schema import RegisterDef
 from taizhang.kernel.calendar import parse_term
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.formula import FIELD_TYPES

@@ -14,11 +14,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from taizhang.catalog import positions
+from taizhang.catalog.lifecycle_schema import LadderDef, LetterDef
 from taizhang.catalog.schema import (
     CalendarDef,
     IndicatorDef,
-    LadderDef,
-    LetterDef,
     OptionDef,
     OptionSetDef,
     PackDef,

@@ -8,12 +8,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-Scope = Literal["own", "below", "all"]
-Category = Literal["draft", "open", "closed", "void"]
-Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=60)]
-Name = Annotated[str, Field(min_length=1, max_length=60)]
+from taizhang.catalog.document import Code, Document, Name, Scope
+from taizhang.catalog.lifecycle_schema import DEFAULT_LIFECYCLES, LifecycleDef
+
 FIELD_TYPES = (
     "text", "long_text", "integer", "decimal", "money", "percent", "date", "datetime", "month", "school_year", "choice",
     "choices", "yes_no", "unit", "person", "link", "file", "phone", "id_card", "place",
@@ -23,12 +22,6 @@ FieldType = Literal[
     "text", "long_text", "integer", "decimal", "money", "percent", "date", "datetime", "month", "school_year", "choice",
     "choices", "yes_no", "unit", "person", "link", "file", "phone", "id_card", "place",
 ]  # fmt: skip
-
-
-class Document(BaseModel):
-    """Frozen, and strict about keys: a misspelt key is an error, not a silence."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class FieldDef(Document):
@@ -85,120 +78,6 @@ class RepeatDef(Document):
     fields: tuple[str, ...] = Field(min_length=1)
     between: tuple[str, str] | None = None
     message: str = ""
-
-
-def _as_tuple(value: Any) -> Any:
-    """One name may be written without a list around it."""
-    return (value,) if isinstance(value, str) else value
-
-
-def _as_guard(value: Any) -> Any:
-    return {"formula": value} if isinstance(value, str) else value
-
-
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
-TermText = Annotated[str, BeforeValidator(str)]
-
-
-class GuardDef(Document):
-    """A condition on the record's fields that must hold before a step; ``message`` says what to do when it does not."""
-
-    formula: str
-    message: str = ""
-
-
-class TransitionDef(Document):
-    """One step of a lifecycle, by people in these posts, with these fields filled in.
-
-    ``sets`` are fields that the step fills by formula (销号日期: today()); ``reason`` asks for a written reason.
-    ``hand_to`` gives the record to another unit: the one in a unit field of the record, or 主管科室.
-    """
-
-    name: Name
-    from_: Names = Field(alias="from")
-    to: str
-    by: Names
-    requires: tuple[str, ...] = ()
-    guard: Annotated[GuardDef | None, BeforeValidator(_as_guard)] = None
-    sets: dict[str, str] = {}
-    letter: str | None = None
-    reason: bool = False
-    hand_to: str | None = None
-    help: str = ""
-
-
-class InStateDef(Document):
-    """What a state asks of the fields: filled in, not to be changed, not shown."""
-
-    required: tuple[str, ...] = ()
-    readonly: tuple[str, ...] = ()
-    hidden: tuple[str, ...] = ()
-
-
-class ReopenDef(Document):
-    """A closed record may be taken up again, into the state ``to``, by these posts, with a reason."""
-
-    to: str
-    by: Names
-    name: Name = "重新办理"
-
-
-class ExtendDef(Document):
-    """Who may lengthen a deadline, by at most how long each time, how often, and with which letter."""
-
-    by: Names
-    at_most: TermText
-    times: int = 1
-    letter: str | None = None
-
-
-class DeadlineDef(Document):
-    """A record in ``state`` is late after the date in field ``due``, or ``within`` a term after a field's date or after
-    it entered a state (left out: the state itself).
-
-    In the states of ``pause`` the clock stops. A term in calendar days that ends on a holiday runs to the next working
-    day (民法典第二百零三条); the day of the start is not counted (第二百零一条).
-    """
-
-    state: Names
-    due: str | None = None
-    within: TermText | None = None
-    after: str = ""
-    name: str = ""
-    pause: Names = ()
-    ladder: str | None = None
-    extend: ExtendDef | None = None
-    basis: str = ""
-
-    @property
-    def key(self) -> str:
-        """What extensions and urgings of this deadline are kept under."""
-        return self.name or self.due or f"{self.state[0]}时限"
-
-
-class LifecycleDef(Document):
-    """States with their fixed category, and the steps between them.
-
-    In a ``standing`` state nothing is waited for though the record is open (a file that is kept, a bus that is licensed):
-    its steps are offered on the record, not on anybody's desk.
-    """
-
-    initial: str
-    states: dict[str, Category]
-    standing: Names = ()
-    transitions: tuple[TransitionDef, ...] = ()
-    deadlines: tuple[DeadlineDef, ...] = ()
-    in_state: dict[str, InStateDef] = {}
-    reopen: ReopenDef | None = None
-
-    def steps_from(self, state: str) -> tuple[TransitionDef, ...]:
-        return tuple(step for step in self.transitions if state in step.from_)
-
-    def step(self, name: str) -> TransitionDef | None:
-        return next((step for step in self.transitions if step.name == name), None)
-
-    def rules_in(self, state: str) -> InStateDef:
-        return self.in_state.get(state) or InStateDef()
 
 
 class AccessDef(Document):
@@ -287,15 +166,6 @@ class IndicatorDef(Document):
     @property
     def title(self) -> str:
         return self.label or self.name
-
-
-DEFAULT_LIFECYCLES: dict[str, LifecycleDef] = {
-    "case": LifecycleDef(initial="登记", states={"登记": "open", "办结": "closed", "作废": "void"}),
-    "roster": LifecycleDef(
-        initial="在册", states={"在册": "open", "注销": "closed", "作废": "void"}, standing=("在册",)
-    ),
-    "statistics": LifecycleDef(initial="已填报", states={"已填报": "open", "作废": "void"}),
-}
 
 
 class RegisterDef(Document):
@@ -450,48 +320,6 @@ class ReportDef(Document):
     period: Literal["month", "quarter", "half", "year", "term", "school_year"] = "year"
     description: str = ""
     issuer: str = ""
-
-
-Level = Literal["提醒", "催办单", "督办通知单", "通报"]
-LEVELS: tuple[Level, ...] = ("提醒", "催办单", "督办通知单", "通报")
-# Whom a ladder or a letter may address, besides the posts of the pack.
-ADDRESSEES = ("责任单位", "上级单位", "主管科室")
-
-
-class LadderStepDef(Document):
-    """What happens at ``at`` before (-) or after (+) the deadline: who is told, with which letter.
-
-    ``escalate`` is a step of the lifecycle that the system then takes by itself.
-    """
-
-    at: TermText
-    level: Level
-    to: Names
-    letter: str | None = None
-    escalate: str | None = None
-
-
-class LadderDef(Document):
-    """A ladder of urging, from reminder to notice of criticism."""
-
-    name: Name = Field(alias="ladder")
-    basis: str = ""
-    steps: tuple[LadderStepDef, ...] = Field(min_length=1)
-
-
-class LetterDef(Document):
-    """A letter on one record: a text template, a number series per year, whom it goes to, whether it is signed for.
-
-    ``number`` has the parts ``{year}`` and ``{seq}``. ``issuer`` is what the letter is signed with; left out, the bureau.
-    """
-
-    name: Name = Field(alias="letter")
-    template: str
-    number: str = ""
-    to: str = "责任单位"
-    issuer: str = ""
-    receipt: bool = True
-    basis: str = ""
 
 
 class CalendarDef(Document):

@@ -18,6 +18,7 @@ from taizhang.kernel.tables import Table, as_date
 from taizhang.org.codes import require_code
 from taizhang.org.kinds import KINDS
 from taizhang.org.models import Post, Unit, User
+from taizhang.org.tree import place_unit
 
 UNIT_COLUMNS = ("编码", "名称", "类型", "上级编码", "启用日期", "停用日期")
 PEOPLE_COLUMNS = ("姓名", "账号", "单位编码", "岗位", "起始日期")
@@ -120,21 +121,13 @@ def _apply_unit_row(unit: Unit, row: dict[str, Any], units: dict[str, Unit], ord
     for column, attribute in _UNIT_FIELDS.items():
         if column in row:
             setattr(unit, attribute, row[column] or "")
-    parent = units.get(str(row.get("上级编码") or ""))
-    moved = unit.pk is not None and unit.parent_id != (parent.pk if parent else None)
-    unit.parent = parent
     unit.level = Unit.level_for(unit.kind)
     unit.opened_on = as_date(row.get("启用日期")) or unit.opened_on or date(2000, 1, 1)
     unit.closed_on = as_date(row.get("停用日期"))
     unit.order = order
-    old_path = unit.path
     unit.save()
-    unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
-    unit.save(update_fields=["path"])
-    if moved:
-        for child in Unit.objects.filter(path__startswith=old_path).exclude(pk=unit.pk):
-            child.path = unit.path + child.path.removeprefix(old_path)
-            child.save(update_fields=["path"])
+    for below in place_unit(unit, units.get(str(row.get("上级编码") or ""))):
+        units[below.code].path = below.path  # a later row may hang a unit under it
     return unit
 
 

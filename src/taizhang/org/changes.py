@@ -19,6 +19,7 @@ from taizhang.org.codes import check_school_code, require_code
 from taizhang.org.kinds import KINDS
 from taizhang.org.models import Post, Unit, UnitSpan, User
 from taizhang.org.policy import require
+from taizhang.org.tree import place_unit
 
 MANAGE = "manage_units"
 ONE_DAY = timedelta(days=1)
@@ -58,8 +59,7 @@ def open_unit(*, unit: NewUnit, parent: Unit | None, on: date, by: User | None, 
         ownership=unit.ownership, locality=unit.locality, opened_on=on, split_from=split_from, order=last + 1,
     )  # fmt: skip
     made.save()
-    made.path = f"{parent.path if parent else '/'}{made.pk}/"
-    made.save(update_fields=["path"])
+    place_unit(made, parent)
     _log("org.unit.created", made, by, on=on, doubt=check_school_code(made.code, made.kind))
     return made
 
@@ -97,12 +97,7 @@ def move_unit(*, unit: Unit, parent: Unit, on: date, by: User | None) -> Unit:
         )
     before = held.parent.name if held.parent else ""
     _keep_span(held, on)
-    old_path = held.path
-    held.parent, held.path = parent, f"{parent.path}{held.pk}/"
-    held.save(update_fields=["parent", "path"])
-    for child in Unit.objects.filter(path__startswith=old_path).exclude(pk=held.pk):
-        child.path = held.path + child.path.removeprefix(old_path)
-        child.save(update_fields=["path"])
+    place_unit(held, parent)
     _log("org.unit.moved", held, by, on=on, before=before, after=parent.name)
     return held
 

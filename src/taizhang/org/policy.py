@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from taizhang.catalog.current import catalog
-from taizhang.catalog.schema import Scope
+from taizhang.catalog.document import Scope
 from taizhang.kernel.errors import Forbidden
 from taizhang.org.kinds import BUREAU, SECTION
 from taizhang.org.models import Post, Unit, User

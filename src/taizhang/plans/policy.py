@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q
 
 from taizhang.catalog.current import catalog
-from taizhang.catalog.schema import Scope
+from taizhang.catalog.document import Scope
 from taizhang.kernel.errors import Forbidden
 from taizhang.org.kinds import SECTION
 from taizhang.org.models import Unit, User

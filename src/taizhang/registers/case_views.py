@@ -15,7 +15,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 
 from taizhang.kernel.errors import Problem
-from taizhang.registers import actions, clock_actions, comments, letters, pages, timeline
+from taizhang.registers import actions, clock_actions, comments, letters, pages, steps, timeline
 from taizhang.registers.blueprint import blueprint
 from taizhang.registers.forms import StepForm
 from taizhang.registers.lifecycle import steps_for
@@ -83,7 +83,7 @@ def preview(request: Request, record_id: int) -> HttpResponse:
     if chosen is not None:
         values = StepForm(plan, request.user, record, chosen, request.POST).raw_values()
     try:
-        paper = actions.preview_letter(
+        paper = steps.preview_letter(
             record=record, step=wanted, by=request.user, values=values, note=request.POST.get("note", "")
         )
     except Problem as problem:

@@ -9,7 +9,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from taizhang.catalog.current import catalog
-from taizhang.catalog.schema import DeadlineDef, RegisterDef, Scope
+from taizhang.catalog.document import Scope
+from taizhang.catalog.lifecycle_schema import DeadlineDef
+from taizhang.catalog.schema import RegisterDef
 from taizhang.events.actions import record as record_event
 from taizhang.kernel.calendar import parse_term
 from taizhang.kernel.errors import Forbidden, Problem
@@ -17,7 +19,7 @@ from taizhang.org.models import User
 from taizhang.org.notices import send_notice
 from taizhang.org.policy import EVERYWHERE, Reach, reach
 from taizhang.registers import deadlines, policy
-from taizhang.registers.actions import hold, take_step
+from taizhang.registers.actions import hold
 from taizhang.registers.blueprint import blueprint
 from taizhang.registers.deadlines import DueStep
 from taizhang.registers.drafts import Draft
@@ -25,6 +27,7 @@ from taizhang.registers.letters import issue_letter
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Letter, Record, Urging
 from taizhang.registers.recipients import people_named
+from taizhang.registers.steps import take_step
 from taizhang.registers.writing import write
 
 log = logging.getLogger(__name__)

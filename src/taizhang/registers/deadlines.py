@@ -12,7 +12,8 @@ from datetime import date
 from typing import Any
 
 from taizhang.catalog.current import catalog
-from taizhang.catalog.schema import DeadlineDef, LadderStepDef, RegisterDef
+from taizhang.catalog.lifecycle_schema import DeadlineDef, LadderStepDef
+from taizhang.catalog.schema import RegisterDef
 from taizhang.kernel.calendar import Term, WorkCalendar, parse_term
 from taizhang.registers.models import Record
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from taizhang.catalog.schema import TransitionDef
+from taizhang.catalog.lifecycle_schema import TransitionDef
 from taizhang.kernel.errors import Problem, Problems
 from taizhang.kernel.periods import Period
 from taizhang.org.models import Unit

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 
-from taizhang.catalog.schema import TransitionDef
+from taizhang.catalog.lifecycle_schema import TransitionDef
 from taizhang.kernel.errors import Problem, Problems
 from taizhang.kernel.periods import Period
 from taizhang.org.models import Unit, User

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from taizhang.catalog.current import catalog
-from taizhang.catalog.schema import LetterDef
+from taizhang.catalog.lifecycle_schema import LetterDef
 from taizhang.events.actions import record as record_event
 from taizhang.kernel.errors import Forbidden, NotFound, Problem
 from taizhang.org.models import User

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from taizhang.catalog.schema import RegisterDef, TransitionDef
+from taizhang.catalog.lifecycle_schema import TransitionDef
+from taizhang.catalog.schema import RegisterDef
 from taizhang.kernel.errors import Problem
 from taizhang.org.models import User
 from taizhang.registers.blueprint import Blueprint

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from taizhang.catalog.schema import TransitionDef
+from taizhang.catalog.lifecycle_schema import TransitionDef
 from taizhang.events.actions import record as record_event
 from taizhang.kernel.errors import Problem, Problems
 from taizhang.kernel.tables import Table

@@ -12,6 +12,11 @@ from django.db.models import Q
 
 from taizhang.org.models import Unit, User
 
+# Django finds an app's models in its models module; these name Record by its label.
+from taizhang.registers.collections import models as collections  # noqa: F401
+from taizhang.registers.finding import models as finding  # noqa: F401
+from taizhang.registers.public import models as public  # noqa: F401
+
 
 class Record(models.Model):
     """One row of a register, owned by a unit.
@@ -268,9 +273,3 @@ class SheetMapping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.register_code} {self.signature[:8]}"
-
-
-# Django finds an app's models in its models module.
-from taizhang.registers.collections import models as collections  # noqa: E402, F401
-from taizhang.registers.finding import models as finding  # noqa: E402, F401
-from taizhang.registers.public import models as public  # noqa: E402, F401

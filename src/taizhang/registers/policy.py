@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from taizhang.catalog.current import catalog
-from taizhang.catalog.schema import RegisterDef, Scope, TransitionDef
+from taizhang.catalog.document import Scope
+from taizhang.catalog.lifecycle_schema import TransitionDef
+from taizhang.catalog.schema import RegisterDef
 from taizhang.kernel.errors import Forbidden, NotFound
 from taizhang.org.models import Unit, User
 from taizhang.org.policy import EVERYWHERE, NOWHERE, Reach, can, posts_of, reach

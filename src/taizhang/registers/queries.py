@@ -14,7 +14,8 @@ from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Qu
 from django.utils import timezone
 
 from taizhang.catalog.current import catalog
-from taizhang.catalog.schema import RegisterDef, TransitionDef
+from taizhang.catalog.lifecycle_schema import TransitionDef
+from taizhang.catalog.schema import RegisterDef
 from taizhang.kernel.errors import Problem
 from taizhang.org.models import Unit, User
 from taizhang.org.policy import Reach, by_reach

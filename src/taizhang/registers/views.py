@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
 from taizhang.org.models import Unit
-from taizhang.registers import actions, attachments, children, pages, policy, timeline
+from taizhang.registers import actions, attachments, children, pages, policy, steps, timeline
 from taizhang.registers.actions import Saved
 from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.comments import may_instruct
@@ -177,7 +177,7 @@ def record_page(
     previous = None
     if plan.is_statistics:
         previous = last_of_kind(user, plan.register, record.unit, record.dimension_key, record.period)
-    steps = [
+    offered = [
         StepForm(plan, user, record, step, number=number)
         for number, step in enumerate(steps_for(user, plan.register, record))
     ]
@@ -191,7 +191,7 @@ def record_page(
         "files": _files(plan, record),
         "children": children.panels(user, record, plan.register, today),
         "warnings": pages.warnings_of(plan, record, today),
-        "steps": steps,
+        "steps": offered,
         "timeline": timeline.timeline(plan, record, versions_for(user, record), user),
         "clocks": timeline.clock_rows(plan.register, record, user, today),
         "letters": timeline.letter_rows(record, user),
@@ -226,7 +226,7 @@ def step(request: Request, record_id: int) -> HttpResponse:
             return record_page(request, record, problem=faults[0], status=UNPROCESSABLE)
         values, files = form.raw_values(), form.uploads()
     try:
-        saved = actions.take_step(
+        saved = steps.take_step(
             record=record,
             step=wanted,
             by=request.user,

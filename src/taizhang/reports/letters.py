@@ -14,8 +14,9 @@ from jinja2 import TemplateError, TemplateSyntaxError, meta
 
 from taizhang.catalog.current import Catalog
 from taizhang.catalog.faults import near
+from taizhang.catalog.lifecycle_schema import LetterDef
 from taizhang.catalog.pack import Pack
-from taizhang.catalog.schema import LetterDef, RegisterDef
+from taizhang.catalog.schema import RegisterDef
 from taizhang.kernel.errors import Problem
 from taizhang.registers.letters import OWN_NAMES, Paper
 from taizhang.reports import gongwen, html

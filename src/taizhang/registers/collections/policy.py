@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from taizhang.catalog.current import catalog
-from taizhang.catalog.schema import RegisterDef, Scope
+from taizhang.catalog.document import Scope
+from taizhang.catalog.schema import RegisterDef
 from taizhang.kernel.errors import Forbidden, NotFound, Problem
 from taizhang.org.kinds import BUREAU, DISTRICT, SCHOOL, SECTION
 from taizhang.org.models import Unit, User

@@ -15,11 +15,11 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 
-from taizhang.catalog.schema import TransitionDef
+from taizhang.catalog.lifecycle_schema import TransitionDef
 from taizhang.events.actions import record as record_event
 from taizhang.kernel.errors import NotFound, Problem, Problems
 from taizhang.org.models import User
-from taizhang.registers import actions, policy
+from taizhang.registers import actions, policy, steps
 from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.drafts import Draft
 from taizhang.registers.fields import Field
@@ -238,7 +238,7 @@ def _step(act: BulkAct, record: Record, by: User) -> int:
     """A step may write a letter or hand the record over: it is taken as one takes it on the record's page. Returns the
     revision after it."""
     with transaction.atomic():
-        saved = actions.take_step(
+        saved = steps.take_step(
             record=record,
             step=act.change["name"],
             by=by,
@@ -366,7 +366,7 @@ def _undone(plan: Blueprint, record: Record, old: Version, act: BulkAct, by: Use
 def _prepared(plan: Blueprint, record: Record, act: BulkAct, by: User, lookup: DbLookup) -> Draft:
     if act.change["kind"] == FIELD:
         return actions.prepare_edit(plan, record, act.change["values"], by, lookup)
-    _, made = actions.prepare_step(
+    _, made = steps.prepare_step(
         plan, record, act.change["name"], by, act.change["values"], act.change["note"], None, lookup
     )
     return made

@@ -12,9 +12,10 @@ from django.utils import timezone
 from taizhang.catalog.actions import apply_pack
 from taizhang.catalog.current import catalog, forget_check
 from taizhang.catalog.diff import compare
+from taizhang.catalog.lifecycle_schema import DEFAULT_LIFECYCLES
 from taizhang.catalog.models import PackDraft, PackDraftVersion, PackRelease
 from taizhang.catalog.pack import Pack, read_files
-from taizhang.catalog.schema import DEFAULT_LIFECYCLES, RegisterDef
+from taizhang.catalog.schema import RegisterDef
 from taizhang.events.actions import record as record_event
 from taizhang.events.bulk import insert
 from taizhang.kernel.errors import NotFound, Problem, Problems

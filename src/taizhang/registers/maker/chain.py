@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from taizhang.catalog.schema import LifecycleDef
+from taizhang.catalog.lifecycle_schema import LifecycleDef
 
 CHAR, PAD, GAP, HIGH, STEP = 14, 24, 84, 34, 26
 

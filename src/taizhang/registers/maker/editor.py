@@ -16,7 +16,8 @@ from taizhang.catalog.diff import compare
 from taizhang.catalog.models import PackDraft
 from taizhang.kernel.errors import Problem, Problems
 from taizhang.registers.maker import actions, documents, policy, queries
-from taizhang.registers.maker.forms import ITEM_FORMS, AccessForm, BasicsForm, Formula
+from taizhang.registers.maker.forms import ITEM_FORMS, AccessForm, BasicsForm
+from taizhang.registers.maker.inputs import Formula
 from taizhang.registers.maker.preview import columns_of_part, line_text, preview, say_formula
 from taizhang.registers.maker.queries import Desk
 from taizhang.registers.maker.views import changes_table

@@ -8,48 +8,13 @@ from typing import Any
 from django import forms
 
 from taizhang.catalog.current import Catalog
-from taizhang.catalog.schema import CheckDef, DeadlineDef, FieldDef, IndicatorDef, RegisterDef, TransitionDef
+from taizhang.catalog.lifecycle_schema import DeadlineDef, TransitionDef
+from taizhang.catalog.schema import CheckDef, FieldDef, IndicatorDef, RegisterDef
 from taizhang.org.kinds import SECTION
 from taizhang.org.models import Unit
 from taizhang.registers.maker import documents
+from taizhang.registers.maker.inputs import CODE, CODE_HELP, NAME_HELP, Choices, Formula, Lines, Ticks, free_code
 from taizhang.registers.maker.words import CATEGORIES, KINDS, PERIODS, SCOPES, TYPES, VERBS
-
-CODE = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
-CODE_HELP = "小写字母开头，只用小写字母、数字、下划线；用于网址和文件名，发布后不能改"
-NAME_HELP = "名称就是钥匙：表单、表头、公式、稿件里都是它，发布后不能改"
-Choices = list[tuple[str, str]]
-
-
-class Lines(forms.CharField):
-    """A list, one item to a line (or parted by 、)."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(required=False, widget=forms.Textarea(attrs={"rows": 3}), **more)
-
-    def clean(self, value: Any) -> list[str]:
-        text = super().clean(value).replace("、", "\n")
-        return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(map(str, value)) if isinstance(value, list | tuple) else value
-
-
-class Ticks(forms.MultipleChoiceField):
-    """Some of a few things."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def prepare_value(self, value: Any) -> Any:
-        return [value] if isinstance(value, str) else value
-
-
-class Formula(forms.CharField):
-    """A formula, checked as it is typed. ``kind`` row or aggregate, ``result`` the type that its place needs."""
-
-    def __init__(self, kind: str, result: str = "", **more: Any) -> None:
-        attrs = {"rows": 2, "spellcheck": "false", "data-formula": kind, "data-result": result}
-        super().__init__(widget=forms.Textarea(attrs=attrs), **more)
-        self.kind, self.result = kind, result
 
 
 class ItemForm(forms.Form):
@@ -431,76 +396,6 @@ def _scopes(access: Any) -> str:
     return "、".join(said) or "不可"
 
 
-class StartForm(forms.Form):
-    """A new register: the least that must be said."""
-
-    name = forms.CharField(
-        label="名称", max_length=60, help_text=NAME_HELP, widget=forms.TextInput(attrs={"autofocus": True})
-    )
-    register = forms.RegexField(CODE, label="代码", max_length=60, help_text=CODE_HELP)
-    kind = forms.ChoiceField(label="类型", choices=[(key, f"{word}：{help_}") for key, (word, help_) in KINDS.items()])
-    period = forms.ChoiceField(
-        label="多久一期", required=False, choices=[("", "（不分期）"), *PERIODS.items()], help_text="报表型须选"
-    )
-    line = forms.CharField(label="业务条线", max_length=20, help_text="菜单里的分组：安全、后勤、人事……")
-    like = forms.ChoiceField(label="从哪里开始", required=False, help_text="照着一本已有的台账改，比从空白开始快")
-
-    def __init__(self, data: Any, whole: Catalog, *, likes: bool = True) -> None:
-        super().__init__(data, initial={"register": free_code("ledger", set(whole.registers)), "line": "其他"})
-        if likes:
-            known = [(item.code, f"照着“{item.name}”") for item in whole.registers.values()]
-            self.fields["like"].choices = [("", "空白"), *known]  # type: ignore[attr-defined]
-        else:
-            del self.fields["like"]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("kind") == "statistics" and not cleaned.get("period") and not cleaned.get("like"):
-            self.add_error("period", "报表型台账要选多久一期")
-        if cleaned.get("kind") != "statistics":
-            cleaned["period"] = ""
-        return cleaned
-
-
-class ColumnForm(forms.Form):
-    """One column of a sheet, as it will become a field."""
-
-    take = forms.BooleanField(label="登记", required=False)
-    name = forms.CharField(label="字段", max_length=60)
-    type = forms.ChoiceField(
-        label="类型", choices=[(key, word) for key, (word, _) in TYPES.items() if key not in ("link", "file")]
-    )
-    required = forms.BooleanField(label="必填", required=False)
-    sensitive = forms.BooleanField(label="敏感", required=False)
-    query = forms.BooleanField(label="可筛选", required=False)
-    unit = forms.CharField(label="计量单位", max_length=12, required=False)
-    options = forms.CharField(label="选项", required=False, max_length=1000)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("take") and cleaned.get("type") in ("choice", "choices") and not cleaned.get("options"):
-            self.add_error("options", "写上选项，用顿号分开")
-        return cleaned
-
-    def to_field(self) -> documents.Data:
-        """The field of the document."""
-        cleaned = self.cleaned_data
-        made: documents.Data = {"name": cleaned["name"], "type": cleaned["type"]}
-        made |= {key: True for key in ("required", "sensitive", "query") if cleaned[key]}
-        if cleaned["type"] in ("choice", "choices"):
-            made["options"] = [text for text in (part.strip() for part in cleaned["options"].split("、")) if text]
-        return {**made, "unit": cleaned["unit"]} if cleaned["unit"] else made
-
-
-ColumnForms = forms.formset_factory(ColumnForm, extra=0)
-
-
-class SheetForm(forms.Form):
-    """The sheet that a register is made from, or the zip of a pack."""
-
-    file = forms.FileField(label="文件")
-
-
 ITEM_FORMS: dict[str, type[ItemForm]] = {
     "fields": FieldForm,
     "states": StateForm,
@@ -509,11 +404,3 @@ ITEM_FORMS: dict[str, type[ItemForm]] = {
     "checks": CheckForm,
     "indicators": IndicatorForm,
 }
-
-
-def free_code(stem: str, taken: Any) -> str:
-    """The first code of a stem that nobody has."""
-    number = 1
-    while f"{stem}_{number}" in taken:
-        number += 1
-    return f"{stem}_{number}"

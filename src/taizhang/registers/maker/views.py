@@ -26,9 +26,9 @@ from taizhang.kernel.errors import NotFound, Problem, Problems
 from taizhang.kernel.tables import table_from_bytes
 from taizhang.org.models import User
 from taizhang.registers.maker import actions, archive, documents, policy, queries
-from taizhang.registers.maker.forms import ColumnForms, SheetForm, StartForm
 from taizhang.registers.maker.guessing import guess
 from taizhang.registers.maker.preview import preview
+from taizhang.registers.maker.start_forms import ColumnForms, SheetForm, StartForm
 from taizhang.registers.maker.words import SIGNS
 from taizhang.registers.requests import Request, sent
 from taizhang.ui.tables import Column, Row, Table

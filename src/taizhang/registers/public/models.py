@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
-from taizhang.registers.models import Record
-
 
 class PublicCase(models.Model):
     """A case that can be followed by a code. ``code_digest`` is the code's hash: the code itself is kept nowhere.
     ``form_digest`` is that of the form it came with, so that a form sent twice is one case."""
 
-    record = models.OneToOneField(Record, on_delete=models.CASCADE, related_name="public_case")
+    record = models.OneToOneField("registers.Record", on_delete=models.CASCADE, related_name="public_case")
     code_digest = models.CharField(max_length=64, unique=True)
     form_digest = models.CharField(max_length=64, unique=True, null=True)
     made_at = models.DateTimeField(auto_now_add=True)
