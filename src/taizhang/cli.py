@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     _reading_commands(add)
     _bureau_commands(add)
     _figure_commands(add)
+    _warehouse_commands(add)
     _key_commands(add)
     _index_commands(add)
     return parser
@@ -130,11 +131,13 @@ def _figure_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     command.add_argument("--by", metavar="DIM", help="按维度分列")
     command.add_argument("--below", metavar="LEVEL", help="按下级分列：学区、学校")
     command.add_argument("--engine", choices=["duckdb", "reference"], default="duckdb")
+    command.add_argument("--build", metavar="ID", help="留存的数据版本或快照名称：用当时的数据和当时的口径")
     command.add_argument("--json", action="store_true")
     command = add("rows", rows, "指标背后的记录")
     command.add_argument("indicator", metavar="INDICATOR")
     command.add_argument("--unit", metavar="U")
     command.add_argument("--period", required=True, metavar="P")
+    command.add_argument("--build", metavar="ID", help="留存的数据版本或快照名称")
     command.add_argument("--json", action="store_true")
     command = add("write", write, "按模板写稿，数字全部有出处")
     command.add_argument("template", metavar="TEMPLATE")
@@ -145,6 +148,27 @@ def _figure_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     command = add("trace", trace, "退回的稿件里哪些数字被改过；有改动时退出码为 1")
     command.add_argument("file", type=Path, metavar="F.docx")
     command.add_argument("--json", action="store_true")
+
+
+def _warehouse_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
+    command = add("warehouse", lambda arguments: arguments.act(arguments), "数据仓：留存、核对重建")
+    acts = command.add_subparsers(required=True, metavar="动作")
+
+    def act(name: str, run: Command, about: str) -> argparse.ArgumentParser:
+        made = acts.add_parser(name, help=about, description=about)
+        made.set_defaults(act=run)
+        return made
+
+    made = act("keep", keep_snapshot, "留存现在的数据和口径，以后照样能取数")
+    made.add_argument("name", metavar="NAME")
+    made.add_argument("--by", metavar="USER")
+    made = act("list", list_snapshots, "留存了哪些数据版本")
+    made.add_argument("--json", action="store_true")
+    made = act("drop", drop_snapshot, "删除一份留存（签发稿件的不能删）")
+    made.add_argument("name", metavar="NAME")
+    made.add_argument("--by", metavar="USER")
+    made = act("rebuild", rebuild, "从数据库重新写出全部数据文件；--compare 只核对与现有的是否逐字节相同")
+    made.add_argument("--compare", action="store_true")
 
 
 # Reading needs no installation.
@@ -307,15 +331,18 @@ def value(arguments: argparse.Namespace) -> int:
     _django()
     from taizhang.indicators.queries import figures_below, figures_by, value_for
 
-    user, unit, period = _user(None), arguments.unit, arguments.period
+    user, name, unit, period = _user(None), arguments.indicator, arguments.unit, arguments.period
+    read = {"engine": arguments.engine, "build": arguments.build}
     if arguments.below:
-        figures = figures_below(user, arguments.indicator, unit, period, arguments.below, engine=arguments.engine)
-    elif arguments.by:
-        figures = figures_by(user, arguments.indicator, unit, period, arguments.by, engine=arguments.engine)
-    else:
-        figure = value_for(user, arguments.indicator, unit, period, engine=arguments.engine)
-        _print_json(figure.as_dict()) if arguments.json else print(figure)
-        return OK
+        return _print_figures(figures_below(user, name, unit, period, arguments.below, **read), arguments)
+    if arguments.by:
+        return _print_figures(figures_by(user, name, unit, period, arguments.by, **read), arguments)
+    figure = value_for(user, name, unit, period, **read)
+    _print_json(figure.as_dict()) if arguments.json else print(figure)
+    return OK
+
+
+def _print_figures(figures: list[Any], arguments: argparse.Namespace) -> int:
     _print_json([figure.as_dict() for figure in figures]) if arguments.json else print("\n".join(map(str, figures)))
     return OK
 
@@ -324,7 +351,7 @@ def rows(arguments: argparse.Namespace) -> int:
     _django()
     from taizhang.indicators.queries import rows_for
 
-    found = rows_for(_user(None), arguments.indicator, arguments.unit, arguments.period)
+    found = rows_for(_user(None), arguments.indicator, arguments.unit, arguments.period, build=arguments.build)
     if arguments.json:
         _print_json(found)
     else:
@@ -332,6 +359,54 @@ def rows(arguments: argparse.Namespace) -> int:
             print("\t".join("" if cell is None else str(cell) for cell in row.values()))
         print(f"共 {len(found)} 行", file=sys.stderr)
     return OK
+
+
+def keep_snapshot(arguments: argparse.Namespace) -> int:
+    _django()
+    from taizhang.warehouse.actions import keep_snapshot as keep
+
+    snapshot = keep(arguments.name, by=_user(arguments.by))
+    print(f"已留存 {snapshot}：{len(snapshot.tables)} 张表，{snapshot.bytes / 2**20:.1f} MB")
+    return OK
+
+
+def list_snapshots(arguments: argparse.Namespace) -> int:
+    _django()
+    from taizhang.warehouse.snapshots import snapshots_for
+
+    found = list(snapshots_for(_user(None)))
+    if arguments.json:
+        _print_json([snapshot.as_dict() for snapshot in found])
+    else:
+        for snapshot in found:
+            print("\t".join(str(cell) for cell in snapshot.as_dict().values()))
+    return OK
+
+
+def drop_snapshot(arguments: argparse.Namespace) -> int:
+    _django()
+    from taizhang.warehouse.actions import drop_snapshot as drop
+    from taizhang.warehouse.snapshots import snapshot_named
+
+    snapshot = snapshot_named(arguments.name)
+    drop(snapshot=snapshot, by=_user(arguments.by))
+    print(f"已删除 {snapshot}")
+    return OK
+
+
+def rebuild(arguments: argparse.Namespace) -> int:
+    _django()
+    from taizhang.warehouse.compare import compare_with_rebuilt
+    from taizhang.warehouse.projection import rebuild_all
+
+    if not arguments.compare:
+        print(f"已重建，数据版本 {rebuild_all().build}")
+        return OK
+    same, found = compare_with_rebuilt()
+    print(f"{same} 张表逐字节相同" + (f"，{len(found)} 张不同：" if found else ""))
+    for item in found:
+        print(f"  {item}")
+    return FINDINGS if found else OK
 
 
 def write(arguments: argparse.Namespace) -> int:

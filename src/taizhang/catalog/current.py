@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -154,8 +154,23 @@ def forget_check(signal: Any = None, **_: Any) -> None:
     _state.checked = None
 
 
+def catalog_at(release: int) -> Catalog:
+    """The catalogue that was in force when ``release`` was the newest pack release: the definitions of then."""
+    current = catalog()
+    if release == current.release:
+        return current
+    sha256 = PackRelease.objects.filter(pk=release).values_list("sha256", flat=True).first()
+    return _earlier(release, sha256)
+
+
+@lru_cache(maxsize=4)
+def _earlier(release: int, sha256: str | None) -> Catalog:
+    """Kept by the digest too: an id is given out again after a release that was rolled back."""
+    return _load(release)
+
+
 def _load(release: int) -> Catalog:
-    newest_ids = PackRelease.objects.values("name").annotate(newest=Max("id")).values_list("newest", flat=True)
+    newest_ids = PackRelease.objects.filter(id__lte=release).values("name").annotate(newest=Max("id")).values_list("newest", flat=True)
     rows = PackRelease.objects.filter(id__in=list(newest_ids))
     # The core comes first, so that a bureau's own packs may speak last.
     ordered = sorted(rows, key=lambda row: (row.name != "core", row.id))

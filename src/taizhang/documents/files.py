@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -33,6 +36,41 @@ def keep(data: bytes) -> str:
         Path(temporary).unlink(missing_ok=True)
         raise
     return digest
+
+
+def keep_file(source: Path) -> str:
+    """Store a file that nobody changes any more and return its sha256: linked where the disk allows it, else copied.
+
+    FileNotFoundError when it has gone meanwhile.
+    """
+    found = source.stat()
+    digest = _sha256(str(source), found.st_mtime_ns, found.st_size)
+    path = _path(digest)
+    if path.exists():
+        return digest
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    try:
+        with suppress(OSError):  # another disk, or one without links
+            partial.hardlink_to(source)
+        if not partial.exists():
+            shutil.copyfile(source, partial)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return digest
+
+
+def drop(sha256: str) -> None:
+    """Delete stored bytes. The caller knows that nothing names them any more."""
+    _path(sha256).unlink(missing_ok=True)
+
+
+@lru_cache(maxsize=1024)
+def _sha256(path: str, changed: int, size: int) -> str:
+    """The digest of a file as it was last changed; asked again for the same state it is not read again."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def stored(sha256: str) -> Path:

@@ -12,10 +12,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.utils import timezone
 from sqlglot import exp
 
-from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import IndicatorDef, RegisterDef
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.formula import Figure, Formula, Plan, evaluate_aggregate, parse, plan_aggregates, select_many
@@ -76,13 +74,13 @@ def evaluate_many(indicators: Sequence[IndicatorDef], scope: Scope, build: Build
     found: dict[str, Result] = {}
     for place, item in enumerate(indicators):
         plan = plan_aggregates(parsed(item.formula), item.register_code or "", prefix=f"i{place}_")
-        registers = [catalog().register(source.register) for source in plan.sources]
+        registers = [build.catalog.register(source.register) for source in plan.sources]
         if plan.externals or any(_asks_for_void(register, plan.formula) for register in registers):
             found[item.code] = evaluate(item, scope, build)[None]
         else:
             plans[item.code] = plan
     row = _columns(list(plans.values()), scope, build, WHOLE).get(None, {})
-    return found | {code: _finished(plan, row) for code, plan in plans.items()}
+    return found | {code: _finished(plan, row, build) for code, plan in plans.items()}
 
 
 Rows = dict[str, Any]
@@ -142,26 +140,26 @@ def _on_duckdb(
     columns = _columns([plan], scope, build, grouping)
     if not plan.sources:
         columns = {key: {} for key in supplied}
-    return {key: _finished(plan, {**row, **(supplied.get(key) or {})}) for key, row in columns.items()}
+    return {key: _finished(plan, {**row, **(supplied.get(key) or {})}, build) for key, row in columns.items()}
 
 
-def _finished(plan: Plan, row: dict[str, Any]) -> Result:
+def _finished(plan: Plan, row: dict[str, Any], build: Build) -> Result:
     units = max((row.get(_units_key(source.register), 0) for source in plan.sources), default=0)
-    return Result(plan.finish(row, today=timezone.localdate()), units)
+    return Result(plan.finish(row, today=build.today), units)
 
 
 def _columns(plans: Sequence[Plan], scope: Scope, build: Build, grouping: Grouping) -> dict[Key, dict[str, Any]]:
     """The output columns of several plans by group key: one pass over each register that they read."""
     columns: dict[Key, dict[str, Any]] = {}
     for register in dict.fromkeys(source.register for plan in plans for source in plan.sources):
-        declared = catalog().register(register)
+        declared = build.catalog.register(register)
         group = _group_column(grouping, declared)
         if group is None:
             continue
         readers = [plan for plan in plans if any(source.register == register for source in plan.sources)]
         rows = rows_statement(declared, scope, readers[0].formula).subquery("rows")
         by = [group] if grouping != WHOLE else ()
-        select = select_many(readers, register, rows, group_by=by, today=timezone.localdate())
+        select = select_many(readers, register, rows, group_by=by, today=build.today)
         units = exp.Count(this=exp.Distinct(expressions=[_column("_unit")]))
         for row in run(build, select.select(exp.alias_(units, _units_key(register), quoted=True))):
             columns.setdefault(row.pop("_key", None), {}).update(row)
@@ -198,8 +196,8 @@ def rows_statement(register: RegisterDef, scope: Scope, formula: Formula) -> exp
         )
     levels = [exp.column(f"at_{level}", "u", quoted=True) for level in ("bureau", "section", "district", "school")]
     place = [
-        exp.alias_(exp.column(name, "u", quoted=True), f"_{alias}", quoted=True)
-        for name, alias in (("code", "unit_code"), ("path", "path"))
+        exp.alias_(exp.column(name, "u", quoted=True), alias, quoted=True)
+        for name, alias in (("name", "单位"), ("code", "_unit_code"), ("path", "_path"))
     ]
     return (
         exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("r", quoted=True)), *place, *levels)
@@ -259,7 +257,7 @@ def _on_reference(
     rows: dict[Key, dict[str, list[Rows]]] = {}
     units: dict[Key, set[int]] = {}
     for source in plan.sources:
-        declared = catalog().register(source.register)
+        declared = build.catalog.register(source.register)
         key_column = f"at_{grouping.level}" if grouping.level else grouping.dimension
         if grouping.dimension and not declared.field(grouping.dimension):
             continue
@@ -273,7 +271,7 @@ def _on_reference(
             evaluate_aggregate(
                 plan.formula,
                 {name: by_register.get(name, []) for name in names},
-                timezone.localdate(),
+                build.today,
                 default_register=register,
                 external=supplied.get(key) or {},
             ),

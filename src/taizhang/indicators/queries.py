@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -9,8 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
+from sqlglot import exp
 
-from taizhang.catalog.current import catalog
+from taizhang.catalog.current import Catalog, catalog
 from taizhang.catalog.schema import IndicatorDef, RegisterDef
 from taizhang.indicators.evaluate import Grouping, Result, Scope, evaluate, evaluate_many, parsed, rows_statement
 from taizhang.kernel.errors import NotFound, Problem
@@ -21,8 +23,9 @@ from taizhang.org.models import Unit, User
 from taizhang.org.policy import visible_units
 from taizhang.org.queries import below, get_unit_for, root_unit
 from taizhang.registers.policy import reach_of
-from taizhang.warehouse.projection import Build, refresh
+from taizhang.warehouse.projection import UNITS, Build, refresh
 from taizhang.warehouse.queries import period_codes, run
+from taizhang.warehouse.snapshots import build_of
 
 HELD_BACK = "人数过少，不显示"
 
@@ -95,14 +98,16 @@ def value_for(
     period: str | Period | None = None,
     *,
     engine: str = "duckdb",
+    build: str | Build | None = None,
 ) -> IndicatorFigure:
     """The figure of one unit (the top one when left out) and period (the newest one with data when left out).
 
-    Raises NotFound for an indicator that does not exist and a unit that the person may not look at.
+    ``build`` reads a kept build, by its id or its snapshot's name, with the definitions of then. Raises NotFound for an
+    indicator that does not exist, a build that was not kept and a unit that the person may not look at.
     """
-    declared, at, when, build = _resolve(user, indicator, unit, period)
-    found = evaluate(declared, Scope(at.path, when), build, engine=engine)
-    return held_back(user, declared, at, [_figure(declared, at, when, build, None, found[None])])[0]
+    asked = _resolve(user, indicator, unit, period, build)
+    found = evaluate(asked.indicator, Scope(asked.path, asked.period), asked.build, engine=engine)
+    return held_back(user, asked.indicator, asked.unit, [_figure(asked, asked.unit, None, found[None])])[0]
 
 
 def trial_value(user: User, indicator: IndicatorDef) -> str:
@@ -112,20 +117,25 @@ def trial_value(user: User, indicator: IndicatorDef) -> str:
         raise _no_unit(at)
     when = _newest_period(indicator, build)
     found = evaluate(indicator, Scope(at.path, when), build)[None]
-    figure = _figure(indicator, at, when, build, None, found)
+    figure = _figure(Asked(indicator, at, at.path, when, build), at, None, found)
     return f"{at.name} {when.label} {figure.text}{indicator.unit}（{figure.rows} 条记录）"
 
 
 def values_for(
-    user: User, indicators: list[IndicatorDef], unit: Unit, period: Period | None = None
+    user: User,
+    indicators: list[IndicatorDef],
+    unit: Unit,
+    period: Period | None = None,
+    *,
+    build: Build | None = None,
 ) -> dict[str, IndicatorFigure]:
     """The figures of several indicators at one unit, by code, in one pass over each register; all from one build.
 
-    Left out, ``period`` is for each the newest one with data.
+    Left out, ``period`` is for each the newest one with data, ``build`` the one in force.
     """
     if not visible_units(user).holds(unit):
         raise _no_unit(unit)
-    build = refresh()
+    build = build or refresh()
     by_period: dict[Period, list[IndicatorDef]] = {}
     for item in indicators:
         by_period.setdefault(period or _newest_period(item, build), []).append(item)
@@ -133,7 +143,7 @@ def values_for(
     for when, items in by_period.items():
         found = evaluate_many(items, Scope(unit.path, when), build)
         for item in items:
-            figure = _figure(item, unit, when, build, None, found[item.code])
+            figure = _figure(Asked(item, unit, unit.path, when, build), unit, None, found[item.code])
             figures[item.code] = held_back(user, item, unit, [figure])[0]
     return figures
 
@@ -155,16 +165,17 @@ def figures_below(
     level: str,
     *,
     engine: str = "duckdb",
+    build: str | Build | None = None,
 ) -> list[IndicatorFigure]:
     """One figure for each unit of a level (学区, 学校 …) under a unit that has rows, in the tree's order."""
     chosen = level_of(level)
     if chosen is None:
         raise Problem("IND-001", f"没有层级“{level}”", remedy="可用：" + "、".join(LEVELS.values()))
-    declared, at, when, build = _resolve(user, indicator, unit, period)
-    found = evaluate(declared, Scope(at.path, when), build, Grouping(level=chosen), engine=engine)
-    units = below(at).filter(level=chosen).order_by("order", "id")
-    figures = [_figure(declared, item, when, build, None, found[item.pk]) for item in units if item.pk in found]
-    return held_back(user, declared, at, figures)
+    asked = _resolve(user, indicator, unit, period, build)
+    grouping = Grouping(level=chosen)
+    found = evaluate(asked.indicator, Scope(asked.path, asked.period), asked.build, grouping, engine=engine)
+    figures = [_figure(asked, item, None, found[item.pk]) for item in _units_below(asked, chosen) if item.pk in found]
+    return held_back(user, asked.indicator, asked.unit, figures)
 
 
 def figures_by(
@@ -175,20 +186,23 @@ def figures_by(
     dimension: str,
     *,
     engine: str = "duckdb",
+    build: str | Build | None = None,
 ) -> list[IndicatorFigure]:
     """One figure for each value of a field of the indicator's registers, in the order of its options."""
-    declared, at, when, build = _resolve(user, indicator, unit, period)
-    registers = registers_of(declared)
+    asked = _resolve(user, indicator, unit, period, build)
+    declared, whole = asked.indicator, asked.build.catalog
+    registers = registers_of(declared, whole)
     field = next((f for register in registers for f in register.fields if f.name == dimension), None)
     if field is None or field.is_numeric:
         known = declared.by or [f.name for r in registers for f in r.fields if f.type == "choice"]
         raise Problem("IND-002", f"不能按“{dimension}”分列", remedy="可用：" + "、".join(known))
-    found = evaluate(declared, Scope(at.path, when), build, Grouping(dimension=dimension), engine=engine)
-    order = {name: index for index, name in enumerate(catalog().options_of(field.options))}
+    grouping = Grouping(dimension=dimension)
+    found = evaluate(declared, Scope(asked.path, asked.period), asked.build, grouping, engine=engine)
+    order = {name: index for index, name in enumerate(whole.options_of(field.options))}
     keys = sorted((key for key in found if key is not None), key=lambda key: (order.get(key, len(order)), str(key)))
     names = dict(Unit.objects.filter(code__in=keys).values_list("code", "name")) if field.type == "unit" else {}
-    figures = [_figure(declared, at, when, build, names.get(key, str(key)), found[key]) for key in keys]
-    return held_back(user, declared, at, figures)
+    figures = [_figure(asked, asked.unit, names.get(key, str(key)), found[key]) for key in keys]
+    return held_back(user, declared, asked.unit, figures)
 
 
 def rows_for(
@@ -197,17 +211,19 @@ def rows_for(
     unit: str | Unit | None = None,
     period: str | Period | None = None,
     limit: int | None = None,
+    *,
+    build: str | Build | None = None,
 ) -> list[dict[str, Any]]:
     """The source rows behind a value, with the fields that the formula reads. Only rows that the person may see."""
-    declared, at, when, build = _resolve(user, indicator, unit, period)
-    formula = parsed(declared.formula)
+    asked = _resolve(user, indicator, unit, period, build)
+    formula = parsed(asked.indicator.formula)
     rows: list[dict[str, Any]] = []
-    for register in registers_of(declared):
+    for register in registers_of(asked.indicator, asked.build.catalog):
         seen = reach_of(user, register, "see")
         fields = [
             name for owner, name in sorted(names_in(formula), key=str) if owner in (None, register.name, register.code)
         ]
-        for row in run(build, rows_statement(register, Scope(at.path, when), formula)):
+        for row in run(asked.build, rows_statement(register, Scope(asked.path, asked.period), formula)):
             if not (seen.everything or row["_unit"] in seen.units or row["_path"].startswith(tuple(seen.subtrees))):
                 continue
             rows.append(
@@ -249,9 +265,9 @@ def _without_value(figure: IndicatorFigure) -> IndicatorFigure:
     return replace(figure, value=None, numerator=None, denominator=None, rows=0, rows_left_out=0, held_back=True)
 
 
-def registers_of(indicator: IndicatorDef) -> list[RegisterDef]:
+def registers_of(indicator: IndicatorDef, whole: Catalog | None = None) -> list[RegisterDef]:
     """The registers that an indicator's formula reads, also through other periods and units."""
-    registers = [catalog().register(name) for name in _register_names(indicator.formula, indicator.register_code or "")]
+    registers = [(whole or catalog()).register(name) for name in _register_names(indicator.formula, indicator.register_code or "")]
     return list({register.code: register for register in registers}.values())
 
 
@@ -262,26 +278,56 @@ def _register_names(formula: str, home: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def returned_in(indicator: IndicatorDef) -> RegisterDef | None:
+def returned_in(indicator: IndicatorDef, whole: Catalog | None = None) -> RegisterDef | None:
     """The statistics register whose periods an indicator is asked for in: None when it counts cases by another period
     and only its denominator is a return (trained in the year ÷ teachers of the newest return)."""
-    read = registers_of(indicator)
+    read = registers_of(indicator, whole)
     returned = next((item for item in read if item.kind == "statistics"), None)
     if returned is None or (indicator.grain != returned.period and any(item.kind != "statistics" for item in read)):
         return None
     return returned
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for, found: ``path`` is the unit's place in the build's own tree."""
+
+    indicator: IndicatorDef
+    unit: Unit
+    path: str
+    period: Period
+    build: Build
+
+
 def _resolve(
-    user: User, indicator: str, unit: str | Unit | None, period: str | Period | None
-) -> tuple[IndicatorDef, Unit, Period, Build]:
-    declared = catalog().indicator(indicator)
+    user: User, indicator: str, unit: str | Unit | None, period: str | Period | None, build: str | Build | None
+) -> Asked:
+    read = build_of(build) if isinstance(build, str) else build or refresh()
+    declared = read.catalog.indicator(indicator)
     at = unit if isinstance(unit, Unit) else get_unit_for(user, unit or root_unit().code)
     if not visible_units(user).holds(at):
         raise _no_unit(at)
-    build = refresh()
+    path = at.path
+    if read.kept:
+        then = next((item for item in units_in(read) if item.pk == at.pk), None)
+        if then is None:
+            raise NotFound("IND-004", f"数据版本 {read.build} 里还没有单位“{at.name}”", remedy="换一个单位，或换一个数据版本")
+        path = then.path
     when = Period.parse(period) if isinstance(period, str) else period
-    return declared, at, when or _newest_period(declared, build), build
+    return Asked(declared, at, path, when or _newest_period(declared, read), read)
+
+
+def units_in(build: Build) -> list[Unit]:
+    """The units of a build as they were then, in the tree's order; not rows of the database."""
+    names = ("code", "name", "kind", "level", "path", "parent_id", "opened_on", "closed_on", "order")
+    rows = sorted(run(build, exp.select("*").from_(UNITS)), key=lambda row: (row["order"], row["unit_id"]))
+    return [Unit(pk=row["unit_id"], **{name: row[name] for name in names}) for row in rows]
+
+
+def _units_below(asked: Asked, level: str) -> Iterable[Unit]:
+    if asked.build.kept:
+        return [item for item in units_in(asked.build) if item.level == level and item.path.startswith(asked.path)]
+    return below(asked.unit).filter(level=level).order_by("order", "id")
 
 
 def _no_unit(unit: Unit) -> NotFound:
@@ -290,18 +336,16 @@ def _no_unit(unit: Unit) -> NotFound:
 
 def _newest_period(indicator: IndicatorDef, build: Build) -> Period:
     """The newest period that a statistics register holds; this year for cases and rosters."""
-    register = returned_in(indicator)
+    register = returned_in(indicator, build.catalog)
     if register is not None and (codes := period_codes(build, register.code)):
         return Period.parse(codes[0])
-    return Period.of("year", timezone.localdate())
+    return Period.of("year", build.today)
 
 
-def _figure(
-    indicator: IndicatorDef, unit: Unit | None, period: Period, build: Build, group: str | None, result: Result
-) -> IndicatorFigure:
-    figure = result.figure
+def _figure(asked: Asked, unit: Unit | None, group: str | None, result: Result) -> IndicatorFigure:
+    figure, build = result.figure, asked.build
     return IndicatorFigure(
-        indicator, unit, period, group, _decimal(figure.value), _decimal(figure.numerator), _decimal(figure.denominator),
+        asked.indicator, unit, asked.period, group, _decimal(figure.value), _decimal(figure.numerator), _decimal(figure.denominator),
         figure.rows_used, figure.rows_left_out, result.units, build.as_of, build.build,
     )  # fmt: skip
 

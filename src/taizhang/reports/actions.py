@@ -20,6 +20,7 @@ from taizhang.reports.paper import docx
 from taizhang.reports.policy import require_approve, require_write
 from taizhang.reports.sources import BureauSources, unit_ref
 from taizhang.reports.template import render
+from taizhang.warehouse.actions import publish_snapshot
 
 PERIOD_WORDS = {
     "month": "月（如 2026-09）",
@@ -66,7 +67,7 @@ def write_report(*, template: str, unit: str | Unit | None, period: str | Period
         record(
             "reports.report.written",
             by=by,
-            subject=f"report:{report.pk}",
+            subject=_subject(report),
             label=report.title,
             unit_code=place.code,
             template=declared.code,
@@ -74,6 +75,7 @@ def write_report(*, template: str, unit: str | Unit | None, period: str | Period
             sha256=sha256,
             numbers=len(bindings),
         )
+        sources.keep(report.title, _subject(report))
     return report
 
 
@@ -87,15 +89,20 @@ def publish_report(*, report: Report, by: User) -> Report:
     if not changed:
         raise Problem("RPT-031", "这份稿件已经签发", remedy="要改内容请重新写一份")
     report.refresh_from_db()
+    publish_snapshot(subject=_subject(report), by=by)
     record(
         "reports.report.published",
         by=by,
-        subject=f"report:{report.pk}",
+        subject=_subject(report),
         label=report.title,
         unit_code=report.unit.code,
         sha256=report.sha256,
     )
     return report
+
+
+def _subject(report: Report) -> str:
+    return f"report:{report.pk}"
 
 
 def _fitting(declared: ReportDef, period: Period) -> Period:

@@ -8,6 +8,7 @@ year apart. The period that was read stands in each number's origin.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -26,6 +27,8 @@ from taizhang.plans.models import ProgressEntry, Target, Task
 from taizhang.plans.queries import tasks_of_period
 from taizhang.registers.queries import Filters, filtered_records
 from taizhang.reports.door import Reading, TargetLine, TaskLine, UnitRef
+from taizhang.warehouse.actions import keep_snapshot
+from taizhang.warehouse.models import Snapshot
 from taizhang.warehouse.projection import refresh
 from taizhang.warehouse.queries import period_codes
 
@@ -59,7 +62,8 @@ class BureauSources:
     def __init__(self, user: User, unit: Unit, period: Period) -> None:
         self.user, self.top, self.period = user, unit, period
         self.day = min(timezone.localdate(), period.end)
-        self._build = refresh()
+        # All figures of a report are read from one build, whatever is returned while it is written.
+        self._build = replace(refresh(), day=timezone.localdate())
         self.build = self._build.build
         self._units = {unit.code: unit}
         self._figures: dict[tuple[str, str, str], Reading] = {}
@@ -84,7 +88,7 @@ class BureauSources:
         (dimension, wanted), *_ = where.items()
         part = (declared.code, unit.code, read.code, dimension)
         if part not in self._parts:
-            found = figures_by(self.user, declared.code, self._unit(unit), read, dimension)
+            found = figures_by(self.user, declared.code, self._unit(unit), read, dimension, build=self._build)
             self._parts[part] = {figure.group or "": _reading(figure) for figure in found}
         return self._parts[part].get(wanted) or self._nothing(read)
 
@@ -138,6 +142,10 @@ class BureauSources:
         self._units.update({unit.code: unit for unit in chosen})
         return [unit_ref(unit) for unit in chosen]
 
+    def keep(self, name: str, subject: str) -> None:
+        """Keep the build for a report that was written from it."""
+        keep_snapshot(name, by=self.user, build=self._build, reason=Snapshot.DRAFT, subject=subject)
+
     # Inside
 
     def _figure(self, declared: IndicatorDef, unit: UnitRef, read: Period) -> Reading:
@@ -149,14 +157,14 @@ class BureauSources:
             return self._figures[key]
         batch = (declared.code, unit.level, read.code)
         if unit.code == self.top.code and read == self._period_read(declared, self.period):
-            for code, figure in values_for(self.user, self._alike(declared), self.top, read).items():
+            for code, figure in values_for(self.user, self._alike(declared), self.top, read, build=self._build).items():
                 self._figures[code, unit.code, read.code] = _reading(figure)
         elif unit.code == self.top.code or not self.top.holds(self._unit(unit)):
-            figure = value_for(self.user, declared.code, self._unit(unit), read)
+            figure = value_for(self.user, declared.code, self._unit(unit), read, build=self._build)
             self._figures[key] = _reading(figure)
         elif batch not in self._batches:
             self._batches.add(batch)
-            for figure in figures_below(self.user, declared.code, self.top, read, unit.level):
+            for figure in figures_below(self.user, declared.code, self.top, read, unit.level, build=self._build):
                 if figure.unit is not None:
                     self._figures[declared.code, figure.unit.code, read.code] = _reading(figure)
         return self._figures.get(key) or self._nothing(read)

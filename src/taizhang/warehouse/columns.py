@@ -13,7 +13,8 @@ import pyarrow as pa
 from taizhang.catalog.schema import RegisterDef
 from taizhang.registers.blueprint import projection_columns
 
-# Columns that every register's table has. The Chinese ones are those that formulas may name.
+# Columns that every register's table has. The Chinese ones are those that formulas may name; 单位, the unit's name, is
+# read from the table of units: a unit that is renamed does not change the records.
 RECORD_COLUMNS: dict[str, pa.DataType] = {
     "_record": pa.int64(),
     "_unit": pa.int64(),
@@ -21,7 +22,6 @@ RECORD_COLUMNS: dict[str, pa.DataType] = {
     "到期": pa.date32(),
     "_category": pa.string(),
     "编号": pa.string(),
-    "单位": pa.string(),
     "期间": pa.string(),
     "状态": pa.string(),
 }

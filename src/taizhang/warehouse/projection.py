@@ -10,8 +10,8 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ UNIT_SCHEMA = pa.schema(
         ("parent_id", pa.int64()),
         ("opened_on", pa.date32()),
         ("closed_on", pa.date32()),
+        ("order", pa.int64()),
         *[(f"at_{level}", pa.int64()) for level in ("bureau", "section", "district", "school")],
     ]
 )
@@ -51,11 +52,27 @@ UNIT_SCHEMA = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """The state of the warehouse that a figure was read from. ``tables`` maps a table's name to its file's path."""
+    """The state of the warehouse that a figure was read from. ``tables`` maps a table's name to its file's path.
+
+    ``definitions`` is the catalogue whose formulas and registers hold for it, left out the one in force. ``day`` is what
+    ``today()`` means in a formula: left out, the day on which it is asked; of a kept build, the day it was kept for.
+    ``kept`` names the snapshot that it was opened from.
+    """
 
     build: str
     as_of: datetime
     tables: dict[str, str]
+    definitions: Catalog | None = None
+    day: date | None = None
+    kept: str = ""
+
+    @property
+    def catalog(self) -> Catalog:
+        return self.definitions or catalog()
+
+    @property
+    def today(self) -> date:
+        return self.day or timezone.localdate()
 
 
 # Catalogue, newest version of all, units.
@@ -75,28 +92,53 @@ def refresh() -> Build:
     current = _read_current(folder)
     state = _state()
     if current and (state, current.build) == _seen:
-        return current
+        return replace(current, definitions=state[0])
     stamps = _stamps(state)
-    build_id = hashlib.sha256(json.dumps(stamps, sort_keys=True).encode()).hexdigest()[:12]
+    build_id = _build_id(stamps)
     _seen = (state, build_id)
     if current and current.build == build_id:
-        return current
+        return replace(current, definitions=state[0])
     tables = {}
     for name, stamp in stamps.items():
         file = folder / f"{name}-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}.parquet"
         if not file.exists():
             _write(file, name)
         tables[name] = str(file)
-    fresh = Build(build_id, timezone.now(), tables)
+    fresh = Build(build_id, timezone.now(), tables, state[0])
     _replace_current(folder, fresh)
     return fresh
+
+
+def rebuilt(folder: Path) -> Build:
+    """Every table written anew from the database into ``folder``, as if there were no warehouse yet."""
+    state = _state()
+    stamps = _stamps(state)
+    tables = {name: str(folder / f"{name}.parquet") for name in stamps}
+    for name, file in tables.items():
+        _write(Path(file), name)
+    return Build(_build_id(stamps), timezone.now(), tables, state[0])
+
+
+def rebuild_all() -> Build:
+    """Forget the build in force and write every table anew."""
+    global _seen
+    folder = Path(settings.WAREHOUSE)
+    current, _seen = _read_current(folder), None
+    (folder / "current.json").unlink(missing_ok=True)
+    for file in current.tables.values() if current else ():
+        Path(file).unlink(missing_ok=True)
+    return refresh()
+
+
+def _build_id(stamps: dict[str, str]) -> str:
+    return hashlib.sha256(json.dumps(stamps, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def _state() -> State:
     """What says, in two short questions, that nothing has changed since this process looked last."""
     newest = Version.objects.order_by("-id").values_list("id", "at").first()
     units = Unit.objects.order_by("id").values_list(
-        "id", "code", "name", "kind", "path", "parent_id", "opened_on", "closed_on"
+        "id", "code", "name", "kind", "path", "parent_id", "opened_on", "closed_on", "order"
     )
     return catalog(), newest, tuple(units)
 
@@ -138,7 +180,7 @@ def _write(file: Path, name: str) -> None:
 
 def _unit_rows() -> list[dict[str, Any]]:
     """Every unit with the nearest unit of each level at or above it."""
-    units = {unit.pk: unit for unit in Unit.objects.all()}
+    units = {unit.pk: unit for unit in Unit.objects.order_by("id")}
     rows = []
     for unit in units.values():
         above: dict[str, int | None] = {f"at_{level}": None for level in ("bureau", "section", "district", "school")}
@@ -153,7 +195,7 @@ def _record_batches(register: RegisterDef) -> Iterator[pa.RecordBatch]:
     columns = field_columns(register)
     schema = table_schema(register)
     shared = (
-        "id", "unit_id", "dated_on", "due_on", "state_category", "number", "unit__name", "period", "state", "data"
+        "id", "unit_id", "dated_on", "due_on", "state_category", "number", "period", "state", "data"
     )  # fmt: skip
     rows = Record.objects.filter(register_code=register.code).order_by("id").values_list(*shared)
     held: list[tuple[Any, ...]] = []

@@ -12,7 +12,7 @@ from sqlglot import exp
 from taizhang.warehouse.projection import Build, table_name
 
 _lock = threading.Lock()
-_connections: OrderedDict[str, duckdb.DuckDBPyConnection] = OrderedDict()
+_connections: OrderedDict[tuple[str, ...], duckdb.DuckDBPyConnection] = OrderedDict()
 CONNECTIONS_KEPT = 2
 
 
@@ -36,10 +36,12 @@ def period_codes(build: Build, register_code: str) -> list[str]:
 
 def _connection(build: Build) -> duckdb.DuckDBPyConnection:
     """A connection whose views are the build's files; kept while the build is in use."""
+    # By its files: a kept build has its own, which outlive those of the build in force.
+    key = tuple(build.tables.values())
     with _lock:
-        if build.build in _connections:
-            _connections.move_to_end(build.build)
-            return _connections[build.build]
+        if key in _connections:
+            _connections.move_to_end(key)
+            return _connections[key]
         connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
         for name, file in build.tables.items():
             source = exp.func("read_parquet", exp.Literal.string(file))
@@ -47,7 +49,7 @@ def _connection(build: Build) -> duckdb.DuckDBPyConnection:
                 kind="VIEW", this=exp.to_table(name, quoted=True), expression=exp.select("*").from_(source)
             )
             connection.execute(view.sql(dialect="duckdb"))
-        _connections[build.build] = connection
+        _connections[key] = connection
         while len(_connections) > CONNECTIONS_KEPT:
             _connections.popitem(last=False)
         return connection
