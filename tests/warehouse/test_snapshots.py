@@ -186,7 +186,9 @@ def test_what_differs_from_the_database_is_said_by_table_and_rows(county, monkey
     refresh()
     from taizhang.registers.models import Record
 
-    Record.objects.filter(register_code="meals", unit__code="S1").update(data={"份数": 7})  # past the action, as no code does
+    Record.objects.filter(register_code="meals", unit__code="S1").update(
+        data={"份数": 7}
+    )  # past the action, as no code does
     same, [found] = compare_with_rebuilt()
     assert same > 10 and found.table == "reg_meals"
     assert (found.rows, found.only_here, found.only_rebuilt) == (2, 1, 1)

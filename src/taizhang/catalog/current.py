@@ -170,7 +170,12 @@ def _earlier(release: int, sha256: str | None) -> Catalog:
 
 
 def _load(release: int) -> Catalog:
-    newest_ids = PackRelease.objects.filter(id__lte=release).values("name").annotate(newest=Max("id")).values_list("newest", flat=True)
+    newest_ids = (
+        PackRelease.objects.filter(id__lte=release)
+        .values("name")
+        .annotate(newest=Max("id"))
+        .values_list("newest", flat=True)
+    )
     rows = PackRelease.objects.filter(id__in=list(newest_ids))
     # The core comes first, so that a bureau's own packs may speak last.
     ordered = sorted(rows, key=lambda row: (row.name != "core", row.id))

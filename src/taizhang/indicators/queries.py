@@ -267,7 +267,10 @@ def _without_value(figure: IndicatorFigure) -> IndicatorFigure:
 
 def registers_of(indicator: IndicatorDef, whole: Catalog | None = None) -> list[RegisterDef]:
     """The registers that an indicator's formula reads, also through other periods and units."""
-    registers = [(whole or catalog()).register(name) for name in _register_names(indicator.formula, indicator.register_code or "")]
+    registers = [
+        (whole or catalog()).register(name)
+        for name in _register_names(indicator.formula, indicator.register_code or "")
+    ]
     return list({register.code: register for register in registers}.values())
 
 
@@ -311,7 +314,9 @@ def _resolve(
     if read.kept:
         then = next((item for item in units_in(read) if item.pk == at.pk), None)
         if then is None:
-            raise NotFound("IND-004", f"数据版本 {read.build} 里还没有单位“{at.name}”", remedy="换一个单位，或换一个数据版本")
+            raise NotFound(
+                "IND-004", f"数据版本 {read.build} 里还没有单位“{at.name}”", remedy="换一个单位，或换一个数据版本"
+            )
         path = then.path
     when = Period.parse(period) if isinstance(period, str) else period
     return Asked(declared, at, path, when or _newest_period(declared, read), read)

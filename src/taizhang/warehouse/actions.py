@@ -73,7 +73,9 @@ def drop_snapshot(*, snapshot: Snapshot, by: User | None) -> None:
     if by is not None:
         require(by, "write_report", "删除数据快照")
     if snapshot.reason == Snapshot.PUBLISHED:
-        raise Problem("WHS-003", f"“{snapshot.name}”已签发，它的数据要一直留着", remedy="只能删除人工留存的和草稿的快照")
+        raise Problem(
+            "WHS-003", f"“{snapshot.name}”已签发，它的数据要一直留着", remedy="只能删除人工留存的和草稿的快照"
+        )
     with transaction.atomic():
         _tell("dropped", snapshot, by)
         own = {str(table["sha256"]) for table in snapshot.tables.values()}

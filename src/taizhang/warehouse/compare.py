@@ -62,4 +62,6 @@ def _rows_only_in(file: str, other: str) -> int:
     sides = [exp.select("*").from_(exp.func("read_parquet", exp.Literal.string(path))) for path in (file, other)]
     apart = exp.except_(*sides, distinct=False).subquery("apart")
     with duckdb.connect() as connection:
-        return int(connection.execute(exp.select(exp.Count(this=exp.Star())).from_(apart).sql("duckdb")).fetchall()[0][0])
+        return int(
+            connection.execute(exp.select(exp.Count(this=exp.Star())).from_(apart).sql("duckdb")).fetchall()[0][0]
+        )

@@ -37,7 +37,11 @@ def build_of(key: str) -> Build:
     current = refresh()
     if current.build == key:
         return current
-    raise NotFound("WHS-004", f"没有留存数据版本“{key}”", remedy="用 taizhang warehouse list 看留存了哪些；没有留存的旧版本不能再取数")
+    raise NotFound(
+        "WHS-004",
+        f"没有留存数据版本“{key}”",
+        remedy="用 taizhang warehouse list 看留存了哪些；没有留存的旧版本不能再取数",
+    )
 
 
 def snapshot_named(name: str) -> Snapshot:
@@ -54,7 +58,9 @@ def opened(snapshot: Snapshot) -> Build:
     for name, table in snapshot.tables.items():
         path = stored(str(table["sha256"]))
         if not _whole(str(path), str(table["sha256"])):
-            raise Problem("WHS-005", f"快照“{snapshot.name}”的文件被改动过", where=name, remedy="请管理员从备份恢复 files 目录")
+            raise Problem(
+                "WHS-005", f"快照“{snapshot.name}”的文件被改动过", where=name, remedy="请管理员从备份恢复 files 目录"
+            )
         tables[name] = str(path)
     return Build(snapshot.build, snapshot.as_of, tables, catalog_at(snapshot.release), snapshot.day, snapshot.name)
 
@@ -63,5 +69,3 @@ def opened(snapshot: Snapshot) -> Build:
 def _whole(path: str, sha256: str) -> bool:
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() == sha256
-
-
