@@ -66,20 +66,23 @@ def measure(schools: int, threads: int, home: Path) -> dict[str, object]:
     try:
         jobs = [job(pk, session, number) for number, (pk, session) in enumerate(zip(first, sessions, strict=True))]
         crowd(port, [("GET", "/collections/", session, "") for session in sessions[:60]], threads)  # warm
-        floor = crowd(port, [("GET", "/collections/", session, "") for session in sessions[:200]], threads)
-        done = crowd(port, jobs, threads)
-        again = crowd(port, jobs, threads)
+        pages = sessions[:200]
+        floor = crowd(port, [("GET", "/collections/", session, "") for session in pages], threads, server=server)
+        done = crowd(port, jobs, threads, server=server)
+        again = crowd(port, jobs, threads, server=server)
     finally:
         stop(server)
     counts = tally(first)
     killed = kill_midway(schools, sessions, threads)
     return {
-        "database": connection.vendor, "schools": schools, "fields": FIELDS, "checks": CHECKS, "threads": threads,
+        "database": connection.vendor, "load_before": os.getloadavg()[0], "schools": schools, "fields": FIELDS, "checks": CHECKS, "threads": threads,
         "cores": os.cpu_count(), "returns_per_second": round(done.good / done.seconds, 1),
         "p50_ms": done.percentile(0.5), "p95_ms": done.percentile(0.95), "acknowledged": done.good,
+        "server_cpu_ms_a_return": done.cpu_ms(), "clients_cpu_ms_a_return": done.own_ms(),
         "refused_or_broken": len(jobs) - done.good, "lost": done.good - counts["submitted"],
-        "retries_acknowledged": again.good, "doubled": counts["steps"] - counts["submitted"],
-        "events": counts["events"], "killed": killed, "floor_pages_per_second": round(200 / floor.seconds, 1),
+        "retries_acknowledged": again.good, "server_cpu_ms_a_retry": again.cpu_ms(), "doubled": counts["steps"] - counts["submitted"],
+        "events": counts["events"], "killed": killed, "floor_pages_per_second": round(len(pages) / floor.seconds, 1),
+        "server_cpu_ms_a_page": floor.cpu_ms(),
         "odk_published": 41.2,
     }  # fmt: skip
 
@@ -188,13 +191,38 @@ class Answers:
 
     def __init__(self) -> None:
         self.good, self.times, self.seconds, self.acknowledged = 0, list[float](), 0.0, list[str]()
+        self.server_cpu = self.own_cpu = 0.0
 
     def percentile(self, share: float) -> int:
         ordered = sorted(self.times)
         return round(1000 * ordered[min(len(ordered) - 1, int(len(ordered) * share))]) if ordered else 0
 
+    def cpu_ms(self) -> float:
+        """Milliseconds of the server's processes for each answer: what a loaded machine does not change much."""
+        return round(1000 * self.server_cpu / max(1, len(self.times)), 1)
 
-def crowd(port: int, jobs: list[Job], threads: int, after: Callable[[int], None] | None = None) -> Answers:
+    def own_ms(self) -> float:
+        """The same of this process, which plays the schools and takes from the same cores."""
+        return round(1000 * self.own_cpu / max(1, len(self.times)), 1)
+
+
+def cpu_of(server: subprocess.Popen[bytes]) -> float:
+    """Seconds of CPU that a server's process group has taken so far (Linux)."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            told = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        if int(told[2]) == server.pid:
+            ticks += int(told[11]) + int(told[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def crowd(
+    port: int, jobs: list[Job], threads: int, after: Callable[[int], None] | None = None,
+    server: subprocess.Popen[bytes] | None = None,
+) -> Answers:  # fmt: skip
     """All jobs, as fast as ``threads`` clients can bring them; ``after`` hears how many are acknowledged."""
     answers, lock, queue = Answers(), threading.Lock(), iter(jobs)
 
@@ -227,13 +255,14 @@ def crowd(port: int, jobs: list[Job], threads: int, after: Callable[[int], None]
                 if after:
                     after(answers.good)
 
-    begun = time.perf_counter()
+    cpu, own, begun = cpu_of(server) if server else 0.0, time.process_time(), time.perf_counter()
     running = [threading.Thread(target=client) for _ in range(threads)]
     for each in running:
         each.start()
     for each in running:
         each.join()
-    answers.seconds = time.perf_counter() - begun
+    answers.seconds, answers.own_cpu = time.perf_counter() - begun, time.process_time() - own
+    answers.server_cpu = cpu_of(server) - cpu if server else 0.0
     return answers
 
 
@@ -288,7 +317,7 @@ def start() -> tuple[int, subprocess.Popen[bytes]]:
     server = subprocess.Popen(
         [sys.executable, "-c", SERVER.format(port=port)], start_new_session=True, env=os.environ | {"PYTHONPATH": path}
     )
-    for _ in range(200):
+    for _ in range(600):  # a loaded machine takes long to import
         try:
             link = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
             link.request("GET", "/login/")

@@ -30,6 +30,13 @@ class Blueprint:
             definition.name: make_field(definition, _choices(definition.options, whole))
             for definition in register.fields
         }
+        self._writable = [field for field in self.fields.values() if not field.is_computed]
+        # What a return asks for: dimensions name its row, files are no cells.
+        self.asked = {
+            field.name: field
+            for field in self._writable
+            if field.type != "file" and field.name not in register.dimensions
+        }
         self.rules = Rules(register)
         self._indexed = [
             field
@@ -55,7 +62,7 @@ class Blueprint:
 
     def writable(self) -> list[Field]:
         """The fields that people fill in."""
-        return [field for field in self.fields.values() if not field.is_computed]
+        return self._writable
 
     def indexed(self) -> list[Field]:
         """The fields that lists filter and sort on."""

@@ -6,9 +6,10 @@ Two fields mean the same when they bear the same name (DESIGN §4: a name is its
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import F, Window
@@ -26,11 +27,6 @@ from taizhang.registers.policy import reach_of
 
 BATCH = 500
 Key = tuple[int, str]  # unit id, dimension key
-
-
-def asked_fields(plan: Blueprint) -> list[Field]:
-    """The fields that a return asks for: what people fill in, but dimensions (they name the row) and files."""
-    return [item for item in plan.writable() if item.type != "file" and item.name not in plan.register.dimensions]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +67,32 @@ class Known:
     def old_row(self, unit: int, key: str, asked: Mapping[str, Field]) -> dict[str, Old]:
         """The best known value of each cell of a row: this period's own record, another register's, last period's."""
         found: dict[str, Old] = {}
-        if (record := self.last.get((unit, key))) is not None:
-            found |= _values(asked, record, "last")
-        for other, record in self.others.get((unit, key), ()):
-            same = {name: item for name, item in asked.items() if not item.definition.sensitive and _same(other, item)}
-            found |= _values(same, record, "held")
-        if (record := self.current.get((unit, key))) is not None:
-            found |= _values(asked, record, "ledger")
+        for origin, record, values in self._layers(unit, key, asked):
+            found |= {name: Old(value, origin, record) for name, value in values.items()}
         return found
 
+    def values(self, unit: int, key: str, asked: Mapping[str, Field]) -> dict[str, Scalar]:
+        """The best known values of a row alone, without where they stand: all that a submission looks at."""
+        found: dict[str, Scalar] = {}
+        for _, _, values in self._layers(unit, key, asked):
+            found |= values
+        return found
 
-def _values(asked: Mapping[str, Field], record: Record, origin: str) -> dict[str, Old]:
-    return {
-        name: Old(value, origin, record) for name, value in record.data.items() if value is not None and name in asked
-    }
+    def _layers(
+        self, unit: int, key: str, asked: Mapping[str, Field]
+    ) -> Iterator[tuple[str, Record, dict[str, Scalar]]]:
+        """(origin, record, its values) of a row, the best last."""
+        if (record := self.last.get((unit, key))) is not None:
+            yield "last", record, _values(asked, record)
+        for other, record in self.others.get((unit, key), ()):
+            same = {name: item for name, item in asked.items() if not item.definition.sensitive and _same(other, item)}
+            yield "held", record, _values(same, record)
+        if (record := self.current.get((unit, key))) is not None:
+            yield "ledger", record, _values(asked, record)
+
+
+def _values(asked: Mapping[str, Field], record: Record) -> dict[str, Scalar]:
+    return {name: value for name, value in record.data.items() if value is not None and name in asked}
 
 
 def known_for(plan: Blueprint, period: str, units: Iterable[int], user: User | None) -> Known:
@@ -136,8 +144,7 @@ def held_fields(plan: Blueprint, period: str, units: Sequence[Unit]) -> list[Hel
     """The fields of a coming round that the ledger already holds for that period: the duplicate guard."""
     if not plan.is_statistics:
         return []
-    asked = {item.name: item for item in asked_fields(plan)}
-    wanted = {unit.pk for unit in units}
+    asked, wanted = plan.asked, {unit.pk for unit in units}
     tally: dict[tuple[str, str, str], tuple[set[int], datetime]] = {}
     collected = Round.objects.filter(register_code=plan.code, period=period).exclude(state=Round.CANCELLED).exists()
     for code in [*_same_named(plan), *([plan.code] if collected else [])]:
@@ -174,9 +181,10 @@ def _same(other: Blueprint, item: Field) -> bool:
     return there is not None and there.type == item.type and not there.definition.sensitive
 
 
+@lru_cache(maxsize=256)  # a blueprint is of one catalogue
 def _same_named(plan: Blueprint) -> list[str]:
     """The other statistics registers that have a field of the same name and type."""
-    asked = {item.name: item.type for item in asked_fields(plan)}
+    asked = {item.name: item.type for item in plan.asked.values()}
     return [
         register.code
         for register in catalog().registers.values()

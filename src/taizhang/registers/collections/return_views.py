@@ -61,11 +61,12 @@ def _revision(request: Request) -> int | None:
 
 def cells_of(posted: QueryDict, kind: str) -> dict[tuple[str, str], str]:
     """(row key, field or topic) → text of the controls of one kind: ``v`` values, ``n`` explanations."""
-    found = {}
-    for name in posted:
-        parts = name.split(PARTED, 2)
-        if len(parts) == 3 and parts[0] == kind:
-            found[parts[1], parts[2]] = "、".join(posted.getlist(name))
+    found, start = {}, kind + PARTED
+    for name, texts in posted.lists():
+        if name.startswith(start):
+            key, parted, field = name[len(start) :].partition(PARTED)
+            if parted:
+                found[key, field] = "、".join(texts)
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from taizhang.kernel.errors import Problem, Problems
 from taizhang.org.models import User
 from taizhang.registers.blueprint import Blueprint
-from taizhang.registers.collections.held import Known, Old, asked_fields, known_for
+from taizhang.registers.collections.held import Known, Old, known_for
 from taizhang.registers.collections.models import Return
 from taizhang.registers.drafts import Draft, draft, new_record
 from taizhang.registers.fields import Field, Lookup, Scalar
@@ -51,9 +51,10 @@ class Sheet:
 
     def __init__(self, plan: Blueprint, returned: Return, known: Known) -> None:
         self.plan, self.returned, self.known = plan, returned, known
-        self.fields = asked_fields(plan)
-        self.by_name = {item.name: item for item in self.fields}
+        self.by_name = plan.asked
+        self.fields = list(plan.asked.values())
         self._old: dict[str, dict[str, Old]] = {}
+        self._known_values: dict[str, dict[str, Scalar]] = {}
 
     @property
     def keys(self) -> list[str]:
@@ -68,6 +69,12 @@ class Sheet:
             self._old[key] = self.known.old_row(self.returned.unit_id, key, self.by_name)
         return self._old[key].get(name)
 
+    def known_values(self, key: str) -> dict[str, Scalar]:
+        """The known values of a row by field."""
+        if key not in self._known_values:
+            self._known_values[key] = self.known.values(self.returned.unit_id, key, self.by_name)
+        return self._known_values[key]
+
     def is_touched(self, key: str, name: str) -> bool:
         return name in self.returned.values.get(key, {})
 
@@ -77,8 +84,7 @@ class Sheet:
         if name in row:
             value: Scalar = row[name]
             return value
-        old = self.old(key, name)
-        return old.stored if old else None
+        return self.known_values(key).get(name)
 
     def shown(self, key: str, name: str, lookup: Lookup | None = None) -> str:
         """The text of a cell, masked when sensitive."""
@@ -137,14 +143,13 @@ class Sheet:
         except Problem as wrong:
             faults[name] = [str(raw)[:200], f"{wrong.message}。{wrong.remedy}"]
             return
-        if name not in row and not deliberate:
-            old = self.old(key, name)
-            if value == (old.stored if old else None):
+        if name not in row:
+            known = self.known_values(key).get(name)
+            if value == known and (not deliberate or value is None):
                 return
-        elif name not in row and value is None and self.old(key, name) is None:
+        elif self.plan.same(name, row[name], value):
             return
-        if not self.plan.same(name, row.get(name), value) or name not in row:
-            row[name] = self.plan.seal(name, value)
+        row[name] = self.plan.seal(name, value)
 
     def _is_left(self, key: str, name: str, raw: Any) -> bool:
         stored = self.stored(key, name)
@@ -153,12 +158,12 @@ class Sheet:
     def confirm(self, names: Iterable[str] | None = None, keys: Iterable[str] | None = None) -> None:
         """Take known values as this period's: of the fields and rows named, or of all."""
         values = {key: dict(row) for key, row in self.returned.values.items()}
-        wanted = self.by_name if names is None else [name for name in names if name in self.by_name]
+        wanted = self.by_name.keys() if names is None else self.by_name.keys() & set(names)
         for key in self.keys if keys is None else [key for key in keys if key in self.keys]:
-            for name in wanted:
-                old = self.old(key, name)
-                if old is not None and not self.is_touched(key, name):
-                    values.setdefault(key, {})[name] = old.stored
+            known, row = self.known_values(key), values.get(key, {})
+            left = {name: value for name, value in known.items() if name in wanted and name not in row}
+            if left:
+                values[key] = row | left
         self.returned.values = values
 
     def explain(self, notes: Mapping[tuple[str, str], str]) -> None:
@@ -180,7 +185,7 @@ class Sheet:
             value is not None and name in self.by_name
             for row in self.returned.values.values() for name, value in row.items()
         )  # fmt: skip
-        self.returned.prefilled = sum(self.old(key, name) is not None for key in keys for name in self.by_name)
+        self.returned.prefilled = sum(len(self.known_values(key)) for key in keys)
 
     # -- judging ----------------------------------------------------------------------------------------------------
 
@@ -196,9 +201,8 @@ class Sheet:
             before = len(verdict.problems)
             for name, (_, message) in self.returned.faults.get(key, {}).items():
                 verdict.problems.append(Problem("REG-100", message, where=_place(key, name)))
-            for name in self.by_name:
-                if not self.is_touched(key, name) and self.old(key, name) is not None:
-                    verdict.unconfirmed.append((key, name))
+            left = self.known_values(key).keys() - self.returned.values.get(key, {}).keys()
+            verdict.unconfirmed += [(key, name) for name in self.by_name if name in left]
             made = self._row(key, today, verdict)
             if made is not None and len(verdict.problems) == before:
                 verdict.drafts.append(made)
@@ -263,15 +267,17 @@ class Sheet:
             return
         row = self.returned.values.get(key, {})
         default = Decimal(self.returned.round.swing)
-        for item in self.fields:
-            if not item.definition.is_numeric or item.definition.sensitive or item.name not in row:
+        for name, item in self.by_name.items():
+            if name not in row or row[name] == record.data.get(name):
                 continue
-            was, now = item.value(record.data.get(item.name)), item.value(row[item.name])
+            if not item.definition.is_numeric or item.definition.sensitive:
+                continue
+            was, now = item.value(record.data.get(name)), item.value(row[name])
             limit = default if item.definition.swing is None else Decimal(str(item.definition.swing))
             told = swing(was, now, limit, least=Decimal(0) if item.type == "percent" else SWING_LEAST)
             if told:
-                shown = [item.display(stored) for stored in (record.data.get(item.name), row[item.name])]
-                yield Question(key, item.name, f"上期 {shown[0]}，本期 {shown[1]}，{told}")
+                shown = [item.display(stored) for stored in (record.data.get(name), row[name])]
+                yield Question(key, name, f"上期 {shown[0]}，本期 {shown[1]}，{told}")
 
 
 def swing(was: Decimal | None, now: Decimal | None, limit: Decimal, least: Decimal = SWING_LEAST) -> str:

@@ -47,10 +47,7 @@ class Field:
         """``choices`` maps each option's name to its code ('' when it has none)."""
         self.definition, self.name = definition, definition.name
         self.choices = dict(choices or {})
-
-    @property
-    def is_computed(self) -> bool:
-        return self.definition.formula is not None
+        self.is_computed = definition.formula is not None
 
     def parse(self, raw: Any, lookup: Lookup | None = None) -> Scalar:
         """The canonical value of a form's text, a sheet's cell or a canonical value. Raises Problem naming the field."""

@@ -134,12 +134,13 @@ class Integer(NumberField):
         return 0
 
     def read(self, raw: Any, lookup: Lookup | None) -> Scalar:
-        if type(raw) is not int or not -WHOLE < raw < WHOLE:
+        whole = int(raw) if type(raw) is str and raw.isascii() and raw.isdigit() and len(raw) <= MOST_DIGITS else raw
+        if type(whole) is not int or not -WHOLE < whole < WHOLE:
             return super().read(raw, lookup)
         low, high = self._limits
-        if (low is not None and raw < low) or (high is not None and raw > high):
+        if (low is not None and whole < low) or (high is not None and whole > high):
             return super().read(raw, lookup)
-        return raw
+        return whole
 
     def canonical(self, number: Decimal) -> Scalar:
         return int(number)

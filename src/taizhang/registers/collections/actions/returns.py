@@ -70,9 +70,11 @@ def remove_row(*, returned: Return, key: str, by: User | None) -> Sheet:
 
 def open_sheet(returned: Return, by: User | None, revision: int | None) -> Sheet:
     """The sheet of a return that may be changed now. Raises Problem when it is locked, or another's save came between."""
-    exceptions = exceptions_of(returned.round_id, [returned.unit_id])
-    until = policy.allowed_until(returned.round, exceptions.get(returned.unit_id))
-    policy.require_unlocked(returned, until, timezone.localdate())
+    until, today = returned.round.due_on, timezone.localdate()
+    if today > until:  # only then does an exception matter
+        exceptions = exceptions_of(returned.round_id, [returned.unit_id])
+        until = policy.allowed_until(returned.round, exceptions.get(returned.unit_id))
+    policy.require_unlocked(returned, until, today)
     if revision is not None and revision != returned.revision:
         raise _moved()
     return sheets_for(blueprint(returned.round.register_code), [returned], by)[0]
