@@ -31,6 +31,7 @@ from demo_county import (
     petitions,
     plan,
     projects,
+    reviews,
     statistics,
     teacher_figures,
     teachers,
@@ -73,6 +74,8 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
     petitioned = petitions.petition_rows(schools, petition_source, people_source, sections)
     findings = inspections.finding_rows(inspection_source, schools, people_source, sections)
     figures["values"] += petitions.figures(source["area"], petitioned) + inspections.figures(source["area"], findings)
+    reviewed = reviews.rows(sections)
+    figures["values"] += reviews.figures(source["area"], reviewed)
     figures["values"] += teacher_figures.figures(source["area"], teaching, years)
     return {
         "units.csv": table(units),
@@ -83,6 +86,7 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
         "student_aid.csv": table(paid),
         **{f"{name}.csv": table(rows) for name, rows in built.items()},
         "equipment_use.csv": table(used),
+        "standard_review.csv": table(reviewed),
         "petitions.csv": table(petitioned),
         "inspections.csv": table(inspections.round_rows(inspection_source, sections)),
         "inspection_findings.csv": table(findings),

@@ -70,6 +70,9 @@ EDUCATION: dict[str, tuple[Part, Part | None, int, tuple[str, ...] | None]] = {
     "books_per_pupil": (total("图书册数"), PUPILS, 1, None),
     "computers_per_100": (total("计算机台数"), PUPILS, 100, None),
     "dangerous_building_rate": (total("危房面积"), total("校舍建筑面积"), 1, None),
+    "pupil_staff_ratio": (PUPILS, total("教职工数"), 1, None),
+    "teacher_ratio": (total("专任教师数"), PUPILS, 1, None),
+    "middle_title_teachers_per_pupil": (total("中级及以上职称教师数"), PUPILS, 1, None),
 }
 SPREADS = {
     "above_rule_teachers_cv": total("高于规定学历教师数"),
@@ -79,7 +82,17 @@ SPREADS = {
     "sports_area_cv": total("体育运动场馆面积"),
     "equipment_value_cv": total("教学仪器设备值"),
     "multimedia_rooms_cv": total("网络多媒体教室间数"),
+    "computers_cv": total("计算机台数"),
+    "books_cv": total("图书册数"),
+    "teacher_ratio_cv": total("专任教师数"),
+    "middle_title_teachers_cv": total("中级及以上职称教师数"),
 }
+# The eight whose mean is the composite coefficient of the older rule.
+COMPOSITE = (
+    "teaching_area_cv", "sports_area_cv", "equipment_value_cv", "computers_cv", "books_cv", "teacher_ratio_cv",
+    "above_rule_teachers_cv", "middle_title_teachers_cv",
+)  # fmt: skip
+KINDERGARTENS = {"affordable_kindergarten_rate": ("公办", "普惠性民办"), "public_kindergarten_rate": ("公办",)}
 FOREWORD = {
     "how": "scripts/demo_county/expected.py: sums over the rows of education_basics.csv and safety_hazards.csv and one "
     "division per figure, in exact fractions, without the pack's formulas; value printed with 12 significant digits. "
@@ -131,6 +144,31 @@ def _year(unit: str, period: str, rows: list[Row]) -> list[dict[str, Any]]:
         values += [{"indicator": code, "unit": unit, "period": period, **value} for value in _by_stage(rows, spec)]
     for code, resource in SPREADS.items():
         values += [{"indicator": code, "unit": unit, "period": period, **cv} for cv in _spreads(rows, resource)]
+    return values + _composite(unit, period, rows) + _kindergartens(unit, period, rows)
+
+
+def _composite(unit: str, period: str, rows: list[Row]) -> list[dict[str, Any]]:
+    """The mean of the eight coefficients by stage."""
+    eight = [{cv["by"]["学段"]: Fraction(str(cv["value"])) for cv in _spreads(rows, SPREADS[code])} for code in COMPOSITE]
+    return [
+        {"indicator": "basic_balance_cv", "unit": unit, "period": period, "by": {"学段": stage},
+         "value": float(f"{float(sum(cv[stage] for cv in eight) / 8):.11g}"), "numerator": None, "denominator": None,
+         "rows": None, "left_out": None}
+        for stage in COMPULSORY
+    ]  # fmt: skip
+
+
+def _kindergartens(unit: str, period: str, rows: list[Row]) -> list[dict[str, Any]]:
+    """Which part of the children is in kindergartens of these owners."""
+    children = [row for row in rows if row["学段"] == "学前教育"]
+    below = sum(row["在校生数"] for row in children)
+    values = []
+    for code, owners in KINDERGARTENS.items():
+        above = sum(row["在校生数"] for row in children if row["办学性质"] in owners)
+        values.append(
+            {"indicator": code, "unit": unit, "period": period, "by": None, "value": number(Fraction(above, below)),
+             "numerator": above, "denominator": below, "rows": None, "left_out": None}
+        )  # fmt: skip
     return values
 
 

@@ -152,7 +152,10 @@ def test_standards_name_indicators_of_the_pack_and_stages_that_exist() -> None:
     stages = {value["name"] for value in core("options/stage.yaml")["values"]}
     for path in (CORE / "standards").glob("*.yaml"):
         for standard in core(f"standards/{path.name}")["standards"]:
+            items = {item["code"]: item for item in standard.get("items", ())}
             for limit in standard["thresholds"]:
-                assert limit["indicator"] in INDICATORS
-                assert limit.get("stage") in {*stages, None}
+                assert limit["indicator"] in {*INDICATORS, *items}
+                # An item on whole schools has a limit of its own for those of several stages.
+                joined = {"一贯制"} if items.get(limit["indicator"], {}).get("whole") else set()
+                assert limit.get("stage") in {*stages, *joined, None}
                 assert ("at_least" in limit) != ("at_most" in limit)

@@ -17,7 +17,7 @@ from django.db.models import Max
 from taizhang.catalog.lifecycle_schema import LadderDef, LetterDef
 from taizhang.catalog.models import PackRelease
 from taizhang.catalog.pack import Pack, read_files
-from taizhang.catalog.schema import IndicatorDef, OptionDef, RegisterDef, ReportDef, RoleDef, StandardDef
+from taizhang.catalog.schema import IndicatorDef, OptionDef, QualityDef, RegisterDef, ReportDef, RoleDef, StandardDef
 from taizhang.kernel.calendar import WorkCalendar
 from taizhang.kernel.errors import NotFound
 
@@ -56,6 +56,10 @@ class Catalog:
         return self._merge("standards")
 
     @cached_property
+    def quality(self) -> dict[str, QualityDef]:
+        return self._merge("quality")
+
+    @cached_property
     def reports(self) -> dict[str, ReportDef]:
         return self._merge("reports")
 
@@ -79,6 +83,10 @@ class Catalog:
     def indicator(self, key: str) -> IndicatorDef:
         """An indicator by code or Chinese name."""
         return self._find("指标", self.indicators, key)
+
+    def standard(self, key: str) -> StandardDef:
+        """A standard by code or Chinese name."""
+        return self._find("标准", self.standards, key)
 
     def report(self, key: str) -> ReportDef:
         """A report template by code, Chinese name or alias."""

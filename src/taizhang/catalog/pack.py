@@ -22,6 +22,7 @@ from taizhang.catalog.schema import (
     OptionSetDef,
     PackDef,
     PostsDef,
+    QualityDef,
     RegisterDef,
     ReportDef,
     RoleDef,
@@ -58,6 +59,7 @@ class Pack:
     roles: dict[str, RoleDef] = field(default_factory=dict)
     capabilities: dict[str, str] = field(default_factory=dict)
     standards: dict[str, StandardDef] = field(default_factory=dict)
+    quality: dict[str, QualityDef] = field(default_factory=dict)
     reports: dict[str, ReportDef] = field(default_factory=dict)
     ladders: dict[str, LadderDef] = field(default_factory=dict)
     letters: dict[str, LetterDef] = field(default_factory=dict)
@@ -279,6 +281,7 @@ READERS: dict[str, Any] = {
     "options": _read_options,
     "roles": _read_roles,
     "standards": _read_list("standard", "standards", StandardDef, "standards"),
+    "quality": _read_list("quality", "quality", QualityDef, "quality"),
     "ladders": _read_one_of("ladder", LadderDef, "ladders"),
     "letters": _read_one_of("letter", LetterDef, "letters"),
     "calendar": _read_calendar,

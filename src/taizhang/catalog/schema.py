@@ -282,7 +282,11 @@ class PostsDef(Document):
 
 
 class ThresholdDef(Document):
-    """One official limit, valid for a stage and a time."""
+    """One official limit, valid for a stage and a time.
+
+    ``indicator`` is an indicator's code, or the code of an item of the same standard. ``region`` is the beginning of an
+    area code (52, 5299, 529926): the limit replaces the general one for units whose code begins so.
+    """
 
     indicator: str
     stage: str = ""
@@ -295,15 +299,123 @@ class ThresholdDef(Document):
     basis: str = ""
 
 
+class ResourceDef(Document):
+    """What every school must have, measured by its ``base`` (left out: its pupils): ``per`` × amount ÷ base.
+
+    ``inverse`` is base ÷ amount (pupils to one teacher). ``shared``: the stages of one school use it together, so it is
+    divided among them by ``mixed``. ``fixed``: it stays behind when a school closes. ``spread`` is the indicator of the
+    difference coefficient over the schools, which has a limit of its own. ``short`` names the resource in a phrase
+    (还差 骨干教师 3 名).
+    """
+
+    indicator: Code
+    short: str = ""
+    amount: str
+    measure: str
+    base: str = ""
+    per: int = 1
+    inverse: bool = False
+    shared: bool = False
+    fixed: bool = False
+    spread: str = ""
+
+
+class MixedDef(Document):
+    """From when on a school of several stages has its shared resources divided by weighted pupils, and by which weights."""
+
+    weights: dict[str, float]
+    valid_from: date | None = None
+    valid_to: date | None = None
+    basis: str = ""
+
+
+class SchoolsDef(Document):
+    """How a standard looks at single schools: one line per school and stage of a statistics register.
+
+    A school passes when ``met_at_least`` of the resources reach their limits and each other one its ``floor_ratio``; left
+    out, all of them must. ``left_out`` is true of records that are not evaluated. ``rounded`` compares values rounded to
+    so many decimals, as some inspectors do; left out, they are compared as they are.
+    """
+
+    register_code: Code = Field(alias="register")
+    pupils: str
+    stages: tuple[str, ...] = Field(min_length=1)
+    stage: str = "学段"
+    left_out: str = ""
+    met_at_least: int | None = None
+    rounded: int | None = None
+    resources: tuple[ResourceDef, ...] = Field(min_length=1)
+    mixed: tuple[MixedDef, ...] = ()
+
+
+class ItemDef(Document):
+    """One item of a standard that the county answers for.
+
+    Computed when it names an ``indicator`` or, with ``each``, a value that every school must keep within the limit set for
+    the item's code (``whole``: the stages of one school are added up). Judged otherwise, on the ``evidence`` named here.
+    ``known`` says how well the requirement is known: from the document itself, from practice, or from memory.
+    """
+
+    code: Code
+    name: Name
+    part: str
+    requirement: str
+    indicator: str = ""
+    each: str = ""
+    whole: bool = False
+    evidence: tuple[str, ...] = ()
+    known: Literal["verified", "practice", "unverified"] = "verified"
+
+    @property
+    def judged(self) -> bool:
+        """Whether somebody must judge it: nothing computes it."""
+        return not self.indicator and not self.each
+
+
 class StandardDef(Document):
-    """A rule with its limits as data."""
+    """A rule with its limits as data: for every school, for the county, and what has to be judged.
+
+    ``review`` is the register that keeps the judgements: a statistics register with the dimension 评估项目.
+    """
 
     code: Code
     name: Name
     basis: str = ""
+    description: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
     thresholds: tuple[ThresholdDef, ...] = ()
+    schools: SchoolsDef | None = None
+    items: tuple[ItemDef, ...] = ()
+    review: str = ""
+
+
+class QualityDef(Document):
+    """One question about a register's data, beyond what a single entry is checked for.
+
+    Exactly one of: ``formula``, true of a sound record; ``change_of``, a number that may not move by more than ``limit``
+    (a ratio) against a year before; ``outlier_of``, a number compared with the records that agree in ``among``, which may
+    not lie further than ``limit`` times the middle half's width outside it. Differences below ``least`` are let be.
+    """
+
+    code: Code
+    name: Name
+    register_code: Code = Field(alias="register")
+    message: str
+    remedy: str
+    level: Literal["error", "warning"] = "warning"
+    formula: str = ""
+    change_of: str = ""
+    outlier_of: str = ""
+    among: tuple[str, ...] = ()
+    limit: float = 3.0
+    least: float = 0.0
+
+    @model_validator(mode="after")
+    def _one_question(self) -> QualityDef:
+        if sum(map(bool, (self.formula, self.change_of, self.outlier_of))) != 1:
+            raise ValueError("须写 formula、change_of、outlier_of 中的一个")
+        return self
 
 
 class ReportDef(Document):

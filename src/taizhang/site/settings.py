@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "taizhang.registers",
     "taizhang.warehouse",
     "taizhang.indicators",
+    "taizhang.standards",
     "taizhang.reports",
     "taizhang.api",
     "taizhang.site",

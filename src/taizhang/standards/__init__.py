@@ -1,0 +1,1 @@
+"""Standards and compliance: every school against the limits, what it lacks, the balance between schools, data quality."""
