@@ -149,7 +149,9 @@ def _year(unit: str, period: str, rows: list[Row]) -> list[dict[str, Any]]:
 
 def _composite(unit: str, period: str, rows: list[Row]) -> list[dict[str, Any]]:
     """The mean of the eight coefficients by stage."""
-    eight = [{cv["by"]["学段"]: Fraction(str(cv["value"])) for cv in _spreads(rows, SPREADS[code])} for code in COMPOSITE]
+    eight = [
+        {cv["by"]["学段"]: Fraction(str(cv["value"])) for cv in _spreads(rows, SPREADS[code])} for code in COMPOSITE
+    ]
     return [
         {"indicator": "basic_balance_cv", "unit": unit, "period": period, "by": {"学段": stage},
          "value": float(f"{float(sum(cv[stage] for cv in eight) / 8):.11g}"), "numerator": None, "denominator": None,

@@ -6,7 +6,19 @@ from typing import Any
 
 from .figures import Row, count, figure, ratio
 
-COLUMNS = ("单位编码", "期间", "评估项目", "自评结论", "实际值", "事实说明", "整改措施", "完成时限", "核定意见", "核定日期", "状态")
+COLUMNS = (
+    "单位编码",
+    "期间",
+    "评估项目",
+    "自评结论",
+    "实际值",
+    "事实说明",
+    "整改措施",
+    "完成时限",
+    "核定意见",
+    "核定日期",
+    "状态",
+)
 OPEN, DONE = "已自评", "已核定"
 # Item, section, what is said of it, the value of last year and of this (blank: a matter of yes and no), met in each year.
 ITEMS: tuple[tuple[str, str, str, float | None, float | None, str, str], ...] = (
