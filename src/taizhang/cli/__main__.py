@@ -1,0 +1,7 @@
+"""``python -m taizhang.cli``."""
+
+import sys
+
+from taizhang.cli import main
+
+sys.exit(main())

@@ -1,0 +1,103 @@
+"""``value``, ``rows``, ``write``, ``trace``: figures and the texts that quote them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from taizhang.cli.shared import FINDINGS, OK, Add, acting_user, print_json, start_django
+
+
+def commands(add: Add) -> None:
+    command = add("value", value, "指标的值")
+    command.add_argument("indicator", metavar="INDICATOR")
+    command.add_argument("--unit", metavar="U")
+    command.add_argument("--period", metavar="P")
+    command.add_argument("--by", metavar="DIM", help="按维度分列")
+    command.add_argument("--below", metavar="LEVEL", help="按下级分列：学区、学校")
+    command.add_argument("--engine", choices=["duckdb", "reference"], default="duckdb")
+    command.add_argument("--build", metavar="ID", help="留存的数据版本或快照名称：用当时的数据和当时的口径")
+    command.add_argument("--json", action="store_true")
+    command = add("rows", rows, "指标背后的记录")
+    command.add_argument("indicator", metavar="INDICATOR")
+    command.add_argument("--unit", metavar="U")
+    command.add_argument("--period", required=True, metavar="P")
+    command.add_argument("--build", metavar="ID", help="留存的数据版本或快照名称")
+    command.add_argument("--json", action="store_true")
+    command = add("write", write, "按模板写稿，数字全部有出处")
+    command.add_argument("template", metavar="TEMPLATE")
+    command.add_argument("--unit", metavar="U")
+    command.add_argument("--period", required=True, metavar="P")
+    command.add_argument("--out", type=Path, required=True, metavar="F.docx")
+    command.add_argument("--by", metavar="USER")
+    command = add("trace", trace, "退回的稿件里哪些数字被改过；有改动时退出码为 1")
+    command.add_argument("file", type=Path, metavar="F.docx")
+    command.add_argument("--json", action="store_true")
+
+
+def value(arguments: argparse.Namespace) -> int:
+    start_django()
+    from taizhang.indicators.queries import figures_below, figures_by, value_for
+
+    user, name, unit, period = acting_user(None), arguments.indicator, arguments.unit, arguments.period
+    read = {"engine": arguments.engine, "build": arguments.build}
+    if arguments.below:
+        return _print_figures(figures_below(user, name, unit, period, arguments.below, **read), arguments)
+    if arguments.by:
+        return _print_figures(figures_by(user, name, unit, period, arguments.by, **read), arguments)
+    figure = value_for(user, name, unit, period, **read)
+    print_json(figure.as_dict()) if arguments.json else print(figure)
+    return OK
+
+
+def _print_figures(figures: list[Any], arguments: argparse.Namespace) -> int:
+    print_json([figure.as_dict() for figure in figures]) if arguments.json else print("\n".join(map(str, figures)))
+    return OK
+
+
+def rows(arguments: argparse.Namespace) -> int:
+    start_django()
+    from taizhang.indicators.queries import rows_for
+
+    found = rows_for(acting_user(None), arguments.indicator, arguments.unit, arguments.period, build=arguments.build)
+    if arguments.json:
+        print_json(found)
+    else:
+        for row in found:
+            print("\t".join("" if cell is None else str(cell) for cell in row.values()))
+        print(f"共 {len(found)} 行", file=sys.stderr)
+    return OK
+
+
+def write(arguments: argparse.Namespace) -> int:
+    start_django()
+    from taizhang.reports.actions import write_report
+
+    report = write_report(
+        template=arguments.template,
+        unit=arguments.unit,
+        period=arguments.period,
+        by=acting_user(arguments.by),
+    )
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    arguments.out.write_bytes(report.docx_bytes())
+    print(f"{report.title}：{len(report.bindings)} 个数字有出处 → {arguments.out}", file=sys.stderr)
+    return OK
+
+
+def trace(arguments: argparse.Namespace) -> int:
+    from taizhang.reports.trace import trace as trace_docx
+
+    found = trace_docx(arguments.file)
+    if arguments.json:
+        print_json(found)
+    else:
+        for item in found:
+            if item["verdict"] != "kept":
+                print(
+                    f"{item['verdict_text']}\t{item.get('label', '')}\t{item.get('bound', '')}\t{item.get('found', '')}"
+                )
+        print(f"{sum(item['verdict'] == 'kept' for item in found)} 个数字未动", file=sys.stderr)
+    return OK if all(item["verdict"] == "kept" for item in found) else FINDINGS
