@@ -121,8 +121,8 @@ DEFAULT_LIFECYCLES: dict[str, LifecycleDef] = {
     ),
     "statistics": LifecycleDef(initial="已填报", states={"已填报": "open", "作废": "void"}),
 }
-Level = Literal["提醒", "催办单", "督办通知单", "通报"]
-LEVELS: tuple[Level, ...] = ("提醒", "催办单", "督办通知单", "通报")
+Level = Literal["提醒", "催办单", "督办通知单", "约谈", "通报"]
+LEVELS: tuple[Level, ...] = ("提醒", "催办单", "督办通知单", "约谈", "通报")
 # Whom a ladder or a letter may address, besides the posts of the pack.
 ADDRESSEES = ("责任单位", "上级单位", "主管科室")
 
@@ -141,8 +141,9 @@ class LadderStepDef(Document):
 
 
 class LadderDef(Document):
-    """A ladder of urging, from reminder to notice of criticism."""
+    """A ladder of urging, from reminder to notice of criticism: of records, or of the tasks of a plan (``about``)."""
 
+    about: Literal["record", "task"] = "record"
     name: Name = Field(alias="ladder")
     basis: str = ""
     steps: tuple[LadderStepDef, ...] = Field(min_length=1)
@@ -152,6 +153,7 @@ class LetterDef(Document):
     """A letter on one record: a text template, a number series per year, whom it goes to, whether it is signed for.
 
     ``number`` has the parts ``{year}`` and ``{seq}``. ``issuer`` is what the letter is signed with; left out, the bureau.
+    ``answer`` is the term within which the unit that a letter on a task went to reports back.
     """
 
     name: Name = Field(alias="letter")
@@ -160,4 +162,5 @@ class LetterDef(Document):
     to: str = "责任单位"
     issuer: str = ""
     receipt: bool = True
+    answer: TermText | None = None
     basis: str = ""

@@ -165,6 +165,8 @@ def _ladder_is_sound(ladder: LadderDef, place: Place, whole: Catalog) -> Iterato
         yield from _known("CAT-070", "发送对象", step.to, (*ADDRESSEES, *whole.roles), where)
         if step.letter:
             yield from _known("CAT-061", "文书", [step.letter], whole.letters, where)
+        if ladder.about == "task" and step.escalate:
+            yield Problem("CAT-075", "任务的督办阶梯没有步骤可以升级", where=where, remedy="删去 escalate")
         for register in users if step.escalate else ():
             steps = [item.name for item in register.lifecycle.transitions]
             yield from _known("CAT-072", f"“{register.name}”的步骤", [step.escalate or ""], steps, where)

@@ -8,6 +8,9 @@ class PlansConfig(AppConfig):
 
     def ready(self) -> None:
         from taizhang.documents.hooks import register
+        from taizhang.events import daily
         from taizhang.plans.offers import offers_for
+        from taizhang.plans.supervise.ladder import run_ladders
 
         register("plans.draft", offers_for)
+        daily.register("plans.ladders", run_ladders)

@@ -22,7 +22,8 @@ class Plan(models.Model):
     """The items of one plan document (要点, 计划, 方案), or a list that a clerk wrote by hand.
 
     ``unit`` is whose plan it is; ``period`` a period's code, filled before acceptance. A draft is seen by those who
-    prepare and oversee; once accepted its tasks are owed.
+    prepare and oversee; once accepted its tasks are owed. ``ladder`` is the packs' ladder that urges its late tasks (''
+    : nobody is urged), ``tolerance`` by how many percentage points a task may be behind its pace before it is 滞后.
     """
 
     DRAFT, ACCEPTED, CLOSED = "draft", "accepted", "closed"
@@ -33,6 +34,8 @@ class Plan(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     period = models.CharField("期间", max_length=20, blank=True)
     state = models.CharField("状态", max_length=10, choices=STATES, default=DRAFT)
+    ladder = models.CharField("督办阶梯", max_length=60, blank=True, default="任务督办")
+    tolerance = models.PositiveSmallIntegerField("容许滞后", default=10)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     accepted_at = models.DateTimeField("确认时间", null=True, blank=True)
@@ -50,10 +53,15 @@ class Task(models.Model):
 
     ``lead_text`` and ``assisting_text`` keep the units as printed that nobody could match, for the clerk to assign.
     ``progress`` is the latest reported percent. ``checked`` says that the clerk has looked at the draft row.
+    ``begins`` is the day from which its pace counts (null: the period's first), ``pace`` how it is expected to advance,
+    ``started_on`` the day of its first report. A task of a task (``parent``) is owed like any other and is counted with
+    its parent; ``repeats`` is the time rule that makes them, ``occurrence`` which time of the rule one stands for.
     """
 
     OPEN, DONE, CANCELLED = "open", "done", "cancelled"
     STATES = {OPEN: "进行中", DONE: "已完成", CANCELLED: "已取消"}
+    LINEAR, BY_MILESTONES, AT_THE_END = "linear", "milestones", "end"
+    PACES = {LINEAR: "按时间均匀推进", BY_MILESTONES: "按节点推进", AT_THE_END: "期末一次完成"}
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="tasks")
     number = models.CharField("序号", max_length=20, blank=True)
@@ -73,6 +81,12 @@ class Task(models.Model):
     done_on = models.DateField("完成日期", null=True, blank=True)
     cancel_reason = models.CharField("取消原因", max_length=300, blank=True)
     checked = models.BooleanField(default=False)
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="children")
+    begins = models.DateField("开始日期", null=True, blank=True)
+    started_on = models.DateField("启动日期", null=True, blank=True)
+    pace = models.CharField("推进方式", max_length=12, choices=PACES, default=LINEAR)
+    repeats = models.CharField("重复规则", max_length=60, blank=True)
+    occurrence = models.CharField(max_length=30, blank=True)
 
     class Meta:
         ordering = ["order", "id"]
@@ -86,6 +100,9 @@ class Task(models.Model):
             models.CheckConstraint(
                 name="task_done_has_day",
                 condition=Q(state="done", done_on__isnull=False) | (~Q(state="done") & Q(done_on__isnull=True)),
+            ),
+            models.UniqueConstraint(
+                fields=["parent", "occurrence"], condition=~Q(occurrence=""), name="task_occurrence_once"
             ),
         ]
 
@@ -141,6 +158,8 @@ class Target(models.Model):
     the city's for one and the same actual). ``commitment`` (确保, 力争 …) and ``qualifier`` (以上, 左右 …) keep
     the promise's strength in the document's own words. ``indicator_code`` is the catalogue's indicator it speaks of,
     ``stage`` the one 学段 of it that counts ('': all), ``period`` the one it is judged at ('': the plan's).
+    ``actual`` is what was reached (完成), ``started`` what was begun (开工): two actuals of one task. ``measured_on`` is the
+    day on which the indicator gave the actual; null: people reported it. ``baseline`` is where a level stood at first.
     """
 
     COMPARATORS = {">=": "不低于", "<=": "不超过", "=": "达到", "~": "约"}
@@ -162,6 +181,9 @@ class Target(models.Model):
     stage = models.CharField("学段", max_length=40, blank=True)
     period = models.CharField("考核期间", max_length=20, blank=True)
     actual = models.DecimalField("实际值", max_digits=20, decimal_places=4, null=True, blank=True)
+    started = models.DecimalField("启动值", max_digits=20, decimal_places=4, null=True, blank=True)
+    baseline = models.DecimalField("基数", max_digits=20, decimal_places=4, null=True, blank=True)
+    measured_on = models.DateField("取数日期", null=True, blank=True)
     start = models.PositiveIntegerField(null=True)
     end = models.PositiveIntegerField(null=True)
 
@@ -193,6 +215,59 @@ class Target(models.Model):
         return f"{_plain(self.value)}{top}"
 
 
+class TargetPart(models.Model):
+    """What one unit takes over of a target, and how far it is."""
+
+    target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="parts")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    value = models.DecimalField("分解目标", max_digits=20, decimal_places=4)
+    actual = models.DecimalField("实际值", max_digits=20, decimal_places=4, null=True, blank=True)
+
+    class Meta:
+        ordering = ["unit__order", "unit_id"]
+        constraints = [models.UniqueConstraint(fields=["target", "unit"], name="target_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {_plain(self.value)}"
+
+
+class Milestone(models.Model):
+    """A step of a task that shows (形象进度): its day, its share of the whole, and pictures once it is reached."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="milestones")
+    name = models.CharField("节点", max_length=100)
+    due = models.DateField("计划日期")
+    weight = models.PositiveSmallIntegerField("权重", default=1)
+    done_on = models.DateField("完成日期", null=True, blank=True)
+    note = models.CharField("说明", max_length=500, blank=True)
+    pictures = models.ManyToManyField(Document, related_name="+")
+
+    class Meta:
+        ordering = ["due", "id"]
+        constraints = [models.CheckConstraint(name="milestone_weighs", condition=Q(weight__gte=1, weight__lte=100))]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TaskComment(models.Model):
+    """What somebody said on a task. ``is_instruction``: a leader's 批示."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="comments")
+    text = models.CharField(max_length=2000)
+    is_instruction = models.BooleanField(default=False)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    by_name = models.CharField(max_length=80)
+    post = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.by_name}: {self.text[:30]}"
+
+
 class ProgressEntry(models.Model):
     """One report on a task, by a person for a unit. Entries are added, never changed.
 
@@ -218,3 +293,7 @@ class ProgressEntry(models.Model):
 def _plain(value: object) -> str:
     text = f"{value:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+# Django finds an app's models in its models module.
+from taizhang.plans.supervise import models as supervise  # noqa: E402, F401

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 
+from taizhang.documents import papers
 from taizhang.kernel.errors import Problem
 from taizhang.registers import actions, clock_actions, comments, letters, pages, steps, timeline
 from taizhang.registers.blueprint import blueprint
@@ -94,7 +95,7 @@ def preview(request: Request, record_id: int) -> HttpResponse:
         "record": record,
         "title": f"预览：{paper.title}",
         "paper": mark_safe(paper.html),
-        "style": letters.STYLES.get("letters.docx", ""),
+        "style": papers.STYLES.get("letters.docx", ""),
         "is_preview": True,
         **crumbs(plan, "预览文书", record),
     }
@@ -114,7 +115,7 @@ def letter(request: Request, letter_id: int) -> HttpResponse:
         "title": str(found),
         # Made by the renderer, which escapes every word.
         "paper": mark_safe(found.html),
-        "style": letters.STYLES.get("letters.docx", ""),
+        "style": papers.STYLES.get("letters.docx", ""),
         "may_sign": letters.may_sign(request.user, found),
         **crumbs(blueprint(record.register_code), str(found), record),
     }

@@ -1,12 +1,7 @@
-"""Letters that a step or a ladder writes on a record: numbered, filed with the record, signed for.
-
-How a letter is drawn belongs to a later stage, which registers its renderer under a stable key.
-"""
+"""Letters that a step or a ladder writes on a record: numbered, filed with the record, signed for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,6 +10,7 @@ from django.utils import timezone
 
 from taizhang.catalog.current import catalog
 from taizhang.catalog.lifecycle_schema import LetterDef
+from taizhang.documents.papers import Paper, draw_letter
 from taizhang.events.actions import record as record_event
 from taizhang.kernel.errors import Forbidden, NotFound, Problem
 from taizhang.org.models import User
@@ -35,29 +31,10 @@ OWN_NAMES = (
 NOT_NUMBERED = "（发出时编号）"
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A letter as drawn: the file and the same for the screen."""
-
-    title: str
-    docx: bytes
-    html: str
-
-
-# The renderer's style sheet for its screen form, as a static file.
-STYLES: dict[str, str] = {}
-# key "letters.docx": (template's text, its file, values) → Paper
-RENDERERS: dict[str, Callable[..., Paper]] = {}
-
-
 def paper_of(plan: Blueprint, record: Record, letter: LetterDef, today: date, *, number: str, note: str = "") -> Paper:
     """Draw a letter on a record as it stands. Raises Problem for a fault of its template."""
-    draw = RENDERERS.get("letters.docx")
-    if draw is None:
-        raise Problem("REG-166", "系统没有装文书的排版功能", remedy="请管理员检查安装")
-    values = _values(plan, record, letter, today)
-    issuer = values["发文单位"]
-    return draw(catalog().text(letter.template), letter.template, {**values, "文号": number, "说明": note}, issuer)
+    values = {**_values(plan, record, letter, today), "文号": number, "说明": note}
+    return draw_letter(catalog().text(letter.template), letter.template, values, values["发文单位"])
 
 
 def letter_named(name: str) -> LetterDef:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from taizhang.catalog.lifecycle_schema import TransitionDef
 from taizhang.catalog.schema import RegisterDef
+from taizhang.documents.papers import Paper
 from taizhang.events.actions import record as record_event
 from taizhang.kernel.errors import Forbidden, Problem
 from taizhang.org.models import Unit, User
@@ -19,7 +20,7 @@ from taizhang.registers.actions import Files, Saved, attach, file_names, hold
 from taizhang.registers.blueprint import Blueprint, Data, blueprint
 from taizhang.registers.children import refuse_over_children
 from taizhang.registers.drafts import Draft, draft
-from taizhang.registers.letters import NOT_NUMBERED, Paper, issue_letter, letter_named, paper_of
+from taizhang.registers.letters import NOT_NUMBERED, issue_letter, letter_named, paper_of
 from taizhang.registers.lifecycle import find_step, needs_reason, why_not
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Record

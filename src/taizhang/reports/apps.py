@@ -8,8 +8,8 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from taizhang.catalog.lint import PACK_RULES
+        from taizhang.documents.papers import RENDERERS, STYLES
         from taizhang.plans.judging import register
-        from taizhang.registers.letters import RENDERERS, STYLES
         from taizhang.reports.judging import judgements
         from taizhang.reports.letters import draw, lint_letters
         from taizhang.reports.linter import lint_reports

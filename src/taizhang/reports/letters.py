@@ -17,8 +17,10 @@ from taizhang.catalog.faults import near
 from taizhang.catalog.lifecycle_schema import LetterDef
 from taizhang.catalog.pack import Pack
 from taizhang.catalog.schema import RegisterDef
+from taizhang.documents.papers import Paper
 from taizhang.kernel.errors import Problem
-from taizhang.registers.letters import OWN_NAMES, Paper
+from taizhang.plans.supervise.letters import OWN_NAMES as TASK_NAMES
+from taizhang.registers.letters import OWN_NAMES
 from taizhang.reports import gongwen, html
 from taizhang.reports.blocks import Runs, Title, plain
 from taizhang.reports.markup import DIRECTIVES, blocks_of, directive_of
@@ -84,19 +86,33 @@ def _lint(letter: LetterDef, source: str, whole: Catalog) -> Iterator[Problem]:
             where = f"{letter.template}:{line}"
             yield Problem("RPT-004", f"没有版式标记“@{found[0]}”", where=where, remedy=near(found[0], DIRECTIVES))
     users = [item for item in whole.registers.values() if letter.name in letters_of(item, whole)]
-    yield from _names(letter, source, users)
+    of_tasks = letter.name in task_letters(whole)
+    yield from _names(letter, source, users, of_tasks=of_tasks)
+    if of_tasks and users:
+        told = f"文书“{letter.name}”既用于任务又用于台账“{users[0].name}”，文号会重复"
+        yield Problem("RPT-015", told, where=letter.template, remedy="各用各的文书")
 
 
-def _names(letter: LetterDef, source: str, users: list[RegisterDef]) -> Iterator[Problem]:
+def task_letters(whole: Catalog) -> set[str]:
+    """The letters that the ladders of tasks write."""
+    steps = [step for ladder in whole.ladders.values() if ladder.about == "task" for step in ladder.steps]
+    return {step.letter for step in steps if step.letter}
+
+
+def _names(letter: LetterDef, source: str, users: list[RegisterDef], *, of_tasks: bool = False) -> Iterator[Problem]:
     try:
         tree = environment().parse(source, filename=letter.template)
     except TemplateSyntaxError as wrong:
         yield explain(wrong, letter.template)
         return
     named = meta.find_undeclared_variables(tree)
-    for register in users:
-        known = {*OWN_NAMES, *(field.name for field in register.fields)}
+    owners: list[tuple[str, set[str]]] = [
+        (f"“{register.name}”", {*OWN_NAMES, *(field.name for field in register.fields)}) for register in users
+    ]
+    if of_tasks:
+        owners.append(("任务", set(TASK_NAMES)))
+    for owner, known in owners:
         for name in sorted(named - known):
             line = next((n for n, text in enumerate(source.splitlines(), start=1) if name in text), 1)
-            told = f"“{register.name}”没有“{name}”，文书“{letter.name}”用了它"
+            told = f"{owner}没有“{name}”，文书“{letter.name}”用了它"
             yield Problem("RPT-012", told, where=f"{letter.template}:{line}", remedy=near(name, known))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from taizhang.events.actions import record
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.org.models import User
-from taizhang.plans.models import Plan, Task
+from taizhang.plans import pace
+from taizhang.plans.lights import facts_of
+from taizhang.plans.models import Milestone, Plan, Target, Task
+from taizhang.plans.pace import TaskFacts
 
 
 def locked(task: Task) -> Task:
@@ -42,3 +47,59 @@ def log_task(what: str, task: Task, by: User | None, **data: object) -> None:
         plan=task.plan_id,
         **data,
     )
+
+
+def log_given(task: Task, by: User | None) -> None:
+    """A task is owed from now on: what its light and its deadline follow from, so that the log alone tells them later."""
+    log_task(
+        "given",
+        task,
+        by,
+        **_days(task, "deadline", "begins"),
+        pace=task.pace,
+        parent=task.parent_id,
+        leads=[unit.code for unit in task.leads],
+        targets=[target_data(item) for item in task.targets.all()],
+        milestones=[milestone_data(item) for item in task.milestones.all()],
+    )
+
+
+def target_data(target: Target) -> dict[str, Any]:
+    """A target as the log keeps it: numbers as text."""
+    names = ("subject", "comparator", "unit", "indicator_code", "issuer", "commitment")
+    numbers = ("value", "value_to", "actual", "baseline")
+    kept: dict[str, Any] = {"id": target.pk, **{name: getattr(target, name) for name in names}}
+    return kept | {name: plain_number(getattr(target, name)) for name in numbers}
+
+
+def milestone_data(milestone: Milestone) -> dict[str, Any]:
+    return {
+        "id": milestone.pk,
+        "name": milestone.name,
+        "weight": milestone.weight,
+        **_days(milestone, "due", "done_on"),
+    }
+
+
+def plain_number(value: object) -> str | None:
+    """A decimal as the log keeps it: exact, without the zeros that a column adds."""
+    if value is None:
+        return None
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def recomputed(task: Task) -> TaskFacts:
+    """Bring an open task's percent up to what its targets or milestones say; where nothing computes it, it stays."""
+    facts = facts_of(Task.objects.filter(pk=task.pk))[task.pk]
+    share, by, _ = pace.done_share(facts)
+    if by != pace.BY_REPORT and task.state == Task.OPEN:
+        # A whole hundred is said by who closes the task.
+        task.progress = min(int(share * 100), 99)
+        task.save(update_fields=["progress"])
+    return facts
+
+
+def _days(thing: object, *names: str) -> dict[str, str | None]:
+    found = {name: getattr(thing, name) for name in names}
+    return {name: day.isoformat() if day else None for name, day in found.items()}

@@ -13,15 +13,24 @@ from django.db.models import F, Max
 
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import IndicatorDef
-from taizhang.kernel.errors import NotFound, Problem
+from taizhang.kernel.errors import Forbidden, NotFound, Problem
 from taizhang.org.models import Unit, User
-from taizhang.plans.actions.common import locked, log_task, refuse_closed, refuse_unless_draft
+from taizhang.plans.actions.common import (
+    locked,
+    log_given,
+    log_task,
+    recomputed,
+    refuse_closed,
+    refuse_unless_draft,
+    target_data,
+)
 from taizhang.plans.binding import STAGE
 from taizhang.plans.drafting import checked_day, checked_period
 from taizhang.plans.models import Plan, Target, Task, TaskUnit
-from taizhang.plans.policy import require_planner
+from taizhang.plans.policy import may_plan, reporting_parts, require_planner
 
 _TEXT_FIELDS = {"title": 200, "number": 20, "text": None, "deadline_text": 100, "persons": 200}
+_DAYS = {"deadline": "完成时限", "begins": "开始日期"}
 _SENTENCE_END = re.compile(r"[。;;!!\n]")
 # Between digits only: a minus sign is no range.
 _RANGE = re.compile(r"(?<=\d)\s*[-–—至~\uff5e]+\s*(?=\d)")
@@ -37,7 +46,8 @@ def edit_task(
     assistants: Iterable[Unit] | None = None,
     **changes: Any,
 ) -> Task:
-    """Mend a task's words (title, number, text, deadline, deadline_text, persons) and, when given, its units.
+    """Mend a task's words (title, number, text, deadline, deadline_text, persons), its pace (begins, pace) and, when
+    given, its units.
 
     What is left out stays. Raises Problem for an empty title, a bad day, or an accepted task without a leading unit.
     """
@@ -104,12 +114,60 @@ def add_task(
     """A task by hand, at the plan's end. In an accepted plan it needs a leading unit at once."""
     require_planner(by, plan.unit, "添加任务")
     refuse_closed(plan)
+    return _add(plan, by, leads, assistants, title=title, text=text, deadline=deadline, persons=persons)
+
+
+@transaction.atomic
+def add_subtask(
+    *,
+    task: Task,
+    title: str,
+    by: User | None,
+    leads: Iterable[Unit],
+    text: str = "",
+    deadline: date | str | None = None,
+    assistants: Iterable[Unit] = (),
+    occurrence: str = "",
+) -> Task:
+    """A part of a task, owed on its own day by its own units: by who gives out tasks, or by a unit that leads this one.
+
+    Raises Forbidden for others, Problem for a part of a part, or a day after the task's own deadline.
+    """
+    task = locked(task)
+    refuse_closed(task.plan)
+    if by is not None and not may_plan(by, task.plan.unit) and TaskUnit.LEAD not in reporting_parts(by, task).values():
+        raise Forbidden("PLAN-056", "您不能分解这项任务", remedy="由办公室或牵头单位分解")
+    if task.parent_id is not None:
+        raise Problem("PLAN-057", "子任务不能再分", where=task.title, remedy="在上级任务下再添加一项")
+    day = checked_day(deadline, "完成时限")
+    if day and task.deadline and day > task.deadline:
+        raise Problem("PLAN-058", f"子任务的时限 {day} 晚于任务的时限 {task.deadline}", remedy="填不晚于任务时限的日期")
+    words = {"title": title, "text": text, "deadline": day or task.deadline}
+    made = _add(task.plan, by, leads, assistants, parent=task, occurrence=occurrence, **words)
+    recomputed(task)
+    return made
+
+
+def _add(
+    plan: Plan,
+    by: User | None,
+    leads: Iterable[Unit],
+    assistants: Iterable[Unit],
+    *,
+    parent: Task | None = None,
+    occurrence: str = "",
+    **words: Any,
+) -> Task:
+    """A new row at the plan's end (a part's at its task's place), logged as given where the plan is under way."""
     last = plan.tasks.aggregate(last=Max("order"))["last"] or 0
-    words = _clean({"title": title, "text": text, "deadline": deadline, "persons": persons})
-    task = Task(plan=plan, order=last + 1, checked=True, **words)
+    task = Task(plan=plan, order=parent.order if parent else last + 1, checked=True, parent=parent, **_clean(words))
+    if parent is not None:
+        task.path, task.occurrence = parent.path, occurrence
     task.save()
     _set_units(task, leads, assistants)
     log_task("added", task, by)
+    if plan.state == Plan.ACCEPTED:
+        log_given(task, by)
     return task
 
 
@@ -195,6 +253,7 @@ def edit_target(
     indicator_code: str = "",
     stage: str = "",
     period: str = "",
+    baseline: str | Decimal | None = None,
 ) -> Target:
     """Mend a target, or add one when ``target`` is None; ``value`` may be a range (1-2).
 
@@ -220,8 +279,12 @@ def edit_target(
     indicator = catalog().indicator(indicator_code) if indicator_code else None
     target.indicator_code = indicator.code if indicator else ""
     target.stage, target.period = _stage(stage, indicator), checked_period(period)
+    target.baseline = _decimal(baseline)
+    if target.measured_on and not target.indicator_code:
+        target.measured_on = target.actual = None
     target.save()
-    log_task("target_set", task, by, target=str(target), indicator=target.indicator_code)
+    log_task("target_set", task, by, target=str(target), indicator=target.indicator_code, facts=target_data(target))
+    recomputed(task)
     return target
 
 
@@ -231,16 +294,21 @@ def remove_target(*, target: Target, by: User | None) -> None:
     require_planner(by, target.task.plan.unit, "删除目标")
     task = locked(target.task)
     refuse_closed(task.plan)
-    log_task("target_removed", task, by, target=str(target))
+    log_task("target_removed", task, by, target=str(target), facts={"id": target.pk})
     target.delete()
+    recomputed(task)
 
 
 def _clean(changes: dict[str, Any]) -> dict[str, Any]:
     """Words cut to what a column holds, days as days. TypeError for a field that nobody may set here."""
     cleaned: dict[str, Any] = {}
     for name, value in changes.items():
-        if name == "deadline":
-            cleaned[name] = checked_day(value, "完成时限")
+        if name in _DAYS:
+            cleaned[name] = checked_day(value, _DAYS[name])
+        elif name == "pace":
+            if value not in Task.PACES:
+                raise Problem("PLAN-059", f"没有推进方式“{value}”", remedy="可用：" + "、".join(Task.PACES.values()))
+            cleaned[name] = value
         elif name in _TEXT_FIELDS:
             cleaned[name] = str(value or "").strip()[: _TEXT_FIELDS[name]]
         else:

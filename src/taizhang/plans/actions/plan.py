@@ -12,7 +12,7 @@ from taizhang.documents.models import Document
 from taizhang.documents.queries import reading_for
 from taizhang.kernel.errors import Problem, Problems
 from taizhang.org.models import Unit, User
-from taizhang.plans.actions.common import log_plan, refuse_closed, refuse_unless_draft
+from taizhang.plans.actions.common import log_given, log_plan, refuse_closed, refuse_unless_draft
 from taizhang.plans.binding import STAGE
 from taizhang.plans.drafting import Draft, Vocabulary, checked_period, drafts_of, period_of_text
 from taizhang.plans.models import Plan, Target, Task, TaskUnit
@@ -63,14 +63,25 @@ def draft_plan_from_document(*, document: Document, by: User | None) -> Plan:
 
 
 @transaction.atomic
-def edit_plan(*, plan: Plan, by: User | None, title: str | None = None, period: str | None = None) -> Plan:
-    """Mend a plan's title or period. Raises Problem for a closed plan, an empty title, an unreadable period."""
+def edit_plan(
+    *,
+    plan: Plan,
+    by: User | None,
+    title: str | None = None,
+    period: str | None = None,
+    ladder: str | None = None,
+    tolerance: int | None = None,
+) -> Plan:
+    """Mend a plan's title or period, or say which ladder urges it ('': none) and how many percentage points behind its
+    pace a task may be. Raises Problem for a closed plan, an empty title, an unreadable period, an unknown ladder."""
     require_planner(by, plan.unit, "修改计划")
     refuse_closed(plan)
     plan.title = plan.title if title is None else _title(title)
     plan.period = plan.period if period is None else checked_period(period)
-    plan.save(update_fields=["title", "period"])
-    log_plan("edited", plan, by, title=plan.title, period=plan.period)
+    plan.ladder = plan.ladder if ladder is None else _ladder(ladder)
+    plan.tolerance = plan.tolerance if tolerance is None else _tolerance(tolerance)
+    plan.save(update_fields=["title", "period", "ladder", "tolerance"])
+    log_plan("edited", plan, by, title=plan.title, period=plan.period, ladder=plan.ladder, tolerance=plan.tolerance)
     return plan
 
 
@@ -88,7 +99,10 @@ def accept_plan(*, plan: Plan, by: User | None, at: datetime | None = None) -> P
         raise Problems(problems)
     plan.state, plan.accepted_by, plan.accepted_at = Plan.ACCEPTED, by, at or timezone.now()
     plan.save(update_fields=["state", "accepted_by", "accepted_at"])
-    log_plan("accepted", plan, by, tasks=plan.tasks.count())
+    tasks = list(plan.tasks.select_related("plan__unit").prefetch_related("units__unit", "targets", "milestones"))
+    log_plan("accepted", plan, by, tasks=len(tasks), period=plan.period, tolerance=plan.tolerance)
+    for task in tasks:
+        log_given(task, by)
     return plan
 
 
@@ -102,6 +116,20 @@ def close_plan(*, plan: Plan, by: User | None) -> Plan:
     plan.save(update_fields=["state"])
     log_plan("closed", plan, by, open=plan.tasks.filter(state=Task.OPEN).count())
     return plan
+
+
+def _ladder(name: str) -> str:
+    """A ladder of the packs that is made for tasks; '' stays ''."""
+    fitting = [item.name for item in catalog().ladders.values() if item.about == "task"]
+    if name and name not in fitting:
+        raise Problem("PLAN-054", f"没有任务用的督办阶梯“{name}”", remedy="可用：" + "、".join(fitting))
+    return name
+
+
+def _tolerance(points: int) -> int:
+    if not 0 <= points <= 50:
+        raise Problem("PLAN-055", f"容许滞后 {points} 个百分点不合适", remedy="填 0 到 50")
+    return points
 
 
 def _unready(plan: Plan) -> list[Problem]:

@@ -1,0 +1,134 @@
+"""The facts behind the lights, read for any number of tasks with as many queries as for one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from taizhang.catalog.current import catalog
+from taizhang.kernel.periods import Period
+from taizhang.plans import pace
+from taizhang.plans.judging import MET, verdict
+from taizhang.plans.models import Milestone, Target, Task
+from taizhang.plans.pace import MilestoneFacts, Standing, TargetFacts, TaskFacts
+
+# Numbers that are a state and not a sum: they do not begin at zero with the year.
+LEVEL_UNITS = ("%", "百分点", ":1", "‰")
+_COLUMNS = (
+    "pk", "state", "begins", "deadline", "done_on", "progress", "pace", "plan__period", "plan__tolerance",
+)  # fmt: skip
+
+
+def is_falling(comparator: str, indicator_code: str) -> bool:
+    """Whether less is better: promised as 不超过, or an indicator that is to be low."""
+    if comparator in (">=", "<="):
+        return comparator == "<="
+    known = catalog().indicators.get(indicator_code)
+    return known is not None and known.better == "lower"
+
+
+def is_level(unit: str, comparator: str, indicator_code: str) -> bool:
+    """Whether a number is a state (a rate, an average, what remains) rather than an amount that grows from zero."""
+    known = catalog().indicators.get(indicator_code)
+    measure = unit or (known.unit if known else "")
+    return measure in LEVEL_UNITS or "/" in measure or is_falling(comparator, indicator_code)
+
+
+def start_of(target: Target) -> Decimal | None:
+    """Where a target's way begins: its baseline; without one nothing for an amount, and nobody knows for a level."""
+    if target.baseline is not None:
+        return target.baseline
+    return None if is_level(target.unit, target.comparator, target.indicator_code) else Decimal(0)
+
+
+def is_level_target(target: Target) -> bool:
+    return is_level(target.unit, target.comparator, target.indicator_code)
+
+
+def is_met(target: Target) -> bool:
+    """Whether a target that has a value and an actual is reached, by the rule of plans.judging."""
+    known = catalog().indicators.get(target.indicator_code)
+    better = known.better if known else "none"
+    return verdict(target.comparator, target.value, target.actual, better=better, top=target.value_to) == MET
+
+
+def facts_of(tasks: QuerySet[Task], *, steps: bool = True) -> dict[int, TaskFacts]:
+    """The facts of all these tasks, by key. Four queries, whatever their number."""
+    rows = list(tasks.order_by().values_list(*_COLUMNS))
+    keys = tasks.order_by().values("pk")
+    targets = _targets(keys)
+    milestones = _milestones(keys) if steps else {}
+    return {row[0]: _facts(row, targets.get(row[0], ()), milestones.get(row[0], ())) for row in rows}
+
+
+def standings(tasks: Iterable[Task], day: date | None = None) -> dict[int, Standing]:
+    """The lights of tasks that are read already (a page of them), by key."""
+    keys = [task.pk for task in tasks]
+    found = facts_of(Task.objects.filter(pk__in=keys))
+    today = day or timezone.localdate()
+    return {pk: pace.standing(facts, today) for pk, facts in found.items()}
+
+
+def standing_of(task: Task, day: date | None = None) -> Standing:
+    return standings([task], day)[task.pk]
+
+
+def _facts(row: tuple[Any, ...], targets: Any, milestones: Any) -> TaskFacts:
+    _, state, begins, deadline, done_on, percent, how, period, tolerance = row
+    first, last = _span(period)
+    end = deadline or last
+    return TaskFacts(
+        state=state,
+        begins=min(begins or first, end),
+        end=end,
+        has_deadline=deadline is not None,
+        done_on=done_on,
+        percent=percent,
+        pace=how,
+        tolerance=tolerance,
+        targets=tuple(targets),
+        milestones=tuple(milestones),
+    )
+
+
+@lru_cache(maxsize=64)
+def _span(period: str) -> tuple[date, date]:
+    """A draft may have no period yet; nobody asks it for a light, and its page must not break."""
+    if not period:
+        return date.min, date.max
+    found = Period.parse(period)
+    return found.start, found.end
+
+
+def _targets(keys: Any) -> dict[int, list[TargetFacts]]:
+    found: dict[int, list[TargetFacts]] = defaultdict(list)
+    rows = Target.objects.filter(task__in=keys, value__isnull=False, actual__isnull=False).exclude(comparator="~")
+    names = ("task_id", "subject", "comparator", "value", "value_to", "unit", "indicator_code", "actual", "baseline")
+    for pk, subject, comparator, value, top, unit, code, actual, baseline in rows.order_by("id").values_list(*names):
+        falling = is_falling(comparator, code)
+        if baseline is None and not is_level(unit, comparator, code):
+            baseline = Decimal(0)
+        bound = top if top is not None and falling else value
+        found[pk].append(TargetFacts(subject, bound, actual, falling, baseline, unit))
+    return found
+
+
+def _milestones(keys: Any) -> dict[int, list[MilestoneFacts]]:
+    """A task's own milestones; where it has none, its sub-tasks stand for them."""
+    found: dict[int, list[MilestoneFacts]] = defaultdict(list)
+    rows = Milestone.objects.filter(task__in=keys).order_by("due", "id")
+    for pk, name, due, done_on, weight in rows.values_list("task_id", "name", "due", "done_on", "weight"):
+        found[pk].append(MilestoneFacts(name, due, done_on, weight))
+    children: dict[int, list[MilestoneFacts]] = defaultdict(list)
+    below = Task.objects.filter(parent__in=keys).exclude(state=Task.CANCELLED).order_by("deadline", "id")
+    names = ("parent_id", "title", "deadline", "done_on", "plan__period")
+    for pk, title, deadline, done_on, period in below.values_list(*names):
+        children[pk].append(MilestoneFacts(title, deadline or _span(period)[1], done_on))
+    return {**children, **found}
