@@ -1,4 +1,4 @@
-"""``value``, ``rows``, ``write``, ``trace``: figures and the texts that quote them."""
+"""``value``, ``rows``, ``write``, ``trace``, ``layout``: figures and the texts that quote them."""
 
 from __future__ import annotations
 
@@ -32,6 +32,9 @@ def commands(add: Add) -> None:
     command.add_argument("--period", required=True, metavar="P")
     command.add_argument("--out", type=Path, required=True, metavar="F.docx")
     command.add_argument("--by", metavar="USER")
+    command = add("layout", layout, "版式：一份 .docx 哪些地方不合 GB/T 9704-2012；有不合时退出码为 1")
+    command.add_argument("file", type=Path, metavar="FILE.docx")
+    command.add_argument("--json", action="store_true", help="输出 JSON")
     command = add("trace", trace, "退回的稿件里哪些数字被改过；有改动时退出码为 1")
     command.add_argument("file", type=Path, metavar="F.docx")
     command.add_argument("--json", action="store_true")
@@ -85,6 +88,20 @@ def write(arguments: argparse.Namespace) -> int:
     arguments.out.write_bytes(report.docx_bytes())
     print(f"{report.title}：{len(report.bindings)} 个数字有出处 → {arguments.out}", file=sys.stderr)
     return OK
+
+
+def layout(arguments: argparse.Namespace) -> int:
+    from taizhang.reports.deviations import layout_of
+
+    found = layout_of(arguments.file)
+    if arguments.json:
+        print_json([item.as_dict() for item in found])
+    else:
+        for item in found:
+            place = f"第 {item.where} 段" if item.where else "全文"
+            print(f"{item.rule}\t应为 {item.wanted}\t现为 {item.found}\t{place}，共 {item.times} 处\t{item.remedy}")
+        print(f"{len(found)} 类不合" if found else "版式符合 GB/T 9704-2012", file=sys.stderr)
+    return FINDINGS if found else OK
 
 
 def trace(arguments: argparse.Namespace) -> int:

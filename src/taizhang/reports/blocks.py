@@ -108,8 +108,37 @@ class Note:
     runs: Runs
 
 
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """附件: a new page with 附件 (and its number, when there are several) at the top left, its title in the third line."""
+
+    title: Runs
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """版记: 抄送 (may be empty), and the office that prints with the day, at the foot of the last page."""
+
+    copies: Runs
+    printer: Runs
+    date: Runs
+
+
 Block = (
-    IssuerMark | DocNumber | Title | Addressee | Heading | Paragraph | Caption | Table | Attachment | Signature | Note
+    IssuerMark
+    | DocNumber
+    | Title
+    | Addressee
+    | Heading
+    | Paragraph
+    | Caption
+    | Table
+    | Attachment
+    | Signature
+    | Note
+    | Annex
+    | Imprint
 )
 
 DIGITS = "〇一二三四五六七八九"
@@ -134,10 +163,17 @@ def ordinal(level: int, number: int) -> str:
 
 
 def numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """The same blocks with every heading's ordinal; a heading starts its sub-headings anew."""
+    """The same blocks with every heading's ordinal; a heading starts its sub-headings anew. Annexes are numbered when
+    there are several of them."""
     counts = [0] * 5
     done: list[Block] = []
-    for block in blocks:
+    known = list(blocks)
+    annexes = sum(isinstance(block, Annex) for block in known)
+    annex = 0
+    for block in known:
+        if isinstance(block, Annex):
+            annex, counts = annex + 1, [0] * 5
+            block = replace(block, number=str(annex) if annexes > 1 else "")
         if isinstance(block, Heading):
             counts[block.level] += 1
             counts[block.level + 1 :] = [0] * (4 - block.level)
@@ -157,6 +193,10 @@ def texts(block: Block) -> tuple[Runs, ...]:
             return names
         case Signature(unit, date):
             return (unit, date)
+        case Annex(title):
+            return (title,)
+        case Imprint(copies, printer, date):
+            return (copies, printer, date)
         case _:
             return (block.runs,)
 

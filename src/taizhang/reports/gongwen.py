@@ -22,12 +22,14 @@ from lxml import etree
 from taizhang.reports import layout
 from taizhang.reports.blocks import (
     Addressee,
+    Annex,
     Attachment,
     Block,
     Caption,
     Control,
     DocNumber,
     Heading,
+    Imprint,
     Inline,
     IssuerMark,
     Note,
@@ -40,7 +42,7 @@ from taizhang.reports.blocks import (
     width,
 )
 from taizhang.reports.layout import BIAOSONG, BODY, CHARACTERS, HEI, KAI, RED, SIZE_2, SIZE_3, SIZE_4, SIZE_TABLE, SONG
-from taizhang.reports.ooxml import fixed_zip, text_element, w, xml_bytes
+from taizhang.reports.ooxml import fixed_zip, foot_box, text_element, w, xml_bytes
 
 BOOKMARK = "tz_"
 BINDINGS_NAMESPACE = "urn:taizhang:bindings:1"
@@ -57,6 +59,8 @@ _KEPT_RELATIONS = (RELATIONSHIP_TYPE.STYLES, RELATIONSHIP_TYPE.SETTINGS, RELATIO
 HEADING_FONTS = {1: HEI, 2: KAI, 3: BODY, 4: BODY}
 # 小标宋 of the red head: as large as the standard leaves to the issuer, and never wider than the text area.
 MARK_SIZE_PT = 48
+# A line of the 版记, 4号 with some air.
+IMPRINT_LINE = 440
 # What a table cell's two margins take, in characters of its text.
 CELL_PADDING = 0.6
 
@@ -101,12 +105,17 @@ class _Writer:
             case IssuerMark(runs):
                 return [self._mark(runs)]
             case DocNumber(runs):
-                return [_blank(), _blank(), self._number(runs), _blank(), _blank()]
+                # Off the grid: the red head's measures count from one another, the text below finds the grid again.
+                return [
+                    _blank(loose=True),
+                    _blank(loose=True),
+                    self._number(runs),
+                    _blank(loose=True),
+                    _blank(loose=True),
+                ]
             case Title(lines):
                 # Off the grid, which would give a 2号 line two of its own.
-                loose = [w("snapToGrid", {"val": 0})]
-                drawn = [self.paragraph("Title", line, BIAOSONG, SIZE_2, keep=True, extra=loose) for line in lines]
-                return [*drawn, _blank()]
+                return [*(self._title(line) for line in lines), _blank()]
             case Addressee(runs):
                 return [self.paragraph("Flush", runs)]
             case Heading(level, runs, number):
@@ -124,6 +133,10 @@ class _Writer:
                 return [_blank(keep=True), *self._signature(unit, date)]
             case Note(runs):
                 return [self.paragraph("BodyText", ("（", *runs, "）"))]
+            case Annex(title, number):
+                return self._annex(title, number)
+            case Imprint():
+                return [self._imprint(block)]
 
     def paragraph(
         self, style: str, runs: Runs, font: str = BODY, size: int = SIZE_3, *, keep: bool = False, extra: Any = ()
@@ -170,8 +183,64 @@ class _Writer:
     def _number(self, runs: Runs) -> Any:
         """Centred, with the red line as wide as the text area 4 mm below."""
         line = {"val": "single", "sz": 12, "space": layout.RED_LINE_GAP_PT, "color": RED}
-        extra = [w("pBdr", None, w("bottom", line)), w("jc", {"val": "center"})]
+        lead = layout.line_spacing(before=layout.LINE_PITCH - layout.NUMBER_LINE, line=layout.NUMBER_LINE)
+        extra = [w("pBdr", None, w("bottom", line)), w("snapToGrid", {"val": 0}), lead, w("jc", {"val": "center"})]
         return self.paragraph("Flush", runs, extra=extra)
+
+    def _title(self, line: Runs) -> Any:
+        return self.paragraph("Title", line, BIAOSONG, SIZE_2, keep=True, extra=[w("snapToGrid", {"val": 0})])
+
+    def _annex(self, title: Runs, number: str) -> list[Any]:
+        """附件 in the first line of a new page, the title in the third."""
+        return [
+            self.paragraph("Flush", (f"附件{number}",), HEI, keep=True, extra=[w("pageBreakBefore")]),
+            _blank(keep=True),
+            self._title(title),
+            _blank(),
+        ]
+
+    def _imprint(self, block: Imprint) -> Any:
+        """A box at the text area's foot: thick rules outside, a thin one between."""
+        rows: list[tuple[Runs, Runs]] = [(("抄送：", *block.copies, "。"), ())] if block.copies else []
+        rows.append((block.printer, (*block.date, "印发")))
+        thick, thin = ({"val": "single", "sz": size, "space": 0, "color": "000000"} for size in (8, 6))
+        sides = {"left": {"w": 0, "type": "dxa"}, "right": {"w": 0, "type": "dxa"}}
+        table = w(
+            "tbl",
+            None,
+            w(
+                "tblPr",
+                None,
+                w("tblW", {"w": layout.TEXT_WIDTH, "type": "dxa"}),
+                w("tblInd", {"w": 0, "type": "dxa"}),
+                w("tblBorders", None, w("top", thick), w("bottom", thick), w("insideH", thin)),
+                w("tblLayout", {"type": "fixed"}),
+                w("tblCellMar", None, *(w(side, value) for side, value in sides.items())),
+            ),
+            w("tblGrid", None, w("gridCol", {"w": layout.TEXT_WIDTH})),
+            *(w("tr", None, self._imprint_cell(left, right)) for left, right in rows),
+        )
+        room = layout.TEXT_WIDTH / (SIZE_4 * 10) - 2
+        lines = sum(max(1, -int(-(width(plain(left)) - 3) // (room - 3))) if not right else 1 for left, right in rows)
+        return foot_box([table, _speck()], layout.TEXT_WIDTH, lines * IMPRINT_LINE + 60, _speck())
+
+    def _imprint_cell(self, left: Runs, right: Runs) -> Any:
+        char = SIZE_4 * 10
+        properties = w(
+            "pPr",
+            None,
+            w("pStyle", {"val": "Flush"}),
+            w("tabs", None, w("tab", {"val": "right", "pos": layout.TEXT_WIDTH - char})) if right else None,
+            w("snapToGrid", {"val": 0}),
+            layout.line_spacing(line=IMPRINT_LINE),
+            # 抄送: lines after the first stand under the first name.
+            w("ind", {"left": char} if right else {"left": char * 4, "right": char, "hanging": char * 3}),
+            w("jc", {"val": "left"}),
+        )
+        tab = [w("r", None, layout.run_properties(BODY, SIZE_4), w("tab"))] if right else []
+        inlines = [*self.inlines(left, BODY, SIZE_4), *tab, *self.inlines(right, BODY, SIZE_4)]
+        cell = w("tcPr", None, w("tcW", {"w": layout.TEXT_WIDTH, "type": "dxa"}))
+        return w("tc", None, cell, w("p", None, properties, *inlines))
 
     def _attachments(self, names: Sequence[Runs]) -> list[Any]:
         """附件: after two characters; with several, numbers whose names line up."""
@@ -258,9 +327,16 @@ class _Writer:
         return row
 
 
-def _blank(*, keep: bool = False) -> Any:
-    """One line of the grid."""
-    return w("p", None, w("pPr", None, w("pStyle", {"val": "Flush"}), w("keepNext") if keep else None))
+def _speck() -> Any:
+    """A paragraph of one point: the format wants one behind a table, the eye does not."""
+    small = w("pPr", None, w("pStyle", {"val": "Flush"}), w("snapToGrid", {"val": 0}), layout.line_spacing(line=20))
+    return w("p", None, small)
+
+
+def _blank(*, keep: bool = False, loose: bool = False) -> Any:
+    """One line, on the grid unless ``loose``."""
+    off = w("snapToGrid", {"val": 0}) if loose else None
+    return w("p", None, w("pPr", None, w("pStyle", {"val": "Flush"}), w("keepNext") if keep else None, off))
 
 
 def _column_widths(rows: Sequence[Sequence[Runs]]) -> list[int]:

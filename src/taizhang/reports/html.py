@@ -11,12 +11,14 @@ from django.utils.safestring import SafeString, mark_safe
 
 from taizhang.reports.blocks import (
     Addressee,
+    Annex,
     Attachment,
     Block,
     Caption,
     Control,
     DocNumber,
     Heading,
+    Imprint,
     IssuerMark,
     Note,
     Paragraph,
@@ -84,10 +86,20 @@ def _block(block: Block) -> SafeString:
             return format_html('<div class="rp-attached"><span>附件：</span><ol>{}</ol></div>', items)
         case Signature(unit, date):
             return format_html('<p class="rp-signature"><span>{}</span><span>{}</span></p>', _runs(unit), _runs(date))
+        case Annex(title, number):
+            return format_html('<p class="rp-annex">附件{}</p><h2 class="rp-title">{}</h2>', number, _runs(title))
+        case Imprint(copies, printer, date):
+            return _imprint(copies, printer, date)
         case Note(runs):
             return format_html('<p class="rp-text">（{}）</p>', _runs(runs))
         case _:
             return format_html('<p class="{}">{}</p>', CLASSES[type(block)], _runs(block.runs))
+
+
+def _imprint(copies: Runs, printer: Runs, date: Runs) -> SafeString:
+    first = format_html("<p>抄送：{}。</p>", _runs(copies)) if copies else mark_safe("")
+    last = format_html("<p><span>{}</span><span>{}印发</span></p>", _runs(printer), _runs(date))
+    return format_html('<div class="rp-imprint">{}{}</div>', first, last)
 
 
 def _table(header: Sequence[Runs], rows: Sequence[Sequence[Runs]]) -> SafeString:

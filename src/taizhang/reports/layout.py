@@ -24,8 +24,11 @@ CELL = TEXT_WIDTH / CHARACTERS
 SQUEEZE = -5
 # The dash of the page number stands 7 mm under the text area; the footer's line is 14 pt high and hangs from its foot.
 FOOTER = round((35 - 7 - 2.4) * MM)
-MARK_DROP = round(35 * MM)
-RED_LINE_GAP_PT = round(4 * 72 / 25.4)
+# The mark's characters begin 35 mm under the text area's edge: an exact line lifts them by half a millimetre.
+MARK_DROP = round(35.5 * MM)
+# The red line runs 4 mm under the characters of 发文字号, whose own line leaves 0.7 mm of that below them.
+NUMBER_LINE = 400
+RED_LINE_GAP_PT = round((4 - 0.7) * 72 / 25.4)
 RED = "E60012"
 
 # 号 in half-points, as w:sz counts.

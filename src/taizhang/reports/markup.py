@@ -4,6 +4,7 @@
 # 标题      ## 一级      ### 二级      #### 三级      ##### 四级 (ordinals are generated)
 | 学区 | 学校数 |          consecutive rows are one table, the first is its head
 @附件 name (one a line)    @署名 unit     @日期 date     @附注 remark
+@附页 title                a new page: 附件, its title     @抄送 …      @印发 office | date      the last page's foot
 any other line is a paragraph
 """
 
@@ -14,11 +15,13 @@ from collections.abc import Callable
 from taizhang.kernel.errors import Problem
 from taizhang.reports.blocks import (
     Addressee,
+    Annex,
     Attachment,
     Block,
     Caption,
     DocNumber,
     Heading,
+    Imprint,
     IssuerMark,
     Note,
     Paragraph,
@@ -29,13 +32,14 @@ from taizhang.reports.blocks import (
     numbered,
 )
 
-DIRECTIVES = ("红头", "文号", "主送", "表", "附件", "署名", "日期", "附注")
+DIRECTIVES = ("红头", "文号", "主送", "表", "附件", "署名", "日期", "附注", "附页", "抄送", "印发")
 SINGLE: dict[str, Callable[[Runs], Block]] = {
     "红头": IssuerMark,
     "文号": DocNumber,
     "主送": Addressee,
     "表": Caption,
     "附注": Note,
+    "附页": Annex,
 }
 ReadRuns = Callable[[str], Runs]
 
@@ -66,6 +70,7 @@ class _Reader:
         self.rows: list[tuple[Runs, ...]] = []
         self.attached: list[Runs] = []
         self.signed: Runs | None = None
+        self.copies: Runs = ()
 
     def read(self, line: str) -> None:
         if not line.startswith("|"):
@@ -91,6 +96,9 @@ class _Reader:
         self.read("")
         if self.signed is not None:
             self._dated(())
+        if self.copies:
+            told = "有 @抄送 没有 @印发"
+            raise Problem("RPT-007", told, where=self.where, remedy="在 @抄送 下一行写：@印发 印发机关 | 印发日期")
         return self.blocks
 
     def _heading(self, marks: int, rest: str) -> None:
@@ -102,11 +110,18 @@ class _Reader:
             raise Problem("RPT-003", "标题最多四级（##### 为第四级）", where=self.where, remedy="减少 # 号")
 
     def _directive(self, word: str, rest: str) -> None:
+        if word == "印发":
+            office, _, day = rest.partition("|")
+            self.blocks.append(Imprint(self.copies, self.runs(office.strip()), self.runs(day.strip())))
+            self.copies = ()
+            return
         runs = self.runs(rest)
         if word == "附件":
             self.attached.append(runs)
         elif word == "署名":
             self.signed = runs
+        elif word == "抄送":
+            self.copies = runs
         elif word == "日期":
             self._dated(runs)
         elif word in SINGLE:

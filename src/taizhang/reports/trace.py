@@ -6,24 +6,19 @@ it. Text in tracked deletions counts as deleted.
 
 from __future__ import annotations
 
-import io
 import json
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
-
 from taizhang.kernel.errors import Problem
+from taizhang.reports.effective import FALLBACK, W, parts_of
 from taizhang.reports.gongwen import BINDINGS_NAMESPACE, BOOKMARK
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 VERDICTS = {"kept": "未动", "changed": "被改动", "deleted": "被删除", "typed": "手工填入"}
-MAX_PART = 200 * 2**20
 NUMBER = re.compile(r"[-−]?[0-9０-９]+(?:[.．][0-9０-９]+)?[%％]?")
 # The ordinals that we generate ourselves at the head of a paragraph.
 ORDINAL = re.compile(r"^(?:附件：)?(?:\d+\.|（\d+）)")
@@ -113,6 +108,9 @@ def _read(body: Any, tags: dict[str, Any]) -> _Found:
     """Every text of the body, with the tag it belongs to."""
     found = _Found()
     for number, paragraph in enumerate(body.iter(f"{W}p"), start=1):
+        # Office programs save a box twice, the second time for readers of long ago.
+        if next(paragraph.iterancestors(FALLBACK), None) is not None:
+            continue
         loose: list[str] = []
         held: dict[Any, tuple[str, list[str]]] = {}
         for key, tag, text in _texts(paragraph, tags):
@@ -130,6 +128,9 @@ def _texts(paragraph: Any, tags: dict[str, Any]) -> Iterator[tuple[Any, str | No
     """(identity of the mark, tag or None, text) of each piece of one paragraph."""
     bookmarks: dict[str, str] = {}
     for element in paragraph.iter(f"{W}t", f"{W}bookmarkStart", f"{W}bookmarkEnd"):
+        # A box hung on this paragraph holds paragraphs of its own.
+        if next(element.iterancestors(f"{W}p"), paragraph) is not paragraph:
+            continue
         if element.tag == f"{W}bookmarkStart":
             name = element.get(f"{W}name", "")
             if name.startswith(BOOKMARK) and name.removeprefix(BOOKMARK) in tags:
@@ -156,15 +157,8 @@ def _control(element: Any, paragraph: Any, tags: dict[str, Any]) -> tuple[Any, s
 
 def _open(data: bytes, name: str) -> tuple[Any, dict[str, Any]]:
     """The body and the bindings of one of our documents."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            body = _parsed(package, "word/document.xml")
-            items = [part for part in package.namelist() if re.fullmatch(r"customXml/item\d+\.xml", part)]
-            roots = [_parsed(package, part) for part in items]
-    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError) as wrong:
-        raise Problem(
-            "RPT-021", "文件不是 .docx，或已损坏", where=name, remedy="用 Word 或 WPS 打开后另存为 .docx"
-        ) from wrong
+    parts = parts_of(data, name, r"word/document\.xml|customXml/item\d+\.xml")
+    body, *roots = (parts.pop("word/document.xml"), *parts.values())
     for root in roots:
         if root.tag == f"{{{BINDINGS_NAMESPACE}}}bindings":
             return body, json.loads(root.text or "{}")
@@ -174,10 +168,3 @@ def _open(data: bytes, name: str) -> tuple[Any, dict[str, Any]]:
         where=name,
         remedy="只能核对本系统写出的稿件；复制正文到新文件会丢掉来源，请在原文件上修改",
     )
-
-
-def _parsed(package: zipfile.ZipFile, part: str) -> Any:
-    if package.getinfo(part).file_size > MAX_PART:
-        raise zipfile.BadZipFile(part)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    return etree.fromstring(package.read(part), parser)
