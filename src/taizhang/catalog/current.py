@@ -105,6 +105,19 @@ class Catalog:
                 return pack.files[file]
         raise NotFound("CAT-030", f"业务包里没有文件“{file}”", remedy="把文件放进业务包后重新发布")
 
+    def letter_source(self, letter: LetterDef) -> tuple[str, str]:
+        """A letter's template and what to call it when something is wrong with it."""
+        if letter.text:
+            return letter.text, letter.name
+        return self.text(letter.template), letter.template
+
+    def declaring(self, kind: str, name: str) -> Pack:
+        """The pack whose word counts for a thing of a kind (options, ladder, letter …). Raises NotFound."""
+        for pack in reversed(self.packs):
+            if (kind, name) in pack.places:
+                return pack
+        raise NotFound("CAT-031", f"业务包里没有“{name}”", remedy="在“设置 › 业务包”中选择")
+
     def _merge(self, table: str) -> dict[Any, Any]:
         merged: dict[Any, Any] = {}
         for pack in self.packs:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from taizhang.catalog.pack import Pack
-from taizhang.catalog.schema import FieldDef, RegisterDef
+from taizhang.catalog.schema import FieldDef, OptionDef, RegisterDef
 
 Kind = Literal["add", "change", "retire", "refuse"]
 _SIGNS = {"add": "+", "change": "~", "retire": "-", "refuse": "!"}
@@ -42,10 +42,21 @@ def compare(old: Pack | None, new: Pack) -> list[Change]:
                 changes.append(Change("change", f"{word} {getattr(thing, 'name', key)}"))
         changes += [_gone(table, word, before[key], key) for key in before if key not in after]
     if old:
+        for name, values in new.options.items():
+            changes += lost_options(name, old.options.get(name, ()), values)
         for code, register in new.registers.items():
             if code in old.registers:
                 changes += _compare_registers(old.registers[code], register)
     return changes
+
+
+def lost_options(name: str, old: Iterable[OptionDef], new: Iterable[OptionDef]) -> Iterator[Change]:
+    """Options that a set no longer names: records hold them, so that they are retired and not left out."""
+    kept = {item.name for item in new}
+    for item in old:
+        if item.name not in kept:
+            remedy = f"保留它，写上停用日期：{{name: {item.name}, valid_to: …}}"
+            yield Change("refuse", f"选项集“{name}”里“{item.name}”不见了", remedy)
 
 
 def _gone(table: str, word: str, thing: object, key: str) -> Change:

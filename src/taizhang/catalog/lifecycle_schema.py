@@ -152,12 +152,14 @@ class LadderDef(Document):
 class LetterDef(Document):
     """A letter on one record: a text template, a number series per year, whom it goes to, whether it is signed for.
 
-    ``number`` has the parts ``{year}`` and ``{seq}``. ``issuer`` is what the letter is signed with; left out, the bureau.
-    ``answer`` is the term within which the unit that a letter on a task went to reports back.
+    The template stands in ``text`` or in the file that ``template`` names. ``number`` has the parts ``{year}`` and
+    ``{seq}``. ``issuer`` is what the letter is signed with; left out, the bureau. ``answer`` is the term within which the
+    unit that a letter on a task went to reports back.
     """
 
     name: Name = Field(alias="letter")
-    template: str
+    template: str = ""
+    text: str = ""
     number: str = ""
     to: str = "责任单位"
     issuer: str = ""

@@ -137,13 +137,28 @@ def _state_rules_are_sound(register: RegisterDef, place: Place) -> Iterator[Prob
             yield Problem("CAT-069", f"“{name}”又必填又隐藏", where=where, remedy="从 required 或 hidden 中删去")
 
 
+def letters_of(register: RegisterDef, whole: Catalog) -> set[str]:
+    """The letters that a register's steps and ladders write."""
+    found = {step.letter for step in register.lifecycle.transitions if step.letter}
+    for deadline in register.lifecycle.deadlines:
+        if deadline.extend is not None and deadline.extend.letter:
+            found.add(deadline.extend.letter)
+        ladder = whole.ladders.get(deadline.ladder or "")
+        found |= {step.letter for step in ladder.steps if step.letter} if ladder else set()
+    return found
+
+
 def ladders_and_letters_are_sound(pack: Pack, whole: Catalog) -> Iterator[Problem]:
     """Every fault of a pack's ladders and letters."""
     addressees = (*ADDRESSEES, *whole.roles)
     for letter in pack.letters.values():
         place = pack.places["letter", letter.name]
         yield from _known("CAT-070", "发送对象", [letter.to], addressees, place.at("to"))
-        if letter.template not in pack.files:
+        if bool(letter.text) == bool(letter.template):
+            told = "没有写正文" if not letter.text else "正文写了两处"
+            remedy = "正文写在 text，或把文件名写在 template，二选一"
+            yield Problem("CAT-089", f"文书“{letter.name}”{told}", where=place.at(), remedy=remedy)
+        elif letter.template and letter.template not in pack.files:
             remedy = "把文件放进业务包的 letters 文件夹"
             yield Problem("CAT-055", f"没有模板文件“{letter.template}”", where=place.at("template"), remedy=remedy)
         if letter.number and "{seq}" not in letter.number:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from taizhang.catalog.current import Catalog
+from taizhang.catalog.diff import lost_options
 from taizhang.catalog.faults import check_formula, near
 from taizhang.catalog.lifecycles import ladders_and_letters_are_sound, lifecycle_is_sound
 from taizhang.catalog.names import SHARED_COLUMNS, formula_schema
@@ -28,6 +29,7 @@ def _faults(pack: Pack, others: tuple[Pack, ...]) -> list[Problem]:
     """The same packs beside each other have the same faults: a check, a comparison and a release ask in turn."""
     whole = Catalog(packs=(*others, pack))
     problems = list(_names_are_free(pack, Catalog(packs=others)))
+    problems.extend(_options_keep_names(pack, Catalog(packs=others)))
     for register in pack.registers.values():
         place = pack.places["register", register.code]
         for rule in REGISTER_RULES:
@@ -57,6 +59,14 @@ def _names_are_free(pack: Pack, others: Catalog) -> Iterator[Problem]:
             for key in {code, thing.name} & used:
                 where = pack.places[kind, code].at()
                 yield Problem("CAT-014", f"“{key}”已由别的业务包声明", where=where, remedy="换一个代码和名称")
+
+
+def _options_keep_names(pack: Pack, others: Catalog) -> Iterator[Problem]:
+    """A set that speaks over another pack's may add and retire options, not lose them."""
+    for name, values in pack.options.items():
+        where = pack.places["options", name].at("values")
+        for change in lost_options(name, others.options.get(name, ()), values):
+            yield Problem("CAT-090", change.what, where=where, remedy=change.remedy)
 
 
 def _fields_are_sound(register: RegisterDef, place: Place, whole: Catalog) -> Iterator[Problem]:

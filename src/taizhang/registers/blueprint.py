@@ -27,7 +27,7 @@ class Blueprint:
     def __init__(self, register: RegisterDef, whole: Catalog) -> None:
         self.register, self.release = register, whole.release
         self.fields: dict[str, Field] = {
-            definition.name: make_field(definition, _choices(definition.options, whole))
+            definition.name: make_field(definition, *_choices(definition.options, whole))
             for definition in register.fields
         }
         self._writable = [field for field in self.fields.values() if not field.is_computed]
@@ -160,10 +160,15 @@ class Blueprint:
         return rows
 
 
-def _choices(options: str | tuple[str, ...] | None, whole: Catalog) -> dict[str, str]:
-    if isinstance(options, str):
-        return {option.name: option.code for option in whole.options.get(options, ())}
-    return dict.fromkeys(options or (), "")
+def _choices(
+    options: str | tuple[str, ...] | None, whole: Catalog
+) -> tuple[dict[str, str], dict[str, tuple[date | None, date | None]]]:
+    """Each option's code, and the first and last day of those that have one."""
+    if not isinstance(options, str):
+        return dict.fromkeys(options or (), ""), {}
+    known = whole.options.get(options, ())
+    terms = {item.name: (item.valid_from, item.valid_to) for item in known if item.valid_from or item.valid_to}
+    return {item.name: item.code for item in known}, terms
 
 
 _kept: tuple[Catalog | None, dict[str, Blueprint]] = (None, {})

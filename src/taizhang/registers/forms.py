@@ -23,6 +23,7 @@ from taizhang.org.queries import find_unit, open_on
 from taizhang.registers.blueprint import Blueprint
 from taizhang.registers.fields import Reference
 from taizhang.registers.fields.base import CanonicalField
+from taizhang.registers.fields.choices import Choice
 from taizhang.registers.lifecycle import needs_reason
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Record
@@ -83,6 +84,8 @@ class RecordForm(forms.Form):
             made.help_text = escape(f"已有：{shown}。不改就留空。")
         elif self.record is not None:
             self.initial[name] = kind.edit_text(stored, lookup)
+            if isinstance(kind, Choice):
+                _keep_retired(made, kind, self.initial[name])
             if isinstance(kind, Reference) and stored is not None:
                 # The control holds the key; the name stands beside it.
                 made.help_text = format_html("<strong>{}</strong> {}", kind.display(stored, lookup), made.help_text)
@@ -118,6 +121,13 @@ class RecordForm(forms.Form):
         for item in problem.problems if isinstance(problem, Problems) else [problem]:
             text = f"{item.message}。{item.remedy}" if item.remedy else item.message
             self.add_error(item.where if item.where in self.fields else None, text)
+
+
+def _keep_retired(made: forms.Field, kind: Choice, present: Any) -> None:
+    """A record keeps an option that was retired since, until somebody chooses another."""
+    offered = kind.offered()
+    held = [name for name in (present if isinstance(present, list) else [present]) if name and name not in offered]
+    made.widget.choices = [*made.widget.choices, *((name, f"{name}（已停用）") for name in held)]
 
 
 class StepForm(RecordForm):

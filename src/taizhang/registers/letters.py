@@ -34,7 +34,7 @@ NOT_NUMBERED = "（发出时编号）"
 def paper_of(plan: Blueprint, record: Record, letter: LetterDef, today: date, *, number: str, note: str = "") -> Paper:
     """Draw a letter on a record as it stands. Raises Problem for a fault of its template."""
     values = {**_values(plan, record, letter, today), "文号": number, "说明": note}
-    return draw_letter(catalog().text(letter.template), letter.template, values, values["发文单位"])
+    return draw_letter(*catalog().letter_source(letter), values, values["发文单位"])
 
 
 def letter_named(name: str) -> LetterDef:

@@ -15,6 +15,7 @@ from jinja2 import TemplateError, TemplateSyntaxError, meta
 from taizhang.catalog.current import Catalog
 from taizhang.catalog.faults import near
 from taizhang.catalog.lifecycle_schema import LetterDef
+from taizhang.catalog.lifecycles import letters_of
 from taizhang.catalog.pack import Pack
 from taizhang.catalog.schema import RegisterDef
 from taizhang.documents.papers import Paper
@@ -59,38 +60,35 @@ def draw(source: str, file: str, values: Mapping[str, str], author: str = "", at
 def lint_letters(pack: Pack, whole: Catalog) -> Iterator[Problem]:
     """Faults of a pack's letters: markup that cannot be read, names that the records they are written on do not have."""
     for letter in pack.letters.values():
-        if letter.template in pack.files:
-            yield from _lint(letter, pack.files[letter.template], whole)
+        if letter.text or letter.template in pack.files:
+            yield from _lint(letter, *_source(letter, pack), whole)
     # A register of this pack may use a letter of another.
     for register in pack.registers.values():
         for letter in whole.letters.values():
             if letter.name not in pack.letters and letter.name in letters_of(register, whole):
-                yield from _names(letter, whole.text(letter.template), [register])
+                yield from _names(letter, *whole.letter_source(letter), [register])
 
 
-def letters_of(register: RegisterDef, whole: Catalog) -> set[str]:
-    """The letters that a register's steps and ladders write."""
-    found = {step.letter for step in register.lifecycle.transitions if step.letter}
-    for deadline in register.lifecycle.deadlines:
-        if deadline.extend is not None and deadline.extend.letter:
-            found.add(deadline.extend.letter)
-        ladder = whole.ladders.get(deadline.ladder or "")
-        found |= {step.letter for step in ladder.steps if step.letter} if ladder else set()
-    return found
+def _source(letter: LetterDef, pack: Pack) -> tuple[str, str]:
+    """A letter's template and its file, with the template's lines where they stand in that file."""
+    if not letter.text:
+        return pack.files[letter.template], letter.template
+    file, _, line = pack.places["letter", letter.name].at("text").rpartition(":")
+    return "\n" * int(line) + letter.text, file
 
 
-def _lint(letter: LetterDef, source: str, whole: Catalog) -> Iterator[Problem]:
+def _lint(letter: LetterDef, source: str, file: str, whole: Catalog) -> Iterator[Problem]:
     for line, text in enumerate(source.splitlines(), start=1):
         found = directive_of(text.strip())
         if found and found[0] not in DIRECTIVES:
-            where = f"{letter.template}:{line}"
+            where = f"{file}:{line}"
             yield Problem("RPT-004", f"没有版式标记“@{found[0]}”", where=where, remedy=near(found[0], DIRECTIVES))
     users = [item for item in whole.registers.values() if letter.name in letters_of(item, whole)]
     of_tasks = letter.name in task_letters(whole)
-    yield from _names(letter, source, users, of_tasks=of_tasks)
+    yield from _names(letter, source, file, users, of_tasks=of_tasks)
     if of_tasks and users:
         told = f"文书“{letter.name}”既用于任务又用于台账“{users[0].name}”，文号会重复"
-        yield Problem("RPT-015", told, where=letter.template, remedy="各用各的文书")
+        yield Problem("RPT-015", told, where=file, remedy="各用各的文书")
 
 
 def task_letters(whole: Catalog) -> set[str]:
@@ -99,11 +97,13 @@ def task_letters(whole: Catalog) -> set[str]:
     return {step.letter for step in steps if step.letter}
 
 
-def _names(letter: LetterDef, source: str, users: list[RegisterDef], *, of_tasks: bool = False) -> Iterator[Problem]:
+def _names(
+    letter: LetterDef, source: str, file: str, users: list[RegisterDef], *, of_tasks: bool = False
+) -> Iterator[Problem]:
     try:
-        tree = environment().parse(source, filename=letter.template)
+        tree = environment().parse(source, filename=file)
     except TemplateSyntaxError as wrong:
-        yield explain(wrong, letter.template)
+        yield explain(wrong, file)
         return
     named = meta.find_undeclared_variables(tree)
     owners: list[tuple[str, set[str]]] = [
@@ -115,4 +115,4 @@ def _names(letter: LetterDef, source: str, users: list[RegisterDef], *, of_tasks
         for name in sorted(named - known):
             line = next((n for n, text in enumerate(source.splitlines(), start=1) if name in text), 1)
             told = f"{owner}没有“{name}”，文书“{letter.name}”用了它"
-            yield Problem("RPT-012", told, where=f"{letter.template}:{line}", remedy=near(name, known))
+            yield Problem("RPT-012", told, where=f"{file}:{line}", remedy=near(name, known))

@@ -75,7 +75,7 @@ def paper_of(
 ) -> Paper:
     """Draw a letter on a task as it stands on a day. Raises Problem for a fault of its template."""
     values = {**_values(task, declared, unit, today, until), "文号": number, "说明": note}
-    return draw_letter(catalog().text(declared.template), declared.template, values, values["发文单位"])
+    return draw_letter(*catalog().letter_source(declared), values, values["发文单位"])
 
 
 @transaction.atomic

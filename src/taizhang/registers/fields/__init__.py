@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from taizhang.catalog.schema import FieldDef
 from taizhang.registers.fields.base import MISSING, Field, Lookup, Scalar
@@ -21,9 +22,13 @@ FIELDS: Mapping[str, type[Field]] = {
 }  # fmt: skip
 
 
-def make_field(definition: FieldDef, choices: Mapping[str, str] | None = None) -> Field:
-    """The field object of a definition; ``choices`` maps option names to codes."""
-    return FIELDS[definition.type](definition, choices)
+def make_field(
+    definition: FieldDef,
+    choices: Mapping[str, str] | None = None,
+    terms: Mapping[str, tuple[date | None, date | None]] | None = None,
+) -> Field:
+    """The field object of a definition; ``choices`` maps option names to codes, ``terms`` to their first and last day."""
+    return FIELDS[definition.type](definition, choices, terms)
 
 
 __all__ = ["FIELDS", "MISSING", "Field", "File", "Lookup", "NumberField", "Reference", "Scalar", "make_field"]

@@ -43,10 +43,15 @@ class Field:
     doc: ClassVar[str] = ""
     number_format: ClassVar[str] = "@"
 
-    def __init__(self, definition: FieldDef, choices: Mapping[str, str] | None = None) -> None:
-        """``choices`` maps each option's name to its code ('' when it has none)."""
+    def __init__(
+        self,
+        definition: FieldDef,
+        choices: Mapping[str, str] | None = None,
+        terms: Mapping[str, tuple[date | None, date | None]] | None = None,
+    ) -> None:
+        """``choices`` maps each option's name to its code ('' when it has none), ``terms`` to its first and last day."""
         self.definition, self.name = definition, definition.name
-        self.choices = dict(choices or {})
+        self.choices, self.terms = dict(choices or {}), dict(terms or {})
         self.is_computed = definition.formula is not None
 
     def parse(self, raw: Any, lookup: Lookup | None = None) -> Scalar:

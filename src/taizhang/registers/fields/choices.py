@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from taizhang.registers.fields.base import MISSING, Field, Lookup, Scalar, plain
 
@@ -25,6 +26,16 @@ class Choice(Field):
         """The options that are written as anybody would type them."""
         return frozenset(name for name in self.choices if plain(name) == name)
 
+    def offered(self) -> list[str]:
+        """The options that may be chosen today; one that was retired stays readable, and in records that have it."""
+        today = timezone.localdate()
+        return [
+            name
+            for name in self.choices
+            if (term := self.terms.get(name)) is None
+            or ((term[0] is None or term[0] <= today) and (term[1] is None or today <= term[1]))
+        ]
+
     def read(self, raw: Any, lookup: Lookup | None) -> Scalar:
         return raw if type(raw) is str and raw in self._exact else self.option(plain(raw))
 
@@ -41,10 +52,10 @@ class Choice(Field):
         raise self.problem(f"“{text}”不在选项中", f"是否应为：{SEPARATOR.join(near)}" if near else f"可填：{known}")
 
     def widget(self) -> forms.Widget:
-        return forms.Select(choices=[("", "请选择"), *((name, name) for name in self.choices)])
+        return forms.Select(choices=[("", "请选择"), *((name, name) for name in self.offered())])
 
     def validation(self) -> dict[str, Any] | None:
-        return {"validate": "list", "source": list(self.choices)}
+        return {"validate": "list", "source": self.offered()}
 
 
 class Choices(Choice):
@@ -62,7 +73,7 @@ class Choices(Choice):
         return [] if stored is None else str(stored).split(SEPARATOR)
 
     def widget(self) -> forms.Widget:
-        return forms.CheckboxSelectMultiple(choices=[(name, name) for name in self.choices])
+        return forms.CheckboxSelectMultiple(choices=[(name, name) for name in self.offered()])
 
     def validation(self) -> dict[str, Any] | None:
         return None

@@ -26,6 +26,7 @@ from taizhang.registers.maker import documents, policy
 from taizhang.registers.maker.queries import (
     CORE,
     LOCAL,
+    declaring,
     faults_with_records,
     in_force,
     judged,
@@ -33,11 +34,21 @@ from taizhang.registers.maker.queries import (
     released_files,
     text_of,
 )
+from taizhang.registers.maker.words import SORTS
 from taizhang.registers.models import Facet, Record, Version
 from taizhang.registers.secrecy import is_encrypted
 from taizhang.registers.writing import BATCH, FACET, facets_of
 
 VERSIONS_KEPT = 200
+# What a new document of a shared sort says first, beside its name.
+BLANKS: dict[str, documents.Data] = {
+    "options": {"values": []},
+    "ladders": {"steps": []},
+    "letters": {
+        "number": "〔{year}〕{seq}号",
+        "text": "@文号 {{ 文号 }}\n# 标题\n@主送 {{ 主送 }}：\n\n正文。\n\n@署名 {{ 发文单位 }}\n@日期 {{ 日期 }}\n",
+    },
+}
 
 
 @transaction.atomic
@@ -75,6 +86,60 @@ def open_draft(*, code: str, by: User) -> PackDraft:
 
 
 @transaction.atomic
+def start_thing(*, folder: str, name: str, by: User) -> PackDraft:
+    """A draft of a new option set, ladder or letter of the bureau's own pack. Raises Forbidden, Problem (name taken)."""
+    policy.require_making(by)
+    if name in getattr(catalog(), folder):
+        raise Problem("REG-316", f"“{name}”已在使用", where=name, remedy="换一个名称，或打开它来改")
+    return _draft_of_thing(folder, name, "", documents.dump({SORTS[folder].key: name, **BLANKS[folder]}), by)
+
+
+@transaction.atomic
+def open_thing(*, folder: str, name: str, by: User) -> PackDraft:
+    """The draft of an option set, ladder or letter in force. One of the core pack is copied into the bureau's own pack,
+    whose word counts from the release on. Raises Forbidden, NotFound, Problem."""
+    policy.require_making(by)
+    pack, path = declaring(folder, name)
+    text = pack.files[path]
+    if pack.manifest.name != CORE:
+        draft, made = PackDraft.objects.get_or_create(
+            pack=pack.manifest.name, path=path, defaults={"base": text, "opened_by": by.display_name}
+        )
+        if made:
+            _add_version(draft, text, "取自已发布的内容", by)
+            _told("registers.pack.draft_started", draft, by, name)
+        return draft
+    if folder == "letters":
+        data = documents.load(text, path)
+        body = catalog().letter_source(catalog().letters[name])[0]
+        text = documents.dump({**{key: data[key] for key in data if key != "template"}, "text": body})
+    return _draft_of_thing(folder, name, "取自核心业务包", text, by)
+
+
+def _draft_of_thing(folder: str, name: str, what: str, text: str, by: User) -> PackDraft:
+    draft, made = PackDraft.objects.get_or_create(
+        pack=LOCAL, path=f"{folder}/{name}.yaml", defaults={"opened_by": by.display_name}
+    )
+    if made:
+        _add_version(draft, text, what or "新建", by)
+        _told("registers.pack.draft_started", draft, by, name)
+    return draft
+
+
+@transaction.atomic
+def drop_thing(*, folder: str, name: str, by: User) -> PackRelease:
+    """Take a ladder or letter of the bureau's own pack away: what another pack says of it counts again. Raises Forbidden,
+    NotFound, Problem (an option set, the core pack), Problems (something still uses it)."""
+    policy.require_releasing(by)
+    _one_release_at_a_time()
+    pack, path = declaring(folder, name)
+    if pack.manifest.name == CORE or folder == "options":
+        raise Problem("REG-325", f"“{name}”不能撤去", remedy="选项集可逐项停用；核心业务包的内容随程序升级")
+    files = released_files(pack.manifest.name)
+    return _release({key: text for key, text in files.items() if key != path}, by, path)
+
+
+@transaction.atomic
 def save_draft(*, draft: PackDraft, text: str, what: str, by: User, seen: int) -> PackDraft:
     """Put a new text into a draft, faulty or not. ``seen`` is the version that the person looked at. Raises Forbidden, and
     Problem when somebody saved meanwhile or the new code is taken."""
@@ -83,7 +148,7 @@ def save_draft(*, draft: PackDraft, text: str, what: str, by: User, seen: int) -
     text = text.replace("\r\n", "\n").rstrip() + "\n"
     if text == text_of(held):
         return held
-    if not held.base:
+    if not held.base and held.path.startswith("registers/"):
         _follow_code(held, text)
     _add_version(held, text, what, by)
     return held

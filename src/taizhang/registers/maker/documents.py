@@ -20,6 +20,8 @@ ITEM_LISTS: dict[str, Path] = {
     "deadlines": ("lifecycle", "deadlines"),
     "indicators": ("indicators",),
     "removed": ("removed",),
+    "values": ("values",),
+    "rungs": ("steps",),
 }
 # The order of a document's keys; keys that are not here follow in the order they were written in.
 ORDER = (
@@ -47,6 +49,14 @@ _Dumper.add_representer(
         "tag:yaml.org,2002:seq", value, flow_style=not any(isinstance(item, dict) for item in value)
     ),
 )
+
+
+def _string(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
+    """A text of several lines stands as it is read, line by line."""
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+
+
+_Dumper.add_representer(str, _string)
 
 
 def load(text: str, path: str = "") -> Data:
@@ -85,6 +95,8 @@ def items(data: Mapping[str, Any], part: str) -> list[Data]:
     found: Any = data
     for key in ITEM_LISTS[part]:
         found = found.get(key) if isinstance(found, dict) else None
+    if part == "values" and isinstance(found, list):
+        found = [item if isinstance(item, dict) else {"name": str(item)} for item in found]
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -18,14 +19,30 @@ from taizhang.kernel.errors import Problem, Problems
 from taizhang.registers.maker import actions, documents, policy, queries
 from taizhang.registers.maker.forms import ITEM_FORMS, AccessForm, BasicsForm
 from taizhang.registers.maker.inputs import Formula
-from taizhang.registers.maker.preview import columns_of_part, line_text, preview, say_formula
+from taizhang.registers.maker.preview import columns_of_part, line_text, preview_of, say_formula
 from taizhang.registers.maker.queries import Desk
+from taizhang.registers.maker.shared_forms import (
+    LadderForm,
+    LetterForm,
+    LetterTextForm,
+    OptionForm,
+    RungForm,
+    released_options,
+)
 from taizhang.registers.maker.views import changes_table
-from taizhang.registers.maker.words import CATEGORIES, PARTS, TYPES
+from taizhang.registers.maker.words import CATEGORIES, PARTS, TYPES, sort_of
 from taizhang.registers.requests import Request
 
 UNPROCESSABLE = 422
 VERSIONS_SHOWN = 30
+LISTED: dict[str, Any] = {**ITEM_FORMS, "values": OptionForm, "rungs": RungForm}
+# (sort of document, part) → the form of a part that is no list; it changes the document itself.
+WHOLE: dict[tuple[str, str], Any] = {
+    ("register", "basics"): BasicsForm,
+    ("ladder", "basics"): LadderForm,
+    ("letter", "basics"): LetterForm,
+    ("letter", "text"): LetterTextForm,
+}
 
 
 def draft(request: Request, draft_id: int) -> HttpResponse:
@@ -56,15 +73,17 @@ def _page(
         "problem": problem,
         "tabs": [
             {"label": word, "url": f"{address}?part={key}", "active": key == part,
-             "badge": len(documents.items(data, key)) if key in ITEM_FORMS else ""}
-            for key, word in PARTS.items()
+             "badge": len(documents.items(data, key)) if key in LISTED else ""}
+            for key, word in PARTS.items() if key in desk.sort.parts
         ],
         "items": _rows(desk, part),
+        "listed": part in LISTED,
+        "whole_form": (desk.sort.kind, part) in WHOLE,
         "initial": (data.get("lifecycle") or {}).get("initial", "") if isinstance(data.get("lifecycle"), dict) else "",
         "tombs": documents.items(data, "removed") if part == "fields" else [],
         "faults": [(fault, queries.line_in(fault, found.path), line_text(desk, queries.line_in(fault, found.path)))
                    for fault in desk.problems],
-        "preview": preview(desk.register, desk.whole, request.user) if desk.register else {},
+        **preview_of(desk, request.user),
         "versions": found.versions.defer("text").order_by("-number")[:VERSIONS_SHOWN],
         "undo": found.versions.filter(number__lt=found.number).order_by("-number").first(),
         "redo": found.versions.filter(number__gt=found.number).order_by("number").first(),
@@ -82,34 +101,39 @@ def _part(wanted: str, desk: Desk) -> str:
     """The part to open; while the text is no YAML only the source can be changed."""
     if desk.data is None:
         return "source"
-    return wanted if wanted in PARTS else "fields"
+    return wanted if wanted in desk.sort.parts else desk.sort.first
 
 
 def _form(desk: Desk, part: str, item: str, data: Any = None) -> Any:
     """The form of a part or of one of its items, or None where a list alone is shown."""
     document = desk.data or {}
-    if part == "basics":
-        return BasicsForm(data, desk.whole, document, desk.released, document)
+    if form := WHOLE.get((desk.sort.kind, part)):
+        return form(data, desk.whole, document, desk.released, document)
     if part == "access":
         return AccessForm(data, desk.whole, document)
-    if part not in ITEM_FORMS or not item:
+    if part not in LISTED or part not in desk.sort.parts or not item:
         return None
     found = documents.items(document, part)
     if item == "new":
-        return ITEM_FORMS[part](data, desk.whole, document, desk.released, None)
+        return LISTED[part](data, desk.whole, document, desk.released, None)
     if not item.isdigit() or int(item) >= len(found):
         return None
-    return ITEM_FORMS[part](data, desk.whole, document, desk.released, found[int(item)])
+    return LISTED[part](data, desk.whole, document, desk.released, found[int(item)])
 
 
 def _rows(desk: Desk, part: str) -> list[dict[str, Any]]:
     """The items of a part for its list, each with its faults."""
-    if part not in ITEM_FORMS or desk.data is None:
+    if part not in LISTED or desk.data is None:
         return []
     found, faults = documents.items(desk.data, part), desk.faults_at(part)
     rows = []
     for index, item in enumerate(found):
-        row = {"index": index, "name": item.get("name", ""), "item": item, "last": index == len(found) - 1}
+        row = {
+            "index": index,
+            "name": item.get("name") or item.get("level", ""),
+            "item": item,
+            "last": index == len(found) - 1,
+        }
         if part == "fields":
             row["type"] = TYPES.get(str(item.get("type")), (str(item.get("type")), ""))[0]
         elif part == "states":
@@ -142,7 +166,7 @@ def _change(request: Request, found: PackDraft) -> HttpResponse:
     op, _, at = request.POST.get("op", "save").partition(":")
     if part == "source":
         return _save(request, desk, part, request.POST.get("text", ""), "改源文件")
-    if desk.data is None or part not in PARTS:
+    if desk.data is None or part not in desk.sort.parts:
         return _page(request, desk, "source", problem=Problem("REG-318", "先改好源文件", remedy="按提示的行修改后保存"))
     if op != "save":
         new, what = _moved(desk, part, op, int(at) if at.isdigit() else -1)
@@ -178,8 +202,8 @@ def _with_form(data: documents.Data, part: str, item: str, form: Any) -> tuple[d
             **{key: data[key] for key in data if key != "access"},
             **({"access": access} if access else {}),
         }, "改权限"
-    if part == "basics":
-        return form.to_item(), "改基本信息"
+    if not item:
+        return form.to_item(), f"改{PARTS[part]}"
     made, items = form.to_item(), documents.items(data, part)
     word = f"{PARTS[part]}“{made.get('name', '')}”"
     if item == "new":
@@ -219,13 +243,17 @@ def _swap(value: Any, old: str, name: str) -> Any:
 def _moved(desk: Desk, part: str, op: str, at: int) -> tuple[documents.Data, str]:
     """The document with an item up, down, away, or a state made the first."""
     data = desk.data or {}
-    items = documents.items(data, part) if part in ITEM_FORMS else []
+    items = documents.items(data, part) if part in LISTED else []
     if not 0 <= at < len(items):
         return data, ""
-    name = str(items[at].get("name") or items[at].get("due") or "")
+    name = str(items[at].get("name") or items[at].get("due") or items[at].get("level") or "")
     word = f"{PARTS[part]}“{name}”"
     if op == "initial" and part == "states":
         return {**data, "lifecycle": {**data["lifecycle"], "initial": name}}, f"“{name}”设为起始状态"
+    if op == "remove" and part == "values" and name in [item.name for item in released_options(data)]:
+        # Records hold it: it is not offered any more from today on.
+        items[at] = {**items[at], "valid_to": timezone.localdate() - timedelta(days=1)}
+        return documents.with_items(data, part, items), f"停用{word}"
     if op == "remove":
         field = desk.released.field(name) if part == "fields" and desk.released else None
         if field is not None:
@@ -266,10 +294,10 @@ def move(request: Request, draft_id: int) -> HttpResponse:
     except Problem as problem:
         if problem.status != UNPROCESSABLE:
             raise
-        return _page(request, queries.desk_of(found), "fields", problem=problem)
+        return _page(request, queries.desk_of(found), sort_of(found.path).first, problem=problem)
     if op == "rebase":
         return redirect("maker:release_draft", found.pk)
-    return redirect(f"{reverse('maker:draft', args=[found.pk])}?part={request.POST.get('part', 'fields')}")
+    return redirect(f"{reverse('maker:draft', args=[found.pk])}?part={request.POST.get('part', '')}")
 
 
 def release_draft(request: Request, draft_id: int) -> HttpResponse:

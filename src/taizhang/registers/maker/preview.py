@@ -21,7 +21,19 @@ from taizhang.registers.forms import RecordForm
 from taizhang.registers.maker import chain, documents
 from taizhang.registers.maker.hooks import TRIALS
 from taizhang.registers.maker.queries import Desk
+from taizhang.registers.maker.sample import look_of, when
 from taizhang.ui.tables import Row
+
+
+def preview_of(desk: Desk, user: User) -> dict[str, Any]:
+    """What will come out of a draft: ``looks`` is the template that shows ``preview``."""
+    if desk.sort.kind != "register":
+        return {
+            "looks": "registers/maker/parts/shared.html",
+            "preview": look_of(desk.sort, desk.name, desk.thing, desk.whole),
+        }
+    made = preview(desk.register, desk.whole, user) if desk.register else {}
+    return {"looks": "registers/maker/parts/preview.html", "preview": made}
 
 
 def preview(register: RegisterDef, whole: Any, user: User) -> dict[str, Any]:
@@ -107,4 +119,12 @@ _SUMMARIES: dict[str, Any] = {
         f"督办：{item['ladder']}" if item.get("ladder") else "",
     ],
     "indicators": lambda item: [str(item.get("formula", "")), str(item.get("unit", ""))],
+    "values": lambda item: [
+        str(item.get("code") or ""), str(item.get("group") or ""),
+        f"{item['valid_from']} 起" if item.get("valid_from") else "", f"到 {item['valid_to']}" if item.get("valid_to") else "",
+    ],
+    "rungs": lambda item: [
+        when(str(item.get("at", ""))), f"发给 {_listed(item.get('to'))}", str(item.get("letter") or ""),
+        f"自动办理“{item['escalate']}”" if item.get("escalate") else "",
+    ],
 }  # fmt: skip

@@ -19,6 +19,7 @@ from taizhang.kernel.errors import NotFound, Problem, Problems
 from taizhang.org.models import User
 from taizhang.org.queries import root_unit
 from taizhang.registers.maker import documents, policy
+from taizhang.registers.maker.words import SHARED, SORTS, Sort, sort_of
 from taizhang.registers.models import Record
 
 LOCAL = "local"
@@ -41,9 +42,19 @@ class Desk:
     versions: list[PackDraftVersion] = field(default_factory=list)
 
     @property
+    def sort(self) -> Sort:
+        return sort_of(self.draft.path)
+
+    @property
     def name(self) -> str:
-        found = self.data.get("name") if self.data else None
-        return str(found or self.draft.path.removeprefix("registers/").removesuffix(".yaml"))
+        found = self.data.get(self.sort.key) if self.data else None
+        return str(found or self.draft.path.partition("/")[2].removesuffix(".yaml"))
+
+    @property
+    def thing(self) -> Any:
+        """What the document declares; None while it cannot be read."""
+        here = self.pack is not None and (self.sort.kind, self.name) in self.pack.places
+        return getattr(self.whole, self.draft.path.partition("/")[0]).get(self.name) if here else None
 
     @property
     def is_changed(self) -> bool:
@@ -83,6 +94,23 @@ def pack_of(code: str) -> tuple[Pack, str]:
         if register.code in pack.registers:
             return pack, pack.places["register", register.code].file
     raise NotFound("REG-301", f"没有台账“{code}”", remedy="在“设置 › 业务包”中选择")
+
+
+def declaring(folder: str, name: str) -> tuple[Pack, str]:
+    """The pack whose word counts for a shared thing (option set, ladder, letter) and its document. Raises NotFound."""
+    kind = SORTS[folder].kind
+    pack = catalog().declaring(kind, name)
+    return pack, pack.places[kind, name].file
+
+
+def shared_things() -> list[tuple[str, Sort, list[tuple[str, Pack]]]]:
+    """Folder, sort and things of each sort that registers share, each with the pack whose word counts."""
+    whole = catalog()
+    return [
+        (folder, sort, [(name, whole.declaring(sort.kind, name)) for name in sorted(getattr(whole, folder))])
+        for folder, sort in SORTS.items()
+        if folder in SHARED
+    ]
 
 
 def drafts_for(user: User) -> list[tuple[PackDraft, Desk]]:

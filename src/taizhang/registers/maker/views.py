@@ -54,6 +54,7 @@ def index(request: Request) -> HttpResponse:
     context = {
         "made": made,
         "drafts": drafts,
+        "shared": queries.shared_things(),
         "packs": [(pack, counts) for pack in catalog().packs],
         "releases": [(release, [_change(item) for item in queries.changes_of(release)[:4]],
                       max(0, len(queries.changes_of(release)) - 4)) for release in page],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 KINDS = {
     "case": ("案件型", "一件事一条，有办理过程：隐患、投诉、报修"),
     "roster": ("名册型", "一个人或一件物一条，长期在册：校车、教师、设备"),
@@ -42,6 +44,39 @@ PARTS = {
     "access": "权限",
     "checks": "核对",
     "indicators": "指标",
+    "values": "选项",
+    "rungs": "级次",
+    "text": "正文",
     "source": "源文件",
 }
 SIGNS = {"add": ("新增", "open"), "change": ("改动", "warn"), "retire": ("停用", "void"), "refuse": ("不允许", "late")}
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A sort of document: what it is called, the key that holds its name, what the pack files it under, its parts."""
+
+    word: str
+    key: str
+    kind: str
+    parts: tuple[str, ...]
+    first: str
+    help: str = ""
+
+
+# Folder of a pack → the sort of its documents.
+SORTS = {
+    "registers": Sort(
+        "台账", "name", "register",
+        ("basics", "fields", "states", "transitions", "deadlines", "access", "checks", "indicators", "source"), "fields",
+    ),
+    "options": Sort("选项集", "options", "options", ("values", "source"), "values", "几本台账共用的一组选项"),
+    "ladders": Sort("督办阶梯", "ladder", "ladder", ("basics", "rungs", "source"), "rungs", "临期、逾期各催谁、发什么文书"),
+    "letters": Sort("文书", "letter", "letter", ("basics", "text", "source"), "text", "办理步骤或督办时发出的公文"),
+}  # fmt: skip
+SHARED = tuple(folder for folder in SORTS if folder != "registers")
+
+
+def sort_of(path: str) -> Sort:
+    """The sort of a document by its path in the pack."""
+    return SORTS.get(path.partition("/")[0], SORTS["registers"])
