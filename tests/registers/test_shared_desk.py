@@ -91,7 +91,9 @@ def test_the_bureau_takes_its_own_letter_away_and_the_core_speaks_again(county: 
 def test_a_ladder_of_the_bureau_urges_earlier(county: County):
     draft = actions.open_thing(folder="ladders", name="隐患督办", by=county.office)
     office = client_of(county.office)
-    assert put(office, draft, part="rungs", item="new", at="-5 工作日", level="提醒", to=["责任单位"]).status_code == 302
+    assert (
+        put(office, draft, part="rungs", item="new", at="-5 工作日", level="提醒", to=["责任单位"]).status_code == 302
+    )
     page = office.get(f"/settings/packs/drafts/{draft.pk}/?part=rungs").content.decode()
     assert "须按时间先后排列" in page  # it was added at the end
     last = len(documents.items(documents.load(queries.text_of(PackDraft.objects.get(pk=draft.pk))), "rungs")) - 1
