@@ -11,6 +11,7 @@ from taizhang.registers.actions import create_record
 from taizhang.registers.loading import load_table
 from taizhang.registers.models import Record
 from taizhang.registers.queries import filtered_records
+from taizhang.registers.sheets.export import write_export
 from tests.registers.conftest import HAZARD
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,7 @@ def template_of(register, units=(), period=""):
 
 def exported(register, user) -> io.BytesIO:
     out = io.BytesIO()
-    xlsx.write_export(register, filtered_records(user, register).iterator(chunk_size=100), out, user)
+    write_export(register, filtered_records(user, register).iterator(chunk_size=100), out, user)
     return io.BytesIO(out.getvalue())
 
 

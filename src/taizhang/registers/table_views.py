@@ -28,6 +28,7 @@ from taizhang.registers.forms import FilterForm
 from taizhang.registers.paging import MOST_COUNTED
 from taizhang.registers.queries import PAGE_SIZE, SHARED, filtered_records, records_for, records_in_chunks, state_counts
 from taizhang.registers.requests import Request
+from taizhang.registers.sheets.export import write_export
 from taizhang.registers.sheets.views import MOST_INLINE, XLSX, download, seen
 from taizhang.ui.templatetags.ui import PAGE_SIZES
 
@@ -139,7 +140,7 @@ def export(request: Request, code: str) -> FileResponse:
     policy.require_export(plan.register)
     found = filtered_records(request.user, plan.code, form.filters(), lists.order_of(request.GET))
     handle = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    rows = xlsx.write_export(plan.code, records_in_chunks(found), handle, request.user)
+    rows = write_export(plan.code, records_in_chunks(found), handle, request.user)
     note_export(register=plan.register, filters=request.GET.urlencode(), rows=rows, by=request.user)
     handle.seek(0)
     name = f"{plan.register.name}_{timezone.localdate():%Y%m%d}.xlsx"

@@ -1,26 +1,22 @@
-"""Workbooks: the template to fill in, the list to take away, the sender's own sheet with what was refused."""
+"""Workbooks of xlsxwriter: the template to fill in, and what the sheets with marked cells share."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
 import xlsxwriter
-from django.utils import timezone
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from taizhang.catalog.schema import FieldDef
-from taizhang.kernel.periods import Period
-from taizhang.org.models import Unit, User
+from taizhang.org.models import Unit
 from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.drafts import PERIOD_HINTS
 from taizhang.registers.fields import FIELDS
-from taizhang.registers.lookups import DbLookup
-from taizhang.registers.models import Record
 
 Target = Path | IO[bytes]
 TEMPLATE_ROWS = 2000
@@ -31,8 +27,6 @@ MAY_IN_TEMPLATE = {
     "format_cells": True, "format_columns": True, "format_rows": True, "insert_rows": True, "delete_rows": True,
     "delete_columns": True, "sort": True, "autofilter": True,
 }  # fmt: skip
-CHUNK = 500
-CONSTANT_MEMORY = {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
 
 
 def write_template(register: str, target: Target, units: Sequence[Unit] = (), period: str = "") -> None:
@@ -51,7 +45,7 @@ def write_template(register: str, target: Target, units: Sequence[Unit] = (), pe
         for index, name in enumerate(header):
             field = plan.fields.get(name)
             rule = field.validation() if field else None
-            page.set_column(index, index, _width(name), style.entry(field.number_format if field else "@"))
+            page.set_column(index, index, width_of(name), style.entry(field.number_format if field else "@"))
             if rule:
                 page.data_validation(1, index, TEMPLATE_ROWS, index, lists.fit(name, rule))
         if plan.is_statistics:
@@ -65,64 +59,9 @@ def write_template(register: str, target: Target, units: Sequence[Unit] = (), pe
         _write_notes(book, style, plan)
 
 
-def write_export(
-    register: str,
-    records: Iterable[Record],
-    target: Target,
-    by: User | None,
-    tick: Callable[[int], object] = lambda written: None,
-) -> int:
-    """A list as a workbook, in constant memory; sensitive values masked. Returns the number of rows.
-
-    ``records`` is an iterator of records with their units; the sheet reads back through ``load_table``.
-    """
-    with xlsxwriter.Workbook(as_target(target), CONSTANT_MEMORY) as book:
-        return write_sheet(book, register, records, by, tick)
-
-
-def write_sheet(
-    book: Workbook,
-    register: str,
-    records: Iterable[Record],
-    by: User | None,
-    tick: Callable[[int], object] = lambda written: None,
-) -> int:
-    """One register's records as a sheet of a workbook. Returns their number."""
-    plan, today, written = blueprint(register), timezone.localdate(), 0
-    header, style = export_header(plan), Style(book)
-    page = book.add_worksheet(_sheet_name(plan.register.name))
-    _write_header(page, style, plan, header, notes=False)
-    shared_at = {name: index for index, name in enumerate(header) if name in SHARED_CELLS}
-    # Everything that a column's cells have in common is found once.
-    columns = [
-        (index, name, plan.fields[name].cell, style.cell(plan.fields[name].number_format), name in plan.sensitive)
-        for index, name in enumerate(header)
-        if name not in shared_at
-    ]
-    for part in _chunks(records):
-        lookup = DbLookup(by).preload(part)
-        for record in part:
-            written += 1
-            for name, value in _shared_cells(record).items():
-                if name in shared_at:
-                    write_cell(page, written, shared_at[name], value, None)
-            data = plan.with_computed(record, today)
-            for index, name, cell, form, is_sensitive in columns:
-                if (stored := data.get(name)) is not None:
-                    value = plan.shown(name, data, lookup) if is_sensitive else cell(stored, lookup)
-                    write_cell(page, written, index, value, form)
-        tick(written)
-    return written
-
-
 def as_target(target: Target) -> Any:
     """A path or an open file as xlsxwriter takes it."""
     return str(target) if isinstance(target, Path) else target
-
-
-def export_header(plan: Blueprint) -> list[str]:
-    """The columns of an export, in the order of a template."""
-    return ["单位编码", "单位", *(["期间"] if plan.is_statistics else ["编号"]), *plan.fields, "状态"]
 
 
 def told_by_row(refused: Sequence[dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:
@@ -262,19 +201,8 @@ def _write_notes(book: Workbook, style: Style, plan: Blueprint) -> None:
             page.write_string(row, index, text, style.wrap)
 
 
-SHARED_CELLS = frozenset({"单位编码", "单位", "期间", "编号", "状态"})
 # A day of a sheet is its distance from the day zero; before March 1900 the sheet counts a day that never was.
 MARCH_1900, DAY_ZERO = date(1900, 3, 1), date(1899, 12, 30).toordinal()
-
-
-def _shared_cells(record: Record) -> dict[str, Any]:
-    return {
-        "单位编码": record.unit.code,
-        "单位": record.unit.name,
-        "期间": Period.parse(record.period).code if record.period else "",
-        "编号": record.number,
-        "状态": record.state,
-    }
 
 
 def write_cell(page: Worksheet, row: int, column: int, value: Any, style: Any) -> None:
@@ -301,18 +229,8 @@ def write_cell(page: Worksheet, row: int, column: int, value: Any, style: Any) -
         page.write_string(row, column, str(value), style)
 
 
-def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
-    part: list[Record] = []
-    for record in records:
-        part.append(record)
-        if len(part) == CHUNK:
-            yield part
-            part = []
-    if part:
-        yield part
-
-
-def _width(name: str) -> float:
+def width_of(name: str) -> float:
+    """The width of a column that shows this label."""
     return max(10, min(40, 2.2 * len(name) + 2))
 
 

@@ -15,9 +15,8 @@ from taizhang.registers.actions import note_export
 from taizhang.registers.blueprint import blueprint
 from taizhang.registers.loading import LoadResult, Progress, check_table, load_table
 from taizhang.registers.queries import filtered_records, records_in_chunks, registers_for
-from taizhang.registers.sheets.export import write_workbook
+from taizhang.registers.sheets.export import write_export, write_workbook
 from taizhang.registers.sheets.uploads import Upload, kept
-from taizhang.registers.xlsx import write_export
 
 
 def check(upload: Upload, code: str, by: User, period: str, progress: Progress | None = None) -> dict[str, Any]:
