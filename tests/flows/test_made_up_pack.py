@@ -197,7 +197,8 @@ def test_a_bad_formula_is_refused_with_file_line_and_remedy(bureau: Bureau):
 
 def test_unknown_names_are_answered_with_the_nearest(bureau: Bureau):
     assert "生均餐费" in bureau.run("value", "生均餐钱", expect=2)
-    assert "营养餐统计" in bureau.run("load", "营养餐", "meals.csv", expect=2)
+    table = bureau.write("some.csv", "单位编码,期间\n")
+    assert "营养餐统计" in bureau.run("load", "营养餐", table, expect=2)
     assert "SY2025" in bureau.run("value", "生均餐费", "--period", "去年", expect=2)
     assert "东一小学" in bureau.run("value", "生均餐费", "--unit", "东一", expect=2)
 
