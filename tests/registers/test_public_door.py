@@ -1,7 +1,9 @@
 """The public door: strangers file, follow and rate, and see nothing else; codes are hashed, guessing leads nowhere."""
 
+import io
 import json
 import re
+import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +14,7 @@ from django.urls import reverse
 from taizhang.events.models import Event
 from taizhang.kernel.errors import Forbidden, NotFound, Problem, Problems
 from taizhang.org.models import Notice
+from taizhang.registers.attachments import checked
 from taizhang.registers.models import Attachment, Record, Version
 from taizhang.registers.public.actions import issue_code, rate_case
 from taizhang.registers.public.codes import ALPHABET, digest_of, new_code, read_code
@@ -71,6 +74,15 @@ WORDS = {"事由": "食堂价格", "经过": "每餐十五元没有公示", "姓
 def door(county, install):
     install(complaint=COMPLAINT)
     return county
+
+
+def zipped(*names: str) -> bytes:
+    """A zip with empty entries of these names."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for name in names:
+            packed.writestr(name, b"")
+    return out.getvalue()
 
 
 def form(**more) -> dict[str, object]:
@@ -233,6 +245,9 @@ def test_after_a_stale_page_the_second_try_goes_through(door, client):
     [
         (SimpleUploadedFile("病毒.exe", b"MZ\x90\x00"), "不能上传"),
         (SimpleUploadedFile("照片.jpg", b"MZ\x90\x00"), "内容与后缀不符"),
+        (SimpleUploadedFile("材料.docx", zipped("随便.exe")), "内容与后缀不符"),
+        (SimpleUploadedFile("材料.docx", b"PK\x03\x04 broken"), "内容与后缀不符"),
+        (SimpleUploadedFile("材料.docx", zipped("word/document.xml", "word/vbaProject.bin")), "带有宏"),
         (SimpleUploadedFile("大.pdf", b"%PDF" + b"0" * (5 * 2**20)), "不超过 5 MB"),
         (SimpleUploadedFile("空.pdf", b""), "空"),
     ],
@@ -242,6 +257,16 @@ def test_a_file_that_is_not_what_it_should_be_is_refused_in_chinese(door, client
     answer = client.post(reverse("public:case", args=["complaint"]), form(材料=upload))
     assert answer.status_code == 422 and told in answer.content.decode()
     assert not Record.objects.filter(register_code="complaint").exists() and not Attachment.objects.exists()
+
+
+@pytest.mark.parametrize("program", [b"MZ\x90\x00", b"\x7fELF\x02", b"PK\x03\x04"])
+def test_inside_too_a_text_is_no_program_and_a_document_is_one(door, program):
+    with pytest.raises(Problem, match="内容与后缀不符"):
+        checked(SimpleUploadedFile("说明.txt", program), "附件", None)
+    with pytest.raises(Problem, match="内容与后缀不符"):
+        checked(SimpleUploadedFile("动图.webp", b"RIFF\x00\x00\x00\x00WAVE"), "附件", None)
+    assert checked(SimpleUploadedFile("表.xlsx", zipped("xl/workbook.xml")), "附件", None).media_type.endswith("sheet")
+    assert checked(SimpleUploadedFile("说明.txt", "中文".encode("utf-16")), "附件", None).size == 6
 
 
 def test_small_pictures_come_along_and_six_are_too_many(door, client):

@@ -160,7 +160,6 @@ class IndicatorDef(Document):
     standard: str | None = None
     theme: str = ""
     register_code: str | None = Field(default=None, alias="register")
-    restate: bool = False
     format: str = ""
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path, PurePath
 from typing import Protocol
@@ -39,6 +40,13 @@ TYPES: dict[str, tuple[str, tuple[bytes, ...]]] = {
 }
 
 
+# What a zip must hold to be a document of the suffix.
+_PARTS = {".docx": "word/", ".xlsx": "xl/", ".pptx": "ppt/", ".ofd": "OFD.xml"}
+_MACROS = ("vbaProject.bin", "vbaData.xml")
+# No text begins like a program, an archive or a picture.
+_NO_TEXT = (_ZIP, _OLE, b"MZ", b"\x7fELF", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
+
+
 class Upload(Protocol):
     """What an upload of a web framework offers."""
 
@@ -59,13 +67,36 @@ def checked(upload: Upload, field: str, by_id: int | None) -> Attachment:
         size = "是空文件" if not data else f"有 {len(data) / 2**20:.1f} MB"
         raise Problem("REG-141", f"“{name}”{size}", where=field, remedy="单个文件须在 20 MB 以内，照片可先压缩")
     media_type, signatures = TYPES[suffix]
-    if signatures and not data.startswith(signatures):
+    if not _is_what_it_says(data, suffix, signatures):
         raise Problem("REG-142", f"“{name}”的内容与后缀不符", where=field, remedy="用原程序打开后另存，再上传")
+    if data.startswith(_ZIP) and any(entry.endswith(_MACROS) for entry in _entries(data)):
+        raise Problem("REG-148", f"“{name}”带有宏，不能上传", where=field, remedy="另存为不带宏的格式，再上传")
     sha256 = hashlib.sha256(data).hexdigest()
     if media_type.startswith("image/"):
         _keep(thumbnail_path(sha256), _thumbnail(data, name, field))
     _keep(file_path(sha256), data)
     return Attachment(field=field, sha256=sha256, name=name, media_type=media_type, size=len(data), by_id=by_id)
+
+
+def _is_what_it_says(data: bytes, suffix: str, signatures: tuple[bytes, ...]) -> bool:
+    """Whether the bytes are of the suffix's kind: by their first bytes, and inside a zip by the part that makes it one."""
+    if not signatures:
+        return not data.startswith(_NO_TEXT)
+    if not data.startswith(signatures):
+        return False
+    if suffix == ".webp":
+        return data[8:12] == b"WEBP"
+    part = _PARTS.get(suffix)
+    return part is None or any(entry.startswith(part) for entry in _entries(data))
+
+
+def _entries(data: bytes) -> list[str]:
+    """The names in a zip; none when it is broken."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            return packed.namelist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return []
 
 
 def file_path(sha256: str) -> Path:

@@ -39,7 +39,9 @@ def shared(request: Request, folder: str, name: str) -> HttpResponse:
     sort = _sort(folder)
     pack, path = queries.declaring(folder, name)
     whole = catalog()
+    letter = whole.letters[name] if folder == "letters" else None
     context = {
+        "body": whole.letter_source(letter)[0] if letter and letter.template else "",
         "sort": sort,
         "folder": folder,
         "name": name,
