@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
@@ -75,6 +76,14 @@ class Catalog:
     def calendar(self) -> WorkCalendar:
         """Working days with the packs' own exceptions."""
         return WorkCalendar(self._merge("days"))
+
+    @cached_property
+    def own_days(self) -> dict[date, tuple[bool, str]]:
+        """The packs' own days in order: whether the office works, and why."""
+        return {
+            day: (works, next((pack.notes[day] for pack in reversed(self.packs) if day in pack.notes), ""))
+            for day, works in sorted(self._merge("days").items())
+        }
 
     def register(self, key: str) -> RegisterDef:
         """A register by code or Chinese name."""

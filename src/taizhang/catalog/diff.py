@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from taizhang.catalog.pack import Pack
@@ -41,6 +42,7 @@ def compare(old: Pack | None, new: Pack) -> list[Change]:
             elif before[key] != thing:
                 changes.append(Change("change", f"{word} {getattr(thing, 'name', key)}"))
         changes += [_gone(table, word, before[key], key) for key in before if key not in after]
+    changes += _compare_days(old.days if old else {}, new.days)
     if old:
         for name, values in new.options.items():
             changes += lost_options(name, old.options.get(name, ()), values)
@@ -48,6 +50,15 @@ def compare(old: Pack | None, new: Pack) -> list[Change]:
             if code in old.registers:
                 changes += _compare_registers(old.registers[code], register)
     return changes
+
+
+def _compare_days(old: Mapping[date, bool], new: Mapping[date, bool]) -> Iterator[Change]:
+    """The installation's own working days and days off."""
+    for day in sorted(old.keys() | new.keys()):
+        if day not in new:
+            yield Change("retire", f"日历 {day}：按国家安排")
+        elif old.get(day) != new[day]:
+            yield Change("change" if day in old else "add", f"日历 {day}：{'上班' if new[day] else '休息'}")
 
 
 def lost_options(name: str, old: Iterable[OptionDef], new: Iterable[OptionDef]) -> Iterator[Change]:

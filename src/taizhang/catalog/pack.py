@@ -64,6 +64,7 @@ class Pack:
     ladders: dict[str, LadderDef] = field(default_factory=dict)
     letters: dict[str, LetterDef] = field(default_factory=dict)
     days: dict[date, bool] = field(default_factory=dict)
+    notes: dict[date, str] = field(default_factory=dict)
     places: dict[tuple[str, str], Place] = field(default_factory=dict)
 
     @property
@@ -247,6 +248,7 @@ def _read_calendar(pack: Pack, data: Any, place: Place, problems: list[Problem])
     declared = _validate(CalendarDef, data, place, problems)
     if declared is not None:
         pack.days.update({day: word == "班" for day, word in declared.days.items()})
+        pack.notes.update(declared.notes)
 
 
 def _read_roles(pack: Pack, data: Any, place: Place, problems: list[Problem]) -> None:

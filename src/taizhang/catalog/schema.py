@@ -434,9 +434,10 @@ class ReportDef(Document):
 
 
 class CalendarDef(Document):
-    """An installation's own working days and days off, beside the statutory ones."""
+    """An installation's own working days and days off, beside the statutory ones; ``notes`` say why."""
 
     days: dict[date, Literal["班", "休"]] = {}
+    notes: dict[date, str] = {}
 
 
 class PackDef(Document):

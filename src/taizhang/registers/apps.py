@@ -8,12 +8,14 @@ class RegistersConfig(AppConfig):
 
     def ready(self) -> None:
         from taizhang.events import daily
-        from taizhang.registers.clock_actions import run_ladders
+        from taizhang.registers.clock_actions import refresh_deadlines, run_ladders
         from taizhang.registers.finding import works as finding_works  # noqa: F401 (registers the bulk works)
         from taizhang.registers.finding.bulk import forget_old
         from taizhang.registers.retention import erase_due
         from taizhang.registers.sheets import works  # noqa: F401 (registers the long works)
 
+        # By name in order: the dates are right before the ladders are climbed.
+        daily.register("registers.deadlines", refresh_deadlines)
         daily.register("registers.ladders", run_ladders)
         daily.register("registers.erase", erase_due)
         daily.register("registers.bulk.forget_old", forget_old)

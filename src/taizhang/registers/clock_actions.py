@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
@@ -13,6 +14,8 @@ from taizhang.catalog.document import Scope
 from taizhang.catalog.lifecycle_schema import DeadlineDef
 from taizhang.catalog.schema import RegisterDef
 from taizhang.events.actions import record as record_event
+from taizhang.events.models import Work
+from taizhang.events.work import work
 from taizhang.kernel.calendar import parse_term
 from taizhang.kernel.errors import Forbidden, Problem
 from taizhang.org.models import User
@@ -20,7 +23,7 @@ from taizhang.org.notices import send_notice
 from taizhang.org.policy import EVERYWHERE, Reach, reach
 from taizhang.registers import deadlines, policy
 from taizhang.registers.actions import hold
-from taizhang.registers.blueprint import blueprint
+from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.deadlines import DueStep
 from taizhang.registers.drafts import Draft
 from taizhang.registers.letters import issue_letter
@@ -28,7 +31,7 @@ from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Letter, Record, Urging
 from taizhang.registers.recipients import people_named
 from taizhang.registers.steps import take_step
-from taizhang.registers.writing import write
+from taizhang.registers.writing import BATCH, write
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +87,54 @@ def extend_deadline(
         by=by,
     )
     return held
+
+
+def refresh_deadlines(day: date, tick: Callable[[int, int], None] | None = None) -> int:
+    """Work out anew the dates of all running terms; returns how many records moved. They were counted with the calendar
+    of their day: holidays were announced since, the bureau made a day its own, or the pack changed a term. What moves
+    says so in its timeline."""
+    moved = 0
+    todo = [
+        item
+        for item in catalog().registers.values()
+        if not item.retired and any(deadline.within for deadline in item.lifecycle.deadlines)
+    ]
+    for number, register in enumerate(todo):
+        if tick is not None:
+            tick(number, len(todo))
+        plan, lookup = blueprint(register.code), DbLookup(None)
+        open_ = Record.objects.filter(register_code=register.code, state_category__in=("draft", "open"))
+        stale = [
+            record.pk
+            for record in open_.order_by("id").iterator(chunk_size=BATCH)
+            if deadlines.due_on(register, record, day) != record.due_on
+        ]
+        for pk in stale:
+            try:
+                moved += _refresh(plan, pk, day, lookup)
+            except Problem:
+                log.exception("the deadline of record %s could not be worked out", pk)
+    return moved
+
+
+@transaction.atomic
+def _refresh(plan: Blueprint, pk: int, day: date, lookup: DbLookup) -> bool:
+    held = Record.objects.select_for_update(of=("self",)).select_related("unit").get(pk=pk)
+    was, due = held.due_on, deadlines.due_on(plan.register, held, day)
+    if was == due:
+        return False
+    said = f"到期日由 {was or '无'} 改为 {due or '无'}"
+    made = Draft(plan, held, dict(held.data), held.state, reason=f"工作日历或时限有变，{said}", forced=True)
+    held.due_on = due
+    write([made], by=None, action="重算期限", event="registers.record.deadline_moved", lookup=lookup)
+    return True
+
+
+@work("registers.deadlines")
+def refresh_work(made: Work) -> dict[str, str]:
+    """The same at once, after the calendar was changed."""
+    moved = refresh_deadlines(timezone.localdate(), made.tick)
+    return {"words": f"{moved} 条记录的到期日有变" if moved else "到期日都没有变"}
 
 
 def run_ladders(day: date) -> int:

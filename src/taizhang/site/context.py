@@ -83,6 +83,7 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
         settings = [_item(request, "单位", "org:units", "sitemap"), _item(request, "人员", "org:people", "users")]
         if can(user, "make_registers") or can(user, "release_packs"):
             settings.append(_item(request, "业务包", "maker:index", "packages"))
+            settings.append(_item(request, "工作日历", "calendar", "calendar"))
         groups.append({"label": "设置", "items": settings})
     return groups
 

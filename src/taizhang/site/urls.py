@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from taizhang.registers.finding import search_views
+from taizhang.registers.maker import calendar_views
 from taizhang.site import views
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path("notices/", include("taizhang.org.notice_urls")),
     path("api/", include("taizhang.api.urls")),
     path("style/", include("taizhang.ui.urls")),
+    path("settings/calendar/", calendar_views.page, name="calendar"),
     path("settings/packs/", include("taizhang.registers.maker.urls")),
     path("settings/", include("taizhang.org.urls")),
     path("", include("taizhang.org.login_urls")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 import yaml
@@ -18,6 +19,7 @@ from taizhang.catalog.pack import Pack, read_files
 from taizhang.catalog.schema import RegisterDef
 from taizhang.events.actions import record as record_event
 from taizhang.events.bulk import insert
+from taizhang.events.work import start
 from taizhang.kernel.errors import NotFound, Problem, Problems
 from taizhang.org.models import User
 from taizhang.registers.blueprint import Blueprint, blueprint
@@ -40,6 +42,7 @@ from taizhang.registers.secrecy import is_encrypted
 from taizhang.registers.writing import BATCH, FACET, facets_of
 
 VERSIONS_KEPT = 200
+MOST_SPAN = timedelta(days=60)
 # What a new document of a shared sort says first, beside its name.
 BLANKS: dict[str, documents.Data] = {
     "options": {"values": []},
@@ -264,6 +267,45 @@ def take_in(*, files: Mapping[str, str], by: User) -> PackRelease:
     policy.require_releasing(by)
     _one_release_at_a_time()
     return _release(dict(files), by, "", keep_version=True)
+
+
+CALENDAR = "calendar.yaml"
+
+
+@transaction.atomic
+def set_days(*, first: date, last: date, word: str, reason: str, by: User) -> PackRelease:
+    """Declare the days of a span as the bureau's own days off (休) or working days (班), or leave them to the state's
+    arrangement again (空). Deadlines that counted otherwise are worked out anew in the background. Raises Forbidden,
+    Problem (span, reason, nothing changes)."""
+    policy.require_releasing(by)
+    if not first <= last <= first + MOST_SPAN:
+        raise Problem("REG-326", "起止日期不对", where="日期", remedy="止日不早于起日，一次最多 60 天")
+    if word and len(reason.strip()) < 2:
+        raise Problem("REG-327", "没有写事由", where="事由", remedy="写清依据，如“县政府通知 5 月 8 日调休上班”")
+    _one_release_at_a_time()
+    files = released_files(LOCAL)
+    data = documents.load(files[CALENDAR], CALENDAR) if CALENDAR in files else {}
+    days, notes = dict(data.get("days") or {}), dict(data.get("notes") or {})
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        days.pop(day, None)
+        notes.pop(day, None)
+        if word:
+            days[day], notes[day] = word, reason.strip()[:200]
+    ordered = {"days": dict(sorted(days.items())), "notes": dict(sorted(notes.items()))}
+    if ordered["days"] == (data.get("days") or {}) and ordered["notes"] == (data.get("notes") or {}):
+        raise Problem("REG-314", "日历没有变", where="日期", remedy="核对日期和“改为”")
+    release = _release({**files, CALENDAR: documents.dump(ordered)}, by, CALENDAR)
+    record_event(
+        "registers.calendar.changed",
+        by=by,
+        subject=f"pack:{LOCAL}",
+        label=f"{first}" + (f" 至 {last}" if last != first else ""),
+        word=word or "按国家安排",
+        reason=reason.strip()[:200],
+    )
+    start("registers.deadlines", by=by, title="按新的工作日历重算期限")
+    return release
 
 
 def _release(files: dict[str, str], by: User, path: str, *, keep_version: bool = False, **data: Any) -> PackRelease:
