@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.signals import request_started
 from django.db.models import Max
 
+from taizhang.catalog.appraisal_schema import SchemeDef
 from taizhang.catalog.lifecycle_schema import LadderDef, LetterDef
 from taizhang.catalog.models import PackRelease
 from taizhang.catalog.pack import Pack, read_files
@@ -73,6 +74,10 @@ class Catalog:
         return self._merge("letters")
 
     @cached_property
+    def schemes(self) -> dict[str, SchemeDef]:
+        return self._merge("schemes")
+
+    @cached_property
     def calendar(self) -> WorkCalendar:
         """Working days with the packs' own exceptions."""
         return WorkCalendar(self._merge("days"))
@@ -100,6 +105,10 @@ class Catalog:
     def report(self, key: str) -> ReportDef:
         """A report template by code, Chinese name or alias."""
         return self._find("稿件模板", self.reports, key)
+
+    def scheme(self, key: str) -> SchemeDef:
+        """An appraisal scheme by code or Chinese name."""
+        return self._find("考核方案", self.schemes, key)
 
     def options_of(self, options: str | tuple[str, ...] | None) -> tuple[str, ...]:
         """The choices a field offers: its own list, or the names of a shared option set."""

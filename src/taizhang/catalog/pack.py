@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from taizhang.catalog import positions
+from taizhang.catalog.appraisal_schema import SchemeDef
 from taizhang.catalog.lifecycle_schema import LadderDef, LetterDef
 from taizhang.catalog.schema import (
     CalendarDef,
@@ -63,6 +64,7 @@ class Pack:
     reports: dict[str, ReportDef] = field(default_factory=dict)
     ladders: dict[str, LadderDef] = field(default_factory=dict)
     letters: dict[str, LetterDef] = field(default_factory=dict)
+    schemes: dict[str, SchemeDef] = field(default_factory=dict)
     days: dict[date, bool] = field(default_factory=dict)
     notes: dict[date, str] = field(default_factory=dict)
     places: dict[tuple[str, str], Place] = field(default_factory=dict)
@@ -233,12 +235,13 @@ def _read_options(pack: Pack, data: Any, place: Place, problems: list[Problem]) 
 
 
 def _read_one_of(kind: str, model: type[Any], table: str) -> Any:
-    """A reader of documents that declare one thing each, keyed by its name."""
+    """A reader of documents that declare one thing each, keyed by its code, or its name when it has none."""
 
     def read(pack: Pack, data: Any, place: Place, problems: list[Problem]) -> None:
         thing = _validate(model, data, place, problems)
         if thing is not None:
-            _add(getattr(pack, table), thing.name, thing, place, kind, pack, problems)
+            key = getattr(thing, "code", None) or thing.name
+            _add(getattr(pack, table), key, thing, place, kind, pack, problems)
 
     return read
 
@@ -286,6 +289,7 @@ READERS: dict[str, Any] = {
     "quality": _read_list("quality", "quality", QualityDef, "quality"),
     "ladders": _read_one_of("ladder", LadderDef, "ladders"),
     "letters": _read_one_of("letter", LetterDef, "letters"),
+    "appraisal": _read_one_of("scheme", SchemeDef, "schemes"),
     "calendar": _read_calendar,
     "reports": _read_list("report", "reports", ReportDef, "reports"),
 }

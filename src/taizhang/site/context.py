@@ -61,10 +61,11 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
         ("报送", "collections:index", "send", "b"),
         ("文稿", "documents:index", "file-text", "w"),
         ("指标", "indicators:index", "chart-line", "i"),
+        ("考核", "appraisal:index", "award", "k"),
         ("稿件", "reports:index", "report", "r"),
     ]
     if home_unit(user) and not _at_bureau(user):
-        loop = loop[:4]
+        loop = loop[:-1]
     groups[0]["items"] += [_item(request, label, name, icon, key=key) for label, name, icon, key in loop]
     if pinned := menu_views(user):
         views = [{"label": name, "url": url, "icon": "pin", "key": "", "active": False} for name, url in pinned]

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "taizhang.warehouse",
     "taizhang.indicators",
     "taizhang.standards",
+    "taizhang.appraisal",
     "taizhang.reports",
     "taizhang.api",
     "taizhang.site",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("public/", include("taizhang.registers.public.urls")),
     path("collections/", include("taizhang.registers.collections.urls")),
     path("indicators/", include("taizhang.indicators.urls")),
+    path("appraisal/", include("taizhang.appraisal.urls")),
     path("reports/", include("taizhang.reports.urls")),
     path("works/", include("taizhang.events.urls")),
     path("notices/", include("taizhang.org.notice_urls")),
