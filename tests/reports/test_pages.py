@@ -119,10 +119,11 @@ def test_a_returned_copy_shows_what_was_changed(county, report) -> None:
     target = io.BytesIO()
     document.save(target)
     upload = SimpleUploadedFile("退回.docx", target.getvalue())
-    response = browser(county.office).post(reverse("reports:trace"), {"file": upload})
+    response = browser(county.office).post(reverse("reports:trace"), {"file": upload}, follow=True)
     text = response.content.decode()
     assert "被改动" in text
     assert "+180" in text
+    assert response.redirect_chain == [(reverse("reports:copy", args=[report.copies.get().pk]), 302)]
 
 
 def test_a_strange_file_is_a_problem_not_a_crash(county) -> None:

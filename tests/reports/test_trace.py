@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-import shutil
-import subprocess
+import json
 import zipfile
 from collections import Counter
 from collections.abc import Callable
@@ -17,11 +16,12 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from taizhang.kernel.errors import Problem
-from taizhang.reports.blocks import Paragraph
+from taizhang.reports.blocks import Control, Imprint, Paragraph
 from taizhang.reports.gongwen import Meta, write
 from taizhang.reports.paper import docx
 from taizhang.reports.trace import trace, trace_bytes
 from tests.reports.fakes import COUNTY, FakeSources, annual
+from tests.reports.measuring import office
 from tests.reports.test_gongwen import META
 
 
@@ -174,16 +174,40 @@ def test_a_file_that_is_not_there_is_a_problem() -> None:
 
 @pytest.mark.office
 def test_a_report_saved_by_libreoffice_keeps_its_bindings(tmp_path: Path) -> None:
-    office = shutil.which("soffice")
-    if office is None:
-        pytest.skip("LibreOffice is not installed (soffice)")
     (tmp_path / "a.docx").write_bytes(written())
-    command = [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to"]
-    subprocess.run(
-        [*command, "docx:MS Word 2007 XML", "--outdir", str(tmp_path / "saved"), str(tmp_path / "a.docx")],
-        check=True,
-        capture_output=True,
-        timeout=180,
-    )
-    results = trace(tmp_path / "saved" / "a.docx")
+    results = trace(office(tmp_path, tmp_path / "a.docx", "docx:MS Word 2007 XML"))
     assert Counter(item["verdict"] for item in results) == {"kept": len(annual().bindings.bounds)}
+
+
+@pytest.mark.office
+def test_after_libreoffice_saved_it_exactly_the_touched_numbers_are_found(tmp_path: Path) -> None:
+    report = annual()
+    tags = list(report.bindings.bounds)
+    changed, deleted = set(tags[20:30]), set(tags[40:42])
+
+    def change(document: Any) -> None:
+        for control in controls(document):
+            tag = control.find(qn("w:sdtPr")).find(qn("w:tag")).get(qn("w:val"))
+            if tag in changed:
+                set_text(control, "约" + "".join(control.itertext()))
+            elif tag in deleted:
+                control.getparent().remove(control)
+        paragraph = next(item for item in document.paragraphs if item.style.name == "Body Text")
+        paragraph.add_run("另建7所，投入3.5亿元，惠及90%的学生。")
+
+    (tmp_path / "a.docx").write_bytes(edited(change))
+    results = trace(office(tmp_path, tmp_path / "a.docx", "docx:MS Word 2007 XML"))
+    by_verdict = {
+        word: [item for item in results if item["verdict"] == word] for word in ("changed", "deleted", "typed")
+    }
+    assert {item["tag"] for item in by_verdict["changed"]} == changed
+    assert {item["tag"] for item in by_verdict["deleted"]} == deleted
+    assert [item["found"] for item in by_verdict["typed"]] == ["7", "3.5", "90%"]
+    assert sum(item["verdict"] == "kept" for item in results) == len(tags) - 12
+
+
+def test_numbers_in_the_imprints_box_are_found_once() -> None:
+    blocks = (Paragraph(("正文",)), Imprint((), ("办公室",), (Control("2026年3月5日", "b1", "日期"),)))
+    inside = json.dumps({"report": {}, "declared": [], "bindings": {"b1": {"shown": "2026年3月5日", "label": "日期"}}})
+    found = trace_bytes(write(blocks, Meta("t", "a", META.at, inside)), "a.docx")
+    assert [(item["verdict"], item["tag"]) for item in found] == [("kept", "b1")]

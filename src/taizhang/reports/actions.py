@@ -15,10 +15,11 @@ from taizhang.org.models import Unit, User
 from taizhang.org.queries import get_unit_for, root_unit
 from taizhang.reports.html import page
 from taizhang.reports.linter import lint_template
-from taizhang.reports.models import Report
+from taizhang.reports.models import Report, Revision
 from taizhang.reports.paper import docx
 from taizhang.reports.policy import require_approve, require_write
 from taizhang.reports.sources import BureauSources, unit_ref
+from taizhang.reports.stored import dump
 from taizhang.reports.template import render
 from taizhang.warehouse.actions import publish_snapshot
 
@@ -50,7 +51,8 @@ def write_report(*, template: str, unit: str | Unit | None, period: str | Period
     sources = BureauSources(by, place, when)
     rendered = render(source, file=declared.template, sources=sources, unit=unit_ref(place), period=when)
     sha256 = keep(docx(rendered, sources, unit_ref(place)))
-    bindings = rendered.bindings.as_dict()["bindings"]
+    inside = rendered.bindings.as_dict()
+    bindings = inside["bindings"]
     with transaction.atomic():
         report = Report.objects.create(
             template=declared.code,
@@ -62,12 +64,23 @@ def write_report(*, template: str, unit: str | Unit | None, period: str | Period
             sha256=sha256,
             bindings=bindings,
             html=page(rendered.blocks),
+            blocks=dump(rendered.blocks),
+            declared=inside["declared"],
             made_by=by,
+        )
+        Revision.objects.create(
+            report=report,
+            number=1,
+            blocks=report.blocks,
+            declared=report.declared,
+            bindings=bindings,
+            note="写成",
+            by=by,
         )
         record(
             "reports.report.written",
             by=by,
-            subject=_subject(report),
+            subject=subject_of(report),
             label=report.title,
             unit_code=place.code,
             template=declared.code,
@@ -75,7 +88,7 @@ def write_report(*, template: str, unit: str | Unit | None, period: str | Period
             sha256=sha256,
             numbers=len(bindings),
         )
-        sources.keep(report.title, _subject(report))
+        sources.keep(report.title, subject_of(report))
     return report
 
 
@@ -83,17 +96,19 @@ def write_report(*, template: str, unit: str | Unit | None, period: str | Period
 def publish_report(*, report: Report, by: User) -> Report:
     """Sign a draft: from now on everybody who sees the unit's affairs may read it, as it stands."""
     require_approve(by)
+    if open_remarks := report.remarks.filter(settled_at=None).count():
+        raise Problem("RPT-033", f"还有 {open_remarks} 条意见没有处理", remedy="到编辑台处理完意见再签发")
     changed = Report.objects.filter(pk=report.pk, state=Report.DRAFT).update(
         state=Report.PUBLISHED, published_at=timezone.now(), published_by=by
     )
     if not changed:
         raise Problem("RPT-031", "这份稿件已经签发", remedy="要改内容请重新写一份")
     report.refresh_from_db()
-    publish_snapshot(subject=_subject(report), by=by)
+    publish_snapshot(subject=subject_of(report), by=by)
     record(
         "reports.report.published",
         by=by,
-        subject=_subject(report),
+        subject=subject_of(report),
         label=report.title,
         unit_code=report.unit.code,
         sha256=report.sha256,
@@ -101,7 +116,7 @@ def publish_report(*, report: Report, by: User) -> Report:
     return report
 
 
-def _subject(report: Report) -> str:
+def subject_of(report: Report) -> str:
     return f"report:{report.pk}"
 
 

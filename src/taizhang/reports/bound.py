@@ -12,6 +12,8 @@ MISSING = "—"
 # A quantity may be printed in a larger unit; the power of ten by which its value is divided.
 SCALES = {"万": 4, "亿": 8}
 PERCENT = "%"
+# The kinds whose printed number is a rounded one.
+ROUNDED = ("indicator", "change", "actual")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +22,7 @@ class Bound:
 
     ``shown`` is the text in the document, unit included; ``value`` the exact value before rounding (a percent is a
     ratio). ``kind``: indicator | change | limit | compare | task_count | record_count | unit_count | date | period.
-    ``where`` are the dimensions it was restricted to; ``note`` says why it is missing.
+    ``day`` is the report's cut-off. ``where`` are the dimensions it was restricted to; ``note`` says why it is missing.
     """
 
     kind: str
@@ -41,6 +43,7 @@ class Bound:
     formula: str = ""
     where: tuple[tuple[str, str], ...] = ()
     note: str = ""
+    day: str = ""
 
     def __bool__(self) -> bool:
         """Whether there is something to tell: present and not zero."""
@@ -53,7 +56,15 @@ class Bound:
     def as_dict(self) -> dict[str, Any]:
         """JSON: decimals as text, empty keys left out."""
         plain = {key: str(item) if isinstance(item, Decimal) else item for key, item in asdict(self).items()}
+        plain["rounding"] = self.rounding
         return {key: item for key, item in plain.items() if item not in ("", None, ()) or key == "value"}
+
+    @property
+    def rounding(self) -> str:
+        """The rule by which the exact value became the printed one; '' for words, dates and counts."""
+        if self.kind not in ROUNDED or self.value is None:
+            return ""
+        return f"四舍五入到{self.decimals}位小数" if self.decimals else "四舍五入到整数"
 
     @property
     def is_missing(self) -> bool:

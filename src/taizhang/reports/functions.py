@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from taizhang.reports.bound import Bound, Declared, Phrase, Piece, joined
-from taizhang.reports.figures import FigureWords
 from taizhang.reports.tasks import TaskWords
+from taizhang.reports.trends import TrendWords
 from taizhang.reports.words import day_bound
 
 
-class Functions(FigureWords, TaskWords):
+class Functions(TrendWords, TaskWords):
     """All functions for one report: one unit, one period, one door to the data."""
 
     def names(self) -> dict[str, Any]:
@@ -49,6 +49,9 @@ NAMES = {
     "标准值": "limit",
     "达标": "compare",
     "首位": "extreme",
+    "连续": "streak",
+    "位次": "rank",
+    "完成程度": "fulfilment",
     "任务数": "task_count",
     "完成任务数": "done_count",
     "未完成任务数": "open_count",
@@ -68,6 +71,6 @@ NAMES = {
     "列举": "listing",
 }
 # What the first argument of a function names: the linter looks it up.
-NAMES_INDICATOR = ("值", "变化", "增幅", "标准值", "达标", "首位", "统计期")
+NAMES_INDICATOR = ("值", "变化", "增幅", "标准值", "达标", "首位", "统计期", "连续", "位次")
 NAMES_REGISTER = ("记录数",)
 VARIABLES = ("期间", "上年", "单位")

@@ -39,7 +39,7 @@ CLASSES: dict[type, str] = {
 
 def page(blocks: Sequence[Block]) -> str:
     """The page's inside, without origins."""
-    return "\n".join(_block(block) for block in blocks)
+    return "\n".join(block_html(block) for block in blocks)
 
 
 def with_origins(
@@ -66,7 +66,8 @@ def _joined(parts: Iterable[SafeString], separator: str = "") -> SafeString:
     return format_html_join(separator, "{}", ((part,) for part in parts))
 
 
-def _block(block: Block) -> SafeString:
+def block_html(block: Block) -> SafeString:
+    """One block."""
     match block:
         case Title(lines):
             return format_html(

@@ -13,7 +13,8 @@ class Report(models.Model):
     """A written report, as it was when it was made.
 
     ``template`` is the code of the pack's report. ``bindings`` maps each number's tag in the text to its origin;
-    ``html`` is the page with a mark ``<!--tag-->`` behind each number; the .docx lies in the store of files by its
+    ``blocks`` is its text (:mod:`taizhang.reports.stored`), ``declared`` the words that may hold digits;
+    ``revision`` counts how often a clerk changed it, ``html`` is the page with a mark ``<!--tag-->`` behind each number; the .docx lies in the store of files by its
     ``sha256``. ``day`` is the cut-off of the figures, ``build`` the warehouse they were read from.
     """
 
@@ -29,6 +30,9 @@ class Report(models.Model):
     build = models.CharField(max_length=40, blank=True)
     sha256 = models.CharField(max_length=64)
     bindings = models.JSONField(default=dict)
+    blocks = models.JSONField(default=list)
+    declared = models.JSONField(default=list)
+    revision = models.PositiveIntegerField("版次", default=1)
     html = models.TextField()
     made_at = models.DateTimeField("写成时间", auto_now_add=True)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -56,3 +60,89 @@ class Report(models.Model):
     def missing(self) -> int:
         """How many of its numbers were not there (shown as —)."""
         return sum(1 for bound in self.bindings.values() if bound["shown"] == "—")
+
+
+class Revision(models.Model):
+    """The text as it stood after one change, append-only. ``note`` says in Chinese what was changed."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField("版次")
+    blocks = models.JSONField()
+    declared = models.JSONField(default=list)
+    bindings = models.JSONField(default=dict)
+    note = models.CharField("改动", max_length=200)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["report", "number"], name="revision_once")]
+
+    def __str__(self) -> str:
+        return f"{self.report} {self.number}"
+
+
+class Remark(models.Model):
+    """What somebody says on a draft; ``quoted`` is the beginning of the paragraph that it is about."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="remarks")
+    quoted = models.CharField("所指", max_length=60, blank=True)
+    text = models.CharField("意见", max_length=1000)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间", auto_now_add=True)
+    settled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField("处理时间", null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class ReturnedCopy(models.Model):
+    """A report's file that came back from other hands, kept by its ``sha256``; ``kept`` counts its untouched numbers."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="copies")
+    name = models.CharField("文件名", max_length=200)
+    sha256 = models.CharField(max_length=64)
+    kept = models.PositiveIntegerField("未动")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("收到", auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["report", "sha256"], name="copy_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Touch(models.Model):
+    """One number of a returned copy that is not as it was written, and what a named person decided about it.
+
+    ``verdict`` is changed | deleted | typed. ``signed``: the person answers for the new number, and ``reason`` says on
+    what ground; ``rejected``: the number as written stands.
+    """
+
+    SIGNED, REJECTED = "signed", "rejected"
+    DECISIONS = {SIGNED: "认可", REJECTED: "退回原数"}
+
+    copy = models.ForeignKey(ReturnedCopy, on_delete=models.CASCADE, related_name="touches")
+    verdict = models.CharField("结果", max_length=10)
+    tag = models.CharField(max_length=12, blank=True)
+    label = models.CharField("数字", max_length=200)
+    bound = models.CharField("原文", max_length=300, blank=True)
+    found = models.CharField("现文", max_length=300, blank=True)
+    difference = models.CharField("相差", max_length=60, blank=True)
+    paragraph = models.PositiveIntegerField("段落", null=True, blank=True)
+    decision = models.CharField("处理", max_length=10, blank=True, choices=DECISIONS)
+    reason = models.CharField("依据", max_length=300, blank=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField("处理时间", null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.bound} → {self.found}"

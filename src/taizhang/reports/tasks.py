@@ -75,7 +75,7 @@ class TaskWords(Words):
 
     def targets(self, 章节: str | Declared | None = None, 结果: str | None = None) -> list[dict[str, Any]]:
         """目标列表(结果="未达到"): the numbers that tasks promised: 任务 对象 要求 实际 结果 (达到 未达到 未报送 待核对)."""
-        rows = [self._target(line, target) for line in self._lines(章节) for target in line.targets]
+        rows = [self.target_row(line, target) for line in self._lines(章节) for target in line.targets]
         return [row for row in rows if 结果 is None or row["结果"].shown == 结果]
 
     def target_count(self, 章节: str | Declared | None = None, 结果: str | None = None) -> Bound:
@@ -124,7 +124,8 @@ class TaskWords(Words):
             ),
         }
 
-    def _target(self, line: TaskLine, target: TargetLine) -> dict[str, Any]:
+    def target_row(self, line: TaskLine, target: TargetLine) -> dict[str, Any]:
+        """One promised number with its result, as 目标列表 gives it."""
         found = judge(self.sources, self.unit, self.period, target)
         body: dict[str, Any] = {"code": line.key, "measure": target.measure, "period": found.period}
         body |= {"unit_code": self.unit.code, "unit_name": self.unit.name}

@@ -8,7 +8,7 @@ number gets into a report that cannot say where it comes from.
 from __future__ import annotations
 
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, pass_context
@@ -174,7 +174,7 @@ class _Sink:
     def _bind(self, bound: Bound) -> str:
         if bound.note:
             self.notes[bound.note] = None
-        return self.bindings.tag(bound)
+        return self.bindings.tag(replace(bound, day=self.sources.day.isoformat()))
 
     def missing_notes(self) -> str:
         return "；".join(self.notes)

@@ -61,6 +61,11 @@ def trace_bytes(data: bytes, name: str) -> list[dict[str, Any]]:
     return results
 
 
+def carried_by(data: bytes, name: str) -> dict[str, Any]:
+    """What one of our documents carries inside: ``report``, ``bindings``, ``declared``."""
+    return _open(data, name)[1]
+
+
 def _compared(tag: str, bound: dict[str, Any], paragraph: int | None, now: str | None) -> dict[str, Any]:
     was = bound["shown"]
     verdict = "deleted" if now is None or now.strip() == "" else "kept" if now == was else "changed"

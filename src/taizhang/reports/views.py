@@ -20,10 +20,11 @@ from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
 from taizhang.org.models import User
 from taizhang.reports import actions
+from taizhang.reports.copies import receive_copy, report_of
 from taizhang.reports.forms import ReportFilter, TraceForm, WriteForm
 from taizhang.reports.html import with_origins
 from taizhang.reports.models import Report
-from taizhang.reports.policy import may_approve, may_write, require_write
+from taizhang.reports.policy import may_approve, may_see_drafts, may_write, require_write
 from taizhang.reports.queries import get_report_for, reports_for
 from taizhang.reports.trace import trace_bytes
 from taizhang.ui.formats import number_text
@@ -75,13 +76,13 @@ def write(request: HttpRequest) -> HttpResponse:
     form = WriteForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            report = actions.write_report(**form.cleaned_data, by=_person(request))
+            report = actions.write_report(**form.cleaned_data, by=person(request))
         except Problem as problem:
             form.add_error(None, str(problem))
         else:
             messages.success(request, f"已写成，{len(report.bindings)} 处数字都有出处。")
             return redirect("reports:detail", report.pk)
-    context = {"form": form, "templates": catalog().reports.values(), "breadcrumbs": _crumbs("写稿")}
+    context = {"form": form, "templates": catalog().reports.values(), "breadcrumbs": crumbs("写稿")}
     return render(request, "reports/write.html", context)
 
 
@@ -94,10 +95,12 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "report": report,
         "declared": catalog().reports.get(report.template),
         "period": Period.parse(report.period).label,
-        "paper": with_origins(report.html, report.bindings, _origin),
+        "paper": with_origins(report.html, report.bindings, origin),
         "missing": list({bound["note"]: bound for bound in missing}),
+        "may_edit": report.state == Report.DRAFT and may_write(request.user) and bool(report.blocks),
+        "copies": report.copies.select_related("by") if may_see_drafts(request.user) else [],
         "may_publish": report.state == Report.DRAFT and may_approve(request.user),
-        "breadcrumbs": _crumbs(report.title),
+        "breadcrumbs": crumbs(report.title),
     }
     return render(request, "reports/detail.html", context)
 
@@ -114,7 +117,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign the report."""
-    report = actions.publish_report(report=get_report_for(request.user, pk), by=_person(request))
+    report = actions.publish_report(report=get_report_for(request.user, pk), by=person(request))
     messages.success(request, "已签发。")
     return redirect("reports:detail", report.pk)
 
@@ -124,12 +127,18 @@ def trace(request: HttpRequest) -> HttpResponse:
     """A copy that came back: which numbers were touched."""
     require_write(request.user)
     form = TraceForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {"form": form, "breadcrumbs": _crumbs("核对退回稿")}
+    context: dict[str, Any] = {"form": form, "breadcrumbs": crumbs("核对退回稿")}
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         if file.size > MAX_BYTES:
             raise Problem("RPT-023", "文件超过 40 MB", where=file.name, remedy="压缩图片后再上传")
-        found = trace_bytes(file.read(), file.name)
+        data = file.read()
+        report = report_of(person(request), data, file.name)
+        if report is not None:
+            return redirect(
+                "reports:copy", receive_copy(report=report, data=data, name=file.name, by=person(request)).pk
+            )
+        found = trace_bytes(data, file.name)
         touched = [item for item in found if item["verdict"] != "kept"]
         rows = [_trace_row(item) for item in touched]
         empty = f"{len(found)} 个数字都和写出时一样"
@@ -142,7 +151,7 @@ def trace(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/trace.html", context)
 
 
-def _person(request: HttpRequest) -> User:
+def person(request: HttpRequest) -> User:
     """The one who is logged in: the middleware lets nobody else through."""
     return cast(User, request.user)
 
@@ -165,7 +174,7 @@ def _trace_row(item: Mapping[str, Any]) -> Row:
     return Row((verdict, item["label"], item["bound"], item["found"], item["difference"], period, item["paragraph"]))
 
 
-def _crumbs(label: str) -> list[dict[str, str]]:
+def crumbs(label: str) -> list[dict[str, str]]:
     return [{"label": "稿件", "url": reverse("reports:index")}, {"label": label}]
 
 
@@ -173,7 +182,7 @@ def _quoted(name: str) -> str:
     return urlencode({"": name})[1:].replace("+", "%20")
 
 
-def _origin(tag: str, bound: Mapping[str, Any]) -> SafeString:
+def origin(tag: str, bound: Mapping[str, Any]) -> SafeString:
     """A number with its origin beside it, shown on hover and focus."""
     period = Period.parse(bound["period"]).label if bound.get("period") else ""
     facts = [
@@ -187,6 +196,8 @@ def _origin(tag: str, bound: Mapping[str, Any]) -> SafeString:
         ("取数", bound.get("coverage")),
         ("截至", bound.get("as_of", "")[:16].replace("T", " ")),
         ("版本", bound.get("build")),
+        ("取整", bound.get("rounding")),
+        ("截止", bound.get("day")),
         ("说明", bound.get("note")),
     ]
     context = {"tag": tag, "bound": bound, "facts": [fact for fact in facts if fact[1]], "url": _behind(bound)}
