@@ -31,7 +31,7 @@ def slots_of(paragraph: str) -> dict[str, re.Match[str]]:
 def computed(formula: str, printed: dict[str, str]) -> Fraction:
     """A formula over printed numbers, exactly."""
     code = re.sub(r"[a-z]|\d+(?:\.\d+)?", lambda m: f"F({(printed.get(m[0]) or m[0])!r})", formula)
-    return Fraction(eval(code, {"F": Fraction, "__builtins__": {}}))  # noqa: S307 (our own frames)
+    return Fraction(eval(code, {"F": Fraction, "__builtins__": {}}))
 
 
 def right(paragraph: str) -> dict[str, str]:
@@ -96,7 +96,9 @@ def main() -> None:
                 if any(touches(places, gold) for severity, places, _ in ours(twin) if severity == "alarm"):
                     found[slip] += 1
                 else:
-                    lines.append(f"MISS {index} {name}={one['formula']} {slip} {slot}: {printed[slot]} → {bad[slot]}\n    {twin}")
+                    lines.append(
+                        f"MISS {index} {name}={one['formula']} {slip} {slot}: {printed[slot]} → {bad[slot]}\n    {twin}"
+                    )
     for slip, number in seeded.items():
         print(f"{slip:<8} n={number:<4} {100 * found[slip] / number:.1f} %")
     print(f"all      n={seeded.total():<4} {100 * found.total() / seeded.total():.1f} %")

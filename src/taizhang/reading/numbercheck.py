@@ -14,6 +14,7 @@ from itertools import pairwise
 from taizhang.reading.model import Finding, Quantity, Relation, Unread
 from taizhang.reading.names import understood
 from taizhang.reading.numbers.arithmetic import number
+from taizhang.reading.numbers.partition import TRIM, complete
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.scan import Sheet
 from taizhang.reading.numbers.slips import one_shift, one_slip
@@ -76,6 +77,7 @@ _ALL_KINDS = re.compile(
 )
 _SEEN_BY = re.compile(r"[从按][^,。]{1,8}[看分说],")  # with a lowest class (专科及以下) nothing is left out
 _OPEN_ENDED = re.compile("党员|骨干|其中|以上学历|获|率[为达是]*$|增|减|同比|目标|计划|完成")
+_SUMMED = re.compile(r"(?:合计|总计|共计|总和|之和|相加|加起来|共|计)[^,;。\d]{0,6}$")
 _PAIRS = (
     ("男", "女"), ("城", "农村"), ("城", "乡"), ("公办", "民办"), ("文", "理"), ("已", "未"), ("合格", "不合格"), ("满意", "不满意"), ("本地", "外地"),
 )  # fmt: skip
@@ -87,12 +89,14 @@ def _percent_lists(passage: Passage, deltas: frozenset[int], covered: set[tuple[
         shares = [
             passage.items[place] for place in places if place not in deltas and _is_share(passage, passage.items[place])
         ]
+        if len(shares) > 2 and shares[-1].value == 100 and _SUMMED.search(passage.lead(shares[-1])):
+            shares = shares[:-1]  # …,合计100%
         if len(shares) < 2 or any(item.loose or item.bound for item in shares):
             continue
         total = sum((item.value for item in shares if item.value is not None), Fraction(0))
         fine = max(decimals(item.quantity.text) for item in shares)
         slack = Fraction(len(shares), 2 * 10 ** min(decimals(item.quantity.text) for item in shares))
-        if abs(total - 100) <= slack or len({_whole_name(passage, item) for item in shares}) != 1:
+        if abs(total - 100) <= slack or len({_whole_name(passage, item) for item in shares} - {""}) > 1:
             continue
         sure = _is_complete(passage, shares) and abs(total - 100) <= 30
         if sure or _is_called_complete(passage, shares, slack):
@@ -148,10 +152,12 @@ def _opening(passage: Passage, first: Item) -> str:
 def _is_called_complete(passage: Passage, shares: Sequence[Item], slack: Fraction) -> bool:
     """The words speak of all kinds there are, and one slip is all that keeps the list from 100."""
     text = _opening(passage, shares[0]) + passage.text[shares[0].begin : shares[-1].stop] + shares[-1].after
+    text += passage.text[shares[-1].stop : shares[-1].stop + 12]
     if _OPEN_ENDED.search(text) or all(not decimals(item.quantity.text) for item in shares):
         return False
     opposite = any(one in text and f"不{one}" in text for one in ("满意", "合格", "及格", "赞成", "同意"))
     opposite = opposite or ("有效" in text and "无效" in text) or _is_complete(passage, shares)
+    opposite = opposite or _one_choice(shares, text) or _opposed(shares)
     if not (opposite or _ALL_KINDS.search(text) or ("及以下" in text and _SEEN_BY.search(text))):
         return False
     if any(later.clause - one.clause > 2 for one, later in pairwise(shares)):
@@ -163,8 +169,22 @@ def _is_called_complete(passage: Passage, shares: Sequence[Item], slack: Fractio
     return one_slip(shares, lambda values: abs(gap(values)) <= slack) or one_shift(shares, gap, Fraction(1, 6))
 
 
+_MANY_CHOICES = re.compile("多选|重叠|兼|交叉|同时")
+
+
+def _one_choice(shares: Sequence[Item], text: str) -> bool:
+    """Three or more short names each with its percentage and nothing else: A等…%,B等…%,C等…%."""
+    plain = all(item.label and len(item.label) <= 10 and not re.search("[率均超达]", item.label) for item in shares)
+    return plain and len(shares) > 2 and not _MANY_CHOICES.search(text)
+
+
+def _opposed(shares: Sequence[Item]) -> bool:
+    """女性…%、男性…%: two names that leave no third."""
+    return len(shares) == 2 and complete([TRIM.sub("", item.label) for item in shares])
+
+
 # --- a part above its whole -----------------------------------------------------------------------------------------
-_OPENS_PART = re.compile(r"其中|当中|(?<=[,;(])含(?!量|义)|(?<=[^高初其集])中(?=,)")
+_OPENS_PART = re.compile(r"其中|当中|这里面|(?<=[,;(])包[括含]|(?<=[,;(])含(?!量|义)|(?<=[^高初其集])中(?=,)")
 
 
 def _parts_over_whole(passage: Passage, deltas: frozenset[int], covered: set[tuple[int, int]]) -> Iterator[Finding]:
@@ -175,8 +195,8 @@ def _parts_over_whole(passage: Passage, deltas: frozenset[int], covered: set[tup
         if pair is None:
             continue
         whole, parts = pair
-        if found.group() not in ("其中", "当中") and passage.text[whole.stop : found.start()].count(",") > (
-            found.group() == "含"
+        if found.group() not in ("其中", "当中", "这里面") and passage.text[whole.stop : found.start()].count(",") > (
+            found.group() in ("含", "包括", "包含")
         ):
             continue
         for part in parts[: None if found.group() == "其中" else 1]:

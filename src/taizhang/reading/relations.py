@@ -16,10 +16,12 @@ from taizhang.reading.numbers.passage import Passage
 from taizhang.reading.numbers.plain import find_plain
 from taizhang.reading.numbers.rates import find_rates
 from taizhang.reading.numbers.ratios import find_ratios
+from taizhang.reading.numbers.search import explained, find_searched
 from taizhang.reading.numbers.settled import Settled
 from taizhang.reading.numbers.sharelists import complete_lists
 from taizhang.reading.numbers.shares import find_shares
 from taizhang.reading.numbers.sums import find_sums
+from taizhang.reading.numbers.totals import open_list
 
 
 def _shares(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
@@ -27,7 +29,7 @@ def _shares(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
 
 
 FINDERS = (_shares, find_rates, find_comparisons, find_sums, find_ratios)
-LATE = (find_plain, find_totals, find_nested, find_listed)
+LATE = (find_plain, find_totals, find_nested, find_listed, find_searched)
 """Finders that judge only results that nobody else has settled."""
 
 
@@ -62,6 +64,24 @@ def _near(feasible: dict[int, list[Relation]], relation: Relation) -> Iterator[R
         yield from feasible.get(operand.start, ())
 
 
+_RESULT = {
+    "share": "pct", "rate": "pct", "growth": "pct", "difference": "delta", "multiple": "factor", "ratio": "ratio", "per": "result", "sum": "total",
+}  # fmt: skip
+
+
+def _doubtful(passage: Passage, one: Relation, deltas: frozenset[int]) -> bool:
+    """Is this an alarm about a result that other numbers of the paragraph give as it is printed?"""
+    if one.severity != "alarm" or one.check != "exact":
+        return False
+    if one.kind == "sum" and open_list(passage, [passage.items[passage.at(item.start)] for item in one.operands]):
+        return True
+    return any(
+        explained(passage, passage.at(operand.start), deltas)
+        for operand in one.operands
+        if operand.role == _RESULT[one.kind]
+    )
+
+
 def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
     """The relations of an article between its quantities, in the order of the results.
 
@@ -91,6 +111,6 @@ def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
                 found.append(relation)
                 _enter(feasible, relation)
                 settled.enter(passage, relation)
-    found = [one for one in found if id(one) not in implied]
+    found = [one for one in found if id(one) not in implied and not _doubtful(passage, one, deltas)]
     found.sort(key=lambda relation: max(one.start for one in relation.operands))
     return found

@@ -21,6 +21,8 @@ NEAR = Fraction(1, 9)
 """Two drafts of one figure are no further apart than this share of the smaller one."""
 LEAST = 13
 """Smaller figures lie a slip apart by chance."""
+SURELY = 5
+"""A name of so many characters, said twice of one thing, needs no word that takes it up."""
 KEPT = 12
 """So many earlier figures of one kind of name are remembered, so that the cost stays linear."""
 REACH = 120
@@ -38,9 +40,10 @@ _BEHIND = re.compile(
     r"(?:总人数|人数|总数|总量|总计|共计|合计|现有|共有|一共|稳定在|保持在|数量|共|有|为|是|达到?|到|约|已|仅|的|了|数)+$"
 )
 _SPACES = re.compile(r"[\s、,“”\"《》的]")
+_EVENT = re.compile("举办|举行|召开|开展|组织|检查|培训|走访|排查|巡查|发放|发布|印发|报送|每|各|第[一二三四五]")
 # 新生4321人全部…, 绿色学校31所均已…, 学校23所的报告: what was told before is taken up again.
 _AGAIN = re.compile(
-    r"\s*(?:的(?!比)|全部|全都|均|都|皆|已|一律|逐一|悉数|统一|无一|实行|实现|中,?(?=\D)|,?(?:其|并已))"
+    r"\s*(?:的(?!比)|全部|全都|均|都|皆|已|一律|逐一|悉数|统一|无一|实行|实现|中,?(?=\D)|,(?=均|都|皆|已|逐|全部|全都|其|并|实行|期期|项项|个个|人人|无一|账实|挂牌|按))"
 )
 _SAID = re.compile(r"这|上述|该|前述|为$|对$|向$|将$|把$")
 _OTHER = re.compile(
@@ -138,6 +141,8 @@ def _same_thing(one: Mention, other: Mention) -> bool:
 def _settled(one: Mention, other: Mention, name: str, again: bool) -> bool:
     """Does the name alone say of what this is the figure? Said of the whole county, or taken up again."""
     if again and len(name) >= 4:
+        return True
+    if one.name == other.name and len(name) >= SURELY and not _EVENT.search(one.front + other.front):
         return True
     return (one.scoped or other.scoped) and len(name) >= 4 and bool(_STOCK.search(name))
 

@@ -39,7 +39,12 @@ def _half_up(value: Fraction) -> int:
 
 def tolerance_of(item: Item) -> Fraction:
     """Half a unit of the last digit printed, in the unit that is printed."""
-    return Fraction(1, 2 * 10 ** decimals(item.quantity.text))
+    return Fraction(1, 2 * 10 ** places_of(item))
+
+
+def places_of(item: Item) -> int:
+    """Printed decimals; those of a percentage where per mille is printed (7.25‰ is 0.725 %)."""
+    return decimals(item.quantity.text) + item.quantity.text.endswith("‰")
 
 
 def shown(items: Sequence[Item]) -> list[str]:
@@ -85,7 +90,7 @@ def percentage(kind: str, parts: Sequence[Item], whole: Item, pct: Item) -> Rela
         return None
     total = sum((part.value for part in parts if part.value is not None), Fraction(0))
     computed = 100 * total / whole.value
-    places = decimals(pct.quantity.text)
+    places = places_of(pct)
     stated, tolerance = pct.value, tolerance_of(pct)
     operands = (*(part.operand("part") for part in parts), whole.operand("whole"), pct.operand("pct"))
     texts = shown([*parts, whole])

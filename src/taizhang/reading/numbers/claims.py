@@ -9,9 +9,10 @@ from fractions import Fraction
 from itertools import permutations
 
 from taizhang.reading.model import Relation
-from taizhang.reading.numbers.arithmetic import exact, number, percentage, said
+from taizhang.reading.numbers.arithmetic import exact, number, percentage, places_of, said
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.slips import one_shift, one_slip
+from taizhang.reading.numbers.sums import added_up
 from taizhang.reading.numerals import decimals
 
 Formula = Callable[[Sequence[Fraction]], Fraction]
@@ -63,7 +64,9 @@ class Claim:
     def relation(self) -> Relation | None:
         items = [item for _, item in self.operands]
         if self.kind in ("share", "rate"):
-            return percentage(self.kind, items[:1], items[1], self.result)
+            return percentage(self.kind, items[:-1], items[-1], self.result)
+        if self.kind == "sum":
+            return added_up(items, self.result)
         operands = (*(item.operand(role) for role, item in self.operands), self.result.operand(self.role))
         if self.result.value is None:
             return None
@@ -82,10 +85,12 @@ def step(item: Item) -> Fraction:
         sides = re.split(r"[:\uff1a\u2236比]", text)
         text = max(sides, key=decimals)
     scale = 10_000 if re.search("[万萬]", text) else 10**8 if re.search("[亿億]", text) else 1
-    printed = re.search(r"\d[\d,]*(?:\.\d+)?", text) if item.kind in ("area", "length") else None
+    printed = re.search(r"\d[\d,]*(?:\.\d+)?", text) if item.kind in ("area", "length", "amount") else None
     if printed and item.value and Fraction(printed[0].replace(",", "")):
         return item.value / Fraction(printed[0].replace(",", "")) / 10 ** decimals(text)
-    return Fraction(scale, 10 ** decimals(text))
+    return (
+        Fraction(scale, 10 ** places_of(item)) if text == item.quantity.text else Fraction(scale, 10 ** decimals(text))
+    )
 
 
 def judged(claims: Sequence[Claim]) -> Relation | None:

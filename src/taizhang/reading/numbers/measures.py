@@ -13,7 +13,7 @@ from taizhang.reading.numerals import ARABIC, CHINESE, NUMERAL, chinese, pointed
 from taizhang.reading.numerals import arabic as arabic_value
 
 # 303万余元: 余 may stand behind 万 too; a line may end between 万 and 元.
-_SCALE = r"(?:\s?(?:[百千十]?[万亿]+(?:\s?[余多](?=\s?(?:元|名|人|册|平|亩|件|次|字|套|台|户|公里|米|$)))?(?:\n(?=元|平方米))?|[百千](?=\s?[余多]?\s?(?:元|名|人|所|个|户|册|台|套|平|亩|米|公里|字|件|万))))?"
+_SCALE = r"(?:\s?(?:[百千十]?[万亿]+(?:\s?[余多](?=\s?(?:元|名|人|册|平|亩|件|次|字|套|台|户|公里|米|$)))?(?:\n(?=元|平方米))?|[百千](?!米|克|瓦|卡)(?=\s?[余多]?\s?(?:元|名|人|所|个|户|册|台|套|平|亩|米|公里|字|件|万))))?"
 _MORE = r"(?:\s?[余多来几](?!媒体|功能|样化?|种|渠道|层|维|元化|形式|方|少|年来))?"
 # 几十 and 数百 are no numbers.
 _NUM = rf"(?:{ARABIC}{_MORE}{_SCALE}|(?<!几)(?<![A-Za-z×*_])(?!(?<=数)(?<![人总]数)[十百千万]){CHINESE}{_MORE}(?:[万亿]+)?)"

@@ -20,17 +20,20 @@ _CLAUSE = re.compile(r"[,;:!?。()\n]")
 # A comma or colon between two digits belongs to a number.
 _CLAUSE_END = re.compile(r"[;!?。()\n]|[,:](?!(?<=\d.)\d)")
 _SENTENCE = re.compile(r"[!?。\n]")
-_LOOSE_BEFORE = re.compile(r"(?:约|(?<![最附邻靠])近(?!视|年|期|日)|大概|估计|预计)(?:为|有|达|计)?[^,;。\d]{0,4}$")
+_LOOSE_BEFORE = re.compile(
+    r"(?:(?<![节签合集预公违履条制契特])约(?!束|定|谈)|(?<![最附邻靠])近(?!视|年|期|日)|大概|估计|预计)(?:为|有|达|计)?[^,;。\d]{0,4}$"
+)
 _BOUND_BEFORE = re.compile(r"(?:超过|超|突破|不低于|不少于|至少|高于|不足|低于|达到|不超过)$")
 _SPACE = re.compile(r"\s*")
 _INNER = re.compile("[余多几来]")
 _LOOSE_AFTER = re.compile(r"\s*(?:左右|上下|许)")
 _BOUND_AFTER = re.compile(r"\s*(?:及以上|以上|以下|以内)")
 # Money, area and length are written in units of the same thing.
-_BASE = {
+_BASE: dict[str, tuple[str, int | Fraction]] = {
     "公顷": ("亩", 15), "亩": ("亩", 1), "平米": ("平方米", 1), "㎡": ("平方米", 1), "m2": ("平方米", 1), "m²": ("平方米", 1),
     "平方公里": ("平方米", 1_000_000), "平方千米": ("平方米", 1_000_000), "平方": ("平方米", 1), "公里": ("米", 1000), "千米": ("米", 1000),
-    "km": ("米", 1000), "延长米": ("米", 1), "延米": ("米", 1), "里": ("里", 1), "名": ("人", 1), "位": ("人", 1), "员": ("人", 1),
+    "km": ("米", 1000), "延长米": ("米", 1), "延米": ("米", 1), "厘米": ("米", Fraction(1, 100)), "毫米": ("米", Fraction(1, 1000)), "吨": ("公斤", 1000), "千克": ("公斤", 1),
+    "斤": ("公斤", Fraction(1, 2)), "克": ("公斤", Fraction(1, 1000)), "里": ("里", 1), "名": ("人", 1), "位": ("人", 1), "员": ("人", 1),
 }  # fmt: skip
 
 
@@ -118,6 +121,8 @@ class Passage:
         value, unit = (None, quantity.unit)
         if isinstance(quantity.value, float):
             value, unit = _based(quantity.value, quantity.unit, self.text[begin:stop])
+            if self.text[stop - 1 : stop] == "‰":
+                value /= 10
         return Item(
             quantity, begin, stop, value, unit, label.strip(), name.strip(), after.strip(), clause,
             bisect_right(self._sentences, begin), bisect_right(self._lines, begin), loose, bound,
@@ -126,6 +131,10 @@ class Passage:
     def place(self, item: Item) -> int:
         """The index of an item."""
         return self._places[item.begin]
+
+    def at(self, start: int) -> int:
+        """The index of the quantity that begins at an offset of the source."""
+        return self._places[self.view.index(start)]
 
     def same_sentence(self, index: int, most: int) -> list[int]:
         """Up to ``most`` numbers in front of one, in its sentence."""
@@ -176,7 +185,8 @@ def _based(number: float, unit: str, folded: str) -> tuple[Fraction, str]:
     if tail:
         printed = tail.group()
         unit = printed[-len(unit) :] if len(printed) >= len(unit) else printed
-    unit = _WORDS_HEAD.sub("", unit) or unit
+    if unit not in _BASE:
+        unit = _WORDS_HEAD.sub("", unit) or unit
     base, factor = _BASE.get(unit, (unit, 1))
     return value if factor == 1 else value * factor, base
 

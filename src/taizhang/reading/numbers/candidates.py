@@ -1,0 +1,400 @@
+"""Candidates for shares and for changes: which numbers of the paragraph could give them, and what speaks for each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from taizhang.reading.numbers.claims import Claim, Formula, lead_of
+from taizhang.reading.numbers.naming import likeness, pairs_of
+from taizhang.reading.numbers.passage import Item, Passage, same_unit
+from taizhang.reading.numbers.rates import of_another_year
+
+FRONT, BEHIND = 18, 6
+"""So many numbers in front of a result and behind it are looked at."""
+DRAFT = Fraction(1, 9)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A claim with what speaks for it. ``only_fit``: it may settle the result, a miss says nothing."""
+
+    claim: Claim
+    evidence: float
+    only_fit: bool = False
+    share: Fraction = DRAFT
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A result, what is known of its article, and the numbers of other paragraphs that may belong to it."""
+
+    passage: Passage
+    index: int
+    deltas: frozenset[int]
+    parts: frozenset[int] = frozenset()
+    """Where the parts of judged sums begin: they are nobody's whole."""
+    kin: tuple[Item, ...] = ()
+
+    @property
+    def result(self) -> Item:
+        return self.passage.items[self.index]
+
+    def pool(self) -> list[Item]:
+        """The numbers of the paragraph around the result that may be its operands, and its kin."""
+        passage, result = self.passage, self.result
+        found = []
+        for place in range(max(0, self.index - FRONT), min(len(passage.items), self.index + BEHIND + 1)):
+            item = passage.items[place]
+            if place != self.index and item.paragraph == result.paragraph and item.value and not item.loose:
+                found.append(item)
+        return found if not self.kin else sorted([*found, *self.kin], key=lambda item: item.begin)
+
+
+def plain_level(passage: Passage, item: Item, deltas: frozenset[int]) -> bool:
+    """Is this an amount of something, neither an average nor a change?"""
+    return item.measured and passage.place(item) not in deltas and not AVERAGED.search(item.label)
+
+
+AVERAGED = re.compile(r"均|每(?![日天周月年])|标准")
+
+# --- shares ---------------------------------------------------------------------------------------------------------
+_LINK = r"(?:达到了?|达|为|是|约|近|仅|只|有|高达|高|了|在|已|就|的|上|则|到|分别|比上年|\s)*"
+_SHARE = re.compile(
+    rf"(?:(?:在|于)(?P<inside>[^,;。:()占]{{1,16}}?)[中里内](?:所)?)?占(?!地|用)(?P<of>(?!比)[^,;。:()占]{{0,20}}?)(?:的)?(?:比例|比重|份额|百分比|比)?{_LINK}$"
+    rf"|(?:完成|达到|为|是|等于|相当于|执行|兑现|实现)(?P<task>[^,;。:()]{{1,20}}?)的{_LINK}$"
+    rf"|(?P<name>[一-鿿“”]{{0,14}}?)(?P<word>率|比例|比重|占比|份额|进度|比率|百分比|面){_LINK}$"
+    rf"|(?P<done>完成|执行|兑现|到位|交付|销号|实现|占比){_LINK}$"
+)
+_NO_SHARE = re.compile(r"(?:增长|降低|下降|上升|增|降|变化|利|税|费|汇|效|频|功|概|同比|环比|[增降]幅)$")
+_PLAN = re.compile(r"计划|任务|目标|预算|指标|下达|应|盘子|核定|确定|方案|清单|台账|承诺")
+_NOT = re.compile(r"[不未非]$|基本$")
+_TOPIC = re.compile(r"(?:^|[,;。:(\n])(?P<name>[一-鿿“”]{2,14}?)(?:当?中|里面?|之中),")
+_LESS = re.compile("节约|节支|节省|压减|核减|下浮|降幅|减少")
+_LEFT = re.compile("未|剩|余|不|尚|其他|流失|逾期|缺")
+
+
+def about_share(ask: Ask) -> Iterator[Candidate]:
+    """A percentage of a whole: every part with every whole of its unit."""
+    passage, pct, deltas, parts = ask.passage, ask.result, ask.deltas, ask.parts
+    if pct.kind != "percent" or pct.points or ask.index in deltas:
+        return
+    lead = _lead(passage, pct)
+    called = _SHARE.search(lead)
+    if called is None or _NO_SHARE.search((called["name"] or "") if called["word"] else ""):
+        return
+    wanted = called["of"] or called["inside"] or called["task"] or ""
+    subject = called["name"] if called["word"] else "" if called["task"] or called["done"] else lead[: called.start()]
+    levels = [item for item in ask.pool() if plain_level(passage, item, deltas)]
+    wholes = levels + _elsewhere(passage, ask.index, wanted, levels, deltas)
+    nearest = _nearest(passage, pct, levels)
+    kind = "rate" if called["word"] == "率" else "share"
+    for part in levels[-10:]:
+        said = _part_evidence(passage, pct, part, subject or "", bool(called["word"]), nearest)
+        for whole in wholes:
+            if of_another_year(subject or "", whole):
+                continue
+            if whole is part or not _divisible(part, whole, pct, called["word"] == "率", levels):
+                continue
+            evidence = said + _whole_evidence(
+                passage, pct, part, whole, wanted, [item for item in levels if item.begin not in parts], subject or ""
+            )
+            if (called["task"] or called["done"] or called["word"] in ("进度", "率")) and _PLAN.search(whole.label):
+                evidence += 0 if _PLAN.search(part.label) else 1
+            yield Candidate(_quotient(kind, (part,), whole, pct), evidence)
+            if _LESS.search(subject or "") or _LEFT.search(part.label):
+                sure = bool(_LESS.search(subject or ""))
+                yield Candidate(_missing(part, whole, pct), evidence + 0.5 if sure else 0, only_fit=not sure)
+    yield from _added(kind, levels, wholes, pct)
+
+
+def _lead(passage: Passage, pct: Item) -> str:
+    """The words in front of a percentage; past a colon in a line of named fields (过关率:96%)."""
+    lead = lead_of(passage, pct)
+    if lead.strip() or passage.text[pct.begin - 1 : pct.begin] != ":":
+        return lead
+    return re.split("[,;。:\n(]", passage.text[max(0, pct.begin - 20) : pct.begin - 1])[-1]
+
+
+def _quotient(kind: str, parts: Sequence[Item], whole: Item, pct: Item) -> Claim:
+    operands = (*(("part", part) for part in parts), ("whole", whole))
+    return Claim(kind, operands, pct, "pct", lambda v: 100 * sum(v[:-1], Fraction(0)) / v[-1], "{} ÷ {}")
+
+
+def _divisible(part: Item, whole: Item, pct: Item, rate: bool, levels: Sequence[Item]) -> bool:
+    """One unit, or the only two counts of the sentence under a rate (通知书4100份,实到3980人,报到率97%)."""
+    if same_unit(part, whole):
+        return True
+    beside = [item for item in levels if item.sentence == pct.sentence]
+    plain = rate and part.kind == whole.kind == "count" and len(beside) == 2
+    return plain and part in beside and whole in beside and whole.begin < part.begin
+
+
+def _missing(part: Item, whole: Item, pct: Item) -> Claim:
+    operands = (("now", part), ("before", whole))
+    return Claim("growth", operands, pct, "pct", lambda v: 100 * abs(v[1] - v[0]) / v[1], "({1} - {0}) ÷ {1}")
+
+
+def _added(kind: str, levels: Sequence[Item], wholes: Sequence[Item], pct: Item) -> Iterator[Candidate]:
+    """优秀…人、良好…人,优良率…: two or three in a row together; only a fit says something."""
+    near = [item for item in levels if pct.sentence - 1 <= item.sentence <= pct.sentence][-7:]
+    for count in (2, 3):
+        for first in range(len(near) - count + 1):
+            parts = near[first : first + count]
+            if same_unit(*parts):
+                for whole in wholes:
+                    if same_unit(whole, parts[0]) and not any(whole is part for part in parts):
+                        yield Candidate(_quotient(kind, parts, whole, pct), 0, only_fit=True)
+
+
+def _elsewhere(passage: Passage, index: int, wanted: str, levels: Sequence[Item], deltas: frozenset[int]) -> list[Item]:
+    """The numbers of other paragraphs that bear the whole's name."""
+    if len(pairs_of(wanted)) < 2:
+        return []
+    known = {item.begin for item in levels}
+    near = passage.items[max(0, index - 60) : index + 40]
+    return [
+        item for item in near
+        if item.begin not in known and item.value and not item.loose and plain_level(passage, item, deltas) and likeness(wanted, passage, item) >= 0.99
+    ]  # fmt: skip
+
+
+def _nearest(passage: Passage, result: Item, levels: Sequence[Item]) -> Item | None:
+    front = [item for item in levels if item.begin < result.begin and item.sentence == result.sentence]
+    if front:
+        return front[-1]
+    behind = [item for item in levels if item.begin > result.begin and item.sentence == result.sentence]
+    return behind[0] if behind else None
+
+
+def _part_evidence(passage: Passage, pct: Item, part: Item, subject: str, called: bool, nearest: Item | None) -> float:
+    evidence = 0.0
+    if part is nearest:
+        evidence += 2 if abs(pct.clause - part.clause) <= 2 else 1
+    elif part.sentence == pct.sentence:
+        evidence += 0.5
+    elif part.sentence > pct.sentence or pct.sentence - part.sentence > 2:
+        evidence -= 1
+    if pairs_of(subject):
+        like = likeness(subject, passage, part)
+        named = part.label.endswith(subject[-2:]) and part.sentence == pct.sentence and len(subject) <= 4
+        evidence += 1.5 if like >= 0.5 else 0.5 if like or set(subject[-2:]) & set(part.name + part.after[:6]) else -0.5
+        evidence += 0.5 if named and part is not nearest else 0
+    if called and subject:
+        stem = subject[-2:]
+        place = part.label.rfind(stem)
+        if place > 0 and _NOT.search(part.label[:place]) and not _NOT.search(subject[:-2]):
+            evidence -= 2
+    return evidence
+
+
+def _whole_evidence(
+    passage: Passage, pct: Item, part: Item, whole: Item, wanted: str, levels: Sequence[Item], subject: str
+) -> float:
+    evidence = 0.0
+    if pairs_of(wanted):
+        like = likeness(wanted, passage, whole)
+        evidence += 3 if like >= 0.75 else 2.5 if like >= 0.6 else 2 if like >= 0.5 else -2
+    others = [item for item in levels if item.sentence == pct.sentence and item is not part and same_unit(item, part)]
+    larger = [item for item in others if (item.value or 0) >= (part.value or 0)]
+    if len(others) == 1 and others[0] is whole:
+        evidence += 1.5
+    elif (len(larger) == 1 and larger[0] is whole) or (
+        not others and sum(same_unit(item, part) for item in levels) == 2
+    ):
+        evidence += 1
+    if others and others[0] is whole and whole.begin < part.begin:
+        evidence += 0.5
+    if whole.begin < part.begin and not pairs_of(wanted):
+        between = passage.text[whole.stop : part.begin]
+        evidence += 0.5 if re.search("其中|当中", between) and whole.sentence == part.sentence else 0
+        topic = _TOPIC.search(passage.text, max(0, passage.sentence_begin(part.sentence) - 1), part.begin)
+        if topic and whole.sentence != part.sentence:
+            evidence += 2 if likeness(topic["name"], passage, whole) >= 0.5 else -0.5
+        elif whole.sentence == part.sentence - 1 and not others:
+            first = [item for item in levels if item.sentence == whole.sentence]
+            evidence += 0.5 if first and first[0] is whole else 0
+    if (whole.value or 0) < (part.value or 0):
+        evidence -= 0.5 if (pct.value or 0) <= 100 else 0
+    elif (pct.value or 0) > 100:
+        evidence -= 0.5
+    if whole.paragraph != pct.paragraph and not pairs_of(wanted):
+        evidence += 2 if likeness(part.name, passage, whole) >= 0.5 else -1
+    elif pct.sentence - whole.sentence > 2 and not pairs_of(wanted):
+        evidence -= 1
+    return evidence
+
+
+# --- changes --------------------------------------------------------------------------------------------------------
+_MOVES = re.compile(
+    r"(?:增|减|降|升|多|少|扩|压|净|涨|跌|落|滑|超|差|省|节约|结余|领先|(?<!提)高(?![中等级职考校一二三])|低|化解|退|消|撤|缩|短|回|新增|调[增减]|翻|扩?大|长|幅|速)(?:了|出|去|下|收|招|大约|约|近|仅|为|达|到|掉|少|加|低|落|长|升|先|减|幅|率|速|滑|大|降|充|解)*\s*$"
+)
+_REST = re.compile(
+    r"(?:剩余|剩下|余下|其余|尚余|尚有|还有|仍有|还剩|未[一-鿿]{1,4}|不[一-鿿]{1,3})的?(?:有|为|是)?\s*$"
+)
+_THEN = re.compile(
+    r"去年|上一?(?:年|学年|学期|届|次|轮|月|周|季|个)|前年|同期|原|年初|期初|基期|往年|以往|过去|此前|起步|当初|最早|旧|之前|[前末]期|撤并前|[一二三四五六七八九十\d]年前|底数|之初"
+)
+_NOW = re.compile(r"今年|本年|本届|本轮|本次|本期|目前|现|如今|眼下|当年|这个|这次|新|年末|年底")
+_TO = re.compile(r"(?:到|至|为|成|达)了?(?:[一-鿿]{0,6}的)?\s*$")
+_FOLD = re.compile(r"(?:增|多|高|长|涨|扩|提|翻|增量)[^,;。\d]{0,12}$")
+
+
+def about_change(ask: Ask) -> Iterator[Candidate]:
+    """A difference, a growth or a factor: every two levels of one thing."""
+    passage, index, deltas, result = ask.passage, ask.index, ask.deltas, ask.result
+    lead = passage.lead(result)
+    times = result.unit == "倍"
+    if result.unit == "番" or (
+        times and not re.search(r"\d", result.quantity.text) and "点" not in result.quantity.text
+    ):
+        return  # 翻了一番 and 增加一倍 are said of what is about doubled
+    percent = result.kind == "percent"
+    moves = bool(_MOVES.search(lead)) or index in deltas
+    rest = bool(_REST.search(lead)) and result.measured
+    if not (moves or rest or times):
+        return
+    levels = [item for item in ask.pool() if _is_level(passage, item, result, deltas)]
+    near = _two_near(levels, result)
+    for place, one in enumerate(levels):
+        for other in levels[place + 1 :]:
+            if (one.kind, one.unit) != (other.kind, other.unit) or _too_far(one, other, result):
+                continue
+            evidence = _pair_evidence(passage, one, other, result, near, levels)
+            if rest:
+                evidence += _rest_evidence(passage, one, other, result, levels)
+            evidence += 1 if moves else 0
+            yield from _changes(one, other, result, evidence, lead, times, percent, passage)
+
+
+def _too_far(one: Item, other: Item, result: Item) -> bool:
+    """Two levels of which neither stands in the sentence, or one in the paragraph but far off."""
+    near = [item for item in (one, other) if item.paragraph == result.paragraph]
+    return not near or any(abs(item.sentence - result.sentence) > 2 for item in near)
+
+
+def _is_level(passage: Passage, item: Item, result: Item, deltas: frozenset[int]) -> bool:
+    if passage.place(item) in deltas or item.unit in ("倍", "番"):
+        return False
+    if result.points:
+        return item.kind == "percent" and not item.points
+    if result.kind == "percent" or result.unit in ("倍", "番"):
+        return item.measured or item.kind in ("score", "duration")
+    return same_unit(item, result) and (item.measured or item.kind == result.kind)
+
+
+def _two_near(levels: Sequence[Item], result: Item) -> tuple[Item, ...]:
+    """The two levels that stand nearest in the sentence, in front before behind."""
+    same = [item for item in levels if item.sentence == result.sentence]
+    for count in (2, 1):
+        front = [item for item in same if item.begin < result.begin][-count:]
+        behind = [item for item in same if item.begin > result.begin][: 2 - len(front)]
+        if len(front) + len(behind) == 2 and len(front) == count:
+            return (*front, *behind)
+    return ()
+
+
+def _pair_evidence(
+    passage: Passage, one: Item, other: Item, result: Item, near: tuple[Item, ...], levels: Sequence[Item]
+) -> float:
+    evidence = 0.0
+    if near and one is near[0] and other is near[1]:
+        evidence += 2 if other.begin < result.begin else 1.5
+    elif other.sentence == result.sentence:
+        evidence += 0.5
+    marks = [is_then(passage, item) for item in (one, other)]
+    if (
+        marks[0] != marks[1]
+        or _two_times(passage, one, other)
+        or (_TO.search(other.label) and re.search("[由从]", passage.lead(one)) and one.sentence == other.sentence)
+    ):
+        evidence += 1.5
+    kin = [item for item in levels if item.sentence == result.sentence and same_unit(item, one)]
+    if len(kin) == 2 and one.sentence == other.sentence == result.sentence:
+        evidence += 1
+    elif len([item for item in levels if same_unit(item, one)]) == 2:
+        evidence += 0.5
+    if one.sentence != other.sentence or one.sentence != result.sentence:
+        names = pairs_of(_timeless(one.name)) & pairs_of(_timeless(other.name))
+        told = marks[0] != marks[1] or _two_times(passage, one, other)
+        evidence += 1 if (names or not pairs_of(_timeless(other.name))) and told else -1
+        if one.paragraph != other.paragraph:
+            far, local = (one, other) if one.paragraph != result.paragraph else (other, one)
+            named = likeness(far.name, passage, local) >= 0.5 and told
+            named = named or sum(pair in passage.lead(result) for pair in pairs_of(far.name)) * 4 >= 3 * len(
+                pairs_of(far.name)
+            )
+            evidence += 2 if named and local.sentence == result.sentence else 0
+    if (
+        "其中" in passage.text[max(one.stop, other.stop) : result.begin]
+        and other.stop < result.begin
+        and not _REST.search(passage.lead(result))
+    ):
+        evidence -= 3
+    if "其中" in passage.text[one.stop : other.begin] and not _REST.search(passage.lead(result)):
+        evidence -= 2
+    return evidence
+
+
+_TIMES = re.compile(r"第?[一二三四]季度|[上下]半年|[上下]学期|[春夏秋冬]季|\d{4}年|[一二三四五六七八九十]月|\d+月")
+
+
+def _two_times(passage: Passage, one: Item, other: Item) -> bool:
+    """Do two levels bear two names of one sort of time (一季度, 二季度)?"""
+    found = [_TIMES.search(passage.lead(item)) for item in (one, other)]
+    return found[0] is not None and found[1] is not None and found[0][0] != found[1][0]
+
+
+def _timeless(name: str) -> str:
+    return _NOW.sub("", _THEN.sub("", name))
+
+
+def is_then(passage: Passage, item: Item) -> bool:
+    """Do its words say that it was the level before?"""
+    start = max(passage.text.rfind(sign, max(0, item.begin - 30), item.begin) for sign in ",;。\n") + 1
+    words = passage.text[max(start, item.begin - 30) : item.begin]
+    return bool(_THEN.search(item.name + words[-12:]))
+
+
+def _rest_evidence(passage: Passage, one: Item, other: Item, result: Item, levels: Sequence[Item]) -> float:
+    same = [item for item in levels if item.sentence == result.sentence]
+    if not same or one is not same[0] or other.begin > result.begin:
+        return -1.0
+    return 3.0 if other is [item for item in same if item.begin < result.begin][-1] else 0.5
+
+
+def _changes(
+    one: Item, other: Item, result: Item, evidence: float, lead: str, times: bool, percent: bool, passage: Passage
+) -> Iterator[Candidate]:
+    """What two levels give, both ways round; the order that the words tell is the one that may miss."""
+    then_first = not is_then(passage, other) or is_then(passage, one)
+    sure = is_then(passage, one) != is_then(passage, other)
+    for now, before, told in ((other, one, then_first), (one, other, not then_first)):
+        if sure and not told:
+            continue
+        operands = (("now", now), ("before", before))
+        if times:
+            fold = bool(_FOLD.search(lead)) or result.unit == "番"
+            yield Candidate(_factor(operands, result, fold), evidence, not told)
+        elif percent and not result.points:
+            claim = Claim("growth", operands, result, "pct", _growth, "({0} - {1}) ÷ {1}")
+            yield Candidate(claim, evidence, not told)
+        elif told:
+            claim = Claim("difference", operands, result, "delta", _difference, "{} 与 {} 相差")
+            yield Candidate(claim, evidence)
+
+
+def _growth(v: Sequence[Fraction]) -> Fraction:
+    return 100 * abs(v[0] - v[1]) / v[1]
+
+
+def _difference(v: Sequence[Fraction]) -> Fraction:
+    return abs(v[0] - v[1])
+
+
+def _factor(operands: tuple[tuple[str, Item], ...], result: Item, fold: bool) -> Claim:
+    formula: Formula = (lambda v: (v[0] - v[1]) / v[1]) if fold else (lambda v: v[0] / v[1])
+    shows = "({0} - {1}) ÷ {1}" if fold else "{} ÷ {}"
+    return Claim("multiple", operands, result, "factor", formula, shows)

@@ -1,0 +1,135 @@
+"""Candidates for averages and ratios: which two numbers of the paragraph could give them, and what speaks for each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from taizhang.reading.numbers.candidates import AVERAGED, Ask, Candidate
+from taizhang.reading.numbers.claims import Claim
+from taizhang.reading.numbers.naming import likeness, pairs_of
+from taizhang.reading.numbers.passage import MEASURED, Item, Passage, same_unit
+from taizhang.reading.numerals import pointed
+
+_PER = re.compile(
+    r"(?P<a>[一-鿿])(?<!平)均[^,;。\d]{0,12}$|(?:每|平均一)(?P<many>[百千万])?(?P<b>[一-鿿]{1,6})[^,;。\d]{0,10}$|单(?P<c>方|价|台|套)[^,;。\d]{0,6}$"
+    r"|摊到每?(?P<d>[一-鿿]{1,4})[^,;。\d]{0,8}$|(?P<e>平均班额|平均|折合)[^,;。\d]{0,8}$"
+)
+# What one character in front of 均 divides by: unit, or words of the number.
+_BY = {
+    "生": "学生|生|幼儿", "人": "人", "师": "教师|师", "校": "所|学校|校", "所": "所", "园": "园|所", "班": "班", "户": "户", "台": "台", "间": "间", "场": "场", "车": "辆|车", "组": "组", "队": "队", "件": "件",
+    "次": "次", "期": "期", "县": "县", "镇": "镇", "家": "家", "个": "个", "项": "项", "室": "室|间", "月": "月", "日": "天|日", "天": "天", "周": "周", "年": "年", "额": "班",
+}  # fmt: skip
+_RULE = re.compile("不[超少低高][过于]|不应|至少|最多|标准|不得|计划|按")
+_MANY = {"百": 100, "千": 1000, "万": 10_000}
+
+
+def about_average(ask: Ask) -> Iterator[Candidate]:
+    """人均, 每个考点, 单方造价: a total divided by a count."""
+    passage, deltas, result = ask.passage, ask.deltas, ask.result
+    if ask.index in deltas or result.kind not in MEASURED | {"duration", "score"}:
+        return
+    found = _PER.search(passage.lead(result))
+    if found is None or _RULE.search(passage.lead(result)):
+        return
+    groups = found.groupdict()
+    by = groups.get("a") or groups.get("b") or groups.get("d") or {"方": "平方米"}.get(groups.get("c") or "", "")
+    by = "班" if groups.get("e") == "平均班额" else by
+    factor = Fraction(_MANY.get(groups.get("many") or "", 1))
+    near = [item for item in ask.pool() if not AVERAGED.search(item.label) and passage.place(item) not in deltas]
+    totals = [item for item in near if item.kind == result.kind and same_unit(item, result)]
+    counts = [item for item in near if item.kind in ("count", "area", "duration")]
+    for total in totals:
+        said = _total_evidence(passage, result, total, totals)
+        for count in counts:
+            if result.sentence not in (count.sentence, total.sentence):
+                continue
+            if count is total or (count.kind == "area" and result.kind != "money"):
+                continue
+            evidence = said + _count_evidence(passage, result, count, total, by, counts)
+            operands = (("a", total), ("b", count))
+            yield Candidate(
+                Claim("per", operands, result, "result", lambda v: factor * v[0] / v[1], "{} ÷ {}"), evidence
+            )
+
+
+def _total_evidence(passage: Passage, result: Item, total: Item, totals: list[Item]) -> float:
+    same = [item for item in totals if item.sentence == result.sentence]
+    evidence = 0.0
+    if same == [total] or (not same and len(totals) == 1):
+        evidence += 1.5
+    elif same and min(same, key=lambda item: abs(item.begin - result.begin)) is total:
+        evidence += 0.5
+    words = passage.lead(result)[-10:] + result.after[:4]
+    if pairs_of(words) and likeness(words, passage, total) > 0.2:
+        evidence += 0.5
+    if total.sentence != result.sentence and "均" not in passage.lead(result):
+        evidence -= 1.5
+    return evidence - (0.5 * max(0, result.sentence - total.sentence - 1))
+
+
+def _count_evidence(passage: Passage, result: Item, count: Item, total: Item, by: str, counts: list[Item]) -> float:
+    evidence = 0.0
+
+    def names(item: Item) -> bool:
+        around = item.label[-8:] + item.quantity.unit + item.after[:6]
+        if len(by) == 1:
+            return bool(re.search(_BY.get(by, re.escape(by)), around))
+        return (
+            item.quantity.unit[:1] == by[:1]
+            or bool(pairs_of(by) & pairs_of(around))
+            or (len(by) == 2 and by[-1] in around)
+        )
+
+    named = bool(by) and names(count)
+    evidence += 2 if named else -1
+    kin = [item for item in counts if item.sentence == result.sentence and item is not total]
+    if kin == [count]:
+        evidence += 1
+    fits = [item for item in kin if by and names(item)]
+    if named and (fits[:1] == [count] or not fits):
+        evidence += 1
+    return evidence - (0.5 if count.sentence != result.sentence else 0)
+
+
+_SIDES = re.compile(
+    r"(?P<a>[一-鿿“”]{1,10}?)[与和同跟对](?P<b>[一-鿿“”]{1,10}?)(?:人数|数)?之?(?:比|比例|比率|配比)[^,;。\d]{0,6}$|(?P<c>[一-鿿])(?P<d>[一-鿿])比(?:例)?[^,;。\d]{0,6}$"
+)
+
+
+def about_ratio(ask: Ask) -> Iterator[Candidate]:
+    """A ratio to one: every two counts beside it."""
+    passage, deltas, ratio = ask.passage, ask.deltas, ask.result
+    if ratio.kind != "ratio" or ratio.unit != ":":
+        return
+    sides = [pointed(side.strip()) for side in re.split("[:\uff1a\u2236比]", ratio.quantity.text)]
+    if len(sides) != 2 or 1 not in sides:
+        return
+    value = sides[0] if sides[1] == 1 else sides[1]
+    quotient = replace(ratio, value=value)
+    named = _SIDES.search(passage.lead(ratio))
+    names = (named["a"] or named["c"] or "", named["b"] or named["d"] or "") if named else ("", "")
+    if sides[1] != 1:
+        names = names[::-1]
+    near = [item for item in ask.pool() if item.kind in ("count", "money", "area") and not AVERAGED.search(item.label)]
+    same = [item for item in near if item.sentence == ratio.sentence]
+    for high in near:
+        for low in near:
+            if high is low or high.kind != low.kind or {passage.place(high), passage.place(low)} & deltas:
+                continue
+            evidence = sum(
+                1.5 for item, name in ((high, names[0]), (low, names[1])) if name and _bears(passage, item, name)
+            )
+            evidence += 1.5 if {item.begin for item in same} == {high.begin, low.begin} else 0
+            evidence += 0.5 if high.sentence == low.sentence == ratio.sentence else -0.5
+            evidence += 0.5 if value and value >= 1 and (high.value or 0) > (low.value or 0) else 0
+            claim = Claim("ratio", (("a", high), ("b", low)), quotient, "ratio", lambda v: v[0] / v[1], "{} ÷ {}")
+            yield Candidate(claim, evidence)
+
+
+def _bears(passage: Passage, item: Item, name: str) -> bool:
+    if len(name) == 1:
+        return name in item.label[-8:] + item.after[:4]
+    return likeness(name, passage, item) >= 0.5

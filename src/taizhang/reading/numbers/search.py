@@ -1,0 +1,123 @@
+"""Results whose operands are looked for among all numbers of the paragraph that their kind and unit allow.
+
+Not words decide but what is left when the types are matched: every combination that could give the result is a
+candidate with evidence (it stands next to the result, bears the name that the result gives, is the only one of its
+unit, opens the sentence). A combination that fits settles the result silently unless much speaks for it. Only where
+none fits, the best one is held against the result, when its evidence is high, no other comes near it, and one slip or
+the figure of an earlier draft explains the miss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from taizhang.reading.model import Relation
+from taizhang.reading.numbers.candidates import Ask, Candidate, about_change, about_share
+from taizhang.reading.numbers.claims import step
+from taizhang.reading.numbers.divided import about_average, about_ratio
+from taizhang.reading.numbers.naming import Kin
+from taizhang.reading.numbers.passage import Passage
+from taizhang.reading.numbers.settled import Settled
+from taizhang.reading.numbers.slips import one_shift, one_slip
+from taizhang.reading.numbers.totals import about_total
+
+ENOUGH, SURE = 4.0, 4.5
+"""Evidence from which a slip makes an alarm, and from which the figure of an earlier draft does."""
+MARGIN = 0.5
+"""A rival must have so much less."""
+TOO_FAR = 4.0
+"""A combination with so much less evidence than another fits by chance."""
+KINDS = (about_share, about_change, about_average, about_ratio, about_total)
+
+
+def find_searched(passage: Passage, deltas: frozenset[int], settled: Settled) -> Iterator[Relation]:
+    """Judges results that no other finder has settled: first within the paragraph, then with what bears the name elsewhere."""
+    kin = Kin(passage)
+    for index, item in enumerate(passage.items):
+        if not item.value or item.begin in settled or not may_result(passage, index, deltas):
+            continue
+        near = candidates_of(Ask(passage, index, deltas, frozenset(settled.parts)))
+        relation = _decided(near)
+        if relation is None and not any(one.claim.fits() for one in near):
+            others = tuple(kin.of(index))
+            if others:
+                relation = _decided(candidates_of(Ask(passage, index, deltas, frozenset(settled.parts), others)))
+        if relation is not None:
+            settled.enter(passage, relation)
+            yield relation
+
+
+def may_result(passage: Passage, index: int, deltas: frozenset[int]) -> bool:
+    """Is this a number that others may give?"""
+    return passage.items[index].kind not in ("year", "date", "ordinal", "docno", "placeholder", "name", "other")
+
+
+def candidates_of(ask: Ask) -> list[Candidate]:
+    """Every combination of numbers that the result may come from."""
+    return [found for kind in KINDS for found in kind(ask)]
+
+
+def explained(passage: Passage, index: int, deltas: frozenset[int]) -> bool:
+    """Does some combination give the result as it is printed? Then nobody may call it wrong."""
+    return any(one.claim.fits() for one in candidates_of(Ask(passage, index, deltas)))
+
+
+def _decided(found: Sequence[Candidate]) -> Relation | None:
+    most = max((one.evidence for one in found if not one.only_fit), default=0.0)
+    if found and found[0].claim.result.loose:
+        found = [] if any(_about(one, 6) for one in found) else [one for one in found if not _about(one, 4)]
+    most = max((one.evidence for one in found if not one.only_fit), default=0.0)
+    if found and found[0].claim.result.loose:
+        found = (
+            [
+                one
+                for one in found
+                if abs(one.claim.computed() - (one.claim.result.value or 0)) * 4 > abs(one.claim.computed())
+            ]
+            if not any(
+                abs(one.claim.computed() - (one.claim.result.value or 0)) * 6 <= abs(one.claim.computed())
+                for one in found
+            )
+            else []
+        )
+    fitting = [one for one in found if one.claim.fits() and (one.only_fit or one.evidence > most - TOO_FAR)]
+    if fitting:
+        best = max(fitting, key=lambda one: one.evidence)
+        return best.claim.relation() if best.evidence >= SURE + 1 else None
+    ranked = sorted((one for one in found if not one.only_fit), key=lambda one: -one.evidence)
+    if not ranked or ranked[0].evidence < ENOUGH:
+        return None
+    best = ranked[0]
+    near = [one for one in ranked if one.evidence > best.evidence - MARGIN]
+    slipped = [one for one in near if _slipped(one)]
+    if len({frozenset(item.begin for _, item in one.claim.operands) for one in slipped}) == 1:
+        best = slipped[0]
+    elif len(near) > 1 or best.evidence < SURE or not _shifted(best):
+        return None
+    if best.claim.result.bound.endswith(("过", "上", "于")) and best.claim.computed() >= (best.claim.result.value or 0):
+        return None
+    return best.claim.relation()
+
+
+def _about(one: Candidate, part: int) -> bool:
+    """Does it come as near as a figure that is printed as approximate must?"""
+    computed = one.claim.computed()
+    return abs(computed - (one.claim.result.value or 0)) * part <= abs(computed)
+
+
+def _gap(one: Candidate, values: Sequence[Fraction]) -> Fraction:
+    return one.claim.formula(values[:-1]) - values[-1] if all(values[:-1]) else step(one.claim.result)
+
+
+def _slipped(one: Candidate) -> bool:
+    """Is one digit all that keeps it from fitting?"""
+    items = [*(item for _, item in one.claim.operands), one.claim.result]
+    grain = step(one.claim.result)
+    return one_slip(items, lambda values: abs(_gap(one, values)) < grain)
+
+
+def _shifted(one: Candidate) -> bool:
+    """Or the figure of an earlier draft?"""
+    items = [*(item for _, item in one.claim.operands), one.claim.result]
+    return one_shift(items, lambda values: _gap(one, values), one.share)
