@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from taizhang.kernel.errors import Problem
 
@@ -23,7 +24,7 @@ STYLES: dict[str, str] = {}
 RENDERERS: dict[str, Callable[..., Paper]] = {}
 
 
-def draw_letter(source: str, file: str, values: dict[str, str], issuer: str) -> Paper:
+def draw_letter(source: str, file: str, values: Mapping[str, Any], issuer: str) -> Paper:
     """Fill a letter's template. Raises Problem for a fault of it, and where no stage draws letters."""
     draw = RENDERERS.get("letters.docx")
     if draw is None:

@@ -48,14 +48,19 @@ class TaskForm(forms.Form):
     deadline = forms.DateField(label="完成时限", required=False, widget=Date)
     persons = forms.CharField(label="责任人", required=False, max_length=200)
     text = forms.CharField(label="任务内容", required=False, widget=forms.Textarea({"rows": 4}))
+    begins = forms.DateField(label="开始日期", required=False, widget=Date, help_text="不填即期间的第一天")
+    pace = forms.ChoiceField(label="推进方式", choices=Task.PACES.items(), initial=Task.LINEAR)
 
     def __init__(self, *args: Any, units: list[Unit], task: Task | None = None, **kwargs: Any) -> None:
         if task is not None:
             kwargs["initial"] = {
                 "title": task.title, "text": task.text, "deadline": task.deadline, "persons": task.persons,
-                "leads": task.leads, "assistants": task.assistants,
+                "leads": task.leads, "assistants": task.assistants, "begins": task.begins, "pace": task.pace,
             }  # fmt: skip
         super().__init__(*args, **kwargs)
+        if task is None or task.plan.state == Plan.DRAFT:
+            # On the desk a row is mended quickly: how it advances is said on the task's page.
+            del self.fields["begins"], self.fields["pace"]
         lead_text, assisting_text = (task.lead_text, task.assisting_text) if task else ("", "")
         self.fields["leads"] = UnitsField(units, label="牵头单位", help_text=_printed(lead_text))
         self.fields["assistants"] = UnitsField(units, label="配合单位", help_text=_printed(assisting_text))
@@ -141,9 +146,28 @@ class ProgressForm(forms.Form):
         label="佐证材料", required=False, widget=Upload, help_text="照片、扫描件或文档，不超过 40 MB"
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    finish = forms.BooleanField(label="办结", required=False)
+
+    def __init__(self, *args: Any, computed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["percent"].unit = "%"
+        # Where figures or milestones compute the progress, people say only what they did, and when it is over.
+        del self.fields["percent" if computed else "finish"]
+
+
+class AnswerForm(forms.Form):
+    """What a unit reports back on a letter."""
+
+    text = forms.CharField(label="反馈内容", max_length=2000, widget=forms.Textarea({"rows": 4}))
+    evidence = forms.FileField(label="佐证材料", required=False, widget=Upload)
+
+
+class ExtensionForm(forms.Form):
+    """A request for more time."""
+
+    until = forms.DateField(label="申请延至", widget=Date)
+    reason = forms.CharField(label="理由", max_length=500, widget=forms.Textarea({"rows": 3}))
+    evidence = forms.FileField(label="佐证材料", required=False, widget=Upload)
 
 
 class ReasonForm(forms.Form):
@@ -160,6 +184,9 @@ class TaskFilter(forms.Form):
     unit = forms.ModelChoiceField(Unit.objects.none(), label="单位", required=False, empty_label="全部")
     state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *Task.STATES.items()])
     due = forms.ChoiceField(label="时限", required=False, choices=list(DUE.items()))
+    person = forms.CharField(label="责任人", required=False, max_length=40)
+    chapter = forms.CharField(label="章节", required=False, max_length=200)
+    view = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User | AnonymousUser, plan: Plan | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -172,6 +199,7 @@ class TaskFilter(forms.Form):
         """What :func:`taizhang.plans.queries.tasks_for` understands; a condition that is nonsense is no condition."""
         self.is_valid()
         chosen = {name: value for name, value in self.cleaned_data.items() if value}
+        chosen.pop("view", None)
         due = chosen.pop("due", "")
         found = {"text" if name == "q" else name: value for name, value in chosen.items()}
         if due == "overdue":

@@ -84,17 +84,19 @@ def _facts(row: tuple[Any, ...], targets: Any, milestones: Any) -> TaskFacts:
     _, state, begins, deadline, done_on, percent, how, period, tolerance = row
     first, last = _span(period)
     end = deadline or last
-    return TaskFacts(
-        state=state,
-        begins=min(begins or first, end),
-        end=end,
-        has_deadline=deadline is not None,
-        done_on=done_on,
-        percent=percent,
-        pace=how,
-        tolerance=tolerance,
-        targets=tuple(targets),
-        milestones=tuple(milestones),
+    return pace.without_hearsay(
+        TaskFacts(
+            state=state,
+            begins=min(begins or first, end),
+            end=end,
+            has_deadline=deadline is not None,
+            done_on=done_on,
+            percent=percent,
+            pace=how,
+            tolerance=tolerance,
+            targets=tuple(targets),
+            milestones=tuple(milestones),
+        )
     )
 
 

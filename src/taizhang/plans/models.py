@@ -206,6 +206,11 @@ class Target(models.Model):
             return self.text
         return f"{self.printed_value}{self.unit}"
 
+    @staticmethod
+    def plain(value: Decimal) -> str:
+        """A number without the zeros that its column adds and without separators: what a person may type again."""
+        return _plain(value).replace(",", "")
+
     @property
     def printed_value(self) -> str:
         """The number or range without its unit; '' when there is none."""

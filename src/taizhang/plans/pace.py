@@ -6,7 +6,7 @@ Pure: the same facts give the same answer, whoever reads them from wherever. Sha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -106,6 +106,13 @@ def done_share(facts: TaskFacts) -> tuple[Decimal, str, TargetFacts | None]:
         whole = sum(item.weight for item in facts.milestones)
         return Decimal(sum(item.weight for item in facts.milestones if item.done_on)) / whole, BY_STEPS, None
     return Decimal(facts.percent) / 100, BY_REPORT, None
+
+
+def without_hearsay(facts: TaskFacts) -> TaskFacts:
+    """The facts without what people said, where figures or milestones say it: one thing is told once."""
+    if (facts.targets or facts.milestones) and facts.percent and done_share(facts)[1] != BY_REPORT:
+        return replace(facts, percent=0)
+    return facts
 
 
 def expected_share(facts: TaskFacts, day: date) -> Decimal:

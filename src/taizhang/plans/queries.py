@@ -43,11 +43,11 @@ def plans_for(user: User | AnonymousUser, state: str = "") -> QuerySet[Plan]:
 
 def counted(plans: QuerySet[Plan], today: date | None = None) -> QuerySet[Plan]:
     """The plans with ``total``, ``done`` and ``overdue`` tasks, cancelled ones left out."""
-    day, live = today or timezone.localdate(), ~Q(tasks__state=Task.CANCELLED)
+    day, top = today or timezone.localdate(), Q(tasks__parent__isnull=True)
     return plans.annotate(
-        total=Count("tasks", filter=live),
-        done=Count("tasks", filter=Q(tasks__state=Task.DONE)),
-        overdue=Count("tasks", filter=Q(tasks__state=Task.OPEN, tasks__deadline__lt=day)),
+        total=Count("tasks", filter=top & ~Q(tasks__state=Task.CANCELLED)),
+        done=Count("tasks", filter=top & Q(tasks__state=Task.DONE)),
+        overdue=Count("tasks", filter=top & Q(tasks__state=Task.OPEN, tasks__deadline__lt=day)),
     )
 
 
@@ -70,14 +70,25 @@ def tasks_for(
     text: str = "",
     sort: str = "",
     today: date | None = None,
+    parts: bool = False,
+    person: str = "",
+    chapter: str = "",
 ) -> QuerySet[Task]:
     """The tasks a person may see: all of the plans they oversee, else those of their units in accepted plans.
+
+    Parts of a task (子任务) are counted with it and left out, unless ``parts`` asks for them.
 
     ``unit`` leads or assists; ``due_within`` counts days from today, both ends included; ``text`` looks into title,
     text and printed units. Units, plan and targets are fetched with the page, whatever its size.
     """
     day = today or timezone.localdate()
     found = Task.objects.filter(may_see_task(user))
+    if not parts:
+        found = found.filter(parent__isnull=True)
+    if person:
+        found = found.filter(persons__contains=person)
+    if chapter:
+        found = found.filter(path__0=chapter)
     if plan is not None:
         found = found.filter(plan=plan)
     if unit is not None:
@@ -108,7 +119,8 @@ def owed_tasks(user: User | AnonymousUser, today: date | None = None) -> QuerySe
     """
     units = {post.unit_id for post in posts_of(user) if can_report(post.role)}
     mine = Exists(TaskUnit.objects.filter(unit_id__in=units, task=OuterRef("pk")))
-    return tasks_for(user, state=Task.OPEN, sort="deadline", today=today).filter(mine, plan__state=Plan.ACCEPTED)
+    found = tasks_for(user, state=Task.OPEN, sort="deadline", today=today, parts=True)
+    return found.filter(mine, plan__state=Plan.ACCEPTED)
 
 
 def units_with_tasks(user: User | AnonymousUser) -> QuerySet[Unit]:
@@ -157,14 +169,18 @@ def plan_summary(plan: Plan, today: date | None = None) -> PlanSummary:
     day = today or timezone.localdate()
     late, live = Q(state=Task.OPEN, deadline__lt=day), ~Q(state=Task.CANCELLED)
     led = Exists(TaskUnit.objects.filter(task=OuterRef("pk"), part=TaskUnit.LEAD))
-    counts = plan.tasks.annotate(led=led).aggregate(
-        total=Count("pk", filter=live),
-        done=Count("pk", filter=Q(state=Task.DONE)),
-        open=Count("pk", filter=Q(state=Task.OPEN)),
-        overdue=Count("pk", filter=late),
-        cancelled=Count("pk", filter=Q(state=Task.CANCELLED)),
-        unassigned=Count("pk", filter=live & Q(led=False)),
-        unchecked=Count("pk", filter=live & Q(checked=False)),
+    counts = (
+        plan.tasks.filter(parent__isnull=True)
+        .annotate(led=led)
+        .aggregate(
+            total=Count("pk", filter=live),
+            done=Count("pk", filter=Q(state=Task.DONE)),
+            open=Count("pk", filter=Q(state=Task.OPEN)),
+            overdue=Count("pk", filter=late),
+            cancelled=Count("pk", filter=Q(state=Task.CANCELLED)),
+            unassigned=Count("pk", filter=live & Q(led=False)),
+            unchecked=Count("pk", filter=live & Q(checked=False)),
+        )
     )
     return PlanSummary(**counts, by_unit=_by_unit(plan, day))
 
@@ -172,7 +188,7 @@ def plan_summary(plan: Plan, today: date | None = None) -> PlanSummary:
 def _by_unit(plan: Plan, day: date) -> list[UnitCount]:
     late = Q(task__state=Task.OPEN, task__deadline__lt=day)
     rows = (
-        TaskUnit.objects.filter(task__plan=plan, part=TaskUnit.LEAD)
+        TaskUnit.objects.filter(task__plan=plan, task__parent__isnull=True, part=TaskUnit.LEAD)
         .exclude(task__state=Task.CANCELLED)
         .values("unit_id")
         .annotate(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from taizhang.plans.views import desk, plans, tasks
+from taizhang.plans.views import desk, lenses, plans, sheets, supervision, taskparts, tasks
 
 app_name = "plans"
 urlpatterns = [
@@ -8,6 +8,13 @@ urlpatterns = [
     path("new/", plans.new, name="new"),
     path("draft/<int:document>/", plans.draft, name="draft"),
     path("tasks/", plans.tasks, name="tasks"),
+    path("overview/", lenses.leader, name="leader"),
+    path("overview/sheet/", sheets.progress, name="progress_sheet"),
+    path("letters/", supervision.letters, name="letters"),
+    path("letters/<int:pk>/", supervision.letter, name="letter"),
+    path("letters/<int:pk>/file/", supervision.letter_file, name="letter_file"),
+    path("letters/<int:pk>/sign/", supervision.sign, name="sign"),
+    path("letters/<int:pk>/answer/", supervision.answer, name="answer"),
     path("<int:pk>/", plans.plan, name="plan"),
     path("<int:pk>/edit/", plans.edit, name="edit"),
     path("<int:pk>/accept/", plans.accept, name="accept"),
@@ -17,6 +24,15 @@ urlpatterns = [
     path("<int:pk>/assign/", desk.assign, name="assign"),
     path("<int:pk>/merge/", desk.merge, name="merge"),
     path("tasks/<int:pk>/", tasks.task, name="task"),
+    path("tasks/<int:pk>/letter/", supervision.issue, name="issue"),
+    path("tasks/<int:pk>/extension/", supervision.ask, name="ask_extension"),
+    path("tasks/<int:pk>/extension/<int:extension>/", supervision.decide, name="decide_extension"),
+    path("tasks/<int:pk>/milestone/", taskparts.milestone, name="milestone"),
+    path("tasks/<int:pk>/milestone/<int:milestone>/", taskparts.reach, name="reach"),
+    path("tasks/<int:pk>/part/", taskparts.subtask, name="subtask"),
+    path("tasks/<int:pk>/actual/", taskparts.actual, name="actual"),
+    path("tasks/<int:pk>/breakdown/", taskparts.breakdown, name="breakdown"),
+    path("tasks/<int:pk>/comment/", taskparts.comment, name="comment"),
     path("tasks/<int:pk>/edit/", tasks.edit, name="task_edit"),
     path("tasks/<int:pk>/reopen/", tasks.reopen, name="reopen"),
     path("tasks/<int:pk>/cancel/", tasks.cancel, name="cancel"),

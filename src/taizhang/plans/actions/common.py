@@ -90,13 +90,19 @@ def plain_number(value: object) -> str | None:
 
 
 def recomputed(task: Task) -> TaskFacts:
-    """Bring an open task's percent up to what its targets or milestones say; where nothing computes it, it stays."""
+    """Bring an open task's percent up to what its targets or milestones say; where nothing computes it, to what was
+    reported last."""
     facts = facts_of(Task.objects.filter(pk=task.pk))[task.pk]
+    if task.state != Task.OPEN:
+        return facts
     share, by, _ = pace.done_share(facts)
-    if by != pace.BY_REPORT and task.state == Task.OPEN:
+    if by == pace.BY_REPORT:
+        last = task.entries.order_by("-id").values_list("percent", flat=True).first()
+        task.progress = last or 0
+    else:
         # A whole hundred is said by who closes the task.
         task.progress = min(int(share * 100), 99)
-        task.save(update_fields=["progress"])
+    task.save(update_fields=["progress"])
     return facts
 
 

@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from taizhang.org.request import UserRequest
-from taizhang.plans.models import Task
+from taizhang.plans.lights import standings
+from taizhang.plans.models import Plan, Task
+from taizhang.plans.pace import OVERDUE, Standing
 from taizhang.plans.tasktable import task_table_xlsx
 from taizhang.ui.tables import Column, Row, Table
 from taizhang.ui.templatetags.ui import PAGE_SIZES
 
-STATE_CATEGORIES = {Task.OPEN: "open", Task.DONE: "closed", Task.CANCELLED: "void"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -32,10 +33,18 @@ def task_table(tasks: Iterable[Task], *, with_plan: bool, empty: str, remedy: st
         Column("进度", "progress", sort="progress"),
         Column("状态", "state", sort="state"),
     ]
-    return Table(columns, [_row(task, with_plan) for task in tasks], caption="任务", empty=empty, remedy=remedy)
+    rows = list(tasks)
+    lights = standings(rows)
+    return Table(
+        columns,
+        [_row(task, with_plan, lights[task.pk]) for task in rows],
+        caption="任务",
+        empty=empty,
+        remedy=remedy,
+    )
 
 
-def _row(task: Task, with_plan: bool) -> Row:
+def _row(task: Task, with_plan: bool, light: Standing) -> Row:
     cells: list[Any] = [
         f"{task.number} {task.title}".strip(),
         "、".join(unit.name for unit in task.leads)
@@ -44,13 +53,31 @@ def _row(task: Task, with_plan: bool) -> Row:
     ]
     if with_plan:
         cells.insert(1, task.plan.title)
-    late = task.is_overdue()
     cells += [
         (task.deadline, task.state != Task.OPEN) if task.deadline else None,
         (task.ratio,),
-        ("已逾期", "late") if late else (task.get_state_display(), STATE_CATEGORIES[task.state]),
+        state_of(task, light),
     ]
-    return Row(cells, url=reverse("plans:task", args=[task.pk]), key=str(task.pk), category="late" if late else "")
+    marked = {"late": "late", "warn": "warn"}.get(light.category, "") if task.plan.state != Plan.DRAFT else ""
+    return Row(cells, url=reverse("plans:task", args=[task.pk]), key=str(task.pk), category=marked)
+
+
+def state_of(task: Task, light: Standing) -> tuple[str, str]:
+    """A task's word and look: its light, once it is owed."""
+    if task.plan.state == Plan.DRAFT:
+        return task.get_state_display(), "draft"
+    return ("已逾期" if light.word == OVERDUE else light.word), light.category
+
+
+def tabs(active: str) -> list[dict[str, object]]:
+    """The stages of the plan's pages."""
+    shown = {
+        "leader": ("督办总览", "plans:leader"),
+        "tasks": ("任务", "plans:tasks"),
+        "plans": ("计划", "plans:index"),
+        "letters": ("督办文书", "plans:letters"),
+    }
+    return [{"label": label, "url": reverse(name), "active": key == active} for key, (label, name) in shown.items()]
 
 
 def page_of(request: UserRequest, found: QuerySet[Any]) -> Page:

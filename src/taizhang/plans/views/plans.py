@@ -18,7 +18,8 @@ from taizhang.plans.forms import PlanForm, TaskFilter, TaskForm
 from taizhang.plans.models import Plan
 from taizhang.plans.policy import may_plan, overseen, plan_owner
 from taizhang.plans.queries import counted, get_plan_for, plan_summary, plans_for, tasks_for, units_to_name
-from taizhang.plans.views.common import page_of, sheet, task_table
+from taizhang.plans.views.common import page_of, sheet, tabs, task_table
+from taizhang.plans.views.lenses import lens
 from taizhang.ui.tables import Column, Row, Table
 
 CATEGORIES = {Plan.DRAFT: "draft", Plan.ACCEPTED: "open", Plan.CLOSED: "closed"}
@@ -43,7 +44,7 @@ def index(request: UserRequest) -> HttpResponse:
         else "计划确认后会列在这里。",
     )
     form = PlanForm() if may_create else None
-    return render(request, "plans/index.html", {"page": page, "table": table, "form": form, "tabs": _tabs("plans")})
+    return render(request, "plans/index.html", {"page": page, "table": table, "form": form, "tabs": tabs("plans")})
 
 
 @require_GET
@@ -53,16 +54,21 @@ def tasks(request: UserRequest) -> HttpResponse:
     found = tasks_for(request.user, sort=request.GET.get("sort", ""), **form.conditions())
     if request.GET.get("export") == "xlsx":
         return sheet("任务", found)
-    page = page_of(request, found)
+    seen = lens(request, found)
+    page = seen.get("page") or page_of(request, found)
     chosen = any(form.cleaned_data.values())
-    table = task_table(
-        page,
-        with_plan=True,
-        empty="没有符合条件的任务" if chosen else "还没有任务",
-        remedy="换一个条件再找" if chosen else "计划确认后，您单位牵头或配合的任务会列在这里。",
+    table = (
+        None
+        if seen["view"]
+        else task_table(
+            page,
+            with_plan=True,
+            empty="没有符合条件的任务" if chosen else "还没有任务",
+            remedy="换一个条件再找" if chosen else "计划确认后，您单位牵头或配合的任务会列在这里。",
+        )
     )
-    context = {"page": page, "table": table, "form": form, "tabs": _tabs("tasks"), "export": _export(request)}
-    return render(request, "plans/tasks.html", context)
+    context = {"page": page, "table": table, "form": form, "tabs": tabs("tasks"), "export": _export(request)}
+    return render(request, "plans/tasks.html", context | seen)
 
 
 @require_GET
@@ -73,13 +79,16 @@ def plan(request: UserRequest, pk: int) -> HttpResponse:
     found = tasks_for(request.user, plan=plan, sort=request.GET.get("sort", ""), **form.conditions())
     if request.GET.get("export") == "xlsx":
         return sheet(plan.title, found)
-    page = page_of(request, found)
+    seen = lens(request, found)
+    page = seen.get("page") or page_of(request, found)
     may = may_plan(request.user, plan.unit)
     context = {
         "plan": plan,
         "page": page,
         "form": form,
-        "table": task_table(page, with_plan=False, empty="没有任务", remedy="换一个条件，或在任务分解中添加。"),
+        "table": None
+        if seen["view"]
+        else task_table(page, with_plan=False, empty="没有任务", remedy="换一个条件，或在任务分解中添加。"),
         "summary": plan_summary(plan),
         "whole": overseen(request.user).holds(plan.unit),
         "may_plan": may,
@@ -89,7 +98,7 @@ def plan(request: UserRequest, pk: int) -> HttpResponse:
         "export": _export(request),
         "breadcrumbs": [{"label": "要点任务", "url": reverse("plans:index")}, {"label": plan.title}],
     }
-    return render(request, "plans/plan.html", context)
+    return render(request, "plans/plan.html", context | seen)
 
 
 @require_POST
@@ -148,11 +157,6 @@ def _row(plan: Plan) -> Row:
         url=reverse("plans:plan", args=[plan.pk]),
         category="late" if plan.overdue and plan.state == Plan.ACCEPTED else "",
     )  # fmt: skip
-
-
-def _tabs(active: str) -> list[dict[str, object]]:
-    tabs = {"plans": ("计划", "plans:index"), "tasks": ("任务", "plans:tasks")}
-    return [{"label": label, "url": reverse(name), "active": key == active} for key, (label, name) in tabs.items()]
 
 
 def _export(request: UserRequest) -> str:

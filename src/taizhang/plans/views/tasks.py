@@ -17,21 +17,32 @@ from taizhang.documents.actions import add_evidence
 from taizhang.documents.forms import received
 from taizhang.documents.models import Document
 from taizhang.documents.queries import documents_for
+from taizhang.org.policy import can, posts_of
 from taizhang.org.request import UserRequest
 from taizhang.plans import actions
-from taizhang.plans.forms import ProgressForm, ReasonForm, TaskForm
+from taizhang.plans.forms import ExtensionForm, ProgressForm, ReasonForm, TaskForm
 from taizhang.plans.judging import judge_targets
-from taizhang.plans.models import Plan, ProgressEntry, Task
-from taizhang.plans.policy import may_plan, reporting_parts
+from taizhang.plans.lenses import lit_tasks
+from taizhang.plans.lights import is_falling, is_level_target, standing_of
+from taizhang.plans.models import Plan, ProgressEntry, Target, Task, TaskUnit
+from taizhang.plans.pace import BY_REPORT, achievement, parts_reach
+from taizhang.plans.policy import can_report, may_plan, reporting_parts
 from taizhang.plans.queries import get_task_for, units_to_name
-from taizhang.plans.views.common import STATE_CATEGORIES
+from taizhang.plans.supervise.extensions import may_ask, may_decide
+from taizhang.plans.supervise.ladder import next_rung
+from taizhang.plans.supervise.letters import letters_for, letters_for_tasks, may_urge
+from taizhang.plans.supervise.models import Extension
+from taizhang.plans.views.common import state_of
 
 
 @require_http_methods(["GET", "POST"])
 def task(request: UserRequest, pk: int) -> HttpResponse:
     """The task with its history; posting reports progress, and a form that is not in order comes back with words."""
     found = get_task_for(request.user, pk)
-    form = ProgressForm(request.POST or None, request.FILES or None, initial={"percent": found.progress})
+    computed = found.plan.state != Plan.DRAFT and standing_of(found).by != BY_REPORT
+    form = ProgressForm(
+        request.POST or None, request.FILES or None, initial={"percent": found.progress}, computed=computed
+    )
     if request.method == "POST" and form.is_valid():
         _report(request, found, form)
         messages.success(request, "进展已记录。")
@@ -78,7 +89,7 @@ def _report(request: UserRequest, found: Task, form: ProgressForm) -> None:
             evidence = add_evidence(data=data, name=name, by=request.user).document
         actions.report_progress(
             task=found,
-            percent=values["percent"],
+            percent=100 if values.get("finish") else values.get("percent"),
             note=values["note"],
             on=values["on"],
             evidence=evidence,
@@ -90,13 +101,23 @@ def _context(request: UserRequest, found: Task, form: ProgressForm) -> dict[str,
     planner = may_plan(request.user, found.plan.unit)
     running = found.plan.state == Plan.ACCEPTED
     parts = reporting_parts(request.user, found) if running and found.state == Task.OPEN else {}
+    light = standing_of(found)
+    word, category = state_of(found, light)
+    leads = TaskUnit.LEAD in parts.values()
     names = catalog().indicators
     return {
         "task": judge_targets(request.user, found),
         "form": form if parts else None,
         "reporting": "、".join(f"{unit.name}({'牵头' if part == 'lead' else '配合'})" for unit, part in parts.items()),
-        "category": "late" if found.is_overdue() else STATE_CATEGORIES[found.state],
-        "state_word": "已逾期" if found.is_overdue() else found.get_state_display(),
+        "category": category,
+        "state_word": word,
+        "light": light if found.plan.state != Plan.DRAFT else None,
+        "computed": light.by != BY_REPORT,
+        "reports": bool(parts),
+        "may_shape": running and found.state == Task.OPEN and (planner or leads),
+        "next_rung": next_rung(found, timezone.localdate()),
+        **_supervision(request, found, running),
+        **_below(request, found),
         "entries": _history(request, found),
         "source": _source(request, found),
         "may_plan": planner and found.plan.state != Plan.CLOSED,
@@ -110,6 +131,60 @@ def _context(request: UserRequest, found: Task, form: ProgressForm) -> dict[str,
             {"label": found.plan.title, "url": reverse("plans:plan", args=[found.plan_id])},
             {"label": found.title},
         ],
+    }
+
+
+def _supervision(request: UserRequest, found: Task, running: bool) -> dict[str, Any]:
+    """Letters, urgings, requests for more time, and what the person may do about them."""
+    open_ = running and found.state == Task.OPEN
+    seen = letters_for(request.user).filter(task=found).order_by("id")
+    asked = list(found.extensions.select_related("unit", "asked_by", "decided_by", "evidence"))
+    pending = any(item.state == Extension.ASKED for item in asked)
+    return {
+        "letters": list(seen),
+        "urgings": list(found.urgings.all()),
+        "letter_names": [item.name for item in letters_for_tasks()] if open_ and may_urge(request.user, found) else [],
+        "extensions": asked,
+        "may_decide": open_ and may_decide(request.user, found),
+        "extension_form": ExtensionForm(auto_id="id_%s_extension")
+        if open_ and not pending and may_ask(request.user, found)
+        else None,
+    }
+
+
+def _below(request: UserRequest, found: Task) -> dict[str, Any]:
+    """The milestones with their pictures, the parts with their lights, what was said, and the targets' parts."""
+    milestones = list(found.milestones.prefetch_related("pictures"))
+    pictures = {one.pk for item in milestones for one in item.pictures.all()}
+    may_open = set()
+    if pictures:
+        shown = documents_for(request.user, evidence=True).filter(pk__in=pictures)
+        may_open = set(shown.values_list("pk", flat=True))
+    children = found.children.select_related("plan").prefetch_related("units__unit").order_by("deadline", "id")
+    return {
+        "milestones": [(item, [one for one in item.pictures.all() if one.pk in may_open]) for item in milestones],
+        "children": lit_tasks(children, timezone.localdate()),
+        "comments": list(found.comments.all()),
+        "may_instruct": can(request.user, "comment"),
+        "target_rows": [_target_row(request, found, item) for item in found.targets.all()],
+    }
+
+
+def _target_row(request: UserRequest, found: Task, target: Target) -> dict[str, Any]:
+    """A target beside its actuals: each setter's share (may exceed 100 %), what was begun, and the units' parts."""
+    parts = list(target.parts.select_related("unit"))
+    values = [part.value for part in parts]
+    falling = is_falling(target.comparator, target.indicator_code)
+    level = is_level_target(target)
+    mine = {post.unit_id for post in posts_of(request.user) if can_report(post.role)}
+    return {
+        "target": target,
+        "achieved": None if level else achievement(target.value, target.actual),
+        "begun": None if level else achievement(target.value, target.started),
+        "parts": [(part, part.unit_id in mine) for part in parts],
+        "gap": parts_reach(target.value, values, falling=falling, is_level=level) if target.value is not None else "",
+        "reported": not (target.indicator_code and target.measured_on) and not parts,
+        "lines": "\n".join(f"{part.unit.name} {target.plain(part.value)}" for part in parts),
     }
 
 

@@ -1,0 +1,101 @@
+"""One page for a leader: what is late, what is behind, what is on course, whose it is, and why. Seven queries, whatever
+the number of tasks."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from taizhang.org.models import Unit, User
+from taizhang.plans import pace
+from taizhang.plans.lights import facts_of
+from taizhang.plans.models import Plan, Task, TaskUnit
+from taizhang.plans.pace import BEHIND, FINISHED, ON_COURSE, OVERDUE, Standing, TaskFacts
+from taizhang.plans.policy import may_see_task
+
+WORDS = (OVERDUE, BEHIND, ON_COURSE, FINISHED)
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Lit:
+    """A task with its light."""
+
+    task: Task
+    light: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLights:
+    """How many of the tasks that a unit leads have each light, in the order of WORDS."""
+
+    unit: Unit
+    counts: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    day: date
+    counts: dict[str, int]
+    shown: dict[str, list[Lit]]
+    units: list[UnitLights] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+def running(user: User | AnonymousUser, plan: Plan | None = None) -> QuerySet[Task]:
+    """The tasks of accepted plans that a person may see; parts and cancelled ones are left out."""
+    found = Task.objects.filter(may_see_task(user), plan__state=Plan.ACCEPTED, parent__isnull=True)
+    found = found.exclude(state=Task.CANCELLED)
+    return found.filter(plan=plan) if plan else found
+
+
+def overview(
+    user: User | AnonymousUser, *, plan: Plan | None = None, day: date | None = None, most: int = MOST_SHOWN
+) -> Overview:
+    """Where everything stands on a day that the person may see: counts of all, and the first ``most`` of each light, the
+    latest, the furthest behind, the next due first."""
+    today, tasks = day or timezone.localdate(), running(user, plan)
+    facts = facts_of(tasks)
+    words = {pk: pace.word_of(item, today) for pk, item in facts.items()}
+    counts = Counter(words.values())
+    chosen = {word: _first(facts, words, word, today, most) for word in WORDS[:3]}
+    rows = Task.objects.filter(pk__in=[pk for keys in chosen.values() for pk in keys])
+    by_key = {task.pk: task for task in rows.select_related("plan").prefetch_related("units__unit")}
+    shown = {
+        word: [Lit(by_key[pk], pace.standing(facts[pk], today)) for pk in keys if pk in by_key]
+        for word, keys in chosen.items()
+    }
+    return Overview(today, {word: counts[word] for word in WORDS}, shown, _by_unit(tasks, words))
+
+
+def _first(facts: dict[int, TaskFacts], words: dict[int, str], word: str, day: date, most: int) -> list[int]:
+    keys = [pk for pk, found in words.items() if found == word]
+    if word == BEHIND:
+        return sorted(keys, key=lambda pk: (-_gap(facts[pk], day), pk))[:most]
+    return sorted(keys, key=lambda pk: (facts[pk].end, pk))[:most]
+
+
+def _gap(facts: TaskFacts, day: date) -> float:
+    return float(pace.expected_share(facts, day) - pace.done_share(facts)[0])
+
+
+def _by_unit(tasks: QuerySet[Task], words: dict[int, str]) -> list[UnitLights]:
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    led = TaskUnit.objects.filter(task__in=tasks.order_by().values("pk"), part=TaskUnit.LEAD).order_by()
+    for task, unit in led.values_list("task_id", "unit_id"):
+        counts[unit][words[task]] += 1
+    units = Unit.objects.filter(pk__in=counts)
+    found = [UnitLights(unit, tuple(counts[unit.pk][word] for word in WORDS)) for unit in units]
+    return sorted(found, key=lambda item: (*(-count for count in item.counts[:2]), item.unit.order, item.unit.pk))
