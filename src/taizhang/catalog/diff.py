@@ -88,7 +88,7 @@ KEYS = {
     "label": "显示名", "required": "必填", "default": "默认值", "options": "选项", "query": "可筛选", "unique": "不重复",
     "sensitive": "敏感", "many": "可多个", "formula": "公式", "help": "填写说明", "unit": "计量单位", "min": "最小值",
     "max": "最大值", "max_length": "最大字数", "decimals": "小数位", "pattern": "写法", "section": "所在分组",
-    "measure": "时点或时期", "additive": "能否相加", "swing": "波动",
+    "measure": "时点或时期", "additive": "能否相加", "part_of": "其中数", "swing": "波动",
 }  # fmt: skip
 
 

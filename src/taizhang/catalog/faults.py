@@ -6,14 +6,17 @@ import difflib
 from collections.abc import Iterable, Iterator
 
 from taizhang.kernel.errors import Problem
-from taizhang.kernel.formula import FormulaError, MappingSchema, analyse, parse
+from taizhang.kernel.formula import FormulaError, MappingSchema, analyse, misfit, parse
 from taizhang.kernel.formula.functions import TYPE_NAMES
 
 _KIND_WORDS = {"row": "逐行计算", "aggregate": "汇总"}
 
 
-def check_formula(text: str, schema: MappingSchema, kind: str, type_: str | None, where: str) -> Iterator[Problem]:
-    """A formula must parse, name what exists, and be of the kind and type that its place needs."""
+def check_formula(
+    text: str, schema: MappingSchema, kind: str, type_: str | None, where: str, unit: str = ""
+) -> Iterator[Problem]:
+    """A formula must parse, name what exists, add only what may be added, and be of the kind, type and unit that its
+    place needs."""
     try:
         found = analyse(parse(text), schema)
     except FormulaError as wrong:
@@ -26,6 +29,8 @@ def check_formula(text: str, schema: MappingSchema, kind: str, type_: str | None
         yield Problem("CAT-051", f"这里要{_KIND_WORDS[kind]}公式：{text}", where=where, remedy=remedy)
     elif type_ and found.type not in (type_, "null"):
         yield Problem("CAT-052", f"公式的结果不是{TYPE_NAMES[type_]}:{text}", where=where, remedy="改写公式")
+    elif wrong_unit := misfit(unit, found.unit):
+        yield Problem("CAT-058", f"计量单位不对：{wrong_unit}", where=where, remedy="改 unit，或在公式里换算（例如除以 10000 成为万元）")
 
 
 def near(word: str, known: Iterable[str]) -> str:

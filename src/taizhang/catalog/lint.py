@@ -198,7 +198,7 @@ def _indicator_is_sound(indicator: IndicatorDef, place: Place, whole: Catalog) -
         )
         return
     yield from check_formula(
-        indicator.formula, formula_schema(whole, register), "aggregate", "number", place.at("formula")
+        indicator.formula, formula_schema(whole, register), "aggregate", "number", place.at("formula"), indicator.unit
     )
 
 

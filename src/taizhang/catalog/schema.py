@@ -48,7 +48,8 @@ class FieldDef(Document):
     section: str = ""
     register_code: str | None = Field(default=None, alias="register")
     measure: Literal["stock", "flow"] | None = None
-    additive: Literal["yes", "nested", "cumulative", "no"] | None = None
+    additive: Literal["yes", "nested", "exclusive", "cumulative", "no"] | None = None
+    part_of: str | None = None  # the field whose part this one is (nested: overlapping other parts; exclusive: not)
     migrates_from: str | None = None
     swing: float | None = None  # the change against last period (a ratio) that a return must explain
 

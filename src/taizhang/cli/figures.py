@@ -17,7 +17,7 @@ def commands(add: Add) -> None:
     command.add_argument("--period", metavar="P")
     command.add_argument("--by", metavar="DIM", help="按维度分列")
     command.add_argument("--below", metavar="LEVEL", help="按下级分列：学区、学校")
-    command.add_argument("--engine", choices=["duckdb", "reference"], default="duckdb")
+    command.add_argument("--engine", choices=["duckdb", "spark", "reference"], default="duckdb")
     command.add_argument("--build", metavar="ID", help="留存的数据版本或快照名称：用当时的数据和当时的口径")
     command.add_argument("--json", action="store_true")
     command = add("rows", rows, "指标背后的记录")

@@ -14,13 +14,25 @@ from typing import Any
 
 from sqlglot import exp
 
+from taizhang.catalog.names import fact_of
 from taizhang.catalog.schema import IndicatorDef, RegisterDef
 from taizhang.kernel.errors import Problem
-from taizhang.kernel.formula import Figure, Formula, Plan, evaluate_aggregate, parse, plan_aggregates, select_many
-from taizhang.kernel.formula.nodes import Text, walk
+from taizhang.kernel.formula import (
+    LATEST,
+    Figure,
+    Formula,
+    Momentary,
+    Plan,
+    evaluate_aggregate,
+    parse,
+    plan_aggregates,
+    select_many,
+)
+from taizhang.kernel.formula.nodes import Call, Name, Text, walk
+from taizhang.kernel.formula.sql import carried
 from taizhang.kernel.periods import Period
 from taizhang.warehouse.projection import UNITS, Build, table_name
-from taizhang.warehouse.queries import run
+from taizhang.warehouse.queries import period_codes, run
 
 Key = Any  # a unit's id, a dimension's value, or None for the one figure of the whole scope
 EMPTY = Figure(None, None, None, 0, 0)
@@ -28,18 +40,25 @@ EMPTY = Figure(None, None, None, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The rows that count: those of a unit's whole subtree, in a period."""
+    """The rows that count: those of a unit's whole subtree, in a period; with ``since``, from that day to its end."""
 
     path: str
     period: Period
+    since: date | None = None
+
+    @property
+    def start(self) -> date:
+        return self.since or self.period.start
 
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """One figure per unit of a level (``at_school``), or per value of a field; by nothing when both are empty."""
+    """One figure per unit of a level (``at_school``), per unit so many steps from the root, or per value of a field; by
+    nothing when all are empty."""
 
     level: str = ""
     dimension: str = ""
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +69,16 @@ class Result:
     units: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What everything below one evaluation shares."""
+
+    register: str
+    build: Build
+    engine: Engine
+
+
 WHOLE = Grouping()
-# Values from outside that are one for all groups.
-UNGROUPED = ("parent", "whole")
 
 
 @lru_cache(maxsize=2048)
@@ -64,7 +90,11 @@ def evaluate(
     indicator: IndicatorDef, scope: Scope, build: Build, grouping: Grouping = WHOLE, *, engine: str = "duckdb"
 ) -> dict[Key, Result]:
     """The figures by group key. An empty scope gives ``{}`` when grouped, and a null figure when not."""
-    found = _evaluate(parsed(indicator.formula), indicator.register_code or "", scope, build, grouping, ENGINES[engine])
+    chosen = ENGINES.get(engine)
+    if chosen is None:
+        raise Problem("IND-005", f"没有计算引擎“{engine}”", remedy="可用：" + "、".join(ENGINES))
+    question = _Question(indicator.register_code or "", build, chosen)
+    found = _evaluate(parsed(indicator.formula), scope, grouping, question)
     return found if grouping != WHOLE else {None: found.get(None, Result(EMPTY, 0))}
 
 
@@ -73,7 +103,7 @@ def evaluate_many(indicators: Sequence[IndicatorDef], scope: Scope, build: Build
     plans: dict[str, Plan] = {}
     found: dict[str, Result] = {}
     for place, item in enumerate(indicators):
-        plan = plan_aggregates(parsed(item.formula), item.register_code or "", prefix=f"i{place}_")
+        plan = _plan(parsed(item.formula), item.register_code or "", scope, build, prefix=f"i{place}_")
         registers = [build.catalog.register(source.register) for source in plan.sources]
         if plan.externals or any(_asks_for_void(register, plan.formula) for register in registers):
             found[item.code] = evaluate(item, scope, build)[None]
@@ -84,31 +114,37 @@ def evaluate_many(indicators: Sequence[IndicatorDef], scope: Scope, build: Build
 
 
 Rows = dict[str, Any]
-Engine = Callable[[Plan, "Scope", Build, Grouping, dict[Key, dict[str, Any]], str], dict[Key, Result]]
+Supplied = dict[Key, dict[str, Any]]
+Engine = Callable[[Plan, Scope, Build, Grouping, Supplied, str], dict[Key, Result]]
 
 
-def _evaluate(
-    formula: Formula, register: str, scope: Scope, build: Build, grouping: Grouping, engine: Engine
-) -> dict[Key, Result]:
+def _plan(formula: Formula, register: str, scope: Scope, build: Build, prefix: str = "") -> Plan:
+    return plan_aggregates(formula, register, prefix, momentary_in(scope, build))
+
+
+def _evaluate(formula: Formula, scope: Scope, grouping: Grouping, question: _Question) -> dict[Key, Result]:
     """Evaluate the values from other periods and units first, then the formula itself."""
-    plan = plan_aggregates(formula, register)
-    supplied: dict[Key, dict[str, Any]] = {}
+    plan = _plan(formula, question.register, scope, question.build)
+    supplied: Supplied = {}
+    everywhere: dict[str, Any] = {}
     for external in plan.externals:
-        other = _outside(external.kind, scope)
-        operand = external.formula or formula
-        where_from = WHOLE if external.kind in UNGROUPED else grouping
-        values = _evaluate(operand, register, other, build, where_from, engine)
-        for key, result in values.items():
-            supplied.setdefault(key, {})[external.key] = result.figure.value
-    if grouping != WHOLE and any(external.kind in UNGROUPED for external in plan.externals):
-        supplied = _Everyone(supplied.pop(None, {}), supplied)
-    return engine(plan, scope, build, grouping, supplied, register)
+        if external.formula is None:
+            raise Problem("IND-003", "rank() 里没有写按什么排", remedy="写明排名的汇总式，例如 rank(sum(在校生数))")
+        values = OUTSIDE[external.kind](external.formula, scope, grouping, question)
+        if external.kind in UNGROUPED and grouping != WHOLE:
+            everywhere[external.key] = values.get(None)
+            continue
+        for key, value in values.items():
+            supplied.setdefault(key, {})[external.key] = value
+    if everywhere:
+        supplied = _Everyone(everywhere, supplied)
+    return question.engine(plan, scope, question.build, grouping, supplied, question.register)
 
 
 class _Everyone(dict[Key, dict[str, Any]]):
     """Supplied values of which some are the same for every group."""
 
-    def __init__(self, values: dict[str, Any], own: dict[Key, dict[str, Any]]) -> None:
+    def __init__(self, values: dict[str, Any], own: Supplied) -> None:
         super().__init__(own)
         self.values_for_all = values
 
@@ -116,31 +152,144 @@ class _Everyone(dict[Key, dict[str, Any]]):
         return {**self.values_for_all, **super().get(key, {})}
 
 
-def _outside(kind: str, scope: Scope) -> Scope:
-    """Where a value from outside comes from."""
-    match kind:
-        case "whole":
-            return scope
-        case "previous":
-            return replace(scope, period=scope.period.previous())
-        case "last_year":
-            return replace(scope, period=scope.period.last_year())
-        case "parent":
-            above = scope.path.strip("/").split("/")[:-1]
-            return replace(scope, path=f"/{'/'.join(above)}/" if above else scope.path)
-    raise Problem("IND-003", f"公式里的 {kind} 还不能用于这里", remedy="改用 previous、last_year 或 share")
+# Values from other periods and units, by kind; UNGROUPED ones are one for all groups.
+
+Outside = Callable[[Formula, Scope, Grouping, _Question], dict[Key, Any]]
+MOST_PERIODS = 60
+SCHOOL_YEAR_KINDS = ("term", "week", "school_year")
 
 
-# DuckDB
+def _values(formula: Formula, scope: Scope, grouping: Grouping, question: _Question) -> dict[Key, Any]:
+    return {key: result.figure.value for key, result in _evaluate(formula, scope, grouping, question).items()}
 
 
-def _on_duckdb(
-    plan: Plan, scope: Scope, build: Build, grouping: Grouping, supplied: dict[Key, dict[str, Any]], register: str
-) -> dict[Key, Result]:
-    columns = _columns([plan], scope, build, grouping)
-    if not plan.sources:
-        columns = {key: {} for key in supplied}
-    return {key: _finished(plan, {**row, **(supplied.get(key) or {})}, build) for key, row in columns.items()}
+def _previous(formula: Formula, scope: Scope, grouping: Grouping, question: _Question) -> dict[Key, Any]:
+    return _values(formula, replace(scope, period=scope.period.previous()), grouping, question)
+
+
+def _last_year(formula: Formula, scope: Scope, grouping: Grouping, question: _Question) -> dict[Key, Any]:
+    return _values(formula, replace(scope, period=scope.period.last_year()), grouping, question)
+
+
+def _to_date(formula: Formula, scope: Scope, grouping: Grouping, question: _Question) -> dict[Key, Any]:
+    """From the first day of the year, or of the school year, to the period's end."""
+    kind = "school_year" if scope.period.kind in SCHOOL_YEAR_KINDS else "year"
+    return _values(formula, replace(scope, since=scope.period.as_kind(kind).start), grouping, question)
+
+
+def _streak(formula: Formula, scope: Scope, grouping: Grouping, question: _Question) -> dict[Key, Any]:
+    """For how many periods up to this one a condition has held; None where it cannot be told of this one."""
+    now = _values(formula, scope, grouping, question)
+    counts: dict[Key, Any] = {key: None if holds is None else int(holds is True) for key, holds in now.items()}
+    going = {key for key, holds in now.items() if holds is True}
+    for _ in range(MOST_PERIODS - 1):
+        if not going:
+            break
+        scope = replace(scope, period=scope.period.previous())
+        before = _values(formula, scope, grouping, question)
+        going = {key for key in going if before.get(key) is True}
+        for key in going:
+            counts[key] += 1
+    return counts
+
+
+def _of_the_parent(formula: Formula, scope: Scope, grouping: Grouping, question: _Question) -> dict[Key, Any]:
+    return _values(formula, replace(scope, path=_above(scope.path)), WHOLE, question)
+
+
+def _of_the_whole(formula: Formula, scope: Scope, grouping: Grouping, question: _Question) -> dict[Key, Any]:
+    return _values(formula, scope, WHOLE, question)
+
+
+def _rank(formula: Formula, scope: Scope, grouping: Grouping, question: _Question) -> dict[Key, Any]:
+    """Each group's place among the groups; each unit's among the units of its level under the same parent."""
+    if grouping.dimension:
+        return _places(_values(formula, scope, grouping, question))
+    tree = _tree(question.build)
+    here = int(scope.path.strip("/").split("/")[-1])
+    level = Grouping(depth=grouping.depth) if grouping.depth else Grouping(grouping.level or tree[here][1])
+    values = _values(formula, replace(scope, path=_above(scope.path)), level, question)
+    families: dict[int | None, dict[Key, Any]] = {}
+    for key, value in values.items():
+        if key in tree:
+            families.setdefault(tree[key][0], {})[key] = value
+    places = {key: place for family in families.values() for key, place in _places(family).items()}
+    return places if grouping != WHOLE else {None: places.get(here)}
+
+
+def _places(values: dict[Key, Any]) -> dict[Key, int]:
+    """The place of each, the highest first; equal values share one, and what has no value has none."""
+    known = sorted((value for value in values.values() if value is not None), reverse=True)
+    return {key: known.index(value) + 1 for key, value in values.items() if value is not None}
+
+
+def _above(path: str) -> str:
+    above = path.strip("/").split("/")[:-1]
+    return f"/{'/'.join(above)}/" if above else path
+
+
+def _tree(build: Build) -> dict[int, tuple[int | None, str]]:
+    """Each unit's parent and level."""
+    names = ("unit_id", "parent_id", "level")
+    rows = run(build, exp.select(*map(_column, names)).from_(exp.to_table(UNITS, quoted=True)))
+    return {row["unit_id"]: (row["parent_id"], row["level"]) for row in rows}
+
+
+OUTSIDE: dict[str, Outside] = {
+    "previous": _previous,
+    "last_year": _last_year,
+    "ytd": _to_date,
+    "streak": _streak,
+    "parent": _of_the_parent,
+    "whole": _of_the_whole,
+    "rank": _rank,
+}
+UNGROUPED = ("parent", "whole")
+
+
+# Several periods at once: flows add up, stocks and cumulated numbers are those of the newest
+
+
+def momentary_in(scope: Scope, build: Build) -> Momentary | None:
+    """Which aggregates over a scope of several returns take the newest of them only; None where no register has several."""
+
+    def newest_only(register: str, call: Call) -> bool:
+        declared = build.catalog.register(register)
+        return len(_codes(declared, scope)) > 1 and _is_momentary(declared, call)
+
+    return newest_only
+
+
+def _is_momentary(register: RegisterDef, call: Call) -> bool:
+    fields = {part.field for arg in call.args for part in carried(arg) if isinstance(part, Name)}
+    return any(fact_of(field).momentary for field in register.fields if field.name in fields)
+
+
+def _codes(register: RegisterDef, scope: Scope) -> list[str]:
+    """The register's own periods within the scope, newest first; none for cases and rosters."""
+    return _period_codes(register.period or "year", scope) if register.kind == "statistics" else []
+
+
+def _newest_held(register: RegisterDef, scope: Scope, build: Build) -> str:
+    """The newest period of the scope of which there are returns: the same one for every unit, so that parts add up."""
+    codes = _codes(register, scope)
+    held = set(period_codes(build, register.code))
+    return next((code for code in codes if code in held), codes[0])
+
+
+# SQL, on DuckDB and on Spark
+
+
+def _sql_engine(name: str) -> Engine:
+    def compute(
+        plan: Plan, scope: Scope, build: Build, grouping: Grouping, supplied: Supplied, register: str
+    ) -> dict[Key, Result]:
+        columns = _columns([plan], scope, build, grouping, name)
+        if not plan.sources:
+            columns = {key: {} for key in supplied} or {None: {}}
+        return {key: _finished(plan, {**row, **(supplied.get(key) or {})}, build) for key, row in columns.items()}
+
+    return compute
 
 
 def _finished(plan: Plan, row: dict[str, Any], build: Build) -> Result:
@@ -148,7 +297,9 @@ def _finished(plan: Plan, row: dict[str, Any], build: Build) -> Result:
     return Result(plan.finish(row, today=build.today), units)
 
 
-def _columns(plans: Sequence[Plan], scope: Scope, build: Build, grouping: Grouping) -> dict[Key, dict[str, Any]]:
+def _columns(
+    plans: Sequence[Plan], scope: Scope, build: Build, grouping: Grouping, engine: str = "duckdb"
+) -> dict[Key, dict[str, Any]]:
     """The output columns of several plans by group key: one pass over each register that they read."""
     columns: dict[Key, dict[str, Any]] = {}
     for register in dict.fromkeys(source.register for plan in plans for source in plan.sources):
@@ -157,11 +308,11 @@ def _columns(plans: Sequence[Plan], scope: Scope, build: Build, grouping: Groupi
         if group is None:
             continue
         readers = [plan for plan in plans if any(source.register == register for source in plan.sources)]
-        rows = rows_statement(declared, scope, readers[0].formula).subquery("rows")
+        rows = rows_statement(declared, scope, readers[0].formula, build).subquery("rows")
         by = [group] if grouping != WHOLE else ()
         select = select_many(readers, register, rows, group_by=by, today=build.today)
         units = exp.Count(this=exp.Distinct(expressions=[_column("_unit")]))
-        for row in run(build, select.select(exp.alias_(units, _units_key(register), quoted=True))):
+        for row in run(build, select.select(exp.alias_(units, _units_key(register), quoted=True)), engine):
             columns.setdefault(row.pop("_key", None), {}).update(row)
     return columns
 
@@ -178,18 +329,29 @@ def _group_column(grouping: Grouping, register: RegisterDef) -> exp.Expr | None:
     """The grouping's column, aliased ``_key``; None when the register does not have the dimension."""
     if grouping.level:
         return exp.alias_(_column(f"at_{grouping.level}"), "_key", quoted=True)
+    if grouping.depth:
+        return exp.alias_(_ancestor(grouping.depth), "_key", quoted=True)
     if grouping.dimension:
         known = register.field(grouping.dimension)
         return exp.alias_(_column(grouping.dimension), "_key", quoted=True) if known else None
     return exp.alias_(exp.Null(), "_key", quoted=True)
 
 
-def rows_statement(register: RegisterDef, scope: Scope, formula: Formula) -> exp.Select:
-    """The rows of one register that take part: the subtree's, of the period, not void."""
+def _ancestor(depth: int) -> exp.Expr:
+    """The unit so many steps from the root at or above a row's own: null for what lies higher."""
+    part = exp.SplitPart(
+        this=_column("_path"), delimiter=exp.Literal.string("/"), part_index=exp.Literal.number(depth + 2)
+    )
+    return exp.cast(exp.Nullif(this=part, expression=exp.Literal.string("")), "bigint")
+
+
+def rows_statement(register: RegisterDef, scope: Scope, formula: Formula, build: Build) -> exp.Select:
+    """The rows of one register that take part: the subtree's, of the period, not void. Of several returns ``_latest`` says
+    which are the newest."""
     rows = exp.to_table(table_name(register.code), quoted=True).as_("r", quoted=True)
     units = exp.to_table(UNITS, quoted=True).as_("u", quoted=True)
     conditions: list[exp.Expr] = [_starts_with(exp.column("path", "u", quoted=True), scope.path)]
-    conditions.append(period_condition(register, scope.period))
+    conditions.append(period_condition(register, scope))
     if not _asks_for_void(register, formula):
         conditions.append(
             exp.NEQ(this=exp.column("_category", "r", quoted=True), expression=exp.Literal.string("void"))
@@ -199,6 +361,9 @@ def rows_statement(register: RegisterDef, scope: Scope, formula: Formula) -> exp
         exp.alias_(exp.column(name, "u", quoted=True), alias, quoted=True)
         for name, alias in (("name", "单位"), ("code", "_unit_code"), ("path", "_path"))
     ]
+    if len(_codes(register, scope)) > 1:
+        newest = exp.Literal.string(_newest_held(register, scope, build))
+        place.append(exp.alias_(exp.EQ(this=exp.column("期间", "r", quoted=True), expression=newest), LATEST, quoted=True))
     return (
         exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("r", quoted=True)), *place, *levels)
         .from_(rows)
@@ -214,26 +379,25 @@ def _starts_with(column: exp.Column, prefix: str) -> exp.Expr:
     return exp.func("starts_with", column, exp.Literal.string(prefix))
 
 
-def period_condition(register: RegisterDef, period: Period) -> exp.Expr:
+def period_condition(register: RegisterDef, scope: Scope) -> exp.Expr:
     """Which rows belong to a period: by their own period code, by date, or (a roster) by being there at its end."""
     if register.kind == "statistics":
-        kind = register.period or "year"
-        codes = [exp.Literal.string(code) for code in _period_codes(kind, period)]
+        codes = [exp.Literal.string(code) for code in _codes(register, scope)]
         return exp.In(this=exp.column("期间", "r", quoted=True), expressions=codes)
     dated = exp.column("_dated_on", "r", quoted=True)
-    before_end = exp.LTE(this=dated, expression=_date(period.end))
+    before_end = exp.LTE(this=dated, expression=_date(scope.period.end))
     if register.kind == "roster":
         return before_end
-    return exp.and_(exp.GTE(this=dated.copy(), expression=_date(period.start)), before_end)
+    return exp.and_(exp.GTE(this=dated.copy(), expression=_date(scope.start)), before_end)
 
 
-def _period_codes(kind: str, period: Period) -> list[str]:
-    """The register's own periods within the one asked for; else the newest one when it closed."""
+def _period_codes(kind: str, scope: Scope) -> list[str]:
+    """The periods of a kind within the scope, newest first; else the one that was newest when it closed."""
     codes = []
-    step = period.as_kind(kind)
-    if step.start < period.start:
+    step = scope.period.as_kind(kind)
+    if step.start < scope.start:
         return [step.code]
-    while step.start >= period.start:
+    while step.start >= scope.start:
         codes.append(step.code)
         step = step.previous()
     return codes
@@ -252,7 +416,7 @@ def _asks_for_void(register: RegisterDef, formula: Formula) -> bool:
 
 
 def _on_reference(
-    plan: Plan, scope: Scope, build: Build, grouping: Grouping, supplied: dict[Key, dict[str, Any]], register: str
+    plan: Plan, scope: Scope, build: Build, grouping: Grouping, supplied: Supplied, register: str
 ) -> dict[Key, Result]:
     rows: dict[Key, dict[str, list[Rows]]] = {}
     units: dict[Key, set[int]] = {}
@@ -261,11 +425,13 @@ def _on_reference(
         key_column = f"at_{grouping.level}" if grouping.level else grouping.dimension
         if grouping.dimension and not declared.field(grouping.dimension):
             continue
-        for row in run(build, rows_statement(declared, scope, plan.formula)):
-            key = row[key_column] if key_column else None
+        for row in run(build, rows_statement(declared, scope, plan.formula, build)):
+            key = _ancestor_of(row, grouping.depth) if grouping.depth else row[key_column] if key_column else None
             rows.setdefault(key, {}).setdefault(source.register, []).append(row)
             units.setdefault(key, set()).add(row["_unit"])
     names = {source.register for source in plan.sources}
+    if not plan.sources:
+        rows, units = {key: {} for key in supplied} or {None: {}}, {}
     return {
         key: Result(
             evaluate_aggregate(
@@ -274,11 +440,21 @@ def _on_reference(
                 build.today,
                 default_register=register,
                 external=supplied.get(key) or {},
+                momentary=momentary_in(scope, build),
             ),
-            len(units[key]),
+            len(units.get(key, ())),
         )
         for key, by_register in rows.items()
     }
 
 
-ENGINES: dict[str, Engine] = {"duckdb": _on_duckdb, "reference": _on_reference}
+def _ancestor_of(row: Rows, depth: int) -> int | None:
+    steps = row["_path"].strip("/").split("/")
+    return int(steps[depth]) if len(steps) > depth else None
+
+
+ENGINES: dict[str, Engine] = {
+    "duckdb": _sql_engine("duckdb"),
+    "reference": _on_reference,
+    "spark": _sql_engine("spark"),
+}

@@ -14,9 +14,18 @@ from sqlglot import exp
 
 from taizhang.catalog.current import Catalog, catalog
 from taizhang.catalog.schema import IndicatorDef, RegisterDef
-from taizhang.indicators.evaluate import Grouping, Result, Scope, evaluate, evaluate_many, parsed, rows_statement
+from taizhang.indicators.evaluate import (
+    Grouping,
+    Result,
+    Scope,
+    evaluate,
+    evaluate_many,
+    momentary_in,
+    parsed,
+    rows_statement,
+)
 from taizhang.kernel.errors import NotFound, Problem
-from taizhang.kernel.formula import names_in, plan_aggregates
+from taizhang.kernel.formula import LATEST, names_in, plan_aggregates
 from taizhang.kernel.periods import Period
 from taizhang.org.kinds import LEVELS, level_of
 from taizhang.org.models import Unit, User
@@ -223,7 +232,11 @@ def rows_for(
         fields = [
             name for owner, name in sorted(names_in(formula), key=str) if owner in (None, register.name, register.code)
         ]
-        for row in run(asked.build, rows_statement(register, Scope(asked.path, asked.period), formula)):
+        scope = Scope(asked.path, asked.period)
+        newest_only = _reads_newest_only(asked, register, scope)
+        for row in run(asked.build, rows_statement(register, scope, formula, asked.build)):
+            if newest_only and not row[LATEST]:
+                continue
             if not (seen.everything or row["_unit"] in seen.units or row["_path"].startswith(tuple(seen.subtrees))):
                 continue
             rows.append(
@@ -242,6 +255,14 @@ def rows_for(
             if limit and len(rows) >= limit:
                 return rows
     return rows
+
+
+def _reads_newest_only(asked: Asked, register: RegisterDef, scope: Scope) -> bool:
+    """Whether the formula takes nothing from a register but the newest of several returns."""
+    momentary = momentary_in(scope, asked.build)
+    sources = plan_aggregates(parsed(asked.indicator.formula), asked.indicator.register_code or "", "", momentary).sources
+    own = [source for source in sources if asked.build.catalog.register(source.register).code == register.code]
+    return bool(own) and all(source.latest for source in own)
 
 
 def held_back(user: User, indicator: IndicatorDef, unit: Unit, figures: list[IndicatorFigure]) -> list[IndicatorFigure]:

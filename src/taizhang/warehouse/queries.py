@@ -1,23 +1,31 @@
-"""The read side's one door: a statement in, rows out. Only this package knows DuckDB."""
+"""The read side's one door: a statement in, rows out. Only this package knows DuckDB and Spark."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 import duckdb
 from sqlglot import exp
 
 from taizhang.warehouse.projection import Build, table_name
+from taizhang.warehouse.spark import run_on_spark
 
 _lock = threading.Lock()
 _connections: OrderedDict[tuple[str, ...], duckdb.DuckDBPyConnection] = OrderedDict()
+_periods: dict[str, list[str]] = {}
 CONNECTIONS_KEPT = 2
+PERIODS_KEPT = 500
 
 
-def run(build: Build, statement: exp.Expr) -> list[dict[str, Any]]:
+def run(build: Build, statement: exp.Expr, engine: str = "duckdb") -> list[dict[str, Any]]:
     """Run a compiled statement on one build. Table names are those of ``Build.tables``."""
+    return RUNNERS[engine](build, statement)
+
+
+def _run_on_duckdb(build: Build, statement: exp.Expr) -> list[dict[str, Any]]:
     cursor = _connection(build).cursor()
     result = cursor.execute(statement.sql(dialect="duckdb"))
     names = [column[0] for column in result.description]
@@ -25,7 +33,16 @@ def run(build: Build, statement: exp.Expr) -> list[dict[str, Any]]:
 
 
 def period_codes(build: Build, register_code: str) -> list[str]:
-    """The period codes that a statistics register's table holds, newest first."""
+    """The period codes that a statistics register's table holds, newest first. A file never changes: it is asked once."""
+    file = build.tables.get(table_name(register_code), "")
+    if file not in _periods:
+        if len(_periods) > PERIODS_KEPT:
+            _periods.clear()
+        _periods[file] = _period_codes(build, register_code)
+    return list(_periods[file])
+
+
+def _period_codes(build: Build, register_code: str) -> list[str]:
     column = exp.column("期间", quoted=True)
     table = exp.to_table(table_name(register_code), quoted=True)
     statement = (
@@ -53,3 +70,9 @@ def _connection(build: Build) -> duckdb.DuckDBPyConnection:
         while len(_connections) > CONNECTIONS_KEPT:
             _connections.popitem(last=False)
         return connection
+
+
+RUNNERS: dict[str, Callable[[Build, exp.Expr], list[dict[str, Any]]]] = {
+    "duckdb": _run_on_duckdb,
+    "spark": run_on_spark,
+}

@@ -1,6 +1,6 @@
 """The formula language: one parser, row formulas in Python, aggregates as SQL plans and on a reference evaluator."""
 
-from taizhang.kernel.formula.aggregates import External, Figure, evaluate_aggregate
+from taizhang.kernel.formula.aggregates import LATEST, External, Figure, Momentary, evaluate_aggregate
 from taizhang.kernel.formula.analysis import (
     FIELD_TYPES,
     Analysis,
@@ -11,33 +11,40 @@ from taizhang.kernel.formula.analysis import (
     names_in,
 )
 from taizhang.kernel.formula.errors import FormulaError
+from taizhang.kernel.formula.facts import Fact
 from taizhang.kernel.formula.functions import FUNCTIONS, Function, Type
 from taizhang.kernel.formula.nodes import Formula, text_of
 from taizhang.kernel.formula.parser import parse
 from taizhang.kernel.formula.plan import Atom, Plan, Source, plan_aggregates, select_many
 from taizhang.kernel.formula.reference import reference_markdown
 from taizhang.kernel.formula.rows import RowFunction, evaluate_row, row_function
+from taizhang.kernel.formula.units import Unit, misfit, unit_named
 
 __all__ = [
     "FIELD_TYPES",
     "FUNCTIONS",
+    "LATEST",
     "Analysis",
     "Atom",
     "External",
+    "Fact",
     "Figure",
     "Formula",
     "FormulaError",
     "Function",
     "MappingSchema",
+    "Momentary",
     "Plan",
     "RowFunction",
     "Schema",
     "Source",
     "Type",
+    "Unit",
     "analyse",
     "evaluate_aggregate",
     "evaluate_row",
     "kind_of",
+    "misfit",
     "names_in",
     "parse",
     "plan_aggregates",
@@ -45,4 +52,5 @@ __all__ = [
     "row_function",
     "select_many",
     "text_of",
+    "unit_named",
 ]

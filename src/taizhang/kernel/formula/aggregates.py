@@ -17,7 +17,7 @@ from typing import Any
 from taizhang.kernel.formula import values as v
 from taizhang.kernel.formula.analysis import kind_of
 from taizhang.kernel.formula.errors import FormulaError
-from taizhang.kernel.formula.functions import AGGREGATES, TIME
+from taizhang.kernel.formula.functions import AGGREGATES, DERIVED, TIME
 from taizhang.kernel.formula.nodes import (
     Binary,
     Call,
@@ -41,6 +41,10 @@ EXTERNAL = TIME | {"rank", "parent", "whole"}
 
 Pairs = Mapping[Node, tuple[Node, ...]]  # a sum → the conditions under which a row counts in it
 Leaf = Callable[[Call, tuple[Node, ...]], Node]
+# Whether an aggregate over a register takes the rows of the newest of several periods only, not of all of them.
+Momentary = Callable[[str, Call], bool]
+# The rows' own column that says so.
+LATEST = "_latest"
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,8 @@ class Figure:
 @dataclass(frozen=True)
 class External:
     """A value from another period or unit, which the caller supplies under ``key``. ``kind``: previous, last_year or
-    ytd (``formula`` evaluated for that period), parent (``formula`` evaluated for the parent unit), whole (for the same unit without its groups) or rank (the
-    unit's place among its siblings by ``formula``, by the indicator's own value when None)."""
+    ytd (``formula`` evaluated for that period), streak (for how many periods up to this one ``formula`` holds), parent (``formula`` evaluated for the parent unit), whole (for the same unit without its groups) or rank (the
+    unit's place among its siblings by ``formula``, the highest first)."""
 
     key: str
     kind: str
@@ -77,6 +81,8 @@ def reduced(formula: Formula) -> Node:
 
 
 def _reduce(node: Node) -> Node:
+    if isinstance(node, Call) and node.function in DERIVED:
+        return _compared(node)
     if isinstance(node, Call) and node.function in EXTERNAL:
         return node  # its operand is evaluated elsewhere, as a formula of its own
     node = rebuilt(node, _reduce)
@@ -90,6 +96,13 @@ def _reduce(node: Node) -> Node:
         case Call("part", (one,)):
             return Binary("/", one, Call("whole", (one,), at=node.at), at=node.at)
     return node
+
+
+def _compared(node: Call) -> Node:
+    """``change(e)`` as ``e - previous(e)``, ``growth(e)`` as that over ``previous(e)``."""
+    now, before = _reduce(node.args[0]), Call(DERIVED[node.function], node.args, at=node.at)
+    change = Binary("-", now, before, at=node.at)
+    return change if node.function.startswith("change") else Binary("/", change, before, at=node.at)
 
 
 def externals_of(formula: Formula, root: Node) -> dict[str, External]:
@@ -139,6 +152,11 @@ def requirement(call: Call) -> Node | None:
     if call.function == "weighted_cv":
         return Binary("and", present(argument), Binary(">", call.args[1], Number(Decimal(0))))
     return present(argument)
+
+
+def latest_only(call: Call, register: str, momentary: Momentary | None) -> tuple[Node, ...]:
+    """The guard of an aggregate that takes the newest period's rows; nothing for others."""
+    return (Name(LATEST),) if momentary is not None and momentary(register, call) else ()
 
 
 def substituted(node: Node, default_register: str, leaf: Leaf, pairs: Pairs | None = None) -> Node:
@@ -197,19 +215,22 @@ def evaluate_aggregate(
     *,
     default_register: str,
     external: Mapping[str, Any] | None = None,
+    momentary: Momentary | None = None,
 ) -> Figure:
     """The figure of an aggregate formula over rows of plain dicts (field → value; an absent key is null).
 
     Bare names belong to ``default_register``. ``external`` maps e0, e1, … (``plan_aggregates(…).externals``) to values
-    of other periods and units. This evaluator is the definition; it is meant to be obvious, not fast."""
+    of other periods and units. Where ``momentary`` says so, an aggregate takes only rows whose ``_latest`` is true.
+    This evaluator is the definition; it is meant to be obvious, not fast."""
     root = reduced(formula)
     keys = {text: external_.key for text, external_ in externals_of(formula, root).items()}
 
     def leaf(call: Call, guards: tuple[Node, ...]) -> Node:
         if call.function in EXTERNAL:
             return _literal(v.normal((external or {}).get(keys[text_of(call)])))
-        rows = rows_by_register.get(register_of(call, default_register), ())
-        conditions = [_row_function(guard) for guard in guards]
+        register = register_of(call, default_register)
+        rows = rows_by_register.get(register, ())
+        conditions = [_row_function(guard) for guard in (*guards, *latest_only(call, register, momentary))]
         kept = [row for row in rows if all(holds(row, today) is True for holds in conditions)]
         return _literal(_AGGREGATES[call.function](kept, today, *map(_row_function, call.args)))
 
@@ -222,19 +243,25 @@ def evaluate_aggregate(
     if ratio is not None:
         divided = substituted(ratio, default_register, leaf)
         parts = [value(side) for side in divided.children()]
-    used, left_out = _coverage(root, rows_by_register, today, default_register)
+    used, left_out = _coverage(root, rows_by_register, today, default_register, momentary)
     return Figure(whole, parts[0], parts[1], used, left_out)
 
 
 def _coverage(
-    root: Node, rows_by_register: Mapping[str, Sequence[Mapping[str, Any]]], today: date, default_register: str
+    root: Node,
+    rows_by_register: Mapping[str, Sequence[Mapping[str, Any]]],
+    today: date,
+    default_register: str,
+    momentary: Momentary | None,
 ) -> tuple[int, int]:
     used = total = 0
     calls = aggregates_of(root)
     for register in dict.fromkeys(register_of(call, default_register) for call in calls):
-        wanted = [requirement(call) for call in calls if register_of(call, default_register) == register]
-        tests = [_row_function(node) for node in wanted if node is not None]
+        own = [call for call in calls if register_of(call, default_register) == register]
+        tests = [_row_function(node) for node in map(requirement, own) if node is not None]
         rows = rows_by_register.get(register, ())
+        if all(latest_only(call, register, momentary) for call in own):
+            rows = [row for row in rows if row.get(LATEST) is True]
         total += len(rows)
         used += sum(all(test(row, today) is True for test in tests) for row in rows)
     return used, total - used

@@ -6,7 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from taizhang.kernel.formula.additivity import check_additive
 from taizhang.kernel.formula.errors import FormulaError, nearest
+from taizhang.kernel.formula.facts import NO_FACT, Fact
 from taizhang.kernel.formula.functions import AGGREGATES, BY_NAME, SIBLING, TIME, TYPE_NAMES, Type
 from taizhang.kernel.formula.nodes import (
     Between,
@@ -24,6 +26,7 @@ from taizhang.kernel.formula.nodes import (
     YesNo,
     walk,
 )
+from taizhang.kernel.formula.units import Unit, Units
 
 Kind = Literal["row", "aggregate"]
 
@@ -50,6 +53,9 @@ class Schema(Protocol):
     def registers(self) -> Collection[str]:
         """All registers that may be named before a dot."""
 
+    def fact_of(self, field: str, register: str | None) -> Fact:
+        """What else is known of a field: its unit, what may be added to it."""
+
 
 @dataclass(frozen=True)
 class MappingSchema:
@@ -57,6 +63,7 @@ class MappingSchema:
 
     own: Mapping[str, Type] = field(default_factory=dict)
     others: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
+    facts: Mapping[tuple[str | None, str], Fact] = field(default_factory=dict)
 
     def type_of(self, field: str, register: str | None) -> Type | None:
         return self._fields(register).get(field)
@@ -67,6 +74,9 @@ class MappingSchema:
     def registers(self) -> Collection[str]:
         return self.others.keys()
 
+    def fact_of(self, field: str, register: str | None) -> Fact:
+        return self.facts.get((register, field), NO_FACT)
+
     def _fields(self, register: str | None) -> Mapping[str, Type]:
         return self.own if register is None else self.others.get(register, {})
 
@@ -74,13 +84,15 @@ class MappingSchema:
 @dataclass(frozen=True)
 class Analysis:
     """``names`` are (register or None, field), without ``*``; ``registers`` are those named before a dot;
-    ``external`` are the time and sibling calls, whose values the caller has to supply."""
+    ``external`` are the time and sibling calls, whose values the caller has to supply; ``unit`` is what the result counts
+    in, as far as the fields say."""
 
     kind: Kind
     type: Type
     names: frozenset[tuple[str | None, str]]
     registers: frozenset[str]
     external: tuple[Call, ...]
+    unit: Unit | None = None
 
 
 def analyse(formula: Formula, schema: Schema) -> Analysis:
@@ -91,12 +103,19 @@ def analyse(formula: Formula, schema: Schema) -> Analysis:
         _check_name(formula, name, schema)
         if kind == "row" and name.register is not None:
             raise _error(formula, "kind", "逐行公式里不能用别的台账的字段", name, "用汇总函数,例如 sum(台账.字段)")
+    type_ = _Types(formula, schema).of(formula.root)
+
+    def fact(name: Name) -> Fact:
+        return schema.fact_of(name.field, name.register)
+
+    check_additive(formula, fact)
     return Analysis(
         kind,
-        _Types(formula, schema).of(formula.root),
+        type_,
         frozenset((name.register, name.field) for name in names if name.field != "*"),
         frozenset(name.register for name in names if name.register is not None),
         tuple(node for node in walk(formula.root) if isinstance(node, Call) and node.function in TIME | SIBLING),
+        Units(formula, fact).of(formula.root),
     )
 
 
@@ -143,7 +162,8 @@ def _enter(formula: Formula, node: Call, *, outside: bool, inside: str, shifted:
     if node.function in TIME:
         if shifted:
             raise _error(formula, "nesting", "时间函数不能套时间函数", node, "只留一层,例如 previous(sum(在校生数))")
-        return outside, inside, True
+        # A streak asks of each period whether it rose against the one before.
+        return outside, inside, node.function != "streak"
     if node.function in SIBLING:
         return outside, inside, shifted
     return False, node.function, shifted

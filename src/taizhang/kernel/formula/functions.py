@@ -121,20 +121,33 @@ FUNCTIONS: tuple[Function, ...] = (
        "本单位的合计(或汇总式的值)占上级单位的比", "share(在校生数)"),
     _f("part", "构成比", "sibling", "part(数) 或 part(汇总式)", "number", "number",
        "分组统计时本组占本单位各组合计的比;不分组时为 1", "part(count())"),
-    _f("rank", "排名", "sibling", "rank() 或 rank(汇总式)", "number", "number",
-       "在同级单位中的名次,1 为最好;不写汇总式时按本指标排", "rank(avg(得分))", optional=1),
+    _f("rank", "排名", "sibling", "rank(汇总式)", "number", "number",
+       "在同一上级的同级单位中由高到低的名次(分维度取数时为各组的名次),并列的名次相同;由低到高写 rank(-式)", "rank(avg(得分))", optional=1),
     _f("previous", "上期", "time", "previous(式)", "same", "same",
        "同一个式子在上一个期间的值", "sum(在校生数) - previous(sum(在校生数))"),
     _f("last_year", "同期 上年同期", "time", "last_year(式)", "same", "same",
        "同一个式子在上年同期的值", "count() / last_year(count()) - 1"),
+    _f("change", "比上期增减 增减", "time", "change(式)", "number", "number",
+       "本期的值减上期的值,即 式 - previous(式)", "change(sum(在校生数))"),
+    _f("growth", "比上期增幅 环比", "time", "growth(式)", "number", "number",
+       "本期比上期增长的比率,即 (式 - previous(式)) / previous(式)", "growth(count())"),
+    _f("change_last_year", "比上年增减 同比增减", "time", "change_last_year(式)", "number", "number",
+       "本期的值减上年同期的值,即 式 - last_year(式)", "change_last_year(sum(在校生数))"),
+    _f("growth_last_year", "比上年增幅 同比", "time", "growth_last_year(式)", "number", "number",
+       "比上年同期增长的比率,即 (式 - last_year(式)) / last_year(式)", "growth_last_year(sum(在校生数))"),
+    _f("streak", "连续期数", "time", "streak(条件)", "yes_no", "number",
+       "到本期为止,条件连续成立了几期(最多数 60 期);本期不成立为 0,本期无法判断为空;条件里可以用一层时间函数",
+       "streak(count() < previous(count()))"),
     _f("ytd", "累计 本年累计", "time", "ytd(式)", "same", "same",
-       "同一个式子从年初(学年报表从学年初)到本期末的值", "ytd(sum(退费金额))"),
+       "同一个式子从年初(期间是学年、学期、周的从学年初)到本期末的值", "ytd(sum(退费金额))"),
 )  # fmt: skip
 
 BY_NAME: dict[str, Function] = {key: function for function in FUNCTIONS for key in (function.name, *function.aliases)}
 
 AGGREGATES = frozenset(function.name for function in FUNCTIONS if function.group == "aggregate")
 TIME = frozenset(function.name for function in FUNCTIONS if function.group == "time")
+# Those that are short for an expression with others.
+DERIVED = {"change": "previous", "growth": "previous", "change_last_year": "last_year", "growth_last_year": "last_year"}
 SIBLING = frozenset(function.name for function in FUNCTIONS if function.group == "sibling")
 
 # Words that are not names unless quoted; the value is the token they stand for.

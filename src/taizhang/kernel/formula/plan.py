@@ -18,11 +18,14 @@ from sqlglot import exp
 from taizhang.kernel.formula import sql
 from taizhang.kernel.formula.aggregates import (
     EXTERNAL,
+    LATEST,
     External,
     Figure,
+    Momentary,
     aggregates_of,
     argument_of,
     externals_of,
+    latest_only,
     ratio_of,
     reduced,
     register_of,
@@ -91,6 +94,7 @@ class Source:
     required: tuple[Node, ...]  # the conditions under which a row is used
     rows_key: str  # all rows
     used_key: str  # rows in which everything required is present
+    latest: bool = False  # all of it reads the newest of several periods: no other row is counted
 
 
 @dataclass(frozen=True)
@@ -142,11 +146,12 @@ class Plan:
         found: list[Sql] = []
         for source in self.sources:
             if source.register == register:
-                used: Sql = sql.integer(1)
-                if source.required:
-                    used = exp.Case().when(compiler.all_of(source.required), used)
-                found.append(exp.alias_(exp.Count(this=exp.Star()), source.rows_key, quoted=True))
-                found.append(exp.alias_(exp.Count(this=used), source.used_key, quoted=True))
+                newest = (Name(LATEST),) if source.latest else ()
+                for key, conditions in ((source.rows_key, newest), (source.used_key, (*source.required, *newest))):
+                    one: Sql = sql.integer(1)
+                    if conditions:
+                        one = exp.Case().when(compiler.all_of(conditions), one)
+                    found.append(exp.alias_(exp.Count(this=one), key, quoted=True))
                 found += [exp.alias_(atom.sql(compiler), atom.key, quoted=True) for atom in source.atoms]
         return found
 
@@ -229,23 +234,27 @@ def select_many(
     return query.group_by(*(part.unalias().copy() for part in group_by)) if group_by else query
 
 
-def plan_aggregates(formula: Formula, default_register: str, prefix: str = "") -> Plan:
-    """Plan an aggregate formula; bare names belong to ``default_register``; ``prefix`` goes before every column name.
-    Raises FormulaError for a row formula or wrong nesting. Names and types are not checked: ``analyse`` does that."""
+def plan_aggregates(
+    formula: Formula, default_register: str, prefix: str = "", momentary: Momentary | None = None
+) -> Plan:
+    """Plan an aggregate formula; bare names belong to ``default_register``; ``prefix`` goes before every column name;
+    where ``momentary`` says so, an aggregate takes only rows whose column ``_latest`` is true. Raises FormulaError for a row formula or wrong nesting. Names and types are not checked: ``analyse`` does that."""
     root = reduced(formula)
     externals = externals_of(formula, root)
     if prefix:
         externals = {text: replace(found, key=prefix + found.key) for text, found in externals.items()}
-    builder = _Builder(default_register, externals, prefix)
+    builder = _Builder(default_register, externals, prefix, momentary)
     value = substituted(root, default_register, builder.leaf)
     ratio = ratio_of(root)
     sides = substituted(ratio, default_register, builder.leaf).children() if ratio is not None else None
     calls = aggregates_of(root)
     sources = []
     for index, (register, atoms) in enumerate(builder.atoms.items()):
-        wanted = (requirement(call) for call in calls if register_of(call, default_register) == register)
-        unique = tuple(dict.fromkeys(node for node in wanted if node is not None))
-        sources.append(Source(register, tuple(atoms.values()), unique, f"{prefix}n{index}", f"{prefix}u{index}"))
+        own = [call for call in calls if register_of(call, default_register) == register]
+        unique = tuple(dict.fromkeys(node for node in map(requirement, own) if node is not None))
+        latest = all(latest_only(call, register, momentary) for call in own)
+        keys = (f"{prefix}n{index}", f"{prefix}u{index}")
+        sources.append(Source(register, tuple(atoms.values()), unique, *keys, latest))
     return Plan(
         formula, tuple(sources), tuple(builder.externals.values()), value, (sides[0], sides[1]) if sides else None
     )
@@ -267,8 +276,11 @@ def _exact_kind(call: Call) -> Literal["column", "exact"]:
 class _Builder:
     """Collects the distinct output columns while the tree's aggregates are replaced by slots."""
 
-    def __init__(self, default_register: str, externals: dict[str, External], prefix: str) -> None:
+    def __init__(
+        self, default_register: str, externals: dict[str, External], prefix: str, momentary: Momentary | None
+    ) -> None:
         self.default_register, self.externals, self.prefix = default_register, externals, prefix
+        self.momentary = momentary
         self.atoms: dict[str, dict[tuple[str, Node | None, tuple[Node, ...]], Atom]] = {}
         self.count = 0
 
@@ -277,8 +289,9 @@ class _Builder:
         if call.function in EXTERNAL:
             floating = any(map(_floating, walk(call)))
             return Slot(self.externals[text_of(call)].key, "floating" if floating else _exact_kind(call))
+        guards += latest_only(call, register_of(call, self.default_register), self.momentary)
         if call.function == "weighted_cv":
-            return self._weighted_cv(call)
+            return self._weighted_cv(call, guards)
         return self._slot(call, call.function, argument_of(call), guards)
 
     def _slot(self, call: Call, function: str, argument: Node | None, guards: tuple[Node, ...]) -> Slot:
@@ -294,10 +307,10 @@ class _Builder:
         floating = function == "median" or sql.inexact(argument)
         return Slot(key, "floating" if floating else _exact_kind(call))
 
-    def _weighted_cv(self, call: Call) -> Node:
+    def _weighted_cv(self, call: Call, guards: tuple[Node, ...]) -> Node:
         """Three sums that can be merged over units, over the rows where x is present and the weight is above 0."""
         x, weight = call.args
         valid = requirement(call)
         assert valid is not None
         parts = (weight, x, Binary("/", Binary("*", x, x), weight))
-        return Call("cv_of_sums", tuple(self._slot(call, "sum", part, (valid,)) for part in parts), at=call.at)
+        return Call("cv_of_sums", tuple(self._slot(call, "sum", part, (valid, *guards)) for part in parts), at=call.at)
