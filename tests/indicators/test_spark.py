@@ -52,7 +52,10 @@ def test_every_kind_of_figure_is_the_same_on_spark(county: County) -> None:  # n
             here, there = (value_for(county.root, code, "B1", period, engine=name) for name in ("duckdb", "spark"))
             assert same(here.value, there.value) and here.coverage == there.coverage, (code, period)
     lists = [
-        [(figure.unit.code, figure.value) for figure in figures_below(county.root, "月收入", "B1", "2026", "学校", engine=name)]
+        [
+            (figure.unit.code, figure.value)
+            for figure in figures_below(county.root, "月收入", "B1", "2026", "学校", engine=name)
+        ]
         for name in ("duckdb", "spark")
     ]
     assert lists[0] == lists[1] and len(lists[0]) == 3
@@ -72,8 +75,15 @@ SCHEMA = pa.schema(
 def test_generated_formulas_give_the_reference_answer_on_spark_in_one_batch(tmp_path: Path) -> None:
     """Many formulas over one pair of tables: two statements on Spark answer them all."""
     seen: list[int] = []
+    apart: list[object] = []
 
-    @settings(max_examples=3, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(
+        max_examples=3,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+    )
     @given(st.lists(_formulas(), min_size=25, max_size=25, unique=True), ROWS, ROWS)
     def agree(texts: list[str], rows: list, others: list) -> None:
         seen.append(len(texts))
@@ -92,10 +102,12 @@ def test_generated_formulas_give_the_reference_answer_on_spark_in_one_batch(tmp_
         for plan in plans:
             wanted = evaluate_aggregate(plan.formula, registers, TODAY, default_register="学校")
             found = plan.finish(row, today=TODAY)
-            assert all(same(a, b) for a, b in zip(astuple(wanted), astuple(found), strict=True)), (plan.formula, wanted, found)
+            if not all(same(a, b) for a, b in zip(astuple(wanted), astuple(found), strict=True)):
+                apart.append((plan.formula.text, rows, others, wanted, found))
 
-    agree()
-    assert sum(seen) >= 25
+    agree()  # told at the end: shrinking a batch of formulas says nothing
+    assert not apart, apart[0]
+    assert len(seen) > 1
 
 
 CLUSTER = """

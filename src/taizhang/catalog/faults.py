@@ -30,7 +30,12 @@ def check_formula(
     elif type_ and found.type not in (type_, "null"):
         yield Problem("CAT-052", f"公式的结果不是{TYPE_NAMES[type_]}:{text}", where=where, remedy="改写公式")
     elif wrong_unit := misfit(unit, found.unit):
-        yield Problem("CAT-058", f"计量单位不对：{wrong_unit}", where=where, remedy="改 unit，或在公式里换算（例如除以 10000 成为万元）")
+        yield Problem(
+            "CAT-058",
+            f"计量单位不对：{wrong_unit}",
+            where=where,
+            remedy="改 unit，或在公式里换算（例如除以 10000 成为万元）",
+        )
 
 
 def near(word: str, known: Iterable[str]) -> str:

@@ -363,7 +363,9 @@ def rows_statement(register: RegisterDef, scope: Scope, formula: Formula, build:
     ]
     if len(_codes(register, scope)) > 1:
         newest = exp.Literal.string(_newest_held(register, scope, build))
-        place.append(exp.alias_(exp.EQ(this=exp.column("期间", "r", quoted=True), expression=newest), LATEST, quoted=True))
+        place.append(
+            exp.alias_(exp.EQ(this=exp.column("期间", "r", quoted=True), expression=newest), LATEST, quoted=True)
+        )
     return (
         exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("r", quoted=True)), *place, *levels)
         .from_(rows)

@@ -260,7 +260,9 @@ def rows_for(
 def _reads_newest_only(asked: Asked, register: RegisterDef, scope: Scope) -> bool:
     """Whether the formula takes nothing from a register but the newest of several returns."""
     momentary = momentary_in(scope, asked.build)
-    sources = plan_aggregates(parsed(asked.indicator.formula), asked.indicator.register_code or "", "", momentary).sources
+    sources = plan_aggregates(
+        parsed(asked.indicator.formula), asked.indicator.register_code or "", "", momentary
+    ).sources
     own = [source for source in sources if asked.build.catalog.register(source.register).code == register.code]
     return bool(own) and all(source.latest for source in own)
 

@@ -48,7 +48,7 @@ def _views(build: Build) -> Any:
         if key not in _sessions:
             session = _context().newSession()
             for name, file in build.tables.items():
-                session.read.parquet(address(file)).createOrReplaceTempView(name)
+                session.read.parquet(address(file)).createOrReplaceTempView(f"`{name}`")
             _sessions[key] = session
             while len(_sessions) > VIEWS_KEPT:
                 _sessions.popitem(last=False)
@@ -69,7 +69,9 @@ def options() -> dict[str, str]:
     for part in os.environ.get(OPTIONS, "").replace("\n", ";").split(";"):
         key, equals, value = part.strip().partition("=")
         if key and not equals:
-            raise Problem("WHS-012", f"{OPTIONS} 里的“{key}”没有值", remedy="写成 spark.executor.memory=4g，多项用分号隔开")
+            raise Problem(
+                "WHS-012", f"{OPTIONS} 里的“{key}”没有值", remedy="写成 spark.executor.memory=4g，多项用分号隔开"
+            )
         if key:
             given[key] = value
     near = LOCAL if master.startswith("local") else {}

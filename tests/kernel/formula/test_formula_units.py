@@ -52,7 +52,9 @@ def test_the_unit_of_a_formula_follows_from_its_fields(formula: str, unit: str |
         ("count_if(学生 in (经费, 3))", "不能比较", None),
     ],
 )
-def test_what_counts_in_different_things_is_refused_at_its_place(formula: str, message: str, position: int | None) -> None:
+def test_what_counts_in_different_things_is_refused_at_its_place(
+    formula: str, message: str, position: int | None
+) -> None:
     with pytest.raises(FormulaError) as refused:
         derived(formula)
     assert message in refused.value.message and refused.value.code == "formula.unit" and refused.value.remedy
@@ -108,7 +110,9 @@ def test_a_rate_is_not_added_over_units(formula: str) -> None:
         derived(formula)
 
 
-@pytest.mark.parametrize("formula", ["avg(出勤率)", "sum(出勤率 * 学生) / sum(学生)", "max(出勤率)", "count_if(出勤率 > 0.9)"])
+@pytest.mark.parametrize(
+    "formula", ["avg(出勤率)", "sum(出勤率 * 学生) / sum(学生)", "max(出勤率)", "count_if(出勤率 > 0.9)"]
+)
 def test_a_rate_may_be_weighted_averaged_and_compared(formula: str) -> None:
     analyse(parse(formula), SCHEMA)
 

@@ -62,7 +62,7 @@ class Atom:
         if self.argument is None:
             value: Sql = sql.integer(1)
         elif self.function == "count_if":
-            value = exp.Case().when(compiler.compile(self.argument), sql.integer(1))
+            value = exp.Case().when(compiler.condition(self.argument), sql.integer(1))
         else:
             value = compiler.compile(self.argument)
             if self.function == "median":

@@ -138,7 +138,12 @@ class SqlCompiler:
 
     def all_of(self, conditions: tuple[Node, ...]) -> Sql:
         """All conditions joined by AND."""
-        return exp.and_(*map(self.compile, conditions))
+        return exp.and_(*map(self.condition, conditions))
+
+    def condition(self, node: Node) -> Sql:
+        """The SQL of a condition: Spark wants to know of a bare null that it is a yes or no."""
+        compiled = self.compile(node)
+        return cast(compiled, "BOOLEAN") if isinstance(compiled, exp.Null) else compiled
 
     def compile(self, node: Node) -> Sql:
         """The SQL of a row expression."""
@@ -156,7 +161,7 @@ class SqlCompiler:
             case Null():
                 return exp.Null()
             case Unary("not", operand):
-                return negated(self.compile(operand))
+                return negated(self.condition(operand))
             case Unary(_, operand):
                 return exp.Neg(this=bracketed(self.compile(operand)))
             case Binary():
@@ -191,7 +196,8 @@ class SqlCompiler:
         if node.op in _COMPARE:
             left, right = self._comparable(node.left, node.right)
             return binary(_COMPARE[node.op], left, right)
-        left, right = self.compile(node.left), self.compile(node.right)
+        side = self.condition if node.op in ("and", "or") else self.compile
+        left, right = side(node.left), side(node.right)
         if node.op == "/":
             return self._divide(node, left, right)
         if _long_product(node):
@@ -223,7 +229,7 @@ class SqlCompiler:
 
     def _if(self, condition: Node, yes: Node, no: Node) -> Sql:
         """``CASE c WHEN TRUE … WHEN FALSE … END``: an unknown condition meets neither and gives null."""
-        case = exp.Case(this=bracketed(self.compile(condition)))
+        case = exp.Case(this=bracketed(self.condition(condition)))
         branches = self._merged(yes, no)
         return case.when(exp.true(), branches[0]).when(exp.false(), branches[1])
 
