@@ -345,9 +345,9 @@ def _ancestor(depth: int) -> exp.Expr:
     return exp.cast(exp.Nullif(this=part, expression=exp.Literal.string("")), "bigint")
 
 
-def rows_statement(register: RegisterDef, scope: Scope, formula: Formula, build: Build) -> exp.Select:
-    """The rows of one register that take part: the subtree's, of the period, not void. Of several returns ``_latest`` says
-    which are the newest."""
+def rows_statement(register: RegisterDef, scope: Scope, formula: Formula, build: Build | None = None) -> exp.Select:
+    """The rows of one register that take part: the subtree's, of the period, not void. With ``build`` the column
+    ``_latest`` says of several returns which are the newest."""
     rows = exp.to_table(table_name(register.code), quoted=True).as_("r", quoted=True)
     units = exp.to_table(UNITS, quoted=True).as_("u", quoted=True)
     conditions: list[exp.Expr] = [_starts_with(exp.column("path", "u", quoted=True), scope.path)]
@@ -361,7 +361,7 @@ def rows_statement(register: RegisterDef, scope: Scope, formula: Formula, build:
         exp.alias_(exp.column(name, "u", quoted=True), alias, quoted=True)
         for name, alias in (("name", "单位"), ("code", "_unit_code"), ("path", "_path"))
     ]
-    if len(_codes(register, scope)) > 1:
+    if build is not None and len(_codes(register, scope)) > 1:
         newest = exp.Literal.string(_newest_held(register, scope, build))
         place.append(
             exp.alias_(exp.EQ(this=exp.column("期间", "r", quoted=True), expression=newest), LATEST, quoted=True)
