@@ -139,7 +139,8 @@ def test_both_engines_give_the_same_at_every_school() -> None:
             for engine in ENGINES
         )  # fmt: skip
         compared += len(one)
-        assert period != "SY2026" or len(one) > 20, code
+        # What the standards ask to be judged is judged by sections and not by schools.
+        assert period != "SY2026" or len(one) > 20 or code.startswith("standard_review"), code
         assert [row[0] for row in one] == [row[0] for row in other], code
         for mine, theirs in zip(one, other, strict=True):
             assert mine[4:] == theirs[4:], (code, mine, theirs)

@@ -61,6 +61,8 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
         ("报送", "collections:index", "send", "b"),
         ("文稿", "documents:index", "file-text", "w"),
         ("指标", "indicators:index", "chart-line", "i"),
+        ("标准与达标", "standards:index", "target", ""),
+        ("数据质量", "quality:index", "checklist", ""),
         ("考核", "appraisal:index", "award", "k"),
         ("稿件", "reports:index", "report", "r"),
     ]

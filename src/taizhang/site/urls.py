@@ -15,6 +15,8 @@ urlpatterns = [
     path("public/", include("taizhang.registers.public.urls")),
     path("collections/", include("taizhang.registers.collections.urls")),
     path("indicators/", include("taizhang.indicators.urls")),
+    path("standards/", include("taizhang.standards.urls")),
+    path("quality/", include("taizhang.standards.quality_urls")),
     path("appraisal/", include("taizhang.appraisal.urls")),
     path("reports/", include("taizhang.reports.urls")),
     path("works/", include("taizhang.events.urls")),

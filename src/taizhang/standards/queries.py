@@ -19,6 +19,7 @@ from taizhang.org.kinds import SCHOOL
 from taizhang.org.models import Unit, User
 from taizhang.org.policy import visible_units
 from taizhang.org.queries import below, default_unit_for, get_unit_for, open_on
+from taizhang.standards.models import Scenario
 from taizhang.standards.schools import Part, divided, evaluated, mixed_rule, read_parts
 from taizhang.standards.verdicts import FAILED, MET, TOLERATED, UNKNOWN, Line, Spread, judge, spread_of
 from taizhang.warehouse.projection import Build, refresh
@@ -108,16 +109,23 @@ def get_standard(key: str) -> StandardDef:
     return found
 
 
-def board_for(user: User, standard: str, unit: str | Unit | None = None, period: str | Period | None = None) -> Board:
-    """The board of one unit (the person's top one when left out) and period (the newest one with data).
+def board_for(
+    user: User,
+    standard: str,
+    unit: str | Unit | None = None,
+    period: str | Period | None = None,
+    build: Build | None = None,
+) -> Board:
+    """The board of one unit (the person's top one when left out) and period (the newest one with data); several boards of
+    one page are read from one ``build``.
 
     Raises NotFound for a standard that does not look at schools and a unit that the person may not look at.
     """
     declared = get_standard(standard)
     if declared.schools is None:
         raise NotFound("STD-011", f"“{declared.name}”不逐校评估", remedy="查看它的评估项目")
-    at, build = unit_for(user, unit), refresh()
-    return make_board(declared, at, _period(declared.schools, period, build), build)
+    at, read = unit_for(user, unit), build or refresh()
+    return make_board(declared, at, _period(declared.schools, period, read), read)
 
 
 def unit_for(user: User, unit: str | Unit | None) -> Unit:
@@ -215,3 +223,17 @@ def _period(schools: SchoolsDef, period: str | Period | None, build: Build) -> P
         register = catalog().register(schools.register_code)
         raise Problem("STD-012", f"“{register.name}”还没有数据", remedy=f"先填报或导入“{register.name}”")
     return Period.parse(codes[0])
+
+
+def scenarios_of(board: Board) -> list[Scenario]:
+    """The kept scenarios of a board; the board was fetched for whoever asks."""
+    found = Scenario.objects.filter(standard_code=board.standard.code, unit=board.unit, period=board.period.code)
+    return list(found.select_related("made_by", "unit"))
+
+
+def get_scenario_for(user: User, scenario_id: int) -> Scenario:
+    """A scenario of a unit whose figures the person may look at. Raises NotFound."""
+    found = Scenario.objects.select_related("unit", "made_by").filter(pk=scenario_id).first()
+    if found is None or not visible_units(user).holds(found.unit):
+        raise NotFound("STD-013", "没有这个方案", remedy="到标准的模拟页查看方案")
+    return found
