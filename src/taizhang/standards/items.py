@@ -17,7 +17,7 @@ from taizhang.indicators.evaluate import Scope, parsed, rows_statement
 from taizhang.indicators.queries import IndicatorFigure, figures_by, values_for
 from taizhang.kernel.periods import Period
 from taizhang.org.models import Unit, User
-from taizhang.registers.policy import reach_of
+from taizhang.registers.policy import may, reach_of
 from taizhang.standards.limits import bound, is_met, limit_for
 from taizhang.standards.linter import ITEM
 from taizhang.standards.schools import Part, evaluated, read_parts
@@ -155,7 +155,8 @@ def _judged(
     register = catalog().register(standard.review)
     if not rows:
         new = reverse("registers:new", args=[register.code]) + f"?期间={period.code}&{ITEM}={item.name}"
-        return ItemResult(item, WAITING, "—", limit_words, "佐证：" + "、".join(item.evidence), new)
+        url = new if may(user, register, "create") else ""
+        return ItemResult(item, WAITING, "—", limit_words, "佐证：" + "、".join(item.evidence), url)
     states, values, note = [], [], ""
     for row in rows:
         state, value = VERDICTS.get(row["自评结论"] or "", WAITING), row["实际值"]

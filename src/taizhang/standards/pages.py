@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from taizhang.catalog.current import catalog
@@ -75,15 +76,15 @@ def board_table(board: Board, lines: Sequence[Line]) -> Table:
     """One row per school and stage."""
     resources = board.schools.resources
     judged = board.judges_schools
-    columns = [Column("学校", sort="name"), Column("学段", sort="stage"), Column("基数", "number", "人", 0, "pupils")]
+    columns = [Column("学校", sort="name"), Column("学段", sort="stage"), Column("学生数", "number", "人", 0, "pupils")]
     if judged:
-        columns += [Column("结果", "state", sort="state"), Column("达到", sort="met"), Column("差距")]
+        columns += [Column("结果", "state", sort="state"), Column("达到", sort="met"), Column("还差")]
     columns += [Column(item.short or title_of(item), "drill", sort=item.indicator) for item in resources]
     rows = [
         Row(
             [
-                line.part.name, line.part.stage, line.part.pupils,
-                *([STATES[line.state], f"{line.met}/{line.asked}", line.gaps or "—"] if judged else []),
+                format_html('<span class="tz-num">{}</span>', line.part.name), line.part.stage, line.part.pupils,
+                *([STATES[line.state], f"{line.met}/{line.asked}", gap_words(line)] if judged else []),
                 *((cell_mark(cell), "") for cell in line.cells),
             ],
             url=school_address(board, line.part.code),
@@ -99,6 +100,14 @@ def board_table(board: Board, lines: Sequence[Line]) -> Table:
         remedy="放宽条件，或核对填报情况",
         stack=True,
     )
+
+
+def gap_words(line: Line) -> SafeString | str:
+    """What a school lacks; each amount stays on one line."""
+    if not line.gaps:
+        return "—"
+    phrases = [(cell.phrase if not cell.too_much else f"超 {cell.phrase}",) for cell in line.cells if cell.gap]
+    return format_html("<span>{}</span>", format_html_join("、", '<span class="tz-num">{}</span>', phrases))
 
 
 def school_address(board: Board, code: str) -> str:
@@ -241,13 +250,13 @@ def items_table(results: Iterable[ItemResult]) -> Table:
     return Table(columns, rows, "评估项目")
 
 
-def history_charts(boards: Sequence[Board]) -> list[tuple[str, dict[str, Any]]]:
+def history_charts(boards: Sequence[Board]) -> list[tuple[str, str, dict[str, Any]]]:
     """Schools that pass, and the coefficients of each stage, over the periods."""
     labels = [board.period.label for board in boards]
     stages = list(dict.fromkeys(stage for board in boards for stage in board.stages))
-    charts: list[tuple[str, dict[str, Any]]] = []
+    charts: list[tuple[str, str, dict[str, Any]]] = []
     if any(board.judges_schools for board in boards):
-        charts.append(("passed", {"title": "达标学校比例", "percent": True, "decimals": 1, "categories": labels,
+        charts.append(("passed", "bar", {"title": "达标学校比例", "percent": True, "decimals": 1, "categories": labels,
                                   "series": [{"name": stage, "values": [_rate(board, stage) for board in boards]} for stage in stages]}))  # fmt: skip
     for place, stage in enumerate(stages):
         series = []
@@ -266,7 +275,9 @@ def history_charts(boards: Sequence[Board]) -> list[tuple[str, dict[str, Any]]]:
             }
             if limits and limits[0] is not None:
                 data["target"] = {"label": f"标准 {limits[0]:g}", "value": limits[0]}
-            charts.append((f"spread{place}", data))
+            # A panel is narrow: the year alone says which one it is.
+            data["categories"] = [board.period.code.removeprefix("SY") for board in boards]
+            charts.append((f"spread{place}", "small", data))
     return charts
 
 

@@ -19,6 +19,7 @@ from taizhang.catalog.schema import QualityDef, RegisterDef
 from taizhang.indicators.evaluate import Scope, parsed, rows_statement
 from taizhang.kernel.errors import NotFound
 from taizhang.kernel.formula import names_in, row_function
+from taizhang.kernel.formula.nodes import Name
 from taizhang.kernel.formula.sql import SqlCompiler, column
 from taizhang.kernel.periods import Period
 from taizhang.org.models import Unit, User
@@ -114,14 +115,15 @@ def urgeable(user: User, register: RegisterDef) -> Reach:
 
 def _report(register: RegisterDef, unit: Unit, period: Period, build: Build, seen: Reach) -> Report:
     rules = [rule for rule in catalog().quality.values() if rule.register_code == register.code]
-    rows = _rows(register, unit, period, build, seen, rules)
+    everywhere = _rows(register, Scope(_top(unit), period), build, rules)
+    rows = _shown(everywhere, unit, seen)
     findings = list(_unsound(register, rules, rows))
     missing: list[Finding] = []
     filed = {row["_unit"] for row in rows}
     if register.kind == "statistics":
-        before = _rows(register, unit, period.last_year(), build, seen, rules)
+        before = _shown(_rows(register, Scope(unit.path, period.last_year()), build, rules), unit, seen)
         findings += _jumps(register, rules, rows, before)
-        findings += _outliers(rules, register, rows)
+        findings += _outliers(rules, register, everywhere, {row["_record"] for row in rows})
         missing = list(_missing(register, unit, period, seen, filed, before))
     findings += _late(register, rows)
     order = {ERROR: 0, LATE: 1, MISSING: 2, WARNING: 3}
@@ -129,32 +131,37 @@ def _report(register: RegisterDef, unit: Unit, period: Period, build: Build, see
     return Report(register, period, tuple(ranked), len(rows), len(filed), len(filed) + len(missing), build.build)
 
 
-def _rows(
-    register: RegisterDef, unit: Unit, period: Period, build: Build, seen: Reach, rules: Sequence[QualityDef]
-) -> Rows:
+def _top(unit: Unit) -> str:
+    """The path of the whole tree: a school is compared with its like everywhere, not only with those it may see."""
+    return f"/{unit.path.strip('/').split('/')[0]}/"
+
+
+def _shown(rows: Rows, unit: Unit, seen: Reach) -> Rows:
+    """The rows below a unit that a reach holds."""
+    paths = tuple(seen.subtrees)
+    return [
+        row
+        for row in rows
+        if row["_path"].startswith(unit.path)
+        and (seen.everything or row["_unit"] in seen.units or (paths and row["_path"].startswith(paths)))
+    ]
+
+
+def _rows(register: RegisterDef, scope: Scope, build: Build, rules: Sequence[QualityDef]) -> Rows:
     """The records with what the rules read, unsound or not: each condition is one column of truth, made in SQL."""
     today = timezone.localdate()
-    wanted = {
-        name
-        for rule in rules
-        for text in (rule.change_of, rule.outlier_of)
-        if text
-        for _, name in names_in(parsed(text))
-    }
+    read = [text for rule in rules for text in (rule.change_of, rule.outlier_of) if text]
+    wanted = {name for text in read for _, name in names_in(parsed(text))}
     wanted |= {name for rule in rules for name in rule.among} | set(register.dimensions)
     fixed = (*FIXED, "编号", "到期", "_category")
-    compiler = SqlCompiler(lambda item: column(item.field), today)
+    compiler = SqlCompiler(lambda item: column(item.field if isinstance(item, Name) else item.key), today)
     conditions = [
         exp.alias_(compiler.compile(parsed(text).root), f"?{key}", quoted=True)
         for key, text in _conditions(register, rules)
     ]
-    base = rows_statement(register, Scope(unit.path, period), parsed("count()")).subquery("rows")
+    base = rows_statement(register, scope, parsed("count()")).subquery("rows")
     names = [exp.column(name, quoted=True) for name in (*fixed, *sorted(wanted - set(fixed)))]
-    found = run(build, exp.select(*names, *conditions).from_(base))
-    if seen.everything:
-        return found
-    paths = tuple(seen.subtrees)
-    return [row for row in found if row["_unit"] in seen.units or (paths and row["_path"].startswith(paths))]
+    return run(build, exp.select(*names, *conditions).from_(base))
 
 
 def _conditions(register: RegisterDef, rules: Sequence[QualityDef]) -> list[tuple[str, str]]:
@@ -204,8 +211,8 @@ def _jumps(register: RegisterDef, rules: Sequence[QualityDef], rows: Rows, befor
             )
 
 
-def _outliers(rules: Sequence[QualityDef], register: RegisterDef, rows: Rows) -> Iterable[Finding]:
-    """Values far outside the middle half of their like (Tukey's fences, with the rule's own width)."""
+def _outliers(rules: Sequence[QualityDef], register: RegisterDef, rows: Rows, shown: set[int]) -> Iterable[Finding]:
+    """Values of the shown records far outside the middle half of their like (Tukey's fences, with the rule's own width)."""
     today = timezone.localdate()
     for rule in rules:
         if not rule.outlier_of:
@@ -222,7 +229,7 @@ def _outliers(rules: Sequence[QualityDef], register: RegisterDef, rows: Rows) ->
             low, middle, high = quartiles([value for _, value, _ in alike])
             reach = max(limit * (high - low), least)
             for _, value, row in alike:
-                if low - reach <= value <= high + reach:
+                if row["_record"] not in shown or low - reach <= value <= high + reach:
                     continue
                 said = f"{_plain(value)}，{'、'.join(kind)}的中位数 {_plain(middle)}（{len(alike)} 条）"
                 yield _finding(rule, register, row, said)

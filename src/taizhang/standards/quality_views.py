@@ -58,7 +58,7 @@ def index(request: UserRequest) -> HttpResponse:
 def _index_row(report: Report, unit: str) -> Row:
     worst = next((level for level in (ERROR, LATE, MISSING, WARNING) if report.count(level)), "")
     state = LEVELS[worst] if worst else ("没有问题", "ok")
-    return Row([report.register.name, report.period.label, (report.coverage, ""), report.records,
+    return Row([report.register.name, report.period.label, (report.coverage, "") if report.register.kind == "statistics" else (str(report.filed), ""), report.records,
                 *(report.count(level) for level in (ERROR, LATE, MISSING, WARNING)), state],
                url=_address(report, unit))  # fmt: skip
 
@@ -120,7 +120,7 @@ def _filters(request: UserRequest, report: Report, unit: str) -> FindingForm:
 
 
 def _tiles(report: Report, unit: str) -> list[dict[str, Any]]:
-    whole = {"label": "有数据的单位", "value": report.coverage, "unit": "家", "note": f"{report.records} 条记录",
+    whole = {"label": "有数据的单位", "value": report.coverage if report.register.kind == "statistics" else str(report.filed), "unit": "家", "note": f"{report.records} 条记录",
              "category": "warn" if report.filed < report.expected else ""}  # fmt: skip
     return [whole] + [
         {"label": LEVELS[level][0], "value": str(count), "unit": "处", "category": "late" if count and level != WARNING else "",

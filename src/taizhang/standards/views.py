@@ -202,7 +202,7 @@ def items(request: UserRequest, code: str) -> HttpResponse:
         now = item_rules.period_today()
         periods = [now, now.previous()]
         period = Period.parse(asked) if asked else now
-        context = {"standard": standard, "unit": unit, "period": period, "tiles": []}
+        context = {"standard": standard, "unit": unit, "when": period, "tiles": []}
     results = item_rules.results_for(request.user, standard, unit, period, build)
     counts = [
         (word, category, sum(result.state == key for result in results))
@@ -236,7 +236,7 @@ def _board(request: UserRequest, code: str) -> Board:
 
 def _context(request: UserRequest, found: Board, current: str) -> dict[str, Any]:
     return {
-        "board": found, "standard": found.standard, "unit": found.unit, "period": found.period, "tabs": pages.tabs(found, current),
+        "board": found, "standard": found.standard, "unit": found.unit, "when": found.period, "tabs": pages.tabs(found, current),
         "tiles": pages.tiles(found), "as_of": timezone.localtime(found.build.as_of), "build": found.build.build,
         "breadcrumbs": [{"label": "标准与达标", "url": reverse("standards:index")}, {"label": found.standard.name}],
     }  # fmt: skip

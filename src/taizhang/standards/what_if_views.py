@@ -94,7 +94,7 @@ def _context(request: UserRequest, before: Board, changes: list[Change]) -> dict
     ]
     here = reverse("standards:what_if", args=[before.standard.code])
     return {
-        "board": before, "standard": before.standard, "unit": before.unit, "period": before.period, "changes": texts, "steps": steps,
+        "board": before, "standard": before.standard, "unit": before.unit, "when": before.period, "changes": texts, "steps": steps,
         "tabs": pages.tabs(before, "standards:what_if"), "empty_address": address_of(before, []),
         "filters": WhereForm(unit_choices(request.user), queries.periods_with_data(before.schools, before.build),
                              {"unit": before.unit.code, "period": before.period.code}),
@@ -141,7 +141,7 @@ def _school_table(before: Board, after: Board) -> Table:
             _arrow(*(pages.value_text(item.indicator, side.cells[place].value) if side else "—" for side in (old, new)))
             for place, item in enumerate(before.schools.resources)
         ]
-        verdict = [*states, (new.gaps if new else "") or "—"] if judged else []
+        verdict = [*states, pages.gap_words(new) if new else "—"] if judged else []
         rows.append(Row([line.part.name, line.part.stage, (pupils, ""), *verdict, *((value, "") for value in values)],
                         category="late" if new and new.state == "failed" else ""))  # fmt: skip
     return Table(columns, rows, "有变化的学校", empty="没有学校发生变化", id="schools")
@@ -153,12 +153,14 @@ def _spread_table(before: Board, after: Board) -> Table:
     rows = []
     for old in before.spreads:
         new = after.spread(old.resource.indicator, old.stage)
-        change = "—" if new is None else "不变" if new.cv == old.cv else f"{new.cv - old.cv:+.4f}"
+        if new is not None and new.cv == old.cv:
+            continue
+        change = "—" if new is None else f"{new.cv - old.cv:+.4f}"
         limit = pages.limit_text(old.limit, None)
         rows.append(Row([title_of(old.resource), old.stage, old.cv, new.cv if new else None, (change, ""), limit,
                          pages.spread_state(new) if new else ("不可比", "draft")],
                         category="late" if new and new.met is False else ""))  # fmt: skip
-    return Table(columns, rows, "差异系数前后", empty="这个标准不比较差异系数", id="spreads")
+    return Table(columns, rows, "差异系数前后", empty="差异系数没有变化", id="spreads")
 
 
 def _arrow(old: str, new: str) -> str:
