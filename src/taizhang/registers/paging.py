@@ -68,10 +68,16 @@ class Listing:
 
 
 class RecordPaginator(Paginator):
-    """Django's, that counts no further than a page can be."""
+    """Django's, that counts no further than a page can be; ``known`` is what :func:`counted` has told already."""
+
+    def __init__(self, object_list: Any, per_page: int, known: int | None = None) -> None:
+        super().__init__(object_list, per_page)
+        self.known = known
 
     @cached_property
     def _counted(self) -> int:
+        if self.known is not None:
+            return self.known
         if isinstance(self.object_list, Listing):
             return self.object_list.counted
         return counted(self.object_list)  # type: ignore[arg-type]

@@ -108,7 +108,13 @@ def records_for(
         sort = sort.split(",")[0]
     name = sort.removeprefix("-")
     if not name or name in SHARED:
-        return RecordPaginator(filtered_records(user, register, filters, sort), size).get_page(page)
+        found = filtered_records(user, register, filters, sort)
+        known = counted(found)
+        if filters and filters.facets and known > MOST_COUNTED:
+            # So many match that walking the list in its order soon finds a page; joined, all of them would be sorted.
+            walked = _narrowed(visible_records(user, plan.register), plan, filters, walked=True)
+            found = _sorted(walked, plan, sort)
+        return RecordPaginator(found, size, known).get_page(page)
     kind = _indexed(plan, name)
     found = filtered_records(user, register, filters)
     ordered = _sorted(found.order_by(), plan, sort)
@@ -235,7 +241,9 @@ def seen_by(user: User | None) -> Q:
     return seen
 
 
-def _narrowed(found: QuerySet[Record], plan: Blueprint, filters: Filters) -> QuerySet[Record]:
+def _narrowed(found: QuerySet[Record], plan: Blueprint, filters: Filters, *, walked: bool = False) -> QuerySet[Record]:
+    """The records that pass. The facets of a filter are joined, each read from its own index, or ``walked``: looked at
+    record by record."""
     if filters.state:
         found = found.filter(state=filters.state)
     if filters.unit:
@@ -252,7 +260,11 @@ def _narrowed(found: QuerySet[Record], plan: Blueprint, filters: Filters) -> Que
     if filters.overdue:
         found = found.filter(due_on__lt=timezone.localdate(), state_category__in=OPEN)
     for name, wanted in filters.facets.items():
-        found = _by_facet(found, plan, name, wanted)
+        if walked:
+            hit = _facet_q(plan, name, wanted, "")
+            found = found.filter(Exists(Facet.objects.filter(hit, record=OuterRef("pk")))) if hit else found
+        else:  # chained filters become joins
+            found = found.filter(_facet_q(plan, name, wanted, "facets__"))
     for name, wanted in [*((name, False) for name in filters.empty), *((name, True) for name in filters.filled)]:
         kind = _indexed(plan, name)
         has = Exists(Facet.objects.filter(record=OuterRef("pk"), field=kind.name))
@@ -263,44 +275,43 @@ def _narrowed(found: QuerySet[Record], plan: Blueprint, filters: Filters) -> Que
     return found
 
 
-def _by_facet(found: QuerySet[Record], plan: Blueprint, name: str, wanted: Any) -> QuerySet[Record]:
-    """Join the facets of one field. Chained filters become joins, each on its own index."""
+def _facet_q(plan: Blueprint, name: str, wanted: Any, to: str) -> Q:
+    """The facets of one field that pass; ``to`` leads from the model of the query to them. Empty when nothing is asked."""
     kind = _indexed(plan, name)
-    slot = f"facets__{kind.facet_slot}"
+    own, slot = Q(**{f"{to}field": name, f"{to}register_code": plan.code}), f"{to}{kind.facet_slot}"
     if isinstance(wanted, tuple):
         bounds = {f"{slot}__gte": wanted[0], f"{slot}__lte": wanted[1]}
         bounds = {key: _typed(kind, value) for key, value in bounds.items() if value not in (None, "")}
-        return found.filter(facets__field=name, facets__register_code=plan.code, **bounds) if bounds else found
+        return own & Q(**bounds) if bounds else Q()
     if isinstance(wanted, list) or kind.type in ("choices", "unit", "yes_no"):
         values = wanted if isinstance(wanted, list) else [wanted]
-        own = Q(facets__field=name, facets__register_code=plan.code)
-        return found.filter(own & _any_of(kind, [str(value) for value in values]))
+        return own & _any_of(kind, [str(value) for value in values], f"{to}text")
     if kind.facet_slot == "text" and not kind.choices and kind.type != "yes_no":
         slot += "__icontains"
-    return found.filter(**{"facets__field": name, "facets__register_code": plan.code, slot: _typed(kind, wanted)})
+    return own & Q(**{slot: _typed(kind, wanted)})
 
 
-def _any_of(kind: Any, values: list[str]) -> Q:
-    """Facets that hold one of the values: of several choices any, of a unit also what lies below it."""
+def _any_of(kind: Any, values: list[str], text: str) -> Q:
+    """Facets whose column ``text`` holds one of the values: of several choices any, of a unit also what lies below it."""
     if kind.type == "unit":
         tops = Unit.objects.filter(Q(code__in=values) | Q(name__in=values))
         below = Q(pk__in=[])
         for top in tops:
             below |= Q(path__startswith=top.path)
-        return Q(facets__text__in=Unit.objects.filter(below).values("code"))
+        return Q(**{f"{text}__in": Unit.objects.filter(below).values("code")})
     if kind.type == "yes_no":  # kept as the words of the stored truth
         values = [{"是": "True", "否": "False"}.get(value, value) for value in values]
     if kind.type != "choices":
-        return Q(facets__text__in=values)
+        return Q(**{f"{text}__in": values})
     found = Q(pk__in=[])
     for value in values:  # stored as 甲、乙
-        for form, text in (
+        for form, part in (
             ("", value),
             ("__startswith", f"{value}、"),
             ("__endswith", f"、{value}"),
             ("__contains", f"、{value}、"),
         ):
-            found |= Q(**{f"facets__text{form}": text})
+            found |= Q(**{f"{text}{form}": part})
     return found
 
 
