@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from taizhang.catalog.current import catalog
+from taizhang.catalog.limits import limit_for
 from taizhang.catalog.schema import MixedDef, ResourceDef, StandardDef
 from taizhang.indicators.queries import figures_below, figures_by
 from taizhang.kernel.errors import NotFound, Problem
-from taizhang.standards.limits import limit_for
 from taizhang.standards.queries import board_for, composite, history_for
 from taizhang.standards.schools import divided
 from taizhang.standards.verdicts import amount_text, spread_of

@@ -349,7 +349,7 @@ def _saved(saved: actions.Saved, user: User) -> dict[str, Any]:
 
 def _record(record: Record, lookup: DbLookup) -> dict[str, Any]:
     plan = blueprint(record.register_code)
-    data = plan.with_computed(record, timezone.localdate())
+    data = plan.with_computed(record, timezone.localdate(), lookup)
     hidden = plan.register.lifecycle.rules_in(record.state).hidden
     values = {
         name: plan.shown(name, data, lookup) if plan.fields[name].definition.sensitive else data[name]

@@ -14,6 +14,9 @@ from taizhang.catalog.pack import Pack, Place
 from taizhang.catalog.public import public_door_is_sound
 from taizhang.catalog.schema import FieldDef, IndicatorDef, RegisterDef
 from taizhang.kernel.errors import Problem
+from taizhang.kernel.formula import FormulaError, parse
+from taizhang.kernel.formula.functions import LIMITS
+from taizhang.kernel.formula.nodes import Call, Text, walk
 
 # Rules of later stages, which read their own parts of a pack; each is registered under a stable key at start.
 PACK_RULES: dict[str, Callable[[Pack, Catalog], Iterable[Problem]]] = {}
@@ -187,6 +190,31 @@ def _formulas_are_sound(register: RegisterDef, place: Place, whole: Catalog) -> 
         yield from check_formula(check.formula, schema, "row", "yes_no", place.at("checks", index, "formula"))
 
 
+def _limits_exist(register: RegisterDef, place: Place, whole: Catalog) -> Iterator[Problem]:
+    """A limit that a formula asks for by name is one that a standard of the packs sets."""
+    texts = [(item.formula, ("fields", index, "formula")) for index, item in enumerate(register.fields) if item.formula]
+    texts += [(item.formula, ("checks", index, "formula")) for index, item in enumerate(register.checks)]
+    for text, path in texts:
+        for standard, indicator in _limits_named(text):
+            known = {key: item for item in whole.standards.values() for key in (item.code, item.name)}
+            if standard not in known:
+                yield Problem("CAT-091", f"没有标准“{standard}”", where=place.at(*path), remedy=near(standard, known))
+                continue
+            keys = {item.indicator for item in known[standard].thresholds}
+            if indicator not in keys:
+                told = f"标准“{standard}”没有“{indicator}”的限值"
+                yield Problem("CAT-091", told, where=place.at(*path), remedy=near(indicator, keys))
+
+
+def _limits_named(text: str) -> list[tuple[str, str]]:
+    try:
+        nodes = list(walk(parse(text).root))
+    except FormulaError:
+        return []  # told by the formula's own rule
+    calls = [node.args for node in nodes if isinstance(node, Call) and node.function in LIMITS]
+    return [(a.value, b.value) for a, b, *_ in calls if isinstance(a, Text) and isinstance(b, Text)]
+
+
 def _indicator_is_sound(indicator: IndicatorDef, place: Place, whole: Catalog) -> Iterator[Problem]:
     register = whole.registers.get(indicator.register_code or "")
     if indicator.register_code and register is None:
@@ -214,4 +242,5 @@ REGISTER_RULES: tuple[Rule, ...] = (
     public_door_is_sound,
     _repeats_are_sound,
     _formulas_are_sound,
+    _limits_exist,
 )

@@ -27,9 +27,22 @@ def formula_schema(whole: Catalog, register: RegisterDef | None) -> MappingSchem
     others = {key: own_names(item) for item in whole.registers.values() for key in (item.name, item.code)}
     facts = {(key, name): fact for item in whole.registers.values() for key in (item.name, item.code)
              for name, fact in _facts(item).items()}  # fmt: skip
-    own = {(None, name): fact for name, fact in _facts(register).items()} if register else {}
-    return MappingSchema(own=own_names(register) if register else {}, others=others, facts={**facts, **own})
+    if register is None:
+        return MappingSchema(others=others, facts=facts)
+    own = {(None, name): fact for name, fact in _facts(register).items()}
+    return MappingSchema(own_names(register), others, {**facts, **own}, linked_names(whole, register))
 
 
 def _facts(register: RegisterDef) -> dict[str, Fact]:
     return {field.name: fact_of(field) for field in register.fields if field.is_numeric}
+
+
+def linked_names(whole: Catalog, register: RegisterDef) -> dict[str, dict[str, Type]]:
+    """Link field → the stored, plain fields of the record it names: what a row formula may read there."""
+    found = {}
+    for link in register.fields:
+        target = whole.registers.get(link.register_code or "") if link.type == "link" and not link.many else None
+        if target is not None and not link.sensitive:
+            plain = (item for item in target.fields if not (item.formula or item.sensitive or item.type == "file"))
+            found[link.name] = {**SHARED_COLUMNS, **{item.name: FIELD_TYPES[item.type] for item in plain}}
+    return found

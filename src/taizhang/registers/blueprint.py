@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from difflib import get_close_matches
+from functools import partial
 from typing import Any
 
+from django.utils import timezone
+
 from taizhang.catalog.current import Catalog, catalog
+from taizhang.catalog.limits import bound, limit_for
 from taizhang.catalog.schema import RegisterDef
 from taizhang.kernel.errors import Problem
+from taizhang.kernel.formula.rows import LIMIT
 from taizhang.kernel.periods import Period
 from taizhang.registers import secrecy
 from taizhang.registers.fields import FIELDS, Field, Lookup, Reference, Scalar, make_field
+from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Record
 from taizhang.registers.rules import Rules
 
@@ -96,22 +103,39 @@ class Blueprint:
             return secrecy.mask(self.fields[name].display(self.open(name, stored), lookup))
         return self.fields[name].display(stored, lookup)
 
-    def values(self, record: Record, data: Mapping[str, Scalar]) -> dict[str, Any]:
-        """Python values of the names that the formulas speak of, with the shared columns."""
-        found: dict[str, Any] = {
-            "状态": record.state, "期间": record.period or None, "编号": record.number or None, "到期": record.due_on
-        }  # fmt: skip
+    def values(self, record: Record, data: Mapping[str, Scalar], lookup: Lookup | None = None) -> dict[str, Any]:
+        """Python values of the names that the formulas speak of, with the shared columns and, as 关联字段.字段, those of
+        linked records. ``lookup`` is that of the page or the import: what it has read is not asked for again."""
+        found = _shared_values(record)
         for name in self.rules.names:
             stored, field = data.get(name), self.fields.get(name)
             if stored is not None and field is not None:
                 found[name] = field.value(self.open(name, stored))
+        if self.rules.linked:
+            self._add_linked(found, data, lookup if isinstance(lookup, DbLookup) else DbLookup(None))
+        if self.rules.asks_limits:
+            found[LIMIT] = partial(_limit, self.dated_on(data, record.period, timezone.localdate()), record)
         return found
 
-    def with_computed(self, record: Record, today: date) -> Data:
+    def _add_linked(self, found: dict[str, Any], data: Mapping[str, Scalar], lookup: DbLookup) -> None:
+        for link, names in self.rules.linked.items():
+            stored = data.get(link)
+            target = None if stored is None else lookup.linked(self.fields[link].definition, str(stored))
+            if target is None:
+                continue
+            theirs, shared = blueprint(target.register_code), _shared_values(target)
+            for name in names:
+                if name in theirs.fields:
+                    value = target.data.get(name)
+                    found[f"{link}.{name}"] = None if value is None else theirs.fields[name].value(value)
+                else:
+                    found[f"{link}.{name}"] = shared.get(name)
+
+    def with_computed(self, record: Record, today: date, lookup: Lookup | None = None) -> Data:
         """The record's data with its computed fields as of ``today``."""
         if not self.rules.computed:
             return dict(record.data)
-        results = self.rules.compute(self.values(record, record.data), today)
+        results = self.rules.compute(self.values(record, record.data, lookup), today)
         found = {name: self.fields[name].from_value(value) for name, value in results.items()}
         return {**record.data, **{name: value for name, value in found.items() if value is not None}}
 
@@ -158,6 +182,18 @@ class Blueprint:
                 typed = field.facet(value)
                 rows[field.name] = str(value)[:200], typed if field.facet_slot != "text" else None
         return rows
+
+
+def _shared_values(record: Record) -> dict[str, Any]:
+    return {"状态": record.state, "期间": record.period or None, "编号": record.number or None, "到期": record.due_on}
+
+
+def _limit(day: date, record: Record, standard: str, indicator: str, stage: str | None = None) -> Decimal | None:
+    """What a standard asks on a day of the record's unit: its lower limit, else its upper one."""
+    standards = catalog().standards
+    known = standards.get(standard) or next((item for item in standards.values() if item.name == standard), None)
+    found = limit_for(known, indicator, stage or "", day, record.unit.code) if known else None
+    return None if found is None else bound(found.at_least if found.at_least is not None else found.at_most)
 
 
 def _choices(

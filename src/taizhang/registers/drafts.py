@@ -111,7 +111,7 @@ def draft(
     data = _merged(plan, record, fresh)
     if step is not None:
         state = step.to
-        _set_by_step(plan, record, data, step, today)
+        _set_by_step(plan, record, data, step, today, lookup)
     made.changed = [name for name in plan.fields if data.get(name) != record.data.get(name)]
     if record.pk is not None and not relaxed:
         problems += _locked(plan, made, step)
@@ -125,7 +125,7 @@ def draft(
     if problems:
         raise Problems(problems)
     if not relaxed:
-        _check(made, today)
+        _check(made, today, lookup)
     _derive(made, today)
     return made
 
@@ -174,12 +174,12 @@ def _merged(plan: Blueprint, record: Record, fresh: Data) -> Data:
     return data
 
 
-def _set_by_step(plan: Blueprint, record: Record, data: Data, step: TransitionDef, today: date) -> None:
+def _set_by_step(plan: Blueprint, record: Record, data: Data, step: TransitionDef, today: date, lookup: Lookup) -> None:
     """The fields that the step fills by formula, from the values as they are with this step's own."""
     formulas = plan.rules.sets.get(step.name)
     if not formulas:
         return
-    values = plan.values(record, data)
+    values = plan.values(record, data, lookup)
     plan.rules.compute(values, today)
     for name, formula in formulas.items():
         value = plan.fields[name].from_value(formula(values, today))
@@ -234,12 +234,12 @@ def _impossible_days(plan: Blueprint, record: Record, today: date, broken: set[s
     return found
 
 
-def _check(made: Draft, today: date) -> None:
+def _check(made: Draft, today: date, lookup: Lookup) -> None:
     """Computed fields and checks. Raises Problems for broken errors; keeps warnings."""
     plan, record = made.plan, made.record
     if not plan.rules.computed and not plan.rules.checks:
         return
-    values = plan.values(record, record.data)
+    values = plan.values(record, record.data, lookup)
     plan.rules.compute(values, today)
     problems = []
     for check in plan.rules.broken(values, today):

@@ -124,7 +124,7 @@ def content(letter: Letter) -> bytes:
 def _values(plan: Blueprint, record: Record, letter: LetterDef, today: date) -> dict[str, str]:
     """Every word that the template may use; sensitive values masked, dates as official documents write them."""
     lookup = DbLookup(None).preload([record])
-    data = plan.with_computed(record, today)
+    data = plan.with_computed(record, today, lookup)
     values = {}
     for name, field in plan.fields.items():
         stored = data.get(name)

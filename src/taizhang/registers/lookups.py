@@ -26,12 +26,16 @@ class DbLookup:
     def __init__(self, by: User | None) -> None:
         self.by = by
         self._found: dict[tuple[str, str], Target] = {}
+        # What formulas read, whoever looks: the pack says what they may show of it.
+        self._linked: dict[tuple[str, str], Record | None] = {}
 
     def preload(self, records: Iterable[Record]) -> DbLookup:
         """Read the targets of these records' links in one query."""
         links = Link.objects.filter(record__in=[record.pk for record in records])
         for link in links.select_related("target_unit", "target_user", "target_record__unit"):
             target = link.target_unit or link.target_user or link.target_record
+            if isinstance(target, Record):
+                self._linked[_kind(target), key_of(target)] = target
             if target is not None and self._may_name(target):
                 self._found[_kind(target), key_of(target)] = target
         return self
@@ -53,6 +57,17 @@ class DbLookup:
                     found.setdefault(record.number, []).append(record)
             self._found |= {(space, text): hits[0] for text, hits in found.items() if len(hits) == 1}
         return self
+
+    def linked(self, definition: FieldDef, key: str) -> Record | None:
+        """The record that a link field names, for a formula; None when it is gone."""
+        place = _space(definition), key
+        found = self._found.get(place)
+        if isinstance(found, Record):
+            return found
+        if place not in self._linked:
+            wanted = Q(pk=int(key[1:])) if key.startswith("#") and key[1:].isdecimal() else Q(number=key)
+            self._linked[place] = Record.objects.filter(wanted, register_code=definition.register_code or "").first()
+        return self._linked[place]
 
     def _may_name(self, target: Target) -> bool:
         """A record's title is shown to those who may see the record; to others its number alone."""

@@ -63,7 +63,7 @@ def record_table(
     columns = [_column(plan, name, name if name in sortable else "") for name in names]
     rows = []
     for record in records:
-        data = plan.with_computed(record, today)
+        data = plan.with_computed(record, today, lookup)
         late = record.due_on is not None and record.due_on < today and record.state_category in OPEN
         cells = [_shared(record, name) if name in SHARED else _cell(plan, name, data, lookup) for name in names]
         rows.append(Row(cells, reverse("registers:record", args=[record.pk]), str(record.pk), "late" if late else ""))
@@ -109,7 +109,7 @@ def sections_of(
 ) -> list[dict[str, Any]]:
     """[{title, facts}] of a record: every field with a value or an open question, computed ones as of today."""
     lookup = DbLookup(user).preload([record])
-    data = plan.with_computed(record, today)
+    data = plan.with_computed(record, today, lookup)
     may_reveal = policy.may_reveal(user, plan.register, record)
     hidden = plan.register.lifecycle.rules_in(record.state).hidden
     groups: dict[str, list[dict[str, Any]]] = {title: [] for title in plan.register.sections}

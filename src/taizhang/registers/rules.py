@@ -9,10 +9,11 @@ from typing import Any
 from taizhang.catalog.schema import CheckDef, RegisterDef
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.formula import RowFunction, names_in, parse, row_function
+from taizhang.kernel.formula.functions import LIMITS
 from taizhang.kernel.formula.nodes import Call, Formula, walk
 
 # Their value changes from day to day without anybody saving the record.
-MOVING = frozenset({"today", "age"})
+MOVING = frozenset({"today", "age", *LIMITS})
 
 
 class Rules:
@@ -22,11 +23,12 @@ class Rules:
         self.computed: dict[str, RowFunction] = {}
         moving: set[str] = set()
         named: set[str] = set()
+        everything: list[Formula] = []
         for field in register.fields:
             if field.formula is not None:
                 formula = _parsed(field.formula, f"{register.name} · {field.name}")
                 self.computed[field.name] = row_function(formula)
-                named |= {name for _, name in names_in(formula)}
+                everything.append(formula)
                 if _moves(formula, moving):
                     moving.add(field.name)
         self.moving = frozenset(moving)
@@ -40,14 +42,20 @@ class Rules:
             if step.guard is not None:
                 asked.append(_parsed(step.guard.formula, where))
                 self.guards[step.name] = row_function(asked[-1])
-            named |= {name for formula in asked for _, name in names_in(formula)}
+            everything += asked
         self.checks: list[tuple[CheckDef, RowFunction, frozenset[str]]] = []
         for check in register.checks:
             formula = _parsed(check.formula, f"{register.name} · {check.name}")
-            names = frozenset(name for _, name in names_in(formula))
+            names = frozenset(link or name for link, name in names_in(formula))
             self.checks.append((check, row_function(formula), names))
-            named |= names
+            everything.append(formula)
+        self.linked: dict[str, set[str]] = {}
+        for link, name in (pair for formula in everything for pair in names_in(formula)):
+            named.add(link or name)
+            if link is not None:
+                self.linked.setdefault(link, set()).add(name)
         self.names = frozenset(named)
+        self.asks_limits = any(_calls(formula) & LIMITS for formula in everything)
 
     def compute(self, values: dict[str, Any], today: date) -> dict[str, Any]:
         """The computed fields' values, which are put into ``values`` too: a later formula may use an earlier one."""
@@ -73,5 +81,10 @@ def _parsed(text: str, where: str) -> Formula:
 
 
 def _moves(formula: Formula, moving: set[str]) -> bool:
-    calls = {node.function for node in walk(formula.root) if isinstance(node, Call)}
-    return bool(calls & MOVING) or any(name in moving for _, name in names_in(formula))
+    """Whether the value changes while nobody saves the record: with the day, or with the record that a link names."""
+    names = names_in(formula)
+    return bool(_calls(formula) & MOVING) or any(link is not None or name in moving for link, name in names)
+
+
+def _calls(formula: Formula) -> set[str]:
+    return {node.function for node in walk(formula.root) if isinstance(node, Call)}

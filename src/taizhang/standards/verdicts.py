@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
+from taizhang.catalog.limits import bound, is_met, is_tolerated, limit_for
 from taizhang.catalog.schema import ResourceDef, SchoolsDef, StandardDef, ThresholdDef
 from taizhang.kernel.formula.values import EXACT, weighted_cv
-from taizhang.standards.limits import bound, is_met, is_tolerated, limit_for
 from taizhang.standards.schools import Part
 
 MET, TOLERATED, FAILED, UNKNOWN, NO_LIMIT = "met", "tolerated", "failed", "unknown", "no_limit"

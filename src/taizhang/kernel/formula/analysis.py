@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from taizhang.kernel.formula.additivity import check_additive
 from taizhang.kernel.formula.errors import FormulaError, nearest
 from taizhang.kernel.formula.facts import NO_FACT, Fact
-from taizhang.kernel.formula.functions import AGGREGATES, BY_NAME, SIBLING, TIME, TYPE_NAMES, Type
+from taizhang.kernel.formula.functions import AGGREGATES, BY_NAME, LIMITS, SIBLING, TIME, TYPE_NAMES, Type
 from taizhang.kernel.formula.nodes import (
     Between,
     Binary,
@@ -56,14 +56,23 @@ class Schema(Protocol):
     def fact_of(self, field: str, register: str | None) -> Fact:
         """What else is known of a field: its unit, what may be added to it."""
 
+    def of_rows(self) -> Schema:
+        """The same for row formulas, where a link field stands before the dot."""
+
 
 @dataclass(frozen=True)
 class MappingSchema:
-    """A schema from plain mappings: own fields, and the fields of other registers by register name."""
+    """A schema from plain mappings: own fields, the fields of other registers by register name, and those of the record
+    that a link field of the own register names, by that field."""
 
     own: Mapping[str, Type] = field(default_factory=dict)
     others: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
     facts: Mapping[tuple[str | None, str], Fact] = field(default_factory=dict)
+    linked: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
+
+    def of_rows(self) -> MappingSchema:
+        """What a row formula sees: before a dot stands a link field, not a register."""
+        return MappingSchema(self.own, self.linked, {key: fact for key, fact in self.facts.items() if key[0] is None})
 
     def type_of(self, field: str, register: str | None) -> Type | None:
         return self._fields(register).get(field)
@@ -99,10 +108,12 @@ def analyse(formula: Formula, schema: Schema) -> Analysis:
     """Check a formula against the known names and types. Raises FormulaError with the place and a remedy."""
     kind = kind_of(formula)
     names = [node for node in walk(formula.root) if isinstance(node, Name)]
+    whole, schema = schema, schema.of_rows() if kind == "row" else schema
     for name in names:
+        if kind == "row" and name.register not in (None, *schema.registers()) and name.register in whole.registers():
+            remedy = "用汇总函数,例如 sum(台账.字段);要用关联记录的字段,点前写关联字段的名称"
+            raise _error(formula, "kind", "逐行公式里不能用别的台账的字段", name, remedy)
         _check_name(formula, name, schema)
-        if kind == "row" and name.register is not None:
-            raise _error(formula, "kind", "逐行公式里不能用别的台账的字段", name, "用汇总函数,例如 sum(台账.字段)")
     type_ = _Types(formula, schema).of(formula.root)
 
     def fact(name: Name) -> Fact:
@@ -128,6 +139,10 @@ def kind_of(formula: Formula) -> Kind:
     """Row or aggregate formula, with the nesting rules checked. Raises FormulaError."""
     grouped = any(isinstance(n, Call) and n.function in AGGREGATES | SIBLING for n in walk(formula.root))
     kind: Kind = "aggregate" if grouped else "row"
+    for node in walk(formula.root) if grouped else ():
+        if isinstance(node, Call) and node.function in LIMITS:
+            remedy = "指标与标准的比较在“标准”页;这里写数值"
+            raise _error(formula, "nesting", "汇总公式里不能用标准的限值", node, remedy)
     _check_nesting(formula, formula.root, outside=kind == "aggregate", inside="", shifted=False)
     return kind
 

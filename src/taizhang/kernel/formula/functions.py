@@ -97,6 +97,9 @@ FUNCTIONS: tuple[Function, ...] = (
     _f("year", "年份", "row", "year(日期)", "date", "number", "日期的年份", "year(发现日期) = 2025"),
     _f("age", "周岁 年龄", "row", "age(出生日期)", "date", "number",
        "到计算当天的周岁", "count_if(age(出生日期) >= 50)"),
+    _f("limit", "限值 标准", "row", "limit(标准, 指标, 学段)", "text text text", "number",
+       "标准在记录所属日期的限值（下限，没有下限的取上限），学段可省；只用于逐行公式，标准和指标写代码",
+       "班额 <= limit('class_size', 'large_class_rate', 学段)", optional=1),
     _f("sum", "求和 合计", "aggregate", "sum(数)", "number", "number",
        "求和;空值不参加,一个值也没有时结果为空", "sum(在校生数)"),
     _f("avg", "平均 平均值", "aggregate", "avg(数)", "number", "number",
@@ -149,6 +152,9 @@ TIME = frozenset(function.name for function in FUNCTIONS if function.group == "t
 # Those that are short for an expression with others.
 DERIVED = {"change": "previous", "growth": "previous", "change_last_year": "last_year", "growth_last_year": "last_year"}
 SIBLING = frozenset(function.name for function in FUNCTIONS if function.group == "sibling")
+
+# Row functions whose answer only the caller has: the limits of the standards.
+LIMITS = frozenset({"limit"})
 
 # Words that are not names unless quoted; the value is the token they stand for.
 KEYWORDS: dict[str, str] = {

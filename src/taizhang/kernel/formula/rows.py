@@ -9,7 +9,7 @@ from typing import Any
 
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.formula import values as v
-from taizhang.kernel.formula.functions import AGGREGATES
+from taizhang.kernel.formula.functions import AGGREGATES, LIMITS
 from taizhang.kernel.formula.nodes import (
     Between,
     Binary,
@@ -31,6 +31,8 @@ from taizhang.kernel.formula.nodes import (
 from taizhang.kernel.formula.parser import places_of
 from taizhang.kernel.formula.values import EXACT, Value
 
+# The key of the limits in the values of a row: no name of a field can be it.
+LIMIT = "limit()"
 RowFunction = Callable[[Mapping[str, Any], date], Value]
 
 
@@ -141,9 +143,11 @@ def _between(operand: RowFunction, low: RowFunction, high: RowFunction, *, negat
 def _call(node: Call, function: str, args: tuple[Node, ...], key: Callable[[Name], str]) -> RowFunction:
     if function in AGGREGATES:
         raise Problem("formula.kind", f"逐行公式里不能用汇总函数 {function}", remedy="汇总公式请用作指标")
-    if function not in _FUNCTIONS and function != "round":
+    if function not in _FUNCTIONS and function != "round" and function not in LIMITS:
         return _lookup(text_of(node))  # time and sibling functions: the caller knows the value
     inner = [compile_row(arg, key) for arg in args]
+    if function in LIMITS:
+        return _limit(*(compile_row(arg, key) for arg in args))
     if function == "round":
         places = places_of(args[1]) if len(args) == 2 else 0
         return _rounding(inner[0], places or 0)
@@ -171,6 +175,16 @@ def _coalesce(*parts: RowFunction) -> RowFunction:
         return next((value for part in parts if (value := part(row, today)) is not None), None)
 
     return first
+
+
+def _limit(*parts: RowFunction) -> RowFunction:
+    """The caller puts a function (standard, indicator, stage) → number under ``LIMIT``; without it the limit is null."""
+
+    def found(row: Mapping[str, Any], today: date) -> Value:
+        ask = row.get(LIMIT)
+        return None if ask is None else v.normal(ask(*(part(row, today) for part in parts)))
+
+    return found
 
 
 def _abs(inner: RowFunction) -> RowFunction:

@@ -113,7 +113,7 @@ class _Masks:
 
     def __init__(self, plan: Blueprint, by: User | None) -> None:
         self.plan, self.by = plan, by
-        self.needs_names = any(item.name in plan.sensitive for item in plan.references)
+        self.needs_names = any(item.name in plan.sensitive for item in plan.references) or bool(plan.rules.linked)
         self.lookup = DbLookup(by)
 
     def prepare(self, part: Sequence[Record]) -> None:
@@ -133,7 +133,7 @@ def _rows(plan: Blueprint, records: Iterable[Record], masks: _Masks, tick: Tick)
     for part in _chunks(records):
         masks.prepare(part)
         for record in part:
-            data = plan.with_computed(record, today)
+            data = plan.with_computed(record, today, masks.lookup)
             yield chain([read(record) for read in first], map(data.get, names), [last(record)])
         written += len(part)
         tick(written)
