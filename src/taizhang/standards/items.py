@@ -12,13 +12,13 @@ from django.utils import timezone
 from sqlglot import exp
 
 from taizhang.catalog.current import catalog
+from taizhang.catalog.limits import bound, is_met, limit_for
 from taizhang.catalog.schema import IndicatorDef, ItemDef, StandardDef, ThresholdDef
 from taizhang.indicators.evaluate import Scope, parsed, rows_statement
 from taizhang.indicators.queries import IndicatorFigure, figures_by, values_for
 from taizhang.kernel.periods import Period
 from taizhang.org.models import Unit, User
 from taizhang.registers.policy import may, reach_of
-from taizhang.standards.limits import bound, is_met, limit_for
 from taizhang.standards.linter import ITEM
 from taizhang.standards.schools import Part, evaluated, read_parts
 from taizhang.warehouse.projection import Build

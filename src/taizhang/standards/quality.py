@@ -15,6 +15,7 @@ from django.utils import timezone
 from sqlglot import exp
 
 from taizhang.catalog.current import catalog
+from taizhang.catalog.limits import bound
 from taizhang.catalog.schema import QualityDef, RegisterDef
 from taizhang.indicators.evaluate import Scope, parsed, rows_statement
 from taizhang.kernel.errors import NotFound
@@ -29,7 +30,6 @@ from taizhang.registers.collections.models import Return, Round
 from taizhang.registers.collections.policy import manager_reach
 from taizhang.registers.policy import reach_of
 from taizhang.registers.queries import registers_for
-from taizhang.standards.limits import bound
 from taizhang.warehouse.projection import Build, refresh
 from taizhang.warehouse.queries import period_codes, run
 

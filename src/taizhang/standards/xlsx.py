@@ -10,9 +10,9 @@ from typing import IO, Any
 import xlsxwriter
 
 from taizhang.catalog.current import catalog
+from taizhang.catalog.limits import limit_for
 from taizhang.standards.items import STATES as ITEM_STATES
 from taizhang.standards.items import ItemResult, limit_text
-from taizhang.standards.limits import limit_for
 from taizhang.standards.queries import Board, title_of
 from taizhang.standards.verdicts import STATES, Line, Spread
 
