@@ -206,3 +206,17 @@ def test_unknown_names_are_answered_with_the_nearest(bureau: Bureau):
 def test_without_an_installation_every_command_says_how_to_make_one(tmp_path: Path):
     said = Bureau(tmp_path).run("value", "生均餐费", expect=2)
     assert "taizhang init" in said
+
+
+def test_a_backup_moves_the_bureau_to_another_folder_with_the_same_figures(bureau: Bureau, tmp_path: Path):
+    bureau.run("backup", "b.zip")
+    there = Bureau(tmp_path)
+    there.run("restore", str(bureau.folder / "b.zip"))
+    assert [item["table"] for item in there.json("doctor", "--compare", str(bureau.folder / "var"), expect=1)] == [
+        "events.Event"
+    ]
+    figure = ("value", "生均餐费", "--period", "SY2025")
+    ours, theirs = bureau.json(*figure), there.json(*figure)
+    assert {**ours, "as_of": ""} == {**theirs, "as_of": ""}
+    assert "已有数据" in there.run("restore", str(bureau.folder / "b.zip"), expect=2)
+    assert all(item["level"] != "故障" for item in there.json("doctor"))

@@ -68,7 +68,7 @@ def _prepare(field: Any) -> Prepare | None:
     """What turns a Python value into the driver's; None when it already is."""
     ops = connection.ops
     if isinstance(field, models.JSONField):
-        return json.dumps
+        return (lambda value: None if value is None else json.dumps(value)) if field.null else json.dumps
     if isinstance(field, models.DateTimeField):
         return _same_again(ops.adapt_datetimefield_value)
     if isinstance(field, models.DateField):
