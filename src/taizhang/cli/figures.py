@@ -19,6 +19,7 @@ def commands(add: Add) -> None:
     command.add_argument("--below", metavar="LEVEL", help="按下级分列：学区、学校")
     command.add_argument("--engine", choices=["duckdb", "spark", "reference"], default="duckdb")
     command.add_argument("--build", metavar="ID", help="留存的数据版本或快照名称：用当时的数据和当时的口径")
+    command.add_argument("--warehouse", type=Path, metavar="DIR", help="合并来的数据仓，不用本安装的数据库")
     command.add_argument("--json", action="store_true")
     command = add("rows", rows, "指标背后的记录")
     command.add_argument("indicator", metavar="INDICATOR")
@@ -41,11 +42,14 @@ def commands(add: Add) -> None:
 
 
 def value(arguments: argparse.Namespace) -> int:
-    start_django()
+    start_django(database=not arguments.warehouse)
     from taizhang.indicators.queries import figures_below, figures_by, value_for
+    from taizhang.warehouse.exchange import warehouse_at
 
-    user, name, unit, period = acting_user(None), arguments.indicator, arguments.unit, arguments.period
-    read = {"engine": arguments.engine, "build": arguments.build}
+    name, unit, period = arguments.indicator, arguments.unit, arguments.period
+    user = None if arguments.warehouse else acting_user(None)
+    build = warehouse_at(arguments.warehouse) if arguments.warehouse else arguments.build
+    read = {"engine": arguments.engine, "build": build}
     if arguments.below:
         return _print_figures(figures_below(user, name, unit, period, arguments.below, **read), arguments)
     if arguments.by:

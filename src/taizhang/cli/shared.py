@@ -17,8 +17,9 @@ Command = Callable[[argparse.Namespace], int]
 Add = Callable[..., argparse.ArgumentParser]
 
 
-def start_django(*, migrate: bool = False) -> None:
-    """Start Django on the installation; a command that needs a database not yet made says how to make it."""
+def start_django(*, migrate: bool = False, database: bool = True) -> None:
+    """Start Django on the installation; a command that needs a database not yet made says how to make it, one that needs
+    none (``database=False``) does not ask."""
     import django
     from django.core.management import call_command
     from django.db import DatabaseError, connection
@@ -27,6 +28,8 @@ def start_django(*, migrate: bool = False) -> None:
     django.setup()
     if migrate:
         call_command("migrate", verbosity=0, interactive=False)
+        return
+    if not database:
         return
     try:
         made = "catalog_packrelease" in connection.introspection.table_names()

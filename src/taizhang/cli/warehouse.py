@@ -1,8 +1,10 @@
-"""``warehouse``: builds that are kept, and the comparison with a rebuilt one."""
+"""``warehouse``: builds that are kept, the comparison with a rebuilt one, and the way up to the bureau above."""
 
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 
 from taizhang.cli.shared import FINDINGS, OK, Add, Command, acting_user, print_json, start_django
 
@@ -26,6 +28,14 @@ def commands(add: Add) -> None:
     made.add_argument("--by", metavar="USER")
     made = act("rebuild", rebuild, "从数据库重新写出全部数据文件；--compare 只核对与现有的是否逐字节相同")
     made.add_argument("--compare", action="store_true")
+    made = act("export", export, "导出数据和口径，交给上级教育局合并")
+    made.add_argument("out", type=Path, metavar="OUT.zip")
+    made.add_argument("--by", metavar="USER")
+    made = act("merge", merge, "把几家导出的数据仓合成一个，上面加上本级教育局")
+    made.add_argument("files", nargs="+", metavar="[编码=]IN.zip|DIR")
+    made.add_argument("--out", type=Path, required=True, metavar="DIR")
+    made.add_argument("--code", required=True, metavar="编码", help="本级教育局的编码")
+    made.add_argument("--name", required=True, metavar="名称", help="本级教育局的名称")
 
 
 def keep_snapshot(arguments: argparse.Namespace) -> int:
@@ -74,3 +84,30 @@ def rebuild(arguments: argparse.Namespace) -> int:
     for item in found:
         print(f"  {item}")
     return FINDINGS if found else OK
+
+
+def export(arguments: argparse.Namespace) -> int:
+    start_django()
+    from taizhang.warehouse.exchange import export_warehouse
+
+    manifest = export_warehouse(arguments.out, by=acting_user(arguments.by))
+    for note in manifest.notes:
+        print(note, file=sys.stderr)
+    print(f"已导出 {manifest.name} 的 {len(manifest.tables)} 张表 → {arguments.out}")
+    return OK
+
+
+def merge(arguments: argparse.Namespace) -> int:
+    start_django(database=False)
+    from taizhang.warehouse.merge import merge_warehouses
+
+    paths = []
+    for text in arguments.files:
+        code, equals, path = text.rpartition("=")
+        paths.append((code if equals else "", Path(path)))
+    merged = merge_warehouses(paths, arguments.out, code=arguments.code, name=arguments.name)
+    for note in merged.notes:
+        print(note, file=sys.stderr)
+    units = merged.tables["dim_unit"]["rows"]
+    print(f"已合并 {len(paths)} 家：{units} 个单位，{len(merged.tables)} 张表 → {arguments.out}")
+    return OK

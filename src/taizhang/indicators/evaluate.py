@@ -361,6 +361,10 @@ def rows_statement(register: RegisterDef, scope: Scope, formula: Formula, build:
         exp.alias_(exp.column(name, "u", quoted=True), alias, quoted=True)
         for name, alias in (("name", "单位"), ("code", "_unit_code"), ("path", "_path"))
     ]
+    if build is not None and table_name(register.code) not in build.tables:
+        raise Problem(
+            "IND-007", f"这个数据仓里没有“{register.name}”", remedy="留存之后才有这本台账，或它的名单不外带、没有导出"
+        )
     if build is not None and len(_codes(register, scope)) > 1:
         newest = exp.Literal.string(_newest_held(register, scope, build))
         place.append(

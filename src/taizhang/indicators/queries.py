@@ -101,7 +101,7 @@ def shown(value: Decimal | None, indicator: IndicatorDef) -> str:
 
 
 def value_for(
-    user: User,
+    user: User | None,
     indicator: str,
     unit: str | Unit | None = None,
     period: str | Period | None = None,
@@ -111,12 +111,13 @@ def value_for(
 ) -> IndicatorFigure:
     """The figure of one unit (the top one when left out) and period (the newest one with data when left out).
 
-    ``build`` reads a kept build, by its id or its snapshot's name, with the definitions of then. Raises NotFound for an
+    ``build`` reads a kept build, by its id or its snapshot's name, with the definitions of then, or (a Build) another
+    installation's warehouse, which asks for no user. Raises NotFound for an
     indicator that does not exist, a build that was not kept and a unit that the person may not look at.
     """
     asked = _resolve(user, indicator, unit, period, build)
     found = evaluate(asked.indicator, Scope(asked.path, asked.period), asked.build, engine=engine)
-    return held_back(user, asked.indicator, asked.unit, [_figure(asked, asked.unit, None, found[None])])[0]
+    return _let_out(user, asked, [_figure(asked, asked.unit, None, found[None])])[0]
 
 
 def trial_value(user: User, indicator: IndicatorDef) -> str:
@@ -167,7 +168,7 @@ def periods_of(indicator: IndicatorDef, back: int = 6) -> list[Period]:
 
 
 def figures_below(
-    user: User,
+    user: User | None,
     indicator: str,
     unit: str | Unit | None,
     period: str | Period | None,
@@ -176,19 +177,22 @@ def figures_below(
     engine: str = "duckdb",
     build: str | Build | None = None,
 ) -> list[IndicatorFigure]:
-    """One figure for each unit of a level (学区, 学校 …) under a unit that has rows, in the tree's order."""
+    """One figure for each unit of a level (学区, 学校 …; "1" and "2": one and two steps down) under a unit that has rows, in
+    the tree's order."""
     chosen = level_of(level)
-    if chosen is None:
-        raise Problem("IND-001", f"没有层级“{level}”", remedy="可用：" + "、".join(LEVELS.values()))
+    if chosen is None and not (level.isdecimal() and 0 < int(level) < 10):
+        raise Problem(
+            "IND-001", f"没有层级“{level}”", remedy="可用：" + "、".join(LEVELS.values()) + "，或往下几级的数（1、2）"
+        )
     asked = _resolve(user, indicator, unit, period, build)
-    grouping = Grouping(level=chosen)
+    grouping = Grouping(level=chosen) if chosen else Grouping(depth=asked.path.count("/") - 2 + int(level))
     found = evaluate(asked.indicator, Scope(asked.path, asked.period), asked.build, grouping, engine=engine)
-    figures = [_figure(asked, item, None, found[item.pk]) for item in _units_below(asked, chosen) if item.pk in found]
-    return held_back(user, asked.indicator, asked.unit, figures)
+    figures = [_figure(asked, item, None, found[item.pk]) for item in _units_below(asked, grouping) if item.pk in found]
+    return _let_out(user, asked, figures)
 
 
 def figures_by(
-    user: User,
+    user: User | None,
     indicator: str,
     unit: str | Unit | None,
     period: str | Period | None,
@@ -209,9 +213,15 @@ def figures_by(
     found = evaluate(declared, Scope(asked.path, asked.period), asked.build, grouping, engine=engine)
     order = {name: index for index, name in enumerate(whole.options_of(field.options))}
     keys = sorted((key for key in found if key is not None), key=lambda key: (order.get(key, len(order)), str(key)))
-    names = dict(Unit.objects.filter(code__in=keys).values_list("code", "name")) if field.type == "unit" else {}
+    names = _names_of(asked.build, keys) if field.type == "unit" else {}
     figures = [_figure(asked, asked.unit, names.get(key, str(key)), found[key]) for key in keys]
-    return held_back(user, declared, asked.unit, figures)
+    return _let_out(user, asked, figures)
+
+
+def _names_of(build: Build, codes: list[str]) -> dict[str, str]:
+    if build.outside:
+        return {item.code: item.name for item in units_in(build)}
+    return dict(Unit.objects.filter(code__in=codes).values_list("code", "name"))
 
 
 def rows_for(
@@ -267,6 +277,14 @@ def _reads_newest_only(asked: Asked, register: RegisterDef, scope: Scope) -> boo
     return bool(own) and all(source.latest for source in own)
 
 
+def _let_out(user: User | None, asked: Asked, figures: list[IndicatorFigure]) -> list[IndicatorFigure]:
+    """The figures as they may leave: of another installation's warehouse nobody here sees the records."""
+    registers = registers_of(asked.indicator, asked.build.catalog)
+    if user is None or asked.build.outside:
+        return _without_small(registers, figures)
+    return held_back(user, asked.indicator, asked.unit, figures)
+
+
 def held_back(user: User, indicator: IndicatorDef, unit: Unit, figures: list[IndicatorFigure]) -> list[IndicatorFigure]:
     """The figures without those that stand for fewer records than a register of persons lets out (``suppress_below``).
 
@@ -274,9 +292,13 @@ def held_back(user: User, indicator: IndicatorDef, unit: Unit, figures: list[Ind
     smallest is too: otherwise it would follow from the total (complementary suppression).
     """
     registers = registers_of(indicator)
-    least = max((register.privacy.suppress_below for register in registers), default=0)
-    if not least or all(reach_of(user, register, "see").holds(unit) for register in registers):
+    if all(not item.privacy.suppress_below or reach_of(user, item, "see").holds(unit) for item in registers):
         return figures
+    return _without_small(registers, figures)
+
+
+def _without_small(registers: list[RegisterDef], figures: list[IndicatorFigure]) -> list[IndicatorFigure]:
+    least = max((register.privacy.suppress_below for register in registers), default=0)
     small = {id(figure) for figure in figures if 0 < figure.rows < least}
     rest = sorted((figure for figure in figures if figure.rows and id(figure) not in small), key=lambda item: item.rows)
     if len(small) == 1 and rest:
@@ -326,10 +348,15 @@ class Asked:
 
 
 def _resolve(
-    user: User, indicator: str, unit: str | Unit | None, period: str | Period | None, build: str | Build | None
+    user: User | None, indicator: str, unit: str | Unit | None, period: str | Period | None, build: str | Build | None
 ) -> Asked:
     read = build_of(build) if isinstance(build, str) else build or refresh()
     declared = read.catalog.indicator(indicator)
+    if read.outside:
+        at = _unit_in(read, unit)
+        when = Period.parse(period) if isinstance(period, str) else period
+        return Asked(declared, at, at.path, when or _newest_period(declared, read), read)
+    assert user is not None
     at = unit if isinstance(unit, Unit) else get_unit_for(user, unit or root_unit().code)
     if not visible_units(user).holds(at):
         raise _no_unit(at)
@@ -345,6 +372,21 @@ def _resolve(
     return Asked(declared, at, path, when or _newest_period(declared, read), read)
 
 
+def _unit_in(build: Build, unit: str | Unit | None) -> Unit:
+    """A unit of another installation's warehouse, by code or name; its top one when left out."""
+    if isinstance(unit, Unit):
+        return unit
+    found = [
+        item for item in units_in(build) if (item.parent_id is None if unit is None else unit in (item.code, item.name))
+    ]
+    if len(found) != 1:
+        said = f"有几个单位都叫“{unit}”" if found else f"没有单位“{unit}”"
+        raise NotFound(
+            "IND-006", f"数据仓“{build.kept}”里{said}", remedy="用单位编码；合并时重名的编码前加了各家的编码"
+        )
+    return found[0]
+
+
 def units_in(build: Build) -> list[Unit]:
     """The units of a build as they were then, in the tree's order; not rows of the database."""
     names = ("code", "name", "kind", "level", "path", "parent_id", "opened_on", "closed_on", "order")
@@ -352,10 +394,15 @@ def units_in(build: Build) -> list[Unit]:
     return [Unit(pk=row["unit_id"], **{name: row[name] for name in names}) for row in rows]
 
 
-def _units_below(asked: Asked, level: str) -> Iterable[Unit]:
+def _units_below(asked: Asked, grouping: Grouping) -> Iterable[Unit]:
+    """The units of a level (or so many steps from the root) under the one asked for, in the tree's order."""
     if asked.build.kept:
-        return [item for item in units_in(asked.build) if item.level == level and item.path.startswith(asked.path)]
-    return below(asked.unit).filter(level=level).order_by("order", "id")
+        units: Iterable[Unit] = (item for item in units_in(asked.build) if item.path.startswith(asked.path))
+    else:
+        units = below(asked.unit).order_by("order", "id")
+    if grouping.level:
+        return [item for item in units if item.level == grouping.level]
+    return [item for item in units if item.depth() == grouping.depth]
 
 
 def _no_unit(unit: Unit) -> NotFound:

@@ -56,7 +56,8 @@ class Build:
 
     ``definitions`` is the catalogue whose formulas and registers hold for it, left out the one in force. ``day`` is what
     ``today()`` means in a formula: left out, the day on which it is asked; of a kept build, the day it was kept for.
-    ``kept`` names the snapshot that it was opened from.
+    ``kept`` names the snapshot (or the merged warehouse) that it was opened from; ``outside`` is true of a warehouse that is
+    not this installation's: its units are its own, and so is who may see it.
     """
 
     build: str
@@ -65,6 +66,7 @@ class Build:
     definitions: Catalog | None = None
     day: date | None = None
     kept: str = ""
+    outside: bool = False
 
     @property
     def catalog(self) -> Catalog:

@@ -34,7 +34,9 @@ def _run_on_duckdb(build: Build, statement: exp.Expr) -> list[dict[str, Any]]:
 
 def period_codes(build: Build, register_code: str) -> list[str]:
     """The period codes that a statistics register's table holds, newest first. A file never changes: it is asked once."""
-    file = build.tables.get(table_name(register_code), "")
+    file = build.tables.get(table_name(register_code))
+    if file is None:
+        return []
     if file not in _periods:
         if len(_periods) > PERIODS_KEPT:
             _periods.clear()

@@ -20,7 +20,12 @@ _SAME = {
     "平方米": "m²", "㎡": "m²", "m2": "m²", "立方米": "m³", "名": "人", "位": "人", "圆": "元", "公里": "km", "千米": "km", "米": "m",
     "百分比": "%", "％": "%", "小时": "时",
 }  # fmt: skip
-_MULTIPLES = {"公顷": ("m²", 10_000), "km²": ("m²", 1_000_000), "km": ("m", 1000), "毫米": ("m", Fraction(1, 1000))}
+_MULTIPLES: dict[str, tuple[str, Fraction]] = {
+    "公顷": ("m²", Fraction(10_000)),
+    "km²": ("m²", Fraction(1_000_000)),
+    "km": ("m", Fraction(1000)),
+    "毫米": ("m", Fraction(1, 1000)),
+}
 _PREFIXES = {"亿": 100_000_000, "万": 10_000}
 _SMALL_PREFIXES = {"千": 1000, "百": 100}
 _SMALL_BASES = ("元", "人", "册", "人次", "生")
@@ -78,7 +83,7 @@ def _simple(word: str) -> Unit:
         return NUMBER
     if base in _MULTIPLES:
         base, scale = _MULTIPLES[base]
-        return Unit(((base, 1),), Fraction(scale))
+        return Unit(((base, 1),), scale)
     prefixes = _PREFIXES if base[1:] not in _SMALL_BASES else _PREFIXES | _SMALL_PREFIXES
     if len(base) > 1 and base[0] in prefixes:
         rest = _simple(base[1:])
