@@ -21,6 +21,7 @@ import yaml
 sys.path.insert(0, str(Path(__file__).parent))
 from demo_county import (
     aid,
+    appraisals,
     buses,
     county,
     drills,
@@ -92,6 +93,7 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
         "inspection_findings.csv": table(findings),
         **{f"{code}.csv": table(rows) for code, rows in teaching.items()},
         **{f"{name}.csv": table(rows) for name, rows in (rides | drilled | tutored).items()},
+        "appraisal.csv": table(appraisals.rows(schools, sections)),
         "expected.json": listing(figures),
         "plan.docx": plan.document((pack / "plan.txt").read_text(encoding="utf-8")),
     }

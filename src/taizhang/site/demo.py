@@ -12,6 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from taizhang import packs
+from taizhang.appraisal import actions as appraisal
+from taizhang.appraisal.models import Round, Sheet
 from taizhang.catalog.actions import apply_pack
 from taizhang.catalog.current import catalog
 from taizhang.catalog.pack import read_folder
@@ -131,11 +133,52 @@ def _say_skipped(what: str, count: int, say: Say) -> None:
         say(f"{what}：{count} 条的日期晚于本机日期 {timezone.localdate()}，没有装入")
 
 
+def _appraisal(step: Step, by: User, say: Say) -> None:
+    """The acts of the year's appraisals in their order, each by the person who did it, on its day."""
+    rows = [row for _, row in read_table(DEMO / step["appraisal"]).dicts()]
+    today, people = timezone.localdate(), {user.username: user for user in User.objects.all()}
+    past = [row for row in rows if (as_date(row["日期"]) or today) <= today]
+    rounds: dict[str, Round] = {}
+    for row in past:
+        scheme, day, code = str(row["方案"]), as_date(row["日期"]), str(row["单位编码"] or "")
+        actor = people.get(str(row["账号"] or ""), by)
+        if row["动作"] == "启动":
+            rounds[scheme] = appraisal.open_round(scheme=scheme, period=step["period"], by=actor, today=day)
+        elif row["动作"] == "取数":
+            appraisal.measure_round(round_=rounds[scheme], by=actor, today=day)
+        else:
+            sheet = rounds[scheme].sheets.get(code=code)
+            _appraise(row, sheet, {"by": actor, "today": day})
+    say(f"考核：{len(rounds)} 次，{len(past)} 条办理记录")
+    _say_skipped("考核", len(rows) - len(past), say)
+
+
+def _appraise(row: dict[str, Any], sheet: Sheet, who: dict[str, Any]) -> None:
+    """One act on a sheet, by its word in the table."""
+    item, points = str(row["项目"]), str(row["分值"])
+    source, note = str(row["来源"] or ""), str(row["说明"] or "")
+    match row["动作"]:
+        case "评分":
+            appraisal.judge(sheet=sheet, item=item, points=points, note=note, **who)
+        case "自评":
+            appraisal.score_self(sheet=sheet, item=item, points=points, note=note, **who)
+        case "加减分":
+            appraisal.adjust(sheet=sheet, item=item, times=points, source=source, note=note, **who)
+        case "一票否决":
+            appraisal.set_veto(sheet=sheet, veto=item, source=source, note=note, **who)
+        case "解除否决":
+            entry = sheet.entries.filter(kind="vetoed", item=item).latest("id")
+            appraisal.lift_veto(entry=entry, reason=note, **who)
+        case other:
+            raise Problem("SITE-002", f"演示数据里没有动作“{other}”", where="appraisal.csv")
+
+
 LOADERS: dict[str, Callable[[Step, User, Say], None]] = {
     "units": _units,
     "people": _people,
     "register": _register,
     "plan": _plan,
+    "appraisal": _appraisal,
 }
 
 
