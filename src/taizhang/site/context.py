@@ -58,6 +58,7 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
         return groups
     loop = [
         ("要点任务", "plans:tasks", "list-check", "t"),
+        ("日程", "schedule:index", "calendar-week", "c"),
         ("报送", "collections:index", "send", "b"),
         ("文稿", "documents:index", "file-text", "w"),
         ("指标", "indicators:index", "chart-line", "i"),

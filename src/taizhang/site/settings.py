@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "taizhang.org",
     "taizhang.documents",
     "taizhang.plans",
+    "taizhang.schedule",
     "taizhang.registers",
     "taizhang.warehouse",
     "taizhang.indicators",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("indicators/", include("taizhang.indicators.urls")),
     path("standards/", include("taizhang.standards.urls")),
     path("quality/", include("taizhang.standards.quality_urls")),
+    path("schedule/", include("taizhang.schedule.urls")),
     path("appraisal/", include("taizhang.appraisal.urls")),
     path("reports/", include("taizhang.reports.urls")),
     path("works/", include("taizhang.events.urls")),
