@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:pk>/edit/", plans.edit, name="edit"),
     path("<int:pk>/accept/", plans.accept, name="accept"),
     path("<int:pk>/close/", plans.close, name="close"),
+    path("<int:pk>/measure/", plans.measure, name="measure"),
     path("<int:pk>/desk/", desk.desk, name="desk"),
     path("<int:pk>/add/", desk.add, name="add"),
     path("<int:pk>/assign/", desk.assign, name="assign"),

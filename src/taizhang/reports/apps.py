@@ -10,8 +10,9 @@ class ReportsConfig(AppConfig):
         from taizhang.catalog.lint import PACK_RULES
         from taizhang.documents.hooks import register as register_offer
         from taizhang.documents.papers import RENDERERS, STYLES
+        from taizhang.plans import measuring
         from taizhang.plans.judging import register
-        from taizhang.reports.judging import judgements
+        from taizhang.reports.judging import judgements, measured
         from taizhang.reports.layout_views import offers_for
         from taizhang.reports.letters import draw, lint_letters
         from taizhang.reports.linter import lint_reports
@@ -21,4 +22,5 @@ class ReportsConfig(AppConfig):
         RENDERERS["letters.docx"] = draw
         STYLES["letters.docx"] = "reports/paper.css"
         register("reports.figures", judgements)
+        measuring.register("reports.figures", measured)
         register_offer("reports.layout", offers_for)

@@ -10,12 +10,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from taizhang.catalog.schema import IndicatorDef
+from taizhang.indicators.queries import registers_of
 from taizhang.kernel.errors import NotFound
 from taizhang.kernel.periods import Period
 from taizhang.org.models import Unit, User
+from taizhang.org.queries import installation_user
 from taizhang.plans.binding import STAGE, same_unit
 from taizhang.plans.judging import BY_PERSON, Judgement, verdict
-from taizhang.plans.models import Target, Task
+from taizhang.plans.models import Plan, Target, Task
 from taizhang.reports.bound import MISSING, PERCENT, rounded
 from taizhang.reports.door import Sources, TargetLine, UnitRef
 from taizhang.reports.sources import BureauSources, target_line, unit_ref
@@ -51,6 +53,22 @@ def judgements(user: User | AnonymousUser, task: Task) -> dict[int, Judgement]:
     except NotFound:
         return {}
     return {item.pk: replace(one, url=_address(item, unit, one)) for item, one in found.items()}
+
+
+def measured(plan: Plan, targets: list[Target]) -> dict[int, Decimal | None]:
+    """What the indicators give for a plan's targets today, read as the installation. Figures of registers that hold small
+    numbers back are left out: not everybody who sees a task may see them."""
+    period = Period.parse(plan.period)
+    sources, found = BureauSources(installation_user(), plan.unit, period), dict[int, Decimal | None]()
+    for target in targets:
+        declared = _declared(sources, target.indicator_code)
+        if declared is None or not same_unit(target.unit, declared.unit):
+            continue
+        if any(register.privacy.suppress_below for register in registers_of(declared)):
+            continue
+        line = replace(target_line(target), actual=None)
+        found[target.pk] = judge(sources, unit_ref(plan.unit), period, line).actual
+    return found
 
 
 def _declared(sources: Sources, code: str) -> IndicatorDef | None:

@@ -49,7 +49,8 @@ def target_line(target: Target) -> TargetLine:
         value_to=target.value_to,
         measure=target.unit,
         text=target.text,
-        actual=target.actual,
+        # A figure that was measured is the indicator's word, not the unit's: the report reads it anew.
+        actual=target.actual if target.measured_on is None else None,
         indicator=target.indicator_code,
         stage=target.stage,
         period=target.period,

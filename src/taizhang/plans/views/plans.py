@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from taizhang.documents.queries import get_document_for
@@ -15,8 +16,9 @@ from taizhang.org.queries import root_unit
 from taizhang.org.request import UserRequest
 from taizhang.plans import actions
 from taizhang.plans.forms import PlanForm, TaskFilter, TaskForm
+from taizhang.plans.measuring import measure_plan
 from taizhang.plans.models import Plan
-from taizhang.plans.policy import may_plan, overseen, plan_owner
+from taizhang.plans.policy import may_plan, overseen, plan_owner, require_planner
 from taizhang.plans.queries import counted, get_plan_for, plan_summary, plans_for, tasks_for, units_to_name
 from taizhang.plans.views.common import page_of, sheet, tabs, task_table
 from taizhang.plans.views.lenses import lens
@@ -144,6 +146,18 @@ def close(request: UserRequest, pk: int) -> HttpResponse:
     """Put the plan away."""
     plan = actions.close_plan(plan=get_plan_for(request.user, pk), by=request.user)
     messages.success(request, "计划已归档。")
+    return redirect("plans:plan", plan.pk)
+
+
+@require_POST
+def measure(request: UserRequest, pk: int) -> HttpResponse:
+    """Read the figures behind the plan's targets now, without waiting for the night."""
+    plan = get_plan_for(request.user, pk)
+    require_planner(request.user, plan.unit, "取数")
+    if plan.state != Plan.ACCEPTED:
+        raise Problem("PLAN-066", "只有执行中的计划可以取数", where=plan.title, remedy="草稿请先确认")
+    changed = measure_plan(plan, timezone.localdate())
+    messages.success(request, f"已取数，{changed} 个目标的实际值有变化。")
     return redirect("plans:plan", plan.pk)
 
 
