@@ -60,7 +60,7 @@ def test_the_indicator_gives_the_actual_and_the_first_figure_is_where_the_level_
 
 def test_what_an_indicator_gives_is_not_reported_by_people_and_a_missed_target_does_not_end(county):
     hazard(county, closed=False)
-    task, target = bound(county)
+    task, _ = bound(county)
     measure_plan(task.plan, date(2026, 6, 1))
     with pytest.raises(Problem, match="由指标取数"):
         actions.report_actual(target=Target.objects.get(), actual=Decimal(100), by=county.safety)
@@ -101,7 +101,7 @@ def test_one_plans_fault_does_not_stop_the_others(county, monkeypatch):
     from taizhang.plans import measuring
 
     hazard(county, closed=True)
-    (first, _), (second, _) = bound(county), bound(county)
+    (first, _), _ = bound(county), bound(county)
     whole = measuring.measure_plan
 
     def measure(plan, day):

@@ -22,6 +22,7 @@ from taizhang.kernel.errors import NotFound
 from taizhang.org.models import Delivery, Notice, Unit, User
 from taizhang.org.policy import require
 from taizhang.org.queries import acting_in, posts_held
+from taizhang.org.robots import ROBOTS
 
 PAGE_SIZE = 50
 MOST_TRIES = 5
@@ -55,7 +56,7 @@ class Email:
         send_mail(f"台账{notice.level}", text, None, [notice.user.email])
 
 
-CHANNELS: dict[str, Channel] = {"邮件": Email()}
+CHANNELS: dict[str, Channel] = {"邮件": Email(), **ROBOTS}
 
 
 def holders_of(unit: Unit | None, role: str = "") -> list[User]:

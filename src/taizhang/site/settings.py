@@ -137,6 +137,12 @@ if SESSION_COOKIE_SECURE:
 # Notices go out by e-mail when EMAIL_URL names a server (smtp+tls://name:password@host:587).
 NOTICE_EMAIL = bool(env.str("EMAIL_URL", default=""))
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
+# … and by the robots of groups in 企业微信, 钉钉, 飞书, each by its address (and signing key).
+NOTICE_WECOM = env.str("NOTICE_WECOM", default="")
+NOTICE_DINGTALK = env.str("NOTICE_DINGTALK", default="")
+NOTICE_DINGTALK_SECRET = env.str("NOTICE_DINGTALK_SECRET", default="")
+NOTICE_FEISHU = env.str("NOTICE_FEISHU", default="")
+NOTICE_FEISHU_SECRET = env.str("NOTICE_FEISHU_SECRET", default="")
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="taizhang@localhost")
 
 LANGUAGE_CODE = "zh-hans"
