@@ -9,12 +9,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from taizhang.catalog.current import catalog
+from taizhang.catalog.lint import lint
+from taizhang.catalog.pack import read_files
 from taizhang.indicators.queries import value_for
-from taizhang.kernel.errors import Problem, Problems
+from taizhang.kernel.errors import Forbidden, NotFound, Problem, Problems
 from taizhang.org.models import Unit
-from taizhang.registers.actions import create_record
+from taizhang.registers.actions import create_record, edit_record
 from taizhang.registers.models import Letter, Record
-from taizhang.registers.queries import get_record_for
+from taizhang.registers.queries import get_record_for, seen_by
 from taizhang.registers.steps import take_step
 from tests.support import County, make_county
 
@@ -70,8 +73,39 @@ def test_a_teacher_goes_to_another_school_and_comes_back(county):
     take_step(record=again, step="确认到岗", by=county.own, values={"到岗日期": "2026-11-16"})
     assert value_for(county.root, "rotation_count", "B1", "SY2026").value == 1, "one person, two postings"
     assert [page(one, sent) for one in (county.own, county.inspector, county.other, county.stranger)] == [
-        200, 200, 404, 404,
+        200, 200, 200, 404,
     ]  # fmt: skip
+    assert page(county.other, again) == 404, "sent to the third school"
+
+
+def test_the_receiving_school_sees_who_comes_and_changes_nothing(county):
+    coming, elsewhere = posting(county, county.own), posting(county, county.own, 教职工号="T0002", 接收单位="S3")
+    client = Client()
+    client.force_login(county.other)
+    shown = client.get("/registers/teacher_rotation/").content.decode()
+    assert f"/registers/records/{coming.pk}/" in shown and f"/registers/records/{elsewhere.pk}/" not in shown
+    assert list(Record.objects.filter(seen_by(county.other), register_code="teacher_rotation")) == [coming]
+    with pytest.raises(NotFound):
+        get_record_for(county.other, elsewhere.pk)
+    with pytest.raises((Forbidden, NotFound)):
+        edit_record(record=coming, values={"承担工作": "带教"}, by=county.other)
+    with pytest.raises((Forbidden, NotFound)):
+        take_step(record=coming, step="不予派出", by=county.other)
+    form = client.post(f"/registers/records/{coming.pk}/edit/", {"承担工作": "带教"})
+    assert form.status_code in (403, 404)
+    # Sent to another school after all, it is no longer that one's business.
+    edit_record(record=coming, values={"接收单位": "S3"}, by=county.own)
+    assert page(county.other, coming) == 404
+
+
+def test_a_pack_shares_by_fields_that_name_a_unit():
+    files = {
+        "pack.yaml": "name: local\nversion: '1'\ntitle: 试\n",
+        "registers/a.yaml": "register: lent\nname: 借用\nkind: case\nshared_with: [物品]\n"
+        "fields:\n  - {name: 物品, type: text}\n  - {name: 借给, type: unit}\n",
+    }
+    told = [str(problem) for problem in lint(read_files(files), catalog())]
+    assert any("“物品”不是填单位的字段" in text for text in told)
 
 
 def test_a_session_is_filed_only_when_everybody_who_came_has_been_judged(county):

@@ -157,6 +157,11 @@ def _names_used_exist(register: RegisterDef, place: Place, whole: Catalog) -> It
         for name in wanted:
             if name not in names:
                 yield Problem("CAT-047", f"没有字段“{name}”", where=place.at(*path), remedy=near(name, names))
+    units = [item.name for item in register.fields if item.type == "unit"]
+    for name in register.shared_with:
+        if name not in units:
+            where = place.at("shared_with")
+            yield Problem("CAT-092", f"“{name}”不是填单位的字段", where=where, remedy=near(name, units))
     for role in register.access:
         if role not in whole.roles:
             where = place.at("access", role)

@@ -25,7 +25,7 @@ def fact_of(field: FieldDef) -> Fact:
 def formula_schema(whole: Catalog, register: RegisterDef | None) -> MappingSchema:
     """What a formula of ``register`` may name; None for an indicator that names its registers itself."""
     others = {key: own_names(item) for item in whole.registers.values() for key in (item.name, item.code)}
-    facts = {(key, name): fact for item in whole.registers.values() for key in (item.name, item.code)
+    facts: dict[tuple[str | None, str], Fact] = {(key, name): fact for item in whole.registers.values() for key in (item.name, item.code)
              for name, fact in _facts(item).items()}  # fmt: skip
     if register is None:
         return MappingSchema(others=others, facts=facts)

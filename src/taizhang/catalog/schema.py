@@ -173,6 +173,8 @@ class RegisterDef(Document):
 
     ``parent`` names the required link field that puts each record under one of another register: the findings of a
     visit, the stages of a project. The record above shows them and cannot be closed or struck out over open ones.
+    ``shared_with`` names unit fields (接收单位): the people of the units named there see the record too, as far as their
+    posts see this register at all; they change nothing.
     ``retired`` is the register's tombstone: its records stay readable and can be exported, nobody adds to them or changes
     them, and neither its code nor its name is ever given to another register.
     """
@@ -198,6 +200,7 @@ class RegisterDef(Document):
     no_repeat: tuple[RepeatDef, ...] = ()
     lifecycle: LifecycleDef = Field(default=None)  # type: ignore[assignment]
     access: dict[str, AccessDef] = {}
+    shared_with: tuple[str, ...] = ()
     privacy: PrivacyDef = PrivacyDef()
     public: PublicDef | None = None
     indicators: tuple[IndicatorDef, ...] = ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from taizhang.catalog.current import catalog
 from taizhang.catalog.document import Scope
 from taizhang.catalog.lifecycle_schema import TransitionDef
@@ -9,7 +11,7 @@ from taizhang.catalog.schema import RegisterDef
 from taizhang.kernel.errors import Forbidden, NotFound
 from taizhang.org.models import Unit, User
 from taizhang.org.policy import EVERYWHERE, NOWHERE, Reach, can, posts_of, reach
-from taizhang.registers.models import Record
+from taizhang.registers.models import Link, Record
 
 VERBS = {"see": "查看", "create": "新增", "edit": "修改"}
 
@@ -51,6 +53,27 @@ def require(user: User | None, register: RegisterDef, verb: str, unit: Unit) -> 
         f"您不能{VERBS[verb]}“{unit.name}”的“{register.name}”记录",
         remedy=f"可以{VERBS[verb]}的岗位：{'、'.join(roles) or '无'}",
     )
+
+
+def seen_records(user: User | None, register: RegisterDef) -> Q:
+    """The right to see as a filter on the register's records: of the units one reaches, and those that name such a unit in
+    a field that the pack shares them by."""
+    reached = reach_of(user, register, "see")
+    seen = reached.q("unit")
+    if register.shared_with and not reached.everything:
+        named = Link.objects.filter(reached.q("target_unit"), field__in=register.shared_with)
+        seen |= Q(pk__in=named.values("record"))
+    return seen
+
+
+def sees(user: User | None, register: RegisterDef, record: Record) -> bool:
+    """Whether a person may see one record."""
+    reached = reach_of(user, register, "see")
+    if reached.holds(record.unit):
+        return True
+    if not (register.shared_with and reached):
+        return False
+    return record.links.filter(reached.q("target_unit"), field__in=register.shared_with).exists()
 
 
 def require_seen(user: User | None, register: RegisterDef, unit: Unit) -> None:

@@ -23,7 +23,7 @@ from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.lifecycle import steps_of
 from taizhang.registers.models import Attachment, Facet, Record, Version
 from taizhang.registers.paging import MOST_COUNTED, Listing, RecordPaginator, counted
-from taizhang.registers.policy import may, no_record, no_register, reach_of, step_reach
+from taizhang.registers.policy import may, no_record, no_register, reach_of, seen_records, sees, step_reach
 
 PAGE_SIZE = 50
 CHUNK = 500
@@ -75,7 +75,7 @@ def visible_records(user: User | None, register: RegisterDef) -> QuerySet[Record
     reach = reach_of(user, register, "see")
     if not reach:
         raise no_register(register)
-    return Record.objects.filter(reach.q("unit"), register_code=register.code).select_related("unit")
+    return Record.objects.filter(seen_records(user, register), register_code=register.code).select_related("unit")
 
 
 def filtered_records(
@@ -136,7 +136,7 @@ def get_record_for(user: User | None, record_id: int) -> Record:
     """A record that the person may see. Raises NotFound."""
     record = Record.objects.select_related("unit", "created_by", "updated_by").filter(pk=record_id).first()
     register = catalog().registers.get(record.register_code) if record else None
-    if record is None or register is None or not reach_of(user, register, "see").holds(record.unit):
+    if record is None or register is None or not sees(user, register, record):
         raise no_record()
     return record
 
@@ -238,6 +238,9 @@ def seen_by(user: User | None) -> Q:
     seen = Q(pk__in=[])
     for reach, codes in by_reach(reaches).items():
         seen |= Q(register_code__in=codes) & reach.q("unit")
+    for register in catalog().registers.values():
+        if register.shared_with and reach_of(user, register, "see"):
+            seen |= Q(register_code=register.code) & seen_records(user, register)
     return seen
 
 

@@ -26,7 +26,7 @@ ITEM_LISTS: dict[str, Path] = {
 # The order of a document's keys; keys that are not here follow in the order they were written in.
 ORDER = (
     "register", "name", "label", "description", "system", "line", "kind", "owner", "number", "title", "dated_by",
-    "parent", "period", "dimensions", "sections", "list", "fields", "checks", "no_repeat", "lifecycle", "access", "indicators",
+    "parent", "period", "dimensions", "sections", "list", "fields", "checks", "no_repeat", "lifecycle", "access", "shared_with", "indicators",
     "removed", "retired",
 )  # fmt: skip
 

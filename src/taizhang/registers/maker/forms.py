@@ -324,6 +324,9 @@ class BasicsForm(ItemForm):
         label="按哪个日期归期", required=False, help_text="统计时据此归入年、月；不选即第一个必填日期"
     )
     columns = Ticks(label="列表显示的列", required=False, help_text="不选即显示可筛选的字段")
+    shared_with = Ticks(
+        label="另可查看的单位", required=False, help_text="填单位的字段，如接收单位：那里的人也能看到这条，不能改"
+    )
     sections = Lines(label="分组的顺序", help_text="一行一个，表单按此分段")
     description = forms.CharField(
         label="说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
@@ -342,6 +345,7 @@ class BasicsForm(ItemForm):
         self.choose("title", self.field_names("text", "place", "long_text"), "（第一个必填文字）")
         self.choose("dated_by", self.field_names("date", "datetime"), "（自动）")
         self.choose("columns", self.field_names())
+        self.choose("shared_with", self.field_names("unit"))
 
     def is_released(self) -> bool:
         return self.released is not None
