@@ -23,13 +23,15 @@ from taizhang.kernel.periods import Period
 from taizhang.kernel.tables import as_date, read_table
 from taizhang.org.actions import load_people, load_units
 from taizhang.org.models import Post, User
-from taizhang.org.queries import installation_user
+from taizhang.org.queries import find_unit, installation_user
 from taizhang.plans.actions.plan import accept_plan, draft_plan_from_document, edit_plan
 from taizhang.plans.actions.progress import report_progress
 from taizhang.reading import read, write_plan_xlsx
 from taizhang.reading.checkpage import render
 from taizhang.registers.loading import load_table
 from taizhang.reports.actions import write_report
+from taizhang.schedule import actions as schedule
+from taizhang.schedule.weeks import SUNDAY
 
 CORE = Path(packs.__file__).parent / "core"
 DEMO = Path(packs.__file__).parent / "demo"
@@ -173,12 +175,30 @@ def _appraise(row: dict[str, Any], sheet: Sheet, who: dict[str, Any]) -> None:
             raise Problem("SITE-002", f"演示数据里没有动作“{other}”", where="appraisal.csv")
 
 
+def _schedule(step: Step, by: User, say: Say) -> None:
+    """A section's weekly work table, taken in from the document that it wrote."""
+    file, actor = DEMO / step["schedule"], User.objects.get(username=step["by"])
+    document = add_document(data=file.read_bytes(), name=file.name, by=actor).document
+    table = schedule.create_table(
+        unit=find_unit(step["unit"]), period=step["period"], first_day=step["first_day"], last_day=step["last_day"],
+        first_weekday=SUNDAY, by=actor,
+    )  # fmt: skip
+    count, left = schedule.import_document(table=table, document=document, by=actor)
+    if left:
+        raise Problem(
+            "SITE-003", f"演示周次表有 {len(left)} 项没有日期", where=step["schedule"], remedy="；".join(left)
+        )
+    schedule.issue_table(table=table, by=actor)
+    say(f"周次表：{table.title}，{count} 项安排")
+
+
 LOADERS: dict[str, Callable[[Step, User, Say], None]] = {
     "units": _units,
     "people": _people,
     "register": _register,
     "plan": _plan,
     "appraisal": _appraisal,
+    "schedule": _schedule,
 }
 
 
