@@ -10,6 +10,7 @@ import warnings
 from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,7 +21,7 @@ from sqlglot import exp
 
 from taizhang.indicators.queries import figures_below, figures_by, value_for
 from taizhang.kernel.errors import Problem
-from taizhang.kernel.formula import evaluate_aggregate, parse, plan_aggregates, select_many
+from taizhang.kernel.formula import Plan, evaluate_aggregate, parse, plan_aggregates, select_many
 from taizhang.warehouse import spark
 from taizhang.warehouse.projection import Build
 from taizhang.warehouse.queries import run
@@ -94,11 +95,11 @@ def test_generated_formulas_give_the_reference_answer_on_spark_in_one_batch(tmp_
             pq.write_table(pa.Table.from_pylist(content, schema=SCHEMA), folder / f"{name}.parquet")
         build = Build(f"b{len(seen)}", NOW, {name: str(folder / f"{name}.parquet") for name in registers})
         plans = [plan_aggregates(parse(text), "学校", f"f{place}_") for place, text in enumerate(texts)]
-        row: dict = {}
-        for name in registers:
-            readers = [plan for plan in plans if name in plan.terms]
-            if readers:
-                row |= run(build, select_many(readers, name, name, today=TODAY), "spark")[0]
+        try:
+            row = batch(build, plans)
+        except Exception as wrong:
+            apart.append((texts, str(wrong)[:2000]))
+            return
         for plan in plans:
             wanted = evaluate_aggregate(plan.formula, registers, TODAY, default_register="学校")
             found = plan.finish(row, today=TODAY)
@@ -108,6 +109,16 @@ def test_generated_formulas_give_the_reference_answer_on_spark_in_one_batch(tmp_
     agree()  # told at the end: shrinking a batch of formulas says nothing
     assert not apart, apart[0]
     assert len(seen) > 1
+
+
+def batch(build: Build, plans: list[Plan]) -> dict[str, Any]:
+    """The output columns of all plans: one statement a register."""
+    row: dict[str, Any] = {}
+    for name in build.tables:
+        readers = [plan for plan in plans if name in plan.terms]
+        if readers:
+            row |= run(build, select_many(readers, name, name, today=TODAY), "spark")[0]
+    return row
 
 
 CLUSTER = """

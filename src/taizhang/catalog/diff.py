@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from taizhang.catalog.pack import Pack
-from taizhang.catalog.schema import FieldDef, OptionDef, RegisterDef
+from taizhang.catalog.schema import FieldDef, IndicatorDef, OptionDef, RegisterDef
 
 Kind = Literal["add", "change", "retire", "refuse"]
 _SIGNS = {"add": "+", "change": "~", "retire": "-", "refuse": "!"}
@@ -41,7 +41,9 @@ def compare(old: Pack | None, new: Pack) -> list[Change]:
             if key not in before:
                 changes.append(Change("add", f"{word} {getattr(thing, 'name', key)}"))
             elif before[key] != thing:
-                changes.append(Change("change", f"{word} {getattr(thing, 'name', key)}"))
+                changes.append(
+                    _meaning_changed(before[key], thing) or Change("change", f"{word} {getattr(thing, 'name', key)}")
+                )
         changes += [_gone(table, word, before[key], key) for key in before if key not in after]
     changes += _compare_days(old.days if old else {}, new.days)
     if old:
@@ -51,6 +53,16 @@ def compare(old: Pack | None, new: Pack) -> list[Change]:
             if code in old.registers:
                 changes += _compare_registers(old.registers[code], register)
     return changes
+
+
+def _meaning_changed(old: object, new: object) -> Change | None:
+    """An indicator whose formula is another one under the same version: what was published can no longer be told apart."""
+    if not isinstance(old, IndicatorDef) or not isinstance(new, IndicatorDef):
+        return None
+    if old.formula == new.formula or old.version != new.version:
+        return None
+    remedy = "写新的 version 和 valid_from，把原公式写进 earlier；只是改正笔误的可以不写"
+    return Change("change", f"指标 {new.name}：公式变了，口径版本没有变", remedy)
 
 
 def _compare_days(old: Mapping[date, bool], new: Mapping[date, bool]) -> Iterator[Change]:

@@ -233,6 +233,31 @@ def _indicator_is_sound(indicator: IndicatorDef, place: Place, whole: Catalog) -
     yield from check_formula(
         indicator.formula, formula_schema(whole, register), "aggregate", "number", place.at("formula"), indicator.unit
     )
+    for index, former in enumerate(indicator.earlier):
+        schema, where = formula_schema(whole, register), place.at("earlier", index)
+        yield from check_formula(former.formula, schema, "aggregate", "number", where, indicator.unit)
+    yield from _versions_are_sound(indicator, place)
+
+
+def _versions_are_sound(indicator: IndicatorDef, place: Place) -> Iterator[Problem]:
+    """Each version has a name of its own and a day from which it holds; only the oldest may hold since ever."""
+    known = indicator.versions
+    names = [item.version for item in known]
+    if len(set(names)) < len(names):
+        where = place.at("earlier")
+        yield Problem("CAT-092", f"“{indicator.name}”的口径版本重名", where=where, remedy="每个版本写不同的 version")
+    if any(item.valid_from is None for item in known[:-1]):
+        where = place.at("earlier")
+        remedy = "给每个口径版本写 valid_from（最早的一个可以不写）"
+        yield Problem("CAT-093", f"“{indicator.name}”的口径版本没有起始日期", where=where, remedy=remedy)
+    elif indicator.valid_from != max((item.valid_from for item in known if item.valid_from), default=None):
+        where = place.at("valid_from")
+        yield Problem(
+            "CAT-094",
+            f"“{indicator.name}”现行口径的起始日期早于历史口径",
+            where=where,
+            remedy="现行口径的 valid_from 应最晚",
+        )
 
 
 RESERVED = ("单位编码", *SHARED_COLUMNS)

@@ -25,12 +25,14 @@ def fact_of(field: FieldDef) -> Fact:
 def formula_schema(whole: Catalog, register: RegisterDef | None) -> MappingSchema:
     """What a formula of ``register`` may name; None for an indicator that names its registers itself."""
     others = {key: own_names(item) for item in whole.registers.values() for key in (item.name, item.code)}
-    facts: dict[tuple[str | None, str], Fact] = {(key, name): fact for item in whole.registers.values() for key in (item.name, item.code)
-             for name, fact in _facts(item).items()}  # fmt: skip
+    facts: dict[tuple[str | None, str], Fact] = {}
+    for item in whole.registers.values():
+        for key in (item.name, item.code):
+            facts.update({(key, name): fact for name, fact in _facts(item).items()})
     if register is None:
         return MappingSchema(others=others, facts=facts)
-    own = {(None, name): fact for name, fact in _facts(register).items()}
-    return MappingSchema(own_names(register), others, {**facts, **own}, linked_names(whole, register))
+    facts.update({(None, name): fact for name, fact in _facts(register).items()})
+    return MappingSchema(own_names(register), others, facts, linked_names(whole, register))
 
 
 def _facts(register: RegisterDef) -> dict[str, Fact]:

@@ -142,8 +142,22 @@ class DefinitionDef(Document):
     note: str = ""
 
 
+class EarlierDef(Document):
+    """What an indicator meant before: a former version of its definition, in force from ``valid_from`` until the next."""
+
+    version: Annotated[str, BeforeValidator(str)]
+    formula: str
+    valid_from: date | None = None
+    definition: DefinitionDef = DefinitionDef()
+    basis: str = ""
+
+
 class IndicatorDef(Document):
-    """A declared formula over registers, by unit and period."""
+    """A declared formula over registers, by unit and period.
+
+    ``earlier`` are its former versions. A figure is computed by the version that was in force when its period closed,
+    unless another one is asked for.
+    """
 
     code: Code
     name: Name
@@ -162,10 +176,28 @@ class IndicatorDef(Document):
     theme: str = ""
     register_code: str | None = Field(default=None, alias="register")
     format: str = ""
+    earlier: tuple[EarlierDef, ...] = ()
 
     @property
     def title(self) -> str:
         return self.label or self.name
+
+    @property
+    def versions(self) -> tuple[IndicatorDef, ...]:
+        """The definition in all its versions, the newest first."""
+        if not self.earlier:
+            return (self,)
+        former = [self.model_copy(update=dict(item)) for item in self.earlier]
+        return (self, *sorted(former, key=lambda item: item.valid_from or date.min, reverse=True))
+
+    def on(self, day: date) -> IndicatorDef:
+        """The version in force on a day; the oldest for days before all of them."""
+        known = self.versions
+        return next((item for item in known if (item.valid_from or date.min) <= day), known[-1])
+
+    def in_version(self, version: str) -> IndicatorDef | None:
+        """The definition of that version."""
+        return next((item for item in self.versions if item.version == version), None)
 
 
 class RegisterDef(Document):

@@ -19,6 +19,7 @@ def commands(add: Add) -> None:
     command.add_argument("--below", metavar="LEVEL", help="按下级分列：学区、学校")
     command.add_argument("--engine", choices=["duckdb", "spark", "reference"], default="duckdb")
     command.add_argument("--build", metavar="ID", help="留存的数据版本或快照名称：用当时的数据和当时的口径")
+    command.add_argument("--version", metavar="V", help="按指定的口径版本计算，而不是期间当时的")
     command.add_argument("--warehouse", type=Path, metavar="DIR", help="合并来的数据仓，不用本安装的数据库")
     command.add_argument("--json", action="store_true")
     command = add("rows", rows, "指标背后的记录")
@@ -49,13 +50,15 @@ def value(arguments: argparse.Namespace) -> int:
     name, unit, period = arguments.indicator, arguments.unit, arguments.period
     user = None if arguments.warehouse else acting_user(None)
     build = warehouse_at(arguments.warehouse) if arguments.warehouse else arguments.build
-    read = {"engine": arguments.engine, "build": build}
+    read = {"engine": arguments.engine, "build": build, "version": arguments.version}
     if arguments.below:
         return _print_figures(figures_below(user, name, unit, period, arguments.below, **read), arguments)
     if arguments.by:
         return _print_figures(figures_by(user, name, unit, period, arguments.by, **read), arguments)
     figure = value_for(user, name, unit, period, **read)
     print_json(figure.as_dict()) if arguments.json else print(figure)
+    if figure.remark:
+        print(figure.remark, file=sys.stderr)
     return OK
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
@@ -56,6 +56,7 @@ class IndicatorFigure:
     as_of: datetime
     build: str
     held_back: bool = False
+    remark: str = ""
 
     @property
     def text(self) -> str:
@@ -83,6 +84,7 @@ class IndicatorFigure:
             "coverage": self.coverage,
             "held_back": self.held_back,
             "version": self.indicator.version,
+            "remark": self.remark,
             "as_of": timezone.localtime(self.as_of).isoformat(timespec="seconds"),
             "build": self.build,
         }
@@ -108,14 +110,16 @@ def value_for(
     *,
     engine: str = "duckdb",
     build: str | Build | None = None,
+    version: str | None = None,
 ) -> IndicatorFigure:
     """The figure of one unit (the top one when left out) and period (the newest one with data when left out).
 
     ``build`` reads a kept build, by its id or its snapshot's name, with the definitions of then, or (a Build) another
-    installation's warehouse, which asks for no user. Raises NotFound for an
+    installation's warehouse, which asks for no user. ``version`` computes by another version of the definition than that
+    in force when the period closed. Raises NotFound for an
     indicator that does not exist, a build that was not kept and a unit that the person may not look at.
     """
-    asked = _resolve(user, indicator, unit, period, build)
+    asked = _resolve(user, indicator, unit, period, build, version)
     found = evaluate(asked.indicator, Scope(asked.path, asked.period), asked.build, engine=engine)
     return _let_out(user, asked, [_figure(asked, asked.unit, None, found[None])])[0]
 
@@ -138,10 +142,12 @@ def values_for(
     period: Period | None = None,
     *,
     build: Build | None = None,
+    on: date | None = None,
 ) -> dict[str, IndicatorFigure]:
     """The figures of several indicators at one unit, by code, in one pass over each register; all from one build.
 
-    Left out, ``period`` is for each the newest one with data, ``build`` the one in force.
+    Left out, ``period`` is for each the newest one with data, ``build`` the one in force, ``on`` (the day whose
+    versions of the definitions hold) the end of the period.
     """
     if not visible_units(user).holds(unit):
         raise _no_unit(unit)
@@ -150,7 +156,8 @@ def values_for(
     for item in indicators:
         by_period.setdefault(period or _newest_period(item, build), []).append(item)
     figures = {}
-    for when, items in by_period.items():
+    for when, asked in by_period.items():
+        items = [item.on(on or when.end) for item in asked]
         found = evaluate_many(items, Scope(unit.path, when), build)
         for item in items:
             figure = _figure(Asked(item, unit, unit.path, when, build), unit, None, found[item.code])
@@ -176,6 +183,7 @@ def figures_below(
     *,
     engine: str = "duckdb",
     build: str | Build | None = None,
+    version: str | None = None,
 ) -> list[IndicatorFigure]:
     """One figure for each unit of a level (学区, 学校 …; "1" and "2": one and two steps down) under a unit that has rows, in
     the tree's order."""
@@ -184,7 +192,7 @@ def figures_below(
         raise Problem(
             "IND-001", f"没有层级“{level}”", remedy="可用：" + "、".join(LEVELS.values()) + "，或往下几级的数（1、2）"
         )
-    asked = _resolve(user, indicator, unit, period, build)
+    asked = _resolve(user, indicator, unit, period, build, version)
     grouping = Grouping(level=chosen) if chosen else Grouping(depth=asked.path.count("/") - 2 + int(level))
     found = evaluate(asked.indicator, Scope(asked.path, asked.period), asked.build, grouping, engine=engine)
     figures = [_figure(asked, item, None, found[item.pk]) for item in _units_below(asked, grouping) if item.pk in found]
@@ -200,9 +208,10 @@ def figures_by(
     *,
     engine: str = "duckdb",
     build: str | Build | None = None,
+    version: str | None = None,
 ) -> list[IndicatorFigure]:
     """One figure for each value of a field of the indicator's registers, in the order of its options."""
-    asked = _resolve(user, indicator, unit, period, build)
+    asked = _resolve(user, indicator, unit, period, build, version)
     declared, whole = asked.indicator, asked.build.catalog
     registers = registers_of(declared, whole)
     field = next((f for register in registers for f in register.fields if f.name == dimension), None)
@@ -232,9 +241,10 @@ def rows_for(
     limit: int | None = None,
     *,
     build: str | Build | None = None,
+    version: str | None = None,
 ) -> list[dict[str, Any]]:
     """The source rows behind a value, with the fields that the formula reads. Only rows that the person may see."""
-    asked = _resolve(user, indicator, unit, period, build)
+    asked = _resolve(user, indicator, unit, period, build, version)
     formula = parsed(asked.indicator.formula)
     rows: list[dict[str, Any]] = []
     for register in registers_of(asked.indicator, asked.build.catalog):
@@ -348,28 +358,49 @@ class Asked:
 
 
 def _resolve(
-    user: User | None, indicator: str, unit: str | Unit | None, period: str | Period | None, build: str | Build | None
+    user: User | None,
+    indicator: str,
+    unit: str | Unit | None,
+    period: str | Period | None,
+    build: str | Build | None,
+    version: str | None,
 ) -> Asked:
     read = build_of(build) if isinstance(build, str) else build or refresh()
     declared = read.catalog.indicator(indicator)
-    if read.outside:
-        at = _unit_in(read, unit)
-        when = Period.parse(period) if isinstance(period, str) else period
-        return Asked(declared, at, at.path, when or _newest_period(declared, read), read)
+    at, path = _place(user, unit, read)
+    when = Period.parse(period) if isinstance(period, str) else period
+    when = when or _newest_period(declared, read)
+    return Asked(_in_version(declared, when, version), at, path, when, read)
+
+
+def _in_version(declared: IndicatorDef, period: Period, version: str | None) -> IndicatorDef:
+    """The version asked for, else that in force when the period closed."""
+    if version is None:
+        return declared.on(period.end)
+    found = declared.in_version(version)
+    if found is None:
+        known = "、".join(item.version for item in declared.versions)
+        raise NotFound("IND-008", f"“{declared.name}”没有口径版本“{version}”", remedy=f"可用：{known}")
+    return found
+
+
+def _place(user: User | None, unit: str | Unit | None, build: Build) -> tuple[Unit, str]:
+    """The unit asked for and its place in the build's tree."""
+    if build.outside:
+        at = _unit_in(build, unit)
+        return at, at.path
     assert user is not None
     at = unit if isinstance(unit, Unit) else get_unit_for(user, unit or root_unit().code)
     if not visible_units(user).holds(at):
         raise _no_unit(at)
-    path = at.path
-    if read.kept:
-        then = next((item for item in units_in(read) if item.pk == at.pk), None)
-        if then is None:
-            raise NotFound(
-                "IND-004", f"数据版本 {read.build} 里还没有单位“{at.name}”", remedy="换一个单位，或换一个数据版本"
-            )
-        path = then.path
-    when = Period.parse(period) if isinstance(period, str) else period
-    return Asked(declared, at, path, when or _newest_period(declared, read), read)
+    if not build.kept:
+        return at, at.path
+    then = next((item for item in units_in(build) if item.pk == at.pk), None)
+    if then is None:
+        raise NotFound(
+            "IND-004", f"数据版本 {build.build} 里还没有单位“{at.name}”", remedy="换一个单位，或换一个数据版本"
+        )
+    return at, then.path
 
 
 def _unit_in(build: Build, unit: str | Unit | None) -> Unit:
@@ -421,8 +452,33 @@ def _figure(asked: Asked, unit: Unit | None, group: str | None, result: Result) 
     figure, build = result.figure, asked.build
     return IndicatorFigure(
         asked.indicator, unit, asked.period, group, _decimal(figure.value), _decimal(figure.numerator), _decimal(figure.denominator),
-        figure.rows_used, figure.rows_left_out, result.units, build.as_of, build.build,
+        figure.rows_used, figure.rows_left_out, result.units, build.as_of, build.build, False, _remark(asked),
     )  # fmt: skip
+
+
+def _remark(asked: Asked) -> str:
+    """That a comparison with an earlier period is made by a definition that was not yet in force then."""
+    whole = asked.build.catalog.indicators.get(asked.indicator.code)
+    if whole is None or not whole.earlier:
+        return ""
+    kinds = {
+        item.kind
+        for item in plan_aggregates(parsed(asked.indicator.formula), asked.indicator.register_code or "").externals
+    }
+    steps = {"last_year": asked.period.last_year, "previous": asked.period.previous, "streak": asked.period.previous}
+    for before in (steps[kind]() for kind in sorted(kinds & set(steps))):
+        note = version_change(whole, before, asked.period, asked.indicator.version)
+        if note:
+            return note
+    return ""
+
+
+def version_change(indicator: IndicatorDef, before: Period, now: Period, version: str | None = None) -> str:
+    """What must be said when two periods are compared between which the definition changed; nothing when it did not."""
+    then, used = indicator.on(before.end), indicator.in_version(version) if version else indicator.on(now.end)
+    if used is None or then.version == used.version:
+        return ""
+    return f"{before.label}当时用的是口径 {then.version}，这里一律按口径 {used.version} 计算"
 
 
 def _decimal(value: Any) -> Decimal | None:

@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from taizhang.catalog.current import catalog
+from taizhang.catalog.names import formula_schema
 from taizhang.catalog.schema import IndicatorDef
+from taizhang.indicators.evaluate import parsed
 from taizhang.indicators.forms import FindForm, WhereForm
 from taizhang.indicators.queries import (
     IndicatorFigure,
@@ -23,7 +25,9 @@ from taizhang.indicators.queries import (
     rows_for,
     value_for,
     values_for,
+    version_change,
 )
+from taizhang.kernel.formula import analyse
 from taizhang.kernel.periods import Period
 from taizhang.org.kinds import DISTRICT, LEVELS, SCHOOL
 from taizhang.org.models import Unit
@@ -74,7 +78,9 @@ def indicator(request: UserRequest, code: str) -> HttpResponse:
         "figure": figure,
         "tile": _tile(item, figure, unit),
         "facts": _facts(item, figure),
-        "trend": _chart("逐期", [(value.period.label, value) for value in trend]) if len(trend) > 1 else None,
+        "trend": _trend(request, item, unit, trend) if len(trend) > 1 else None,
+        "changed": version_change(item, trend[0].period, trend[-1].period) if len(trend) > 1 else "",
+        "versions": _versions(request, item, unit, figure.period) if item.earlier else None,
         "by": [
             (f"by{place}", name, _chart(f"按{name}", [(value.group or "", value) for value in values]))
             for place, (name, values) in enumerate(by)
@@ -85,6 +91,29 @@ def indicator(request: UserRequest, code: str) -> HttpResponse:
         "rows_url": _address("indicators:rows", item, unit, figure.period),
     }
     return render(request, "indicators/indicator.html", context)
+
+
+def _trend(request: UserRequest, item: IndicatorDef, unit: Unit, trend: list[IndicatorFigure]) -> dict[str, Any]:
+    """The line over the periods; a second one by the newest definition where that of the periods changed between them."""
+    chart = _chart("逐期", [(value.period.label, value) for value in trend])
+    newest = trend[-1].indicator.version
+    if any(value.indicator.version != newest for value in trend):
+        alike = [value_for(request.user, item.code, unit, value.period, version=newest) for value in trend]
+        chart["series"][0]["name"] = "各期当时的口径"
+        chart["series"].append({"name": f"一律按口径 {newest}", "values": [value.value for value in alike]})
+    return chart
+
+
+def _versions(request: UserRequest, item: IndicatorDef, unit: Unit, period: Period) -> Table:
+    """The versions of the definition beside each other, each with its figure for the same unit and period."""
+    listed = []
+    for version in item.versions:
+        figure = value_for(request.user, item.code, unit, period, version=version.version)
+        since = f"{version.valid_from} 起" if version.valid_from else "最早"
+        words = " ÷ ".join(part for part in (version.definition.numerator, version.definition.denominator) if part)
+        listed.append(Row([version.version, since, words, version.formula, version.basis, figure.text]))
+    columns = [Column(name) for name in ("版本", "起用", "口径", "公式", "依据")]
+    return Table([*columns, Column(period.label, "number", item.unit)], listed, f"{item.name}的口径版本")
 
 
 def rows(request: UserRequest, code: str) -> HttpResponse:
@@ -149,14 +178,26 @@ def _tile(item: IndicatorDef, figure: IndicatorFigure, unit: Unit) -> dict[str, 
 def _facts(item: IndicatorDef, figure: IndicatorFigure) -> list[dict[str, Any]]:
     sources = "、".join(register.name for register in registers_of(item))
     return [
-        {"label": "分子", "value": _part(item.definition.numerator, figure.numerator)},
-        {"label": "分母", "value": _part(item.definition.denominator, figure.denominator)},
-        {"label": "公式", "value": item.formula, "wide": True},
+        {"label": "分子", "value": _part(figure.indicator.definition.numerator, figure.numerator)},
+        {"label": "分母", "value": _part(figure.indicator.definition.denominator, figure.denominator)},
+        {"label": "公式", "value": figure.indicator.formula, "wide": True},
+        {"label": "算出的单位", "value": _derived_unit(figure.indicator)},
         {"label": "来源台账", "value": sources},
-        {"label": "依据", "value": item.basis},
-        {"label": "口径版本", "value": f"{item.version}" + (f"，自 {item.valid_from} 起" if item.valid_from else "")},
+        {"label": "依据", "value": figure.indicator.basis},
+        {"label": "口径版本", "value": _version(figure.indicator) + (f"。{figure.remark}" if figure.remark else "")},
         {"label": "取数时间", "value": f"{timezone.localtime(figure.as_of):%Y-%m-%d %H:%M}（数据版本 {figure.build}）"},
     ]
+
+
+def _version(item: IndicatorDef) -> str:
+    return item.version + (f"，自 {item.valid_from} 起" if item.valid_from else "")
+
+
+def _derived_unit(item: IndicatorDef) -> str:
+    """What the formula counts in, as far as its fields say: 元/人."""
+    register = catalog().registers.get(item.register_code or "")
+    unit = analyse(parsed(item.formula), formula_schema(catalog(), register)).unit
+    return unit.text if unit and not unit.rough else ""
 
 
 def _part(words: str, value: Any) -> str:

@@ -74,13 +74,15 @@ class BureauSources:
         self._registers: dict[str, frozenset[str]] = {}
 
     def indicator(self, key: str) -> IndicatorDef:
-        return catalog().indicator(key)
+        """The definition in force when the report's own period closes: other periods are read by it too, so that a
+        report compares like with like."""
+        return catalog().indicator(key).on(self.period.end)
 
     def register(self, key: str) -> RegisterDef:
         return catalog().register(key)
 
     def value(self, indicator: str, unit: UnitRef, period: Period, where: Mapping[str, str]) -> Reading:
-        declared = catalog().indicator(indicator)
+        declared = self.indicator(indicator)
         read = self._period_read(declared, period)
         if not where:
             return self._figure(declared, unit, read)
@@ -89,7 +91,9 @@ class BureauSources:
         (dimension, wanted), *_ = where.items()
         part = (declared.code, unit.code, read.code, dimension)
         if part not in self._parts:
-            found = figures_by(self.user, declared.code, self._unit(unit), read, dimension, build=self._build)
+            found = figures_by(
+                self.user, declared.code, self._unit(unit), read, dimension, build=self._build, version=declared.version
+            )
             self._parts[part] = {figure.group or "": _reading(figure) for figure in found}
         return self._parts[part].get(wanted) or self._nothing(read)
 
@@ -158,14 +162,20 @@ class BureauSources:
             return self._figures[key]
         batch = (declared.code, unit.level, read.code)
         if unit.code == self.top.code and read == self._period_read(declared, self.period):
-            for code, figure in values_for(self.user, self._alike(declared), self.top, read, build=self._build).items():
+            for code, figure in values_for(
+                self.user, self._alike(declared), self.top, read, build=self._build, on=self.period.end
+            ).items():
                 self._figures[code, unit.code, read.code] = _reading(figure)
         elif unit.code == self.top.code or not self.top.holds(self._unit(unit)):
-            figure = value_for(self.user, declared.code, self._unit(unit), read, build=self._build)
+            figure = value_for(
+                self.user, declared.code, self._unit(unit), read, build=self._build, version=declared.version
+            )
             self._figures[key] = _reading(figure)
         elif batch not in self._batches:
             self._batches.add(batch)
-            for figure in figures_below(self.user, declared.code, self.top, read, unit.level, build=self._build):
+            for figure in figures_below(
+                self.user, declared.code, self.top, read, unit.level, build=self._build, version=declared.version
+            ):
                 if figure.unit is not None:
                     self._figures[declared.code, figure.unit.code, read.code] = _reading(figure)
         return self._figures.get(key) or self._nothing(read)
