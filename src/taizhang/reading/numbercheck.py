@@ -166,7 +166,7 @@ def _is_called_complete(passage: Passage, shares: Sequence[Item], slack: Fractio
     def gap(values: Sequence[Fraction]) -> Fraction:
         return sum(values, Fraction(-100))
 
-    return one_slip(shares, lambda values: abs(gap(values)) <= slack) or one_shift(shares, gap, Fraction(1, 6))
+    return one_slip(shares, gap, slack + Fraction(1, 10**6)) or one_shift(shares, gap, Fraction(1, 6))
 
 
 _MANY_CHOICES = re.compile("多选|重叠|兼|交叉|同时")

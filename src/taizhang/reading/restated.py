@@ -156,7 +156,7 @@ def _close(one: Item, other: Item) -> bool:
         return False
     if abs(first - second) <= NEAR * min(first, second):
         return True
-    return one_slip([one, other], lambda values: values[0] == values[1])
+    return one_slip([one, other], lambda values: values[0] - values[1])
 
 
 def _elsewhere(one: Mention, other: Mention) -> bool:

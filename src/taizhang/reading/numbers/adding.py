@@ -61,7 +61,7 @@ def _slipped(parts: Sequence[Item], total: Item) -> bool:
         for last in range(first + 2, len(parts) + 1):
             if _fits(parts[first:last], total):
                 return False
-    return len(parts) < MOST and one_slip([*parts, total], lambda values: _gap(values) == 0)
+    return len(parts) < MOST and one_slip([*parts, total], _gap)
 
 
 def _plain(passage: Passage, parts: Sequence[Item], closed: bool = False) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from fractions import Fraction
 
 from taizhang.reading.numbers.claims import Claim, Formula, lead_of
-from taizhang.reading.numbers.naming import likeness, pairs_of
+from taizhang.reading.numbers.naming import about, likeness, pairs_of
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.rates import of_another_year
 
@@ -34,7 +35,7 @@ class Ask:
     passage: Passage
     index: int
     deltas: frozenset[int]
-    parts: frozenset[int] = frozenset()
+    parts: AbstractSet[int] = frozenset()
     """Where the parts of judged sums begin: they are nobody's whole."""
     kin: tuple[Item, ...] = ()
 
@@ -58,7 +59,7 @@ def plain_level(passage: Passage, item: Item, deltas: frozenset[int]) -> bool:
     return item.measured and passage.place(item) not in deltas and not AVERAGED.search(item.label)
 
 
-AVERAGED = re.compile(r"均|每(?![日天周月年])|标准")
+AVERAGED = re.compile(r"(?<![日月周])均|每(?![日天周月年])|标准")
 
 # --- shares ---------------------------------------------------------------------------------------------------------
 _LINK = r"(?:达到了?|达|为|是|约|近|仅|只|有|高达|高|了|在|已|就|的|上|则|到|分别|比上年|\s)*"
@@ -193,10 +194,11 @@ def _part_evidence(passage: Passage, pct: Item, part: Item, subject: str, called
 def _whole_evidence(
     passage: Passage, pct: Item, part: Item, whole: Item, wanted: str, levels: Sequence[Item], subject: str
 ) -> float:
-    evidence = 0.0
+    evidence = 0.0 if same_unit(part, whole) else 2.5  # the only two counts of the sentence
     if pairs_of(wanted):
         like = likeness(wanted, passage, whole)
         evidence += 3 if like >= 0.75 else 2.5 if like >= 0.6 else 2 if like >= 0.5 else -2
+        evidence += 0.5 if 0.5 <= like < 0.75 and wanted.strip()[:2] in about(passage, whole) else 0
     others = [item for item in levels if item.sentence == pct.sentence and item is not part and same_unit(item, part)]
     larger = [item for item in others if (item.value or 0) >= (part.value or 0)]
     if len(others) == 1 and others[0] is whole:
@@ -212,7 +214,7 @@ def _whole_evidence(
         evidence += 0.5 if re.search("其中|当中", between) and whole.sentence == part.sentence else 0
         topic = _TOPIC.search(passage.text, max(0, passage.sentence_begin(part.sentence) - 1), part.begin)
         if topic and whole.sentence != part.sentence:
-            evidence += 2 if likeness(topic["name"], passage, whole) >= 0.5 else -0.5
+            evidence += 2.5 if likeness(topic["name"], passage, whole) >= 0.5 else -0.5
         elif whole.sentence == part.sentence - 1 and not others:
             first = [item for item in levels if item.sentence == whole.sentence]
             evidence += 0.5 if first and first[0] is whole else 0
@@ -229,7 +231,7 @@ def _whole_evidence(
 
 # --- changes --------------------------------------------------------------------------------------------------------
 _MOVES = re.compile(
-    r"(?:增|减|降|升|多|少|扩|压|净|涨|跌|落|滑|超|差|省|节约|结余|领先|(?<!提)高(?![中等级职考校一二三])|低|化解|退|消|撤|缩|短|回|新增|调[增减]|翻|扩?大|长|幅|速)(?:了|出|去|下|收|招|大约|约|近|仅|为|达|到|掉|少|加|低|落|长|升|先|减|幅|率|速|滑|大|降|充|解)*\s*$"
+    r"(?:增|减|降|升|多|少|扩|压|净|涨|跌|落|滑|超|差|省|节约|结余|领先|(?<!提)高(?![中等级职考校一二三])|低|化解|退|消|撤|缩|短|回|新增|调[增减]|翻|扩?大|长|幅|速)(?:了|出|去|下|收|招|大约|约|近|仅|为|达|到|掉|少|加|低|落|长|升|先|减|幅|率|速|滑|大|降|充|解|资金|金额|经费|支出)*\s*$"
 )
 _REST = re.compile(
     r"(?:剩余|剩下|余下|其余|尚余|尚有|还有|仍有|还剩|未[一-鿿]{1,4}|不[一-鿿]{1,3})的?(?:有|为|是)?\s*$"
@@ -362,7 +364,7 @@ def _rest_evidence(passage: Passage, one: Item, other: Item, result: Item, level
     same = [item for item in levels if item.sentence == result.sentence]
     if not same or one is not same[0] or other.begin > result.begin:
         return -1.0
-    return 3.0 if other is [item for item in same if item.begin < result.begin][-1] else 0.5
+    return 3.5 if other is [item for item in same if item.begin < result.begin][-1] else 0.5
 
 
 def _changes(
@@ -371,6 +373,7 @@ def _changes(
     """What two levels give, both ways round; the order that the words tell is the one that may miss."""
     then_first = not is_then(passage, other) or is_then(passage, one)
     sure = is_then(passage, one) != is_then(passage, other)
+    open_order = not sure and _two_times(passage, one, other)
     for now, before, told in ((other, one, then_first), (one, other, not then_first)):
         if sure and not told:
             continue
@@ -380,7 +383,7 @@ def _changes(
             yield Candidate(_factor(operands, result, fold), evidence, not told)
         elif percent and not result.points:
             claim = Claim("growth", operands, result, "pct", _growth, "({0} - {1}) ÷ {1}")
-            yield Candidate(claim, evidence, not told)
+            yield Candidate(claim, evidence, not told and not open_order)
         elif told:
             claim = Claim("difference", operands, result, "delta", _difference, "{} 与 {} 相差")
             yield Candidate(claim, evidence)

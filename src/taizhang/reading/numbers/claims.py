@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
+from typing import Any
 
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.arithmetic import exact, number, percentage, places_of, said
@@ -15,7 +16,8 @@ from taizhang.reading.numbers.slips import one_shift, one_slip
 from taizhang.reading.numbers.sums import added_up
 from taizhang.reading.numerals import decimals
 
-Formula = Callable[[Sequence[Fraction]], Fraction]
+Formula = Callable[[Sequence[Any]], Any]
+"""From operands to the result; it takes exact numbers and floats."""
 SHIFT = Fraction(1, 9)
 """A figure of an earlier draft is off by no more than this share of itself."""
 WIDE = Fraction(1, 3)
@@ -39,11 +41,18 @@ class Claim:
     """Are these the only numbers of the sentence that can be meant?"""
 
     def computed(self) -> Fraction:
-        return self.formula([item.value or Fraction(0) for _, item in self.operands])
+        return Fraction(self.formula([item.value or Fraction(0) for _, item in self.operands]))
 
     def fits(self) -> bool:
         """Rounded, cut off or rounded up, the operands give the result."""
-        return self.result.value is not None and abs(self.computed() - self.result.value) < step(self.result)
+        if self.result.value is None:
+            return False
+        grain, stated = step(self.result), float(self.result.value)
+        # Floats sort out what is far off: most combinations of strangers are.
+        rough = float(self.formula([float(item.value or 0) for _, item in self.operands]))
+        if abs(rough - stated) > float(grain) * 1.01 + 1e-9 * abs(stated):
+            return False
+        return abs(self.computed() - self.result.value) < grain
 
     def slipped(self) -> bool:
         """Is one number all that keeps it from fitting?"""
@@ -55,7 +64,7 @@ class Claim:
 
         if self.alone and one_shift(items, gap, WIDE):
             return True
-        if one_slip(items, lambda values: abs(gap(values)) < grain):
+        if one_slip(items, gap, grain):
             return True
         over = self.role == "pct" and self.computed() > 100 >= (self.result.value or 0)
         # Rates lie close together near 100: strangers would pass.
@@ -65,7 +74,7 @@ class Claim:
         items = [item for _, item in self.operands]
         if self.kind in ("share", "rate"):
             return percentage(self.kind, items[:-1], items[-1], self.result)
-        if self.kind == "sum":
+        if self.kind == "sum" and len(items) > 1:
             return added_up(items, self.result)
         operands = (*(item.operand(role) for role, item in self.operands), self.result.operand(self.role))
         if self.result.value is None:

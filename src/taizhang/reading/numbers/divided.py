@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -92,6 +92,50 @@ def _count_evidence(passage: Passage, result: Item, count: Item, total: Item, by
     if named and (fits[:1] == [count] or not fits):
         evidence += 1
     return evidence - (0.5 if count.sentence != result.sentence else 0)
+
+
+_WHOLE_COST = re.compile(r"(?:共|需|计|合计|总|发放|支出|投入|拨付|安排|资金)[^,;。\d]{0,8}$")
+
+
+def about_product(ask: Ask) -> Iterator[Candidate]:
+    """每生每天5元、全年200天,21360人,需资金2136万元: a rate times a count times the days or months that are printed."""
+    passage, result = ask.passage, ask.result
+    if result.kind != "money" or AVERAGED.search(result.label) or not _WHOLE_COST.search(passage.lead(result)):
+        return
+    near = [item for item in ask.pool() if item.sentence == result.sentence and item.begin < result.begin]
+    rates = [item for item in near if item.kind == "money" and AVERAGED.search(item.label)]
+    counts = [item for item in near if item.kind == "count" and not AVERAGED.search(item.label)]
+    times = [item for item in near if item.kind == "duration"]
+    if len(rates) != 1 or len(counts) != 1 or len(times) > 1:
+        return
+    operands = (("a", rates[0]), ("b", counts[0]), *(("b", time) for time in times))
+    claim = Claim("per", operands, result, "result", prod, " × ".join(["{}"] * len(operands)))
+    yield Candidate(claim, 4.5 if times else 4.0)
+
+
+def prod(values: Sequence[Fraction]) -> Fraction:
+    """The product of numbers."""
+    found = values[0]
+    for value in values[1:]:
+        found = found * value
+    return found
+
+
+_SAME = re.compile(r"(?:折合|约合|换算为?|合计为|[,(]即)\s*(?:约|为)?\s*$")
+
+
+def about_conversion(ask: Ask) -> Iterator[Candidate]:
+    """24210平方米,折合2.42万平方米: one amount in two units."""
+    passage, index, result = ask.passage, ask.index, ask.result
+    if not index or not result.measured or not _SAME.search(passage.text, max(0, result.begin - 6), result.begin):
+        return
+    before = passage.items[index - 1]
+    if (
+        before.sentence == result.sentence
+        and same_unit(before, result)
+        and before.quantity.text[-3:] != result.quantity.text[-3:]
+    ):
+        yield Candidate(Claim("sum", (("part", before),), result, "total", prod, "{}"), 5.0)
 
 
 _SIDES = re.compile(

@@ -115,7 +115,7 @@ def _judged(parts: Sequence[Item], total: Item, share: Fraction | None) -> Relat
         return None  # 普通类6190人——物理类3589人、历史类2601人,艺体类400人: the list ends earlier
     if share is None:
         return None
-    slipped = one_slip([*parts, total], lambda values: _gap(values) == 0) if len(parts) < MOST else False
+    slipped = one_slip([*parts, total], _gap) if len(parts) < MOST else False
     return added_up(parts, total) if slipped or one_shift([*parts, total], _gap, share) else None
 
 

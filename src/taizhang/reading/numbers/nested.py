@@ -151,7 +151,7 @@ def _explained(passage: Passage, parts: Sequence[Item], total: Item) -> bool:
         smallest = min(part.value or _ZERO for part in parts)
         if gap < 0 and not (-gap * (10 if len(parts) > 2 else 40) <= whole and -gap < smallest):
             return False
-    slipped = one_slip(items, lambda values: _balance(values) == 0)
+    slipped = one_slip(items, _balance)
     return slipped or one_shift(items, _balance, _DRAFT)
 
 
@@ -161,6 +161,6 @@ def _one_mends_both(one: _Reading) -> bool:
     if right == one.member.value or _gap(one.members, one.total) + right != (one.member.value or _ZERO):
         return False
     items = [one.member]
-    return one_slip(items, lambda values: values[0] == right) or one_shift(
+    return one_slip(items, lambda values: values[0] - right) or one_shift(
         items, lambda values: values[0] - right, _DRAFT
     )

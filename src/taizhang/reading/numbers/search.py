@@ -15,7 +15,7 @@ from fractions import Fraction
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.candidates import Ask, Candidate, about_change, about_share
 from taizhang.reading.numbers.claims import step
-from taizhang.reading.numbers.divided import about_average, about_ratio
+from taizhang.reading.numbers.divided import about_average, about_conversion, about_product, about_ratio
 from taizhang.reading.numbers.naming import Kin
 from taizhang.reading.numbers.passage import Passage
 from taizhang.reading.numbers.settled import Settled
@@ -28,7 +28,7 @@ MARGIN = 0.5
 """A rival must have so much less."""
 TOO_FAR = 4.0
 """A combination with so much less evidence than another fits by chance."""
-KINDS = (about_share, about_change, about_average, about_ratio, about_total)
+KINDS = (about_share, about_change, about_average, about_ratio, about_total, about_product, about_conversion)
 
 
 def find_searched(passage: Passage, deltas: frozenset[int], settled: Settled) -> Iterator[Relation]:
@@ -37,12 +37,12 @@ def find_searched(passage: Passage, deltas: frozenset[int], settled: Settled) ->
     for index, item in enumerate(passage.items):
         if not item.value or item.begin in settled or not may_result(passage, index, deltas):
             continue
-        near = candidates_of(Ask(passage, index, deltas, frozenset(settled.parts)))
+        near = candidates_of(Ask(passage, index, deltas, settled.parts))
         relation = _decided(near)
         if relation is None and not any(one.claim.fits() for one in near):
             others = tuple(kin.of(index))
             if others:
-                relation = _decided(candidates_of(Ask(passage, index, deltas, frozenset(settled.parts), others)))
+                relation = _decided(candidates_of(Ask(passage, index, deltas, settled.parts, others)))
         if relation is not None:
             settled.enter(passage, relation)
             yield relation
@@ -114,7 +114,7 @@ def _slipped(one: Candidate) -> bool:
     """Is one digit all that keeps it from fitting?"""
     items = [*(item for _, item in one.claim.operands), one.claim.result]
     grain = step(one.claim.result)
-    return one_slip(items, lambda values: abs(_gap(one, values)) < grain)
+    return one_slip(items, lambda values: _gap(one, values), grain)
 
 
 def _shifted(one: Candidate) -> bool:

@@ -8,32 +8,44 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 from taizhang.reading.numbers.passage import Item
 
-Test = Callable[[Sequence[Fraction]], bool]
+Gap = Callable[[Sequence[Any]], Any]
+"""How far numbers are from what they should give; it takes exact numbers and floats."""
+EXACTLY = Fraction(0)
 MOST = 8
 """Longer lists are not tried: with so many digits some slip would always fit."""
 _DIGITS = "0123456789"
 
 
-def one_slip(items: Sequence[Item], fits: Test) -> bool:
-    """Does changing, leaving out, adding or swapping one digit of one printed number make everything fit?"""
+def one_slip(items: Sequence[Item], gap: Gap, grain: Fraction = EXACTLY) -> bool:
+    """Does changing, leaving out, adding or swapping one digit of one printed number close the gap?
+
+    Closed is a gap below ``grain``, or none at all. Floats sort out what is far off; what is left is tried exactly.
+    """
     values = [item.value for item in items if item.value is not None]
     if len(values) != len(items) or len(items) > MOST:
         return False
+    rough = [float(value) for value in values]
+    near = float(grain) * 1.01 + 1e-6 * max(1.0, *map(abs, rough))
     for place, item in enumerate(items):
         text = _printed(item)
         if not text or not Fraction(text):
             continue
         scale = values[place] / Fraction(text)
+        factor, tried = float(scale), list(rough)
         for other in _variants(text):
-            if fits([*values[:place], Fraction(other) * scale, *values[place + 1 :]]):
-                return True
+            tried[place] = float(other) * factor
+            if all(tried) and abs(float(gap(tried))) <= near:
+                exact = gap([*values[:place], Fraction(other) * scale, *values[place + 1 :]])
+                if abs(exact) < grain or not exact:
+                    return True
     return False
 
 
-def one_shift(items: Sequence[Item], gap: Callable[[Sequence[Fraction]], Fraction], share: Fraction) -> bool:
+def one_shift(items: Sequence[Item], gap: Gap, share: Fraction) -> bool:
     """Does moving one number by at most ``share`` of itself close the gap (a figure of an earlier draft)?"""
     values = [item.value for item in items if item.value is not None]
     if len(values) != len(items):
@@ -49,10 +61,8 @@ def _printed(item: Item) -> str:
     """The digits of a number as printed, or those of its value when it is written in Chinese numerals."""
     found = re.search(r"\d[\d,]*(?:\.\d+)?", item.quantity.text)
     if item.kind == "ratio" and item.unit == ":":
-        found = re.search(
-            r"(?<=1:)\d+(?:\.\d+)?|\d+(?:\.\d+)?",
-            item.quantity.text.replace(" ", "").replace("\uff1a", ":").replace("\u2236", ":"),
-        )
+        sides = re.findall(r"\d+(?:\.\d+)?", item.quantity.text)
+        return max((side for side in sides if side != "1"), key=len, default="1")
     if found:
         return found.group().replace(",", "")
     if item.value is None or item.value.denominator not in (1, 2, 5, 10, 20, 25, 50, 100):

@@ -30,10 +30,11 @@ CLASSES = tuple(
     re.compile(row)
     for row in (
         "幼儿|学前|小学|初中|高中|中职|职高|普高|职业|职中|特教|特殊|大学|高校|高等|义务|九年|完全中学|教学点|中小学|成人|其他|其它|其余",
-        "全国|国家|中央|省|市|县|区|乡|镇|村|自治区|校|本级|上级|自筹|捐|社会|其他|其它|其余|配套|银行|贷款|债券",
+        "全国|国家|中央|国培|省|市|县|区|乡|镇|村|自治区|校|本级|上级|自筹|捐|社会|其他|其它|其余|配套|银行|贷款|债券",
         "一等|二等|三等|特等|优秀|良好|合格|及格|满意|待提高|金|银|铜|其他|其它|其余",
         "公开招聘|引进|定向|特岗|选调|考录|招考|调入|选聘|校园招聘|其他|其它|其余",
         "党委|总支|支部|党小组",
+        "教师|职工|人员|工勤|后勤|教辅",
         "公办|民办|集体|其他|其它|其余",
         "文科|理科|艺术|体育|音乐|美术|其他|其它|其余",
         "第[一二三四]季度|上半年|下半年|[一二三四]季度|\\d{1,2}月",
@@ -42,7 +43,7 @@ CLASSES = tuple(
     )
 )
 # Nobody stands in two of these, but a list of them is often left open: only a sum above the whole is wrong.
-_OPEN_CLASSES = (
+OPEN_CLASSES = (
     re.compile("博士|硕士|研究生|本科|专科|大专|中专"),
     re.compile("正高|高级|中级|初级|一级|二级|三级|员级"),
 )
@@ -193,7 +194,7 @@ def _must_add_up(passage: Passage, parts: Sequence[Item], total: Item, opener: s
         return abs(gap) * 5 <= 3 * max(total.value, total.value - gap)
     if any(re.search("其他|其它|其余", label) for label in labels[1:]):
         return True  # a rest is named: nothing else is left
-    if gap < 0 and any(all(row.search(label) for label in labels) for row in _OPEN_CLASSES):
+    if gap < 0 and any(all(row.search(label) for label in labels) for row in OPEN_CLASSES):
         return not any("以上" in label + part.after[:2] for label, part in zip(labels, parts, strict=True))
     if any(OVERLAP.search(label) for label in labels):
         return False

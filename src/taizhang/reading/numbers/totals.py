@@ -12,7 +12,7 @@ from taizhang.reading.numbers.claims import Claim, step
 from taizhang.reading.numbers.naming import pairs_of
 from taizhang.reading.numbers.partition import TRIM, alike, complete, exclusive, rest_named
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
-from taizhang.reading.numbers.sums import OVERLAP
+from taizhang.reading.numbers.sums import OPEN_CLASSES, OVERLAP
 
 REACH = 12
 MOST = 7
@@ -25,6 +25,8 @@ _OPENS = re.compile(r"包括|包含|分为|分成|由|分别|构成|组成|按[^
 _AFRESH = re.compile(r"比|较|同比|增|减|由[^,]*[到至]|占|目标|计划|每")
 _STOPS = re.compile(r"另|此外|同时|还有")
 _ADDED, _AFTER = re.compile("追加|调增|新增|加上|续"), re.compile("后|调整|达|现有|共")
+_ELSE = re.compile("占|总数|总量|总额")
+_PAIRED = re.compile("男女|城乡|中小学|内外|上下|新老|东西|南北|大小|公办[、和]?民办")
 _EARLIER = re.compile("去年|上年|同期|前年")
 _TELLING = 5000
 
@@ -95,7 +97,7 @@ def _run(passage: Passage, index: int, deltas: frozenset[int], way: int) -> list
             if found and abs(item.clause - last.clause) <= 1 and item.kind == total.kind:
                 break
             continue
-        if item.loose or item.bound:
+        if item.loose or item.bound or (way > 0 and found and _ELSE.search(passage.between(last, item))):
             break
         found.append(item)
         last = item
@@ -105,10 +107,14 @@ def _run(passage: Passage, index: int, deltas: frozenset[int], way: int) -> list
 
 
 def _candidates(passage: Passage, total: Item, parts: Sequence[Item], closing: bool) -> Iterator[Candidate]:
+    lead = passage.lead(total)
+    told = bool(_CLOSES.search(lead) or _TOTAL.search(lead) or _AFTER.search(lead)) if closing else True
+    if not closing and not _OPENS.search(between := passage.text[total.stop : parts[0].begin]):
+        told = "其中" in between or "当中" in between or not _kin_before(passage, total)
     for count in range(2, len(parts) + 1):
         run = parts[-count:] if closing else parts[:count]
-        evidence, share = _evidence(passage, total, run, parts, closing)
-        yield Candidate(_claim(run, total), evidence, only_fit=evidence < 2, share=share)
+        evidence = _evidence(passage, total, run, parts, closing) if told else 0.0
+        yield Candidate(_claim(run, total), evidence, only_fit=evidence < 2)
 
 
 def _claim(parts: Sequence[Item], total: Item) -> Claim:
@@ -116,14 +122,15 @@ def _claim(parts: Sequence[Item], total: Item) -> Claim:
     return Claim("sum", operands, total, "total", lambda v: sum(v, Fraction(0)), " + ".join(["{}"] * len(parts)))
 
 
-def _evidence(
-    passage: Passage, total: Item, run: Sequence[Item], parts: Sequence[Item], closing: bool
-) -> tuple[float, Fraction]:
+def _evidence(passage: Passage, total: Item, run: Sequence[Item], parts: Sequence[Item], closing: bool) -> float:
     labels = _labels(passage, run)
     values = [part.value or Fraction(0) for part in run]
     whole, added = total.value or Fraction(0), sum(values, Fraction(0))
     evidence = 0.0
-    if len(run) == len(parts):
+    rest = parts[len(run) :]
+    if len(run) == len(parts) or (
+        not closing and sum((one.value or Fraction(0) for one in rest), Fraction(0)) in values
+    ):
         evidence += 1
     if len(run) > 2:
         evidence += 0.5
@@ -132,7 +139,6 @@ def _evidence(
         if not closing
         else passage.text[run[-1].stop : total.begin]
     )
-    share = Fraction(1, 9)
     if labels:
         if rest_named(labels) or complete(labels):
             evidence += 2
@@ -141,19 +147,20 @@ def _evidence(
         elif alike(labels):
             evidence += 1
         firm = exclusive(labels) or rest_named(labels) or (closing and _CLOSES.search(passage.lead(total)))
-        if any(OVERLAP.search(label) for label in labels) and not firm:
+        ranked = any(all(row.search(label) for label in labels) for row in OPEN_CLASSES)
+        evidence += 1 if ranked else 0
+        if any(OVERLAP.search(label) for label in labels) and not firm and not ranked:
             evidence -= 2
         common = pairs_of(total.name) & frozenset.intersection(*(pairs_of(part.name + part.after[:4]) for part in run))
         evidence += 0.5 if common else 0
     elif not re.search("分别|依次|各", passage.lead(run[0])):
         evidence -= 1
     else:
-        evidence += 0.5
+        evidence += 2 if _PAIRED.search(passage.lead(run[0])) else 0.5
     if closing:
         lead = passage.lead(total)
-        evidence += 2 if _CLOSES.search(lead) else 1 if _TOTAL.search(lead) else -1
-        if any(_ADDED.search(label) for label in labels[1:]) and _AFTER.search(lead):
-            evidence += 2.5
+        raised = any(_ADDED.search(label) for label in labels[1:]) and _AFTER.search(lead)
+        evidence += 2 if _CLOSES.search(lead) or raised else 1 if _TOTAL.search(lead) else -1
         if _AFRESH.search(lead[-8:]) or _STOPS.search(text):
             evidence -= 2
         if total.clause - run[-1].clause > 1 and total.sentence == run[-1].sentence:
@@ -186,13 +193,13 @@ def _evidence(
         evidence -= 2
     if all("、" in join or "和" in join for join in joins):
         evidence += 0.5
-    if whole / min(step(item) for item in (*run, total)) >= _TELLING:
-        evidence += 1
+    digits = whole / min(step(item) for item in (*run, total))
+    evidence += 1.5 if digits >= 4 * _TELLING else 1 if digits >= _TELLING else 0
     if max(values) >= whole:
         evidence -= 1.5
     if abs(added - whole) * 2 > whole:
-        evidence -= 1
-    return evidence, share
+        evidence -= 0.5 if closing and _CLOSES.search(passage.lead(total)) else 1
+    return evidence
 
 
 def _inside(passage: Passage, total: Item, item: Item) -> bool:
