@@ -215,3 +215,10 @@ def test_an_upload_belongs_to_its_sender(repairs, person):
     for address in (where, where.removesuffix("columns/"), where.replace("columns/", "refused/")):
         assert client.get(address).status_code == 404
         assert client.post(address).status_code == 404
+
+
+@pytest.mark.parametrize("label", ["要求完成日期", "限期完成日期", "完成时限", "截止日期"])
+def test_the_day_by_which_something_must_be_done_is_the_registers_deadline(county, label):
+    found = match(blueprint("safety_hazard"), Column(0, label))
+    assert (found.target, found.how) == ("整改期限", "guessed")
+    assert match(blueprint("safety_hazard"), Column(0, "发现时间")).target == "发现日期"

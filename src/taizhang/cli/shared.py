@@ -17,6 +17,18 @@ Command = Callable[[argparse.Namespace], int]
 Add = Callable[..., argparse.ArgumentParser]
 
 
+def counting(what: str) -> Callable[[int], None]:
+    """A running count on one line of the terminal; where nobody watches (a log, a pipe), nothing."""
+    if not sys.stderr.isatty():
+        return lambda done: None
+    return lambda done: print(f"\r{what.format(done)}", end="", file=sys.stderr, flush=True)
+
+
+def said_at_last(text: str) -> None:
+    """The line after a running count."""
+    print(f"\r\033[K{text}" if sys.stderr.isatty() else text, file=sys.stderr)
+
+
 def start_django(*, migrate: bool = False, database: bool = True) -> None:
     """Start Django on the installation; a command that needs a database not yet made says how to make it, one that needs
     none (``database=False``) does not ask."""

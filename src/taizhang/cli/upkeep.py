@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from taizhang.cli.shared import FINDINGS, OK, Add, acting_user, print_json, start_django
+from taizhang.cli.shared import FINDINGS, OK, Add, acting_user, counting, print_json, said_at_last, start_django
 from taizhang.kernel.errors import Problem
 
 
@@ -36,8 +36,8 @@ def reindex(arguments: argparse.Namespace) -> int:
     start_django()
     from taizhang.registers.finding.index import reindex as build
 
-    count = build(lambda done: print(f"\r已编入 {done} 条", end="", file=sys.stderr))
-    print(f"\r搜索索引已重建，共 {count} 条记录", file=sys.stderr)
+    count = build(counting("已编入 {} 条"))
+    said_at_last(f"搜索索引已重建，共 {count} 条记录")
     return OK
 
 
@@ -49,8 +49,8 @@ def rotate_key(arguments: argparse.Namespace) -> int:
     start_django()
     from taizhang.registers.retention import renew_encryption
 
-    changed = renew_encryption(lambda done: print(f"\r已查 {done} 行", end="", file=sys.stderr))
-    print(f"\r已用新密钥重新加密 {changed} 行", file=sys.stderr)
+    changed = renew_encryption(counting("已查 {} 行"))
+    said_at_last(f"已用新密钥重新加密 {changed} 行")
     if arguments.finish:
         drop_old_secrets("fields")
         print("旧密钥已删去；此前的备份仍须用当时的 keys/ 才能打开敏感字段。", file=sys.stderr)

@@ -15,6 +15,8 @@ from taizhang.registers.fields import Field
 
 CERTAIN, GUESSED, UNKNOWN, IGNORE = "certain", "guessed", "unknown", "ignored"
 NEAR = 0.5
+# What people head the day with by which something must be done: 要求完成日期, 完成时限, 截止时间.
+TERM = re.compile(r"(要求|限期|截止|最迟|应).*(日期|时间|期限|日)$|(时限|限期|截止日)$")
 PREFIXES = {"百": 100, "千": 1000, "万": 10_000, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 YUAN = {"元": 1, **{f"{prefix}元": factor for prefix, factor in PREFIXES.items()}}
 SAME_UNITS = {
@@ -98,6 +100,8 @@ def _near(plan: Blueprint, name: str) -> str:
     bare = BRACKETED.sub("", re.sub(r"\s+", "", name)).strip("*＊:：")
     if len(bare) < 2:
         return ""
+    if TERM.search(bare) and (due := next((item.due for item in plan.register.lifecycle.deadlines if item.due), "")):
+        return due
     known = [field.name for field in plan.writable() if field.type != "file"]
     inside = [item for item in known if bare in item or item in bare]
     if len(inside) == 1:
