@@ -28,7 +28,7 @@ class DaysForm(forms.Form):
 
     first = forms.DateField(label="从", widget=Date())
     last = forms.DateField(label="到", required=False, widget=Date(), help_text="只有一天的不用填")
-    word = forms.ChoiceField(label="改为", choices=list(WORDS.items()), required=False)
+    word = forms.ChoiceField(label="改为", choices=list(WORDS.items()), required=False, initial="休")
     reason = forms.CharField(label="事由", required=False, max_length=200, help_text="依据的通知或缘由")
 
 
