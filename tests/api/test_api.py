@@ -163,6 +163,10 @@ def test_a_document_is_read_and_planned_without_being_kept(county):
     assert any(relation["holds"] is False for relation in found["relations"])
     assert isinstance(client.post(f"{BASE}/papers/plan", {"file": SimpleUploadedFile("要点.txt", text)}).json(), list)
     assert client.post(f"{BASE}/papers/read", {"file": SimpleUploadedFile("a.docx", b"PK broken")}).status_code == 422
+    said = [f"2025年全县共有小学{count}所，在校学生12600人。\n".encode() for count in (31, 33)]
+    two = [SimpleUploadedFile(f"{index}.txt", one) for index, one in enumerate(said)]
+    checked = client.post(f"{BASE}/papers/check", {"files": two}).json()
+    assert [item["across"][0]["kind"] for item in checked] == ["two_values", "two_values"] and "relations" in checked[0]
 
 
 def test_the_document_of_the_interface_names_every_address(county):

@@ -33,6 +33,7 @@ from taizhang.org.models import User
 from taizhang.org.policy import can
 from taizhang.org.queries import find_unit, get_unit_for, units_for
 from taizhang.reading import plan_rows, read_bytes
+from taizhang.reading.crosscheck import compare, with_across
 from taizhang.registers import actions, policy, steps
 from taizhang.registers.blueprint import blueprint
 from taizhang.registers.loading import check_table, load_table
@@ -262,6 +263,14 @@ def read(request: HttpRequest, file: File[UploadedFile]) -> Any:
     """Read a document: headings, quantities, relations with their verdicts, targets, tasks. Nothing is kept."""
     _at_work(request)
     return read_bytes(file.read(), Path(file.name or "文稿").name).as_dict()
+
+
+@papers.post("/check", response={200: list[dict[str, Any]], **ERRORS})
+def check(request: HttpRequest, files: File[list[UploadedFile]]) -> Any:
+    """The number check of one or several documents, as ``taizhang check --json``: what differs between them in ``across``."""
+    _at_work(request)
+    readings = [read_bytes(file.read(), Path(file.name or "文稿").name) for file in files]
+    return with_across(readings, compare(readings))
 
 
 @papers.post("/plan", response={200: list[dict[str, Any]], **ERRORS})

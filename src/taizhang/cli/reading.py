@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +47,7 @@ def check(arguments: argparse.Namespace) -> int:
     from taizhang.reading import read as read_document
     from taizhang.reading.checkpage import render_all
     from taizhang.reading.checktext import across_text, check_text
-    from taizhang.reading.crosscheck import compare
+    from taizhang.reading.crosscheck import compare, with_across
 
     readings = [read_document(path) for path in _documents_in(arguments.files)]
     across = compare(readings)
@@ -57,10 +56,7 @@ def check(arguments: argparse.Namespace) -> int:
         page = arguments.html / "核数.html" if arguments.html.is_dir() else arguments.html
         write_text(page, render_all(readings, across))
     if arguments.json:
-        found = [reading.as_dict() for reading in readings]
-        for index, document in enumerate(found):
-            document["across"] = [asdict(item) for item in across if any(place.index == index for place in item.places)]
-        print_json(one_or_list(found))
+        print_json(one_or_list(with_across(readings, across)))
     else:
         print("\n".join([*(check_text(reading) for reading in readings), *across_text(across)]))
     failed = any(relation.holds in (False, "corrupt") for reading in readings for relation in reading.relations)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import combinations
-from typing import Literal
+from typing import Any, Literal
 
 from taizhang.reading.facts import Fact, facts_of
 from taizhang.reading.model import Article, Part, Reading
@@ -54,6 +54,14 @@ def compare(readings: Sequence[Reading]) -> list[CrossFinding]:
     facts = [fact for index, reading in enumerate(readings) for fact in facts_of(index, reading)]
     found = [*_contradictions(readings, facts), *(_repeat(readings, copy) for copy in copies)]
     return sorted(found, key=lambda finding: (finding.severity != "alarm", finding.kind != "two_values"))
+
+
+def with_across(readings: Sequence[Reading], across: Sequence[CrossFinding]) -> list[dict[str, Any]]:
+    """The contract of ``check --json``: each reading as a dict, under ``across`` the doubts that it takes part in."""
+    found = [reading.as_dict() for reading in readings]
+    for index, document in enumerate(found):
+        document["across"] = [asdict(item) for item in across if any(place.index == index for place in item.places)]
+    return found
 
 
 def duplicates_of(reading: Reading) -> dict[int, int]:

@@ -88,6 +88,8 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
         if can(user, "make_registers") or can(user, "release_packs"):
             settings.append(_item(request, "业务包", "maker:index", "packages"))
             settings.append(_item(request, "工作日历", "calendar", "calendar"))
+        if can(user, "manage_units"):
+            settings.append(_item(request, "体检", "health", "activity"))
         groups.append({"label": "设置", "items": settings})
     return groups
 
