@@ -67,7 +67,7 @@ def test_the_file_opens_as_a_word_document_with_its_headings() -> None:
         "六、存在的问题",
         "七、下步打算",
     ]
-    assert len(document.tables) == 4
+    assert len(document.tables) == 5
 
 
 def test_the_same_figures_give_the_same_file() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from taizhang.cli.shared import FINDINGS, OK, Add, acting_user, print_json, start_django
+from taizhang.kernel.errors import Problem
 
 
 def commands(add: Add) -> None:
@@ -36,6 +37,11 @@ def commands(add: Add) -> None:
     command.add_argument("--by", metavar="USER")
     command = add("layout", layout, "版式：一份 .docx 哪些地方不合 GB/T 9704-2012；有不合时退出码为 1")
     command.add_argument("file", type=Path, metavar="FILE.docx")
+    command.add_argument("--json", action="store_true", help="输出 JSON")
+    command = add("audit", audit, "对照：总结回答了要点的哪些承诺，哪些话没有依据；有没提到或没依据的时退出码为 1")
+    command.add_argument("file", type=Path, metavar="SUMMARY.docx")
+    command.add_argument("--plan", type=Path, required=True, metavar="PLAN.docx")
+    command.add_argument("--out", type=Path, metavar="OUT.xlsx", help="写一个表格")
     command.add_argument("--json", action="store_true", help="输出 JSON")
     command = add("trace", trace, "退回的稿件里哪些数字被改过；有改动时退出码为 1")
     command.add_argument("file", type=Path, metavar="F.docx")
@@ -109,6 +115,46 @@ def layout(arguments: argparse.Namespace) -> int:
             print(f"{item.rule}\t应为 {item.wanted}\t现为 {item.found}\t{place}，共 {item.times} 处\t{item.remedy}")
         print(f"{len(found)} 类不合" if found else "版式符合 GB/T 9704-2012", file=sys.stderr)
     return FINDINGS if found else OK
+
+
+def audit(arguments: argparse.Namespace) -> int:
+    start_django()
+    from taizhang.catalog.current import catalog
+    from taizhang.reading import read
+    from taizhang.reports import audit as auditing
+
+    names = {one.title for one in catalog().indicators.values()} | {one.name for one in catalog().registers.values()}
+    promises = auditing.promises_of_reading(read(arguments.plan))
+    text = read(arguments.file).source.text
+    found = auditing.audit(text, promises, bound=_bound_in(arguments.file, text), names=names)
+    if arguments.out:
+        arguments.out.write_bytes(auditing.as_xlsx(found))
+    if arguments.json:
+        print_json(found.as_dict())
+    else:
+        for answer in found.answers:
+            if answer.verdict != auditing.ANSWERED:
+                print(f"{answer.verdict}\t{answer.title}\t{answer.asked}")
+        for claim in found.claims:
+            if claim.verdict == auditing.UNBACKED:
+                print(f"{claim.verdict}\t{claim.text}")
+    silent, unbacked = found.count(auditing.SILENT), found.count(auditing.UNBACKED)
+    print(
+        f"{len(found.answers)} 项承诺，{silent} 项没有提到；{len(found.claims)} 句带数字，{unbacked} 句没有依据",
+        file=sys.stderr,
+    )
+    return FINDINGS if silent or unbacked else OK
+
+
+def _bound_in(file: Path, text: str) -> set[str]:
+    """The sentences whose numbers are bound, when the file is one that this system wrote."""
+    from taizhang.reports.audit import bound_sentences
+    from taizhang.reports.trace import carried_by
+
+    try:
+        return bound_sentences(text, carried_by(file.read_bytes(), file.name))
+    except Problem:
+        return set()
 
 
 def trace(arguments: argparse.Namespace) -> int:

@@ -51,7 +51,6 @@ NAMES = {
     "首位": "extreme",
     "连续": "streak",
     "位次": "rank",
-    "完成程度": "fulfilment",
     "任务数": "task_count",
     "完成任务数": "done_count",
     "未完成任务数": "open_count",

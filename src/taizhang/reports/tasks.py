@@ -9,7 +9,8 @@ from typing import Any
 
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
-from taizhang.reports.bound import MISSING, PERCENT, Bound, Declared, shown_number
+from taizhang.plans.judging import MET, MISSED, Judgement
+from taizhang.reports.bound import MISSING, PERCENT, Bound, Declared, rounded, shown_number
 from taizhang.reports.door import Sources, TargetLine, TaskLine, UnitRef
 from taizhang.reports.judging import judge
 from taizhang.reports.words import Words, day_bound, place_of, shortest
@@ -74,7 +75,7 @@ class TaskWords(Words):
         ]
 
     def targets(self, 章节: str | Declared | None = None, 结果: str | None = None) -> list[dict[str, Any]]:
-        """目标列表(结果="未达到"): the numbers that tasks promised: 任务 对象 要求 实际 结果 (达到 未达到 未报送 待核对)."""
+        """目标列表(结果="未达到"): the numbers that tasks promised: 任务 对象 要求 实际 完成程度 结果 (达到 未达到 未报送 待核对)."""
         rows = [self.target_row(line, target) for line in self._lines(章节) for target in line.targets]
         return [row for row in rows if 结果 is None or row["结果"].shown == 结果]
 
@@ -151,8 +152,39 @@ class TaskWords(Words):
                 note=note,
                 **body,
             ),
+            "完成程度": Bound(
+                kind="actual",
+                label=f"{subject}完成程度",
+                shown=_fulfilment(target, found),
+                value=found.actual,
+                formula=f"{found.text}对照{_target_text(target)}",
+                **body,
+            ),
             "结果": Bound(kind="compare", label=f"{subject}完成情况", shown=found.result, **body),
         }
+
+
+def _fulfilment(target: TargetLine, found: Judgement) -> str:
+    """How far a promise was kept, in words that suit it: 超额完成（105.00%）, 完成90.00%, 控制在要求以内, 超出0.30个百分点."""
+    if found.actual is None or target.value is None or found.result not in (MET, MISSED):
+        return MISSING
+    over = found.actual - target.value
+    # Of what should be low, less is better; a plain number is judged by its indicator, and the result tells which way.
+    lower = target.comparator == "<=" or (over != 0 and (over < 0) == (found.result == MET))
+    if lower:
+        return "控制在要求以内" if over <= 0 else f"超出{_amount(over, target.measure)}"
+    if over == 0:
+        return "完成"
+    if target.measure == PERCENT:
+        return f"{'超出' if over > 0 else '差'}{_amount(abs(over), target.measure)}"
+    share = shown_number(found.actual / target.value, PERCENT, 2) if target.value else MISSING
+    return f"超额完成（{share}）" if over > 0 else f"完成{share}"
+
+
+def _amount(value: Decimal, measure: str) -> str:
+    if measure == PERCENT:
+        return f"{rounded(value, 2):f}个百分点"
+    return shortest(rounded(value, 2), measure)
 
 
 def _target_text(target: TargetLine) -> str:

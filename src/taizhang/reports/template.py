@@ -17,7 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
-from taizhang.reports.blocks import Block, Control, Inline, Note, Runs, Title, plain
+from taizhang.reports.blocks import Annex, Block, Control, Imprint, Inline, Note, Runs, Title, plain
 from taizhang.reports.bound import Bindings, Bound, Declared, Phrase, Piece, has_digit
 from taizhang.reports.door import Sources, UnitRef
 from taizhang.reports.functions import Functions
@@ -25,6 +25,8 @@ from taizhang.reports.markup import blocks_of
 
 # One character of a private plane stands for one piece; no document holds these.
 FIRST, LAST = 0xF0000, 0xFFFFD
+# How many missing figures the paper names; its page on screen lists them all.
+MOST_NOTES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,11 @@ def render(source: str, *, file: str, sources: Sources, unit: UnitRef, period: P
     blocks = blocks_of(text, sink.runs, file)
     notes = sink.missing_notes()
     if notes:
-        blocks = (*blocks, Note(sink.runs(sink.mark(Declared("说明", f"注：“—”表示截至编写时没有数据：{notes}")))))
+        told = Note(sink.runs(sink.mark(Declared("说明", f"注：“—”表示截至编写时没有数据：{notes}"))))
+        # 附注 follows the date: before annexes and 版记.
+        ends = (index for index, block in enumerate(blocks) if isinstance(block, Annex | Imprint))
+        last = next(ends, len(blocks))
+        blocks = (*blocks[:last], told, *blocks[last:])
     title = next(("".join(plain(line) for line in block.lines) for block in blocks if isinstance(block, Title)), "")
     sink.bindings.report = {
         "unit": unit.code,
@@ -177,4 +183,5 @@ class _Sink:
         return self.bindings.tag(replace(bound, day=self.sources.day.isoformat()))
 
     def missing_notes(self) -> str:
-        return "；".join(self.notes)
+        told = list(self.notes)
+        return "；".join(told[:MOST_NOTES]) + ("等" if len(told) > MOST_NOTES else "")

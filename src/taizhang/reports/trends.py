@@ -1,4 +1,4 @@
-"""The template's words that follow from several figures: runs of years, ranks, how far a target was met."""
+"""The template's words that follow from several figures: runs of years and ranks."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from taizhang.kernel.periods import Period
-from taizhang.reports.bound import MISSING, PERCENT, Bound, rounded, shown_number
+from taizhang.reports.bound import MISSING, PERCENT, Bound, rounded
 from taizhang.reports.door import UnitRef
 from taizhang.reports.figures import FigureWords
-from taizhang.reports.words import place_of, words_of
+from taizhang.reports.words import words_of
 
 # How far back a run of years is followed.
 MOST_YEARS = 10
@@ -35,9 +35,7 @@ class TrendWords(FigureWords):
             years, way, later = years + 1, step, before
         text = MISSING if now.value is None else _run(years, way)
         value = None if now.value is None else Decimal(years * way)
-        return self._figure(
-            "change", declared, now, text, 单位, 条件, value=value, formula="逐年与上年比较，按印出的数"
-        )
+        return self._figure("trend", declared, now, text, 单位, 条件, value=value, formula="逐年与上年比较，按印出的数")
 
     def rank(self, 指标: str, *, 层级: str = "学区", 单位: UnitRef, 期间: Period | None = None, **条件: str) -> Bound:
         """位次("隐患整改率", 单位=学区): 第2位: the unit's place among those of its level, the better first; ties share."""
@@ -53,27 +51,6 @@ class TrendWords(FigureWords):
         text = MISSING if place is None else f"第{place}位"
         formula = f"{层级}按{declared.title}由{'低到高' if sign < 0 else '高到低'}排"
         return self._figure("rank", declared, reading, text, 单位, 条件, value=place, formula=formula)
-
-    def fulfilment(self, 实际: Bound, 要求: Bound) -> Bound:
-        """完成程度(项.实际, 项.要求): 超额完成（105.00%）, 完成, 完成90.00%: a target's result against what was asked."""
-        ratio = None
-        if 实际.value is not None and 要求.value:
-            ratio = 实际.value / 要求.value
-        share = shown_number(ratio, PERCENT, 2)
-        text = (
-            MISSING
-            if ratio is None
-            else f"超额完成（{share}）"
-            if ratio > 1
-            else "完成"
-            if ratio == 1
-            else f"完成{share}"
-        )
-        return Bound(
-            kind="actual", code=实际.code, label=f"{实际.label}完成程度", shown=text, decimals=2,
-            formula=f"{实际.shown}÷{要求.shown}", numerator=实际.value, denominator=要求.value,
-            **place_of(self.unit, self.now(ratio), {}),
-        )  # fmt: skip
 
     def _read(self, 指标: str, unit: UnitRef, 期间: Period | None, 条件: dict[str, Any]) -> Any:
         return self.sources.value(self.sources.indicator(指标).code, unit, 期间 or self.period, words_of(条件))

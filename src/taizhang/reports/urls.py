@@ -1,6 +1,6 @@
 from django.urls import path
 
-from taizhang.reports import desk_views, layout_views, views
+from taizhang.reports import audit_views, desk_views, layout_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -9,6 +9,9 @@ urlpatterns = [
     path("trace/", views.trace, name="trace"),
     path("layout/<int:pk>/", layout_views.layout, name="layout"),
     path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/coverage/", audit_views.coverage, name="coverage"),
+    path("<int:pk>/numbers/", audit_views.numbers, name="numbers"),
+    path("<int:pk>/print/", audit_views.printed, name="print"),
     path("<int:pk>/desk/", desk_views.desk, name="desk"),
     path("<int:pk>/desk/block/<int:index>/", desk_views.block, name="block"),
     path("<int:pk>/desk/insert/", desk_views.insert, name="insert"),

@@ -110,7 +110,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
     """The .docx, as it was written."""
     report = get_report_for(request.user, pk)
     response = HttpResponse(report.docx_bytes(), content_type=DOCX)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{_quoted(report.title)}.docx"
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quoted(report.title)}.docx"
     return response
 
 
@@ -178,7 +178,7 @@ def crumbs(label: str) -> list[dict[str, str]]:
     return [{"label": "稿件", "url": reverse("reports:index")}, {"label": label}]
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
     return urlencode({"": name})[1:].replace("+", "%20")
 
 
@@ -212,7 +212,7 @@ def _behind(bound: Mapping[str, Any]) -> str:
     """The page with what is behind a number; empty when there is none."""
     where = urlencode({"unit": bound.get("unit_code", ""), "period": bound.get("period", "")})
     match bound["kind"]:
-        case "indicator" | "change" | "compare" if bound["code"] in catalog().indicators:
+        case "indicator" | "change" | "compare" | "trend" | "rank" if bound["code"] in catalog().indicators:
             return f"{reverse('indicators:indicator', args=[bound['code']])}?{where}"
         case "record_count":
             return reverse("registers:list", args=[bound["code"]])
