@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from taizhang.catalog.current import catalog
@@ -19,10 +19,12 @@ from taizhang.plans.judging import MET, verdict
 from taizhang.plans.models import Milestone, Target, Task
 from taizhang.plans.pace import MilestoneFacts, Standing, TargetFacts, TaskFacts
 
+# Keys that are named one by one in a query.
+FEW = 500
 # Numbers that are a state and not a sum: they do not begin at zero with the year.
 LEVEL_UNITS = ("%", "百分点", ":1", "‰")
 _COLUMNS = (
-    "pk", "state", "begins", "deadline", "done_on", "progress", "pace", "plan__period", "plan__tolerance",
+    "pk", "plan_id", "state", "begins", "deadline", "done_on", "progress", "pace", "plan__period", "plan__tolerance",
 )  # fmt: skip
 
 
@@ -62,10 +64,20 @@ def is_met(target: Target) -> bool:
 def facts_of(tasks: QuerySet[Task], *, steps: bool = True) -> dict[int, TaskFacts]:
     """The facts of all these tasks, by key. Four queries, whatever their number."""
     rows = list(tasks.order_by().values_list(*_COLUMNS))
-    keys = tasks.order_by().values("pk")
-    targets = _targets(keys)
-    milestones = _milestones(keys) if steps else {}
+    scope = within(rows)
+    targets = _targets(scope("task"))
+    milestones = _milestones(scope) if steps else {}
     return {row[0]: _facts(row, targets.get(row[0], ()), milestones.get(row[0], ())) for row in rows}
+
+
+def within(rows: Sequence[tuple[Any, ...]]) -> Callable[[str], Q]:
+    """The filter on what belongs to tasks (rows of key, plan, …): a few by their keys; of thousands all of their plans,
+    which is quicker than asking again who may see which; the reader takes what it knows."""
+    if len(rows) <= FEW:
+        keys = [row[0] for row in rows]
+        return lambda name: Q(**{f"{name}__in": keys})
+    plans = {row[1] for row in rows}
+    return lambda name: Q(**{f"{name}__plan__in": plans})
 
 
 def standings(tasks: Iterable[Task], day: date | None = None) -> dict[int, Standing]:
@@ -81,7 +93,7 @@ def standing_of(task: Task, day: date | None = None) -> Standing:
 
 
 def _facts(row: tuple[Any, ...], targets: Any, milestones: Any) -> TaskFacts:
-    _, state, begins, deadline, done_on, percent, how, period, tolerance = row
+    _, _, state, begins, deadline, done_on, percent, how, period, tolerance = row
     first, last = _span(period)
     end = deadline or last
     return pace.without_hearsay(
@@ -109,9 +121,9 @@ def _span(period: str) -> tuple[date, date]:
     return found.start, found.end
 
 
-def _targets(keys: Any) -> dict[int, list[TargetFacts]]:
+def _targets(scope: Q) -> dict[int, list[TargetFacts]]:
     found: dict[int, list[TargetFacts]] = defaultdict(list)
-    rows = Target.objects.filter(task__in=keys, value__isnull=False, actual__isnull=False).exclude(comparator="~")
+    rows = Target.objects.filter(scope, value__isnull=False, actual__isnull=False).exclude(comparator="~")
     names = ("task_id", "subject", "comparator", "value", "value_to", "unit", "indicator_code", "actual", "baseline")
     for pk, subject, comparator, value, top, unit, code, actual, baseline in rows.order_by("id").values_list(*names):
         falling = is_falling(comparator, code)
@@ -122,14 +134,14 @@ def _targets(keys: Any) -> dict[int, list[TargetFacts]]:
     return found
 
 
-def _milestones(keys: Any) -> dict[int, list[MilestoneFacts]]:
+def _milestones(scope: Callable[[str], Q]) -> dict[int, list[MilestoneFacts]]:
     """A task's own milestones; where it has none, its sub-tasks stand for them."""
     found: dict[int, list[MilestoneFacts]] = defaultdict(list)
-    rows = Milestone.objects.filter(task__in=keys).order_by("due", "id")
+    rows = Milestone.objects.filter(scope("task")).order_by("due", "id")
     for pk, name, due, done_on, weight in rows.values_list("task_id", "name", "due", "done_on", "weight"):
         found[pk].append(MilestoneFacts(name, due, done_on, weight))
     children: dict[int, list[MilestoneFacts]] = defaultdict(list)
-    below = Task.objects.filter(parent__in=keys).exclude(state=Task.CANCELLED).order_by("deadline", "id")
+    below = Task.objects.filter(scope("parent")).exclude(state=Task.CANCELLED).order_by("deadline", "id")
     names = ("parent_id", "title", "deadline", "done_on", "plan__period")
     for pk, title, deadline, done_on, period in below.values_list(*names):
         children[pk].append(MilestoneFacts(title, deadline or _span(period)[1], done_on))

@@ -1,4 +1,4 @@
-"""One page for a leader: what is late, what is behind, what is on course, whose it is, and why. Seven queries, whatever
+"""One page for a leader: what is late, what is behind, what is on course, whose it is, and why. Eight queries, whatever
 the number of tasks."""
 
 from __future__ import annotations
@@ -67,8 +67,10 @@ def overview(
     """Where everything stands on a day that the person may see: counts of all, and the first ``most`` of each light, the
     latest, the furthest behind, the next due first."""
     today, tasks = day or timezone.localdate(), running(user, plan)
-    facts = facts_of(tasks)
-    words = {pk: pace.word_of(item, today) for pk, item in facts.items()}
+    # What is done has its light already: only its number is wanted.
+    finished = dict.fromkeys(tasks.filter(state=Task.DONE).order_by().values_list("pk", flat=True), FINISHED)
+    facts = facts_of(tasks.filter(state=Task.OPEN))
+    words = finished | {pk: pace.word_of(item, today) for pk, item in facts.items()}
     counts = Counter(words.values())
     chosen = {word: _first(facts, words, word, today, most) for word in WORDS[:3]}
     rows = Task.objects.filter(pk__in=[pk for keys in chosen.values() for pk in keys])
@@ -77,7 +79,7 @@ def overview(
         word: [Lit(by_key[pk], pace.standing(facts[pk], today)) for pk in keys if pk in by_key]
         for word, keys in chosen.items()
     }
-    return Overview(today, {word: counts[word] for word in WORDS}, shown, _by_unit(tasks, words))
+    return Overview(today, {word: counts[word] for word in WORDS}, shown, _by_unit(plan, words))
 
 
 def _first(facts: dict[int, TaskFacts], words: dict[int, str], word: str, day: date, most: int) -> list[int]:
@@ -91,11 +93,15 @@ def _gap(facts: TaskFacts, day: date) -> float:
     return float(pace.expected_share(facts, day) - pace.done_share(facts)[0])
 
 
-def _by_unit(tasks: QuerySet[Task], words: dict[int, str]) -> list[UnitLights]:
+def _by_unit(plan: Plan | None, words: dict[int, str]) -> list[UnitLights]:
+    """Counts of the tasks in ``words``: all leads of running plans are read, those of other tasks are passed over."""
     counts: dict[int, Counter[str]] = defaultdict(Counter)
-    led = TaskUnit.objects.filter(task__in=tasks.order_by().values("pk"), part=TaskUnit.LEAD).order_by()
+    led = TaskUnit.objects.filter(task__plan__state=Plan.ACCEPTED, part=TaskUnit.LEAD).order_by()
+    if plan is not None:
+        led = led.filter(task__plan=plan)
     for task, unit in led.values_list("task_id", "unit_id"):
-        counts[unit][words[task]] += 1
+        if task in words:
+            counts[unit][words[task]] += 1
     units = Unit.objects.filter(pk__in=counts)
     found = [UnitLights(unit, tuple(counts[unit.pk][word] for word in WORDS)) for unit in units]
     return sorted(found, key=lambda item: (*(-count for count in item.counts[:2]), item.unit.order, item.unit.pk))

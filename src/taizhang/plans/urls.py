@@ -31,6 +31,7 @@ urlpatterns = [
     path("tasks/<int:pk>/milestone/", taskparts.milestone, name="milestone"),
     path("tasks/<int:pk>/milestone/<int:milestone>/", taskparts.reach, name="reach"),
     path("tasks/<int:pk>/part/", taskparts.subtask, name="subtask"),
+    path("tasks/<int:pk>/repeat/", taskparts.repeat, name="repeat"),
     path("tasks/<int:pk>/actual/", taskparts.actual, name="actual"),
     path("tasks/<int:pk>/breakdown/", taskparts.breakdown, name="breakdown"),
     path("tasks/<int:pk>/comment/", taskparts.comment, name="comment"),

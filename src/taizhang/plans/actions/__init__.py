@@ -17,6 +17,7 @@ from taizhang.plans.actions.desk import (
 from taizhang.plans.actions.milestones import reach_milestone, remove_milestone, set_milestone
 from taizhang.plans.actions.plan import accept_plan, close_plan, create_plan, draft_plan_from_document, edit_plan
 from taizhang.plans.actions.progress import cancel_task, reopen_task, report_progress
+from taizhang.plans.actions.repeating import repeat_task
 from taizhang.plans.actions.targets import break_down, record_measured, report_actual, report_part, settle_task
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "remove_target",
     "remove_task",
     "reopen_task",
+    "repeat_task",
     "report_actual",
     "report_part",
     "report_progress",

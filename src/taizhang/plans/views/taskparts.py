@@ -77,6 +77,14 @@ def subtask(request: UserRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def repeat(request: UserRequest, pk: int) -> HttpResponse:
+    """Make the task come again by a time rule, or end that."""
+    task = get_task_for(request.user, pk)
+    made = actions.repeat_task(task=task, rule=request.POST.get("rule", ""), by=request.user)
+    return _back(request, task, "parts", f"已按规则生成 {len(made)} 次。" if made else "已停止重复。")
+
+
+@require_POST
 def actual(request: UserRequest, pk: int) -> HttpResponse:
     """What was reached of a promised number, and begun."""
     task, sent = get_task_for(request.user, pk), request.POST
