@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from taizhang.cli import bureau, figures, reading, running, upkeep, warehouse
+from taizhang.cli import bureau, figures, reading, running, standards, upkeep, warehouse
 from taizhang.cli.shared import ERROR, OK, Command
 from taizhang.kernel.errors import Problem
 
@@ -43,6 +43,6 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
-    for module in (reading, bureau, running, figures, warehouse, upkeep):
+    for module in (reading, bureau, running, figures, standards, warehouse, upkeep):
         module.commands(add)
     return parser

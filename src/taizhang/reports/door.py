@@ -68,6 +68,41 @@ class TaskLine:
     targets: tuple[TargetLine, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolLine:
+    """One school and stage against a standard: the verdict in a word, and what is lacking in a phrase."""
+
+    code: str
+    name: str
+    stage: str
+    word: str
+    passed: bool
+    gaps: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemLine:
+    """One item of a standard: what it asks, what was found, the verdict in a word."""
+
+    code: str
+    name: str
+    part: str
+    requirement: str
+    value: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compliance:
+    """A standard's schools and items at a unit; ``reading`` tells when and from which build, its value is unused."""
+
+    code: str
+    name: str
+    reading: Reading
+    schools: tuple[SchoolLine, ...]
+    items: tuple[ItemLine, ...]
+
+
 class Sources(Protocol):
     """Where values come from, for the person who writes. ``where`` restricts by dimension or field: {'学段': '小学'}.
 
@@ -102,4 +137,8 @@ class Sources(Protocol):
 
     def units(self, below: UnitRef, kind: str, day: date) -> Sequence[UnitRef]:
         """The units of a level or kind (学校, 学区, 小学 …) under a unit that exist on a day, in the tree's order."""
+        ...
+
+    def compliance(self, standard: str, unit: UnitRef, period: Period) -> Compliance:
+        """How a unit's schools and items stand against a standard, at the newest return behind ``period``."""
         ...

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from taizhang.reports.bound import Bound, Declared, Phrase, Piece, joined
+from taizhang.reports.compliance import ComplianceWords
 from taizhang.reports.tasks import TaskWords
 from taizhang.reports.trends import TrendWords
 from taizhang.reports.words import day_bound
 
 
-class Functions(TrendWords, TaskWords):
+class Functions(TrendWords, TaskWords, ComplianceWords):
     """All functions for one report: one unit, one period, one door to the data."""
 
     def names(self) -> dict[str, Any]:
@@ -63,6 +64,10 @@ NAMES = {
     "记录数": "record_count",
     "单位数": "unit_count",
     "单位列表": "units",
+    "达标校数": "passed",
+    "评估校数": "assessed",
+    "未达标学校": "failing",
+    "评估项目": "assessed_items",
     "统计期": "read_period",
     "截止日期": "cutoff",
     "原文": "quote",
@@ -72,4 +77,5 @@ NAMES = {
 # What the first argument of a function names: the linter looks it up.
 NAMES_INDICATOR = ("值", "变化", "增幅", "标准值", "达标", "首位", "统计期", "连续", "位次")
 NAMES_REGISTER = ("记录数",)
+NAMES_STANDARD = ("达标校数", "评估校数", "未达标学校", "评估项目")
 VARIABLES = ("期间", "上年", "单位")

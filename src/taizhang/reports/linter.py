@@ -12,7 +12,7 @@ from taizhang.catalog.current import Catalog
 from taizhang.catalog.pack import Pack
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.reports.bound import has_digit
-from taizhang.reports.functions import NAMES, NAMES_INDICATOR, NAMES_REGISTER, VARIABLES
+from taizhang.reports.functions import NAMES, NAMES_INDICATOR, NAMES_REGISTER, NAMES_STANDARD, VARIABLES
 from taizhang.reports.markup import DIRECTIVES, directive_of
 from taizhang.reports.template import environment, explain
 
@@ -109,6 +109,8 @@ def _calls(tree: nodes.Template, file: str, catalog: Catalog) -> Iterator[Proble
                 catalog.indicator(key)
             elif name in NAMES_REGISTER:
                 catalog.register(key)
+            elif name in NAMES_STANDARD:
+                catalog.standard(key)
         except NotFound as missing:
             yield Problem("RPT-011", missing.message, where=f"{file}:{call.lineno}", remedy=missing.remedy)
 

@@ -16,7 +16,7 @@ from typing import Any
 from django.utils import timezone
 
 from taizhang.catalog.current import catalog
-from taizhang.catalog.schema import IndicatorDef, RegisterDef, ThresholdDef
+from taizhang.catalog.schema import IndicatorDef, RegisterDef, StandardDef, ThresholdDef
 from taizhang.indicators.queries import IndicatorFigure, figures_below, figures_by, registers_of, value_for, values_for
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
@@ -26,13 +26,18 @@ from taizhang.org.queries import get_unit_for, open_on, units_for
 from taizhang.plans.models import ProgressEntry, Target, Task
 from taizhang.plans.queries import tasks_of_period
 from taizhang.registers.queries import Filters, filtered_records
-from taizhang.reports.door import Reading, TargetLine, TaskLine, UnitRef
+from taizhang.reports.door import Compliance, ItemLine, Reading, SchoolLine, TargetLine, TaskLine, UnitRef
+from taizhang.standards.items import STATES as ITEM_STATES
+from taizhang.standards.items import results_for
+from taizhang.standards.queries import board_for, get_standard
+from taizhang.standards.verdicts import MET, TOLERATED
 from taizhang.warehouse.actions import keep_snapshot
 from taizhang.warehouse.models import Snapshot
 from taizhang.warehouse.projection import refresh
 from taizhang.warehouse.queries import period_codes
 
 STATE = "状态"
+PASSED = (MET, TOLERATED)
 NO_CHAPTER = "其他任务"
 
 
@@ -72,6 +77,7 @@ class BureauSources:
         self._parts: dict[tuple[str, str, str, str], dict[str, Reading]] = {}
         self._lags: dict[str, int] = {}
         self._registers: dict[str, frozenset[str]] = {}
+        self._compliance: dict[tuple[str, str, str], Compliance] = {}
 
     def indicator(self, key: str) -> IndicatorDef:
         """The definition in force when the report's own period closes: other periods are read by it too, so that a
@@ -150,6 +156,34 @@ class BureauSources:
     def keep(self, name: str, subject: str) -> None:
         """Keep the build for a report that was written from it."""
         keep_snapshot(name, by=self.user, build=self._build, reason=Snapshot.DRAFT, subject=subject)
+
+    def compliance(self, standard: str, unit: UnitRef, period: Period) -> Compliance:
+        declared, at = get_standard(standard), self._unit(unit)
+        key = declared.code, at.code, period.code
+        if key not in self._compliance:
+            self._compliance[key] = self._comply(declared, at, period)
+        return self._compliance[key]
+
+    def _comply(self, declared: StandardDef, at: Unit, period: Period) -> Compliance:
+        read, coverage, schools = period, "", tuple[SchoolLine, ...]()
+        if declared.schools is not None:
+            register = catalog().register(declared.schools.register_code)
+            read = Period.parse(str(self._when(register, period)["period"]))
+            board = board_for(self.user, declared.code, at, read, self._build)
+            coverage = f"有数据的学校{board.filed.text}"
+            schools = tuple(
+                SchoolLine(code=line.part.code, name=line.part.name, stage=line.part.stage, word=line.word, gaps=line.gaps,
+                           passed=line.state in PASSED)
+                for line in board.lines
+            )  # fmt: skip
+        results = results_for(self.user, declared, at, read, self._build)
+        items = tuple(
+            ItemLine(code=item.item.code, name=item.item.name, part=item.item.part, requirement=item.item.requirement,
+                     value=item.value, word=ITEM_STATES[item.state][0])
+            for item in results
+        )  # fmt: skip
+        reading = replace(self._nothing(read), coverage=coverage)
+        return Compliance(code=declared.code, name=declared.name, reading=reading, schools=schools, items=items)
 
     # Inside
 

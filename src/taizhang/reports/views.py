@@ -218,5 +218,7 @@ def _behind(bound: Mapping[str, Any]) -> str:
             return reverse("registers:list", args=[bound["code"]])
         case "task_count":
             return reverse("plans:tasks")
+        case "standard" if bound["code"] in catalog().standards:
+            return f"{reverse('standards:board', args=[bound['code']])}?{where}"
         case _:
             return ""

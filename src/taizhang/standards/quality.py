@@ -57,6 +57,10 @@ class Finding:
     remedy: str
     record: int | None = None
 
+    @property
+    def word(self) -> str:
+        return LEVELS[self.level][0]
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -76,6 +80,18 @@ class Report:
     @property
     def coverage(self) -> str:
         return f"{self.filed}/{self.expected}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The contract of ``taizhang quality --json``."""
+        return {
+            "register": self.register.code, "period": self.period.code, "records": self.records, "filed": self.filed,
+            "expected": self.expected, "build": self.build,
+            "findings": [
+                {"rule": item.rule, "level": item.level, "unit": item.unit_code, "unit_name": item.unit_name, "where": item.where,
+                 "message": item.message, "said": item.said, "remedy": item.remedy, "record": item.record}
+                for item in self.findings
+            ],
+        }  # fmt: skip
 
     @property
     def units(self) -> list[int]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -90,10 +91,34 @@ class Board:
             return FAILED
         return UNKNOWN if self.count(UNKNOWN) or not self.lines else MET
 
+    def as_dict(self) -> dict[str, Any]:
+        """The contract of ``taizhang standard --json``: values as they are compared, unrounded."""
+        return {
+            "standard": self.standard.code, "unit": self.unit.code, "period": self.period.code, "state": self.state,
+            "filed": self.filed.units, "expected": self.filed.expected, "missing": list(self.filed.missing), "build": self.build.build,
+            "schools": [
+                {
+                    "unit": line.part.code, "name": line.part.name, "stage": line.part.stage, "state": line.state, "met": line.met,
+                    "asked": line.asked, "gaps": line.gaps,
+                    "values": {cell.resource.indicator: _float(cell.value) for cell in line.cells},
+                }
+                for line in self.lines
+            ],
+            "spreads": [
+                {"indicator": item.resource.indicator, "stage": item.stage, "mean": _float(item.mean), "deviation": _float(item.deviation),
+                 "cv": _float(item.cv), "limit": item.limit.at_most if item.limit else None, "met": item.met}
+                for item in self.spreads
+            ],
+        }  # fmt: skip
+
     def spread(self, indicator: str, stage: str) -> Spread | None:
         return next(
             (item for item in self.spreads if (item.resource.indicator, item.stage) == (indicator, stage)), None
         )
+
+
+def _float(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
 
 
 def standards_shown() -> list[StandardDef]:

@@ -63,6 +63,10 @@ class Line:
     asked: int
 
     @property
+    def word(self) -> str:
+        return STATES[self.state][0]
+
+    @property
     def gaps(self) -> str:
         """What the school lacks, in one phrase."""
         lacking = [cell.phrase for cell in self.cells if cell.gap and not cell.too_much]

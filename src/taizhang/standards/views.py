@@ -100,7 +100,7 @@ def board(request: UserRequest, code: str) -> HttpResponse | FileResponse:
         "page": page,
         "filters": _filters(request, found),
         "export": pages.address("standards:board", found, export="xlsx"),
-        "failing": [(pages.title_of(item), count) for item in found.schools.resources
+        "failing": [(queries.title_of(item), count) for item in found.schools.resources
                     if (count := queries.failing_resources(found)[item.indicator])],
         "weights": queries.divided_by_weights(found),
     }  # fmt: skip
@@ -171,7 +171,7 @@ def spread(request: UserRequest, code: str) -> HttpResponse:
     worst = max(found.spreads, key=lambda item: item.cv, default=None)
     pick = picks.get(request.GET.get("pick", ""), worst)
     key = f"{pick.resource.indicator}~{pick.stage}" if pick else ""
-    labels = [(name, f"{item.stage} {pages.title_of(item.resource)}") for name, item in picks.items()]
+    labels = [(name, f"{item.stage} {queries.title_of(item.resource)}") for name, item in picks.items()]
     where = {"unit": found.unit.code, "period": found.period.code, "pick": key}
     context = _context(request, found, "standards:spread") | {
         "table": pages.spread_table(found),

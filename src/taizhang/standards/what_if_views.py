@@ -15,6 +15,7 @@ from taizhang.kernel.errors import Problem
 from taizhang.org.request import UserRequest
 from taizhang.standards import actions, pages, queries
 from taizhang.standards.forms import ChangeForm, KeepForm, WhereForm, unit_choices
+from taizhang.standards.items import limit_text
 from taizhang.standards.queries import Board, judged_board, title_of
 from taizhang.standards.verdicts import STATES
 from taizhang.standards.what_if import Change, applied, change_from_dict, change_from_text, words_of
@@ -156,7 +157,7 @@ def _spread_table(before: Board, after: Board) -> Table:
         if new is not None and new.cv == old.cv:
             continue
         change = "—" if new is None else f"{new.cv - old.cv:+.4f}"
-        limit = pages.limit_text(old.limit, None)
+        limit = limit_text(old.limit, None)
         rows.append(Row([title_of(old.resource), old.stage, old.cv, new.cv if new else None, (change, ""), limit,
                          pages.spread_state(new) if new else ("不可比", "draft")],
                         category="late" if new and new.met is False else ""))  # fmt: skip
