@@ -3,8 +3,10 @@
 import contextlib
 import ipaddress
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
 
 # No inline script or style anywhere: what the browser runs and how it looks comes from our own files.
@@ -36,3 +38,18 @@ class ClientAddressMiddleware:
             with contextlib.suppress(ValueError):  # no address: the proxy's own stays
                 request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(told[-settings.PROXIES]))
         return self.get_response(request)
+
+
+class PlainUserMiddleware:
+    """Behind the login the user is there: a page asks it a hundred times, and through Django's lazy proxy each time costs
+    more than the answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
+        if getattr(view, "login_required", True):
+            request.user = get_user(request)
