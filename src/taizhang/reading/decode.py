@@ -106,7 +106,7 @@ def _refuse_binary(data: bytes, name: str) -> None:
 def _binary(name: str) -> Problem:
     return Problem(
         "reading.binary",
-        "这个文件不是文字文件,读不出文字",
+        "这个文件不是文字文件，读不出文字",
         where=name,
         remedy="请提供 docx、pdf、html、txt、xlsx 等文稿原件",
     )

@@ -88,7 +88,7 @@ def _set_up(sheet: Worksheet, count: int) -> None:
     sheet.center_horizontally()
     sheet.repeat_rows(1)
     sheet.print_area(0, 0, max(count, 1) + 1, last)
-    sheet.set_footer("&C第 &P 页,共 &N 页")
+    sheet.set_footer("&C第 &P 页，共 &N 页")
 
 
 def _write(book: Workbook, sheet: Worksheet, title: str, rows: list[dict[str, Any]]) -> None:

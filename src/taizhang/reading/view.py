@@ -51,6 +51,11 @@ CAPITALS = "壹贰叁肆伍陆柒捌玖拾佰仟"
 CAPITAL_ROW = re.compile(f"[{CAPITALS}][{CAPITALS}零万亿]+")
 PLAIN = str.maketrans(CAPITALS, "一二三四五六七八九十百千")
 
+# 二0一二年, 二OO八年: a zero typed as a digit or a letter within a year of Chinese digits.
+_MIXED_YEAR = re.compile("(?<=[二一])[0Oo零一二三四五六七八九]{3}(?=[年级届])")
+_ZEROS = str.maketrans("0Oo", "零零零")
+# A Latin full stop between Chinese words ends a sentence; behind a Chinese numeral it may close a marker (一.).
+_LATIN_STOP = re.compile("(?<=[一-鿿])(?<![一二三四五六七八九十])\\.(?=[一-鿿]|\\s*(?:\n|$))")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _RAREST_SIMPLIFIED = re.compile(r"[\u3400-\u9fff]")
 
@@ -98,7 +103,8 @@ class View:
     @cached_property
     def figures(self) -> str:
         """The text as the rules for numerals read it, character for character: ○ is 零, 貳佰 is 二百, all dashes alike."""
-        return CAPITAL_ROW.sub(lambda row: row.group().translate(PLAIN), self.text.translate(FIGURES))
+        text = CAPITAL_ROW.sub(lambda row: row.group().translate(PLAIN), self.text.translate(FIGURES))
+        return _MIXED_YEAR.sub(lambda year: year.group().translate(_ZEROS), text)
 
     def excerpt(self, start: int, end: int) -> Excerpt:
         """What the rules for numerals see of ``source[start:end]``."""
@@ -175,10 +181,13 @@ def view_of(source: str) -> View:
     cuts = [match.span() for match in INSERTION.finditer(source)]
     if len(cuts) >= ENOUGH_INSERTIONS:
         cuts = sorted({*cuts, *(match.span() for match in UNTONED.finditer(source))})
-    repairs = tuple(Repair(start, end, source[start:end], "", "夹入的拼音注音,理解时略去", 0.95) for start, end in cuts)
+    repairs = tuple(
+        Repair(start, end, source[start:end], "", "夹入的拼音注音，理解时略去", 0.95) for start, end in cuts
+    )
     lost = [0, *accumulate(end - start for start, end in cuts)]
     places = [start - before for (start, _), before in zip(cuts, lost, strict=False)]
     bounds = [0, *chain.from_iterable(cuts), len(source)]
     text = "".join(source[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True))
     text = re.sub("\r(?!\n)", "\n", text).replace("\r", " ").translate(_FOLD)
+    text = _LATIN_STOP.sub("。", text)
     return View(source, simplify(text), places, cuts, lost, repairs)

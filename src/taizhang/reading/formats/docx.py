@@ -40,7 +40,9 @@ def read_docx(data: bytes, name: str) -> Source:
     except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, OSError, ValueError, KeyError, EOFError) as error:
         raise broken_docx(name) from error
     except RuntimeError as error:  # zipfile's way to say that a part is encrypted
-        raise Problem("reading.encrypted", "文件有密码,打不开", where=name, remedy="请去掉密码后另存,再上传") from error
+        raise Problem(
+            "reading.encrypted", "文件有密码，打不开", where=name, remedy="请去掉密码后另存，再上传"
+        ) from error
     body = root.find(f"{W}body")
     if body is None:
         raise broken_docx(name)
@@ -56,7 +58,7 @@ def read_docx(data: bytes, name: str) -> Source:
 
 
 def _remarks(reader: _Reader, comments: int) -> list[str]:
-    remarks = ["文稿带有修订痕迹:已删去的不读,新插入的照读"] if reader.tracked else []
+    remarks = ["文稿带有修订痕迹：已删去的不读，新插入的照读"] if reader.tracked else []
     return [*remarks, f"文稿带有批注 {comments} 条，没有读进正文"] if comments else remarks
 
 

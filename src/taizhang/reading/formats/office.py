@@ -31,7 +31,7 @@ def read_office(data: bytes, name: str) -> Source:
             "reading.needs_office",
             "读 doc、wps 这类旧格式需要安装 LibreOffice,本机没有",
             where=name,
-            remedy="请用 Word 或 WPS 另存为 docx 再上传,或请管理员安装 LibreOffice",
+            remedy="请用 Word 或 WPS 另存为 docx 再上传，或请管理员安装 LibreOffice",
         )
     with tempfile.TemporaryDirectory(prefix="taizhang-") as folder:
         old = Path(folder) / ("文稿" + (Path(name).suffix.lower() or ".doc"))

@@ -98,5 +98,5 @@ def is_on(element: etree._Element | None) -> bool:
 def broken_docx(name: str) -> Problem:
     """The file is a damaged Word document."""
     return Problem(
-        "reading.broken", "Word 文件已损坏,打不开", where=name, remedy="请用 Word 或 WPS 打开后另存一份,再上传"
+        "reading.broken", "Word 文件已损坏，打不开", where=name, remedy="请用 Word 或 WPS 打开后另存一份，再上传"
     )

@@ -94,16 +94,16 @@ def _pages(document: pypdfium2.PdfDocument, name: str) -> tuple[list[list[_Item]
     if length < TEXT_PER_PAGE * len(pages):
         raise Problem(
             "reading.scanned",
-            "这个 PDF 是扫描件,里面没有文字",
+            "这个 PDF 是扫描件，里面没有文字",
             where=name,
             remedy="请提供 Word 原件或带文字的 PDF,或先做文字识别(OCR)",
         )
     if unknown * 2 > length:
         raise Problem(
             "reading.no_letters",
-            "这个 PDF 的字体没有文字对应表,读出来是乱码",
+            "这个 PDF 的字体没有文字对应表，读出来是乱码",
             where=name,
-            remedy="请提供 Word 原件,或用原软件重新导出 PDF,或先做文字识别(OCR)",
+            remedy="请提供 Word 原件，或用原软件重新导出 PDF，或先做文字识别(OCR)",
         )
     return pages, blank
 
@@ -275,5 +275,5 @@ def _is_title(before: _Line, line: _Line, edges: tuple[float, float]) -> bool:
 
 def _refused(reason: str, name: str) -> Problem:
     if PASSWORD_ERROR in reason.lower():
-        return Problem("reading.encrypted", "PDF 有密码,打不开", where=name, remedy="请去掉密码后另存,再上传")
-    return Problem("reading.broken", "PDF 已损坏,打不开", where=name, remedy="请重新导出 PDF 后再读")
+        return Problem("reading.encrypted", "PDF 有密码，打不开", where=name, remedy="请去掉密码后另存，再上传")
+    return Problem("reading.broken", "PDF 已损坏，打不开", where=name, remedy="请重新导出 PDF 后再读")

@@ -49,7 +49,7 @@ def load(path: str | Path) -> Source:
         data = path.read_bytes()
     except OSError as error:
         raise Problem(
-            "reading.no_file", "打不开这个文件", where=str(path), remedy="请核对路径,并确认有读取权限"
+            "reading.no_file", "打不开这个文件", where=str(path), remedy="请核对路径，并确认有读取权限"
         ) from error
     return load_bytes(data, path.name)
 
@@ -78,14 +78,14 @@ def _reader(data: bytes, name: str) -> Callable[[bytes, str], Source]:
         return _zip_reader(data, name)
     if data.startswith(OLE):
         if ENCRYPTED in data:
-            raise Problem("reading.encrypted", "文件有密码,打不开", where=name, remedy="请去掉密码后另存,再上传")
+            raise Problem("reading.encrypted", "文件有密码，打不开", where=name, remedy="请去掉密码后另存，再上传")
         return read_xlsx if suffix in (".xls", ".et") else read_office
     if data[:1024].lstrip().startswith(b"%PDF"):
         return read_pdf
     if data.startswith(b"{\\rtf"):
         return read_office
     if data.startswith(PICTURES) and (suffix not in (".txt", ".md") or b"\0" in data[:1024]):
-        raise Problem("reading.picture", "这是图片,不是文字", where=name, remedy="请提供文字版,或先做文字识别")
+        raise Problem("reading.picture", "这是图片，不是文字", where=name, remedy="请提供文字版，或先做文字识别")
     if data.startswith(ARCHIVES):
         raise _archive(name)
     head = data[:2048].lower()
@@ -112,7 +112,7 @@ def _zip_reader(data: bytes, name: str) -> Callable[[bytes, str], Source]:
             remedy="请用原来的软件打开，去掉大图片后另存，再上传",
         )
     if locked:
-        raise Problem("reading.encrypted", "文件有密码,打不开", where=name, remedy="请去掉密码后另存,再上传")
+        raise Problem("reading.encrypted", "文件有密码，打不开", where=name, remedy="请去掉密码后另存，再上传")
     if any(item.startswith("word/") and item.endswith(".xml") for item in names):
         return read_docx
     if any(item.startswith("xl/workbook") for item in names):
@@ -134,9 +134,9 @@ def _zip_reader(data: bytes, name: str) -> Callable[[bytes, str], Source]:
 def _archive(name: str) -> Problem:
     return Problem(
         "reading.unknown",
-        "这是压缩包,不是文稿",
+        "这是压缩包，不是文稿",
         where=name,
-        remedy="请先解压,再逐个上传里面的 docx、pdf、xlsx 或 txt 文件",
+        remedy="请先解压，再逐个上传里面的 docx、pdf、xlsx 或 txt 文件",
     )
 
 
@@ -159,7 +159,7 @@ def _read_plain(data: bytes, name: str) -> Source:
 
 def broken(name: str) -> Problem:
     """The file's container is damaged."""
-    return Problem("reading.broken", "文件已损坏,打不开", where=name, remedy="请用原来的软件打开后另存一份,再上传")
+    return Problem("reading.broken", "文件已损坏，打不开", where=name, remedy="请用原来的软件打开后另存一份，再上传")
 
 
 def _too_big(name: str) -> Problem:
@@ -167,5 +167,5 @@ def _too_big(name: str) -> Problem:
         "reading.too_big",
         f"文件太大，超过 {MAX_BYTES // 1024 // 1024} MB",
         where=name,
-        remedy="请拆成几个文件,或去掉其中的图片后再读",
+        remedy="请拆成几个文件，或去掉其中的图片后再读",
     )

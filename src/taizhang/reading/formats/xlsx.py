@@ -28,10 +28,10 @@ def read_xlsx(data: bytes, name: str) -> Source:
         reason = str(error).lower()
         if "password" in reason or "encrypt" in reason:
             raise Problem(
-                "reading.encrypted", "表格有密码,打不开", where=name, remedy="请去掉密码后另存,再上传"
+                "reading.encrypted", "表格有密码，打不开", where=name, remedy="请去掉密码后另存，再上传"
             ) from error
         raise Problem(
-            "reading.broken", "表格已损坏,打不开", where=name, remedy="请用 Excel 或 WPS 打开后另存为 xlsx,再上传"
+            "reading.broken", "表格已损坏，打不开", where=name, remedy="请用 Excel 或 WPS 打开后另存为 xlsx，再上传"
         ) from error
     return builder.source(name, "xlsx")
 

@@ -66,7 +66,7 @@ def _total_evidence(passage: Passage, result: Item, total: Item, totals: list[It
     if pairs_of(words) and likeness(words, passage, total) > 0.2:
         evidence += 0.5
     if total.sentence != result.sentence and "均" not in passage.lead(result):
-        evidence -= 1.5
+        evidence -= 2.5
     return evidence - (0.5 * max(0, result.sentence - total.sentence - 1))
 
 
@@ -124,17 +124,18 @@ def prod(values: Sequence[Fraction]) -> Fraction:
 _SAME = re.compile(r"(?:折合|约合|换算为?|合计为|[,(]即)\s*(?:约|为)?\s*$")
 
 
+def _scale(item: Item) -> str:
+    """What is printed behind the digits."""
+    return re.sub(r"[\d.,\s]", "", item.quantity.text)
+
+
 def about_conversion(ask: Ask) -> Iterator[Candidate]:
     """24210平方米,折合2.42万平方米: one amount in two units."""
     passage, index, result = ask.passage, ask.index, ask.result
     if not index or not result.measured or not _SAME.search(passage.text, max(0, result.begin - 6), result.begin):
         return
     before = passage.items[index - 1]
-    if (
-        before.sentence == result.sentence
-        and same_unit(before, result)
-        and before.quantity.text[-3:] != result.quantity.text[-3:]
-    ):
+    if before.sentence == result.sentence and same_unit(before, result) and _scale(before) != _scale(result):
         yield Candidate(Claim("sum", (("part", before),), result, "total", prod, "{}"), 5.0)
 
 

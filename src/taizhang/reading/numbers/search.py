@@ -26,6 +26,8 @@ ENOUGH, SURE = 4.0, 4.5
 """Evidence from which a slip makes an alarm, and from which the figure of an earlier draft does."""
 MARGIN = 0.5
 """A rival must have so much less."""
+TELLING = 13
+"""A result of fewer units of its last digit fits by chance: nothing is asserted of it."""
 TOO_FAR = 4.0
 """A combination with so much less evidence than another fits by chance."""
 KINDS = (about_share, about_change, about_average, about_ratio, about_total, about_product, about_conversion)
@@ -84,7 +86,8 @@ def _decided(found: Sequence[Candidate]) -> Relation | None:
     fitting = [one for one in found if one.claim.fits() and (one.only_fit or one.evidence > most - TOO_FAR)]
     if fitting:
         best = max(fitting, key=lambda one: one.evidence)
-        return best.claim.relation() if best.evidence >= SURE + 1 else None
+        telling = (best.claim.result.value or 0) >= TELLING * step(best.claim.result)
+        return best.claim.relation() if best.evidence >= SURE + 1 and telling else None
     ranked = sorted((one for one in found if not one.only_fit), key=lambda one: -one.evidence)
     if not ranked or ranked[0].evidence < ENOUGH:
         return None
