@@ -37,6 +37,7 @@ from demo_county import (
     teacher_figures,
     teachers,
     tutoring,
+    visits,
 )
 
 PACK = Path(__file__).resolve().parent.parent / "src" / "taizhang" / "packs" / "demo"
@@ -78,6 +79,10 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
     reviewed = reviews.rows(sections)
     figures["values"] += reviews.figures(source["area"], reviewed)
     figures["values"] += teacher_figures.figures(source["area"], teaching, years)
+    area_codes = list(county.district_codes(source).values())
+    seen = visits.tables(schools, people, area_codes)
+    posted, signed = visits.areas(area_codes, schools, people), visits.letters(schools)
+    figures["values"] += visits.figures(source["area"], seen, posted, signed, records)
     return {
         "units.csv": table(units),
         "people.csv": table(people),
@@ -93,6 +98,9 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
         "inspection_findings.csv": table(findings),
         **{f"{code}.csv": table(rows) for code, rows in teaching.items()},
         **{f"{name}.csv": table(rows) for name, rows in (rides | drilled | tutored).items()},
+        "inspector_areas.csv": table(posted),
+        **{f"{name}.csv": table(rows) for name, rows in seen.items()},
+        "responsibility_letters.csv": table(signed),
         "appraisal.csv": table(appraisals.rows(schools, sections)),
         "expected.json": listing(figures),
         "plan.docx": plan.document((pack / "plan.txt").read_text(encoding="utf-8")),
