@@ -73,6 +73,7 @@ SCHEMA = pa.schema(
 @pytest.mark.spark
 @needs_spark
 @pytest.mark.usefixtures("pyspark")
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 def test_generated_formulas_give_the_reference_answer_on_spark_in_one_batch(tmp_path: Path) -> None:
     """Many formulas over one pair of tables: two statements on Spark answer them all."""
     seen: list[int] = []
@@ -85,8 +86,10 @@ def test_generated_formulas_give_the_reference_answer_on_spark_in_one_batch(tmp_
         suppress_health_check=list(HealthCheck),
         derandomize=True,
     )
-    @given(st.lists(_formulas(), min_size=25, max_size=25, unique=True), ROWS, ROWS)
-    def agree(texts: list[str], rows: list, others: list) -> None:
+    @given(st.data())
+    def agree(data: st.DataObject) -> None:
+        texts = data.draw(st.lists(_formulas(), min_size=25, max_size=25, unique=True))
+        rows, others = data.draw(ROWS), data.draw(ROWS)
         seen.append(len(texts))
         registers = {"学校": rows, "校舍": others}
         folder = tmp_path / str(len(seen))

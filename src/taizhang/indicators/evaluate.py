@@ -100,17 +100,66 @@ def evaluate(
 
 def evaluate_many(indicators: Sequence[IndicatorDef], scope: Scope, build: Build) -> dict[str, Result]:
     """The figures of several indicators for one scope, by code; plain formulas share one pass over each register."""
+    found = evaluate_groups(indicators, scope, build)
+    return {code: groups.get(None, Result(EMPTY, 0)) for code, groups in found.items()}
+
+
+def evaluate_groups(
+    indicators: Sequence[IndicatorDef],
+    scope: Scope,
+    build: Build,
+    grouping: Grouping = WHOLE,
+    *,
+    engine: str = "duckdb",
+) -> dict[str, dict[Key, Result]]:
+    """The figures of several indicators by code and group key. Formulas share one pass over each register, and so do the
+    values of the same other period that they look at."""
+    asked = {item.code: (parsed(item.formula), item.register_code or "") for item in indicators}
+    return _evaluate_all(asked, scope, grouping, build, engine)
+
+
+Several = dict[str, tuple[Formula, str]]
+
+
+def _evaluate_all(
+    asked: Several, scope: Scope, grouping: Grouping, build: Build, engine: str
+) -> dict[str, dict[Key, Result]]:
+    """Several formulas, each with the register of its bare names, by name."""
     plans: dict[str, Plan] = {}
-    found: dict[str, Result] = {}
-    for place, item in enumerate(indicators):
-        plan = _plan(parsed(item.formula), item.register_code or "", scope, build, prefix=f"i{place}_")
-        registers = [build.catalog.register(source.register) for source in plan.sources]
-        if plan.externals or any(_asks_for_void(register, plan.formula) for register in registers):
-            found[item.code] = evaluate(item, scope, build)[None]
-        else:
-            plans[item.code] = plan
-    row = _columns(list(plans.values()), scope, build, WHOLE).get(None, {})
-    return found | {code: _finished(plan, row, build) for code, plan in plans.items()}
+    found: dict[str, dict[Key, Result]] = {}
+    elsewhere: dict[str, Several] = {}
+    for place, (name, (formula, register)) in enumerate(asked.items()):
+        plan = _plan(formula, register, scope, build, prefix=f"i{place}_")
+        if not _shares(plan, build) or engine == "reference":
+            found[name] = _evaluate(formula, scope, grouping, _Question(register, build, ENGINES[engine]))
+            continue
+        plans[name] = plan
+        for external in plan.externals:
+            elsewhere.setdefault(external.kind, {})[external.key] = (external.formula or formula, register)
+    columns = _columns(list(plans.values()), scope, build, grouping, engine)
+    for kind, operands in elsewhere.items():
+        for key, values in _evaluate_all(operands, SHIFTS[kind](scope), grouping, build, engine).items():
+            for group, result in values.items():
+                if group in columns:
+                    columns[group][key] = result.figure.value
+    if grouping == WHOLE:
+        columns = columns or {None: {}}
+    for name, plan in plans.items():
+        own = {key: row for key, row in columns.items() if grouping == WHOLE or _has_rows(plan, row)}
+        found[name] = {key: _finished(plan, row, build) for key, row in own.items()}
+    return found
+
+
+def _shares(plan: Plan, build: Build) -> bool:
+    """Whether a formula can be computed in one pass with others: it reads the same rows, and looks only at other periods."""
+    registers = [build.catalog.register(source.register) for source in plan.sources]
+    plain = all(external.kind in SHIFTS and external.formula is not None for external in plan.externals)
+    return plain and bool(registers) and not any(_asks_for_void(register, plan.formula) for register in registers)
+
+
+def _has_rows(plan: Plan, row: dict[str, Any]) -> bool:
+    """Whether a group has rows in a register that the formula reads, not only in one that another formula reads."""
+    return any(row.get(_units_key(source.register)) for source in plan.sources)
 
 
 Rows = dict[str, Any]
@@ -163,18 +212,25 @@ def _values(formula: Formula, scope: Scope, grouping: Grouping, question: _Quest
     return {key: result.figure.value for key, result in _evaluate(formula, scope, grouping, question).items()}
 
 
-def _previous(formula: Formula, scope: Scope, grouping: Grouping, question: _Question) -> dict[Key, Any]:
-    return _values(formula, replace(scope, period=scope.period.previous()), grouping, question)
-
-
-def _last_year(formula: Formula, scope: Scope, grouping: Grouping, question: _Question) -> dict[Key, Any]:
-    return _values(formula, replace(scope, period=scope.period.last_year()), grouping, question)
-
-
-def _to_date(formula: Formula, scope: Scope, grouping: Grouping, question: _Question) -> dict[Key, Any]:
+def _year_to_date(scope: Scope) -> Scope:
     """From the first day of the year, or of the school year, to the period's end."""
     kind = "school_year" if scope.period.kind in SCHOOL_YEAR_KINDS else "year"
-    return _values(formula, replace(scope, since=scope.period.as_kind(kind).start), grouping, question)
+    return replace(scope, since=scope.period.as_kind(kind).start)
+
+
+# The same rows in another period.
+SHIFTS: dict[str, Callable[[Scope], Scope]] = {
+    "previous": lambda scope: replace(scope, period=scope.period.previous()),
+    "last_year": lambda scope: replace(scope, period=scope.period.last_year()),
+    "ytd": _year_to_date,
+}
+
+
+def _shifted(kind: str) -> Outside:
+    def values(formula: Formula, scope: Scope, grouping: Grouping, question: _Question) -> dict[Key, Any]:
+        return _values(formula, SHIFTS[kind](scope), grouping, question)
+
+    return values
 
 
 def _streak(formula: Formula, scope: Scope, grouping: Grouping, question: _Question) -> dict[Key, Any]:
@@ -236,9 +292,7 @@ def _tree(build: Build) -> dict[int, tuple[int | None, str]]:
 
 
 OUTSIDE: dict[str, Outside] = {
-    "previous": _previous,
-    "last_year": _last_year,
-    "ytd": _to_date,
+    **{kind: _shifted(kind) for kind in SHIFTS},
     "streak": _streak,
     "parent": _of_the_parent,
     "whole": _of_the_whole,
@@ -308,11 +362,11 @@ def _columns(
         if group is None:
             continue
         readers = [plan for plan in plans if any(source.register == register for source in plan.sources)]
-        rows = rows_statement(declared, scope, readers[0].formula, build).subquery("rows")
+        rows = rows_statement(declared, scope, readers[0].formula, build).subquery("rows", copy=False)
         by = [group] if grouping != WHOLE else ()
         select = select_many(readers, register, rows, group_by=by, today=build.today)
         units = exp.Count(this=exp.Distinct(expressions=[_column("_unit")]))
-        for row in run(build, select.select(exp.alias_(units, _units_key(register), quoted=True)), engine):
+        for row in run(build, select.select(exp.alias_(units, _units_key(register), quoted=True), copy=False), engine):
             columns.setdefault(row.pop("_key", None), {}).update(row)
     return columns
 

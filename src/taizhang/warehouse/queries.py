@@ -27,7 +27,7 @@ def run(build: Build, statement: exp.Expr, engine: str = "duckdb") -> list[dict[
 
 def _run_on_duckdb(build: Build, statement: exp.Expr) -> list[dict[str, Any]]:
     cursor = _connection(build).cursor()
-    result = cursor.execute(statement.sql(dialect="duckdb"))
+    result = cursor.execute(statement.sql(dialect="duckdb", copy=False))
     names = [column[0] for column in result.description]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 

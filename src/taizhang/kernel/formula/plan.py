@@ -228,10 +228,11 @@ def select_many(
     if not outputs:
         raise ValueError(f"no formula reads the register {register}")
     target = exp.Table(this=exp.to_identifier(table, quoted=True)) if isinstance(table, str) else table
-    query = exp.select(*(part.copy() for part in group_by), *outputs).from_(target.copy())
+    # Our own nodes, used once: sqlglot's builders need not copy them, which is half the time of a small statement.
+    query = exp.select(*(part.copy() for part in group_by), *outputs, copy=False).from_(target.copy(), copy=False)
     if where is not None:
-        query = query.where(where.copy())
-    return query.group_by(*(part.unalias().copy() for part in group_by)) if group_by else query
+        query = query.where(where.copy(), copy=False)
+    return query.group_by(*(part.unalias().copy() for part in group_by), copy=False) if group_by else query
 
 
 def plan_aggregates(
