@@ -3,7 +3,7 @@
 ``python bench/indicators/run.py --schools 300,3000,25000`` (``500000`` is the nation; three years, sixty columns). Peers run where
 they are: pandas and polars in ``--peers PYTHON`` (a virtual environment of their own), PostgreSQL at ``--postgres URL``, openpyxl on
 the smallest size. Each runs in a process of its own, three times; printed are the median and the peak memory, then the checksums'
-agreement. ``--return`` measures how soon one school's return stands in every figure of a county, with a database.
+agreement.
 """
 
 from __future__ import annotations
@@ -29,11 +29,7 @@ def main() -> None:
     parser.add_argument("--peers", default="", help="a Python that has pandas and polars")
     parser.add_argument("--postgres", default="", help="postgres://… of an empty database")
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--return", dest="arrival", action="store_true", help="one return until all figures")
     options = parser.parse_args()
-    if options.arrival:
-        run(sys.executable, "arrival.py", options.schools.split(",")[0])
-        return
     sizes = [int(size) for size in options.schools.split(",")]
     before: dict[str, float] = {}
     for size in sizes:
