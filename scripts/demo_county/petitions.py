@@ -152,16 +152,15 @@ def _state(age: int, forwarded: bool, kind: str, draw: random.Random) -> str:
     elif age <= 50:
         shares = {"待受理": 14, "待批转": 6, "办理中": 40, "待审核": 20, "已办结": 20}
     else:
-        shares = {
-            "办理中": 3,
-            "待审核": 1,
-            "已办结": 64,
-            "已告知途径": 6,
-            "复查中": 1,
-            "复核中": 1,
-            "已终结": 2,
-            "作废": 3,
-        }
+        shares = {"已办结": 64, "已告知途径": 6, "已终结": 2, "作废": 3}
+        # The law gives 60 days, 30 more at most, and 30 for a review: older than that nothing is open in a bureau that
+        # looks after its cases, and what is late is late by weeks.
+        if age <= 85:
+            shares |= {"办理中": 12, "待审核": 6}
+        elif age <= 110:
+            shares |= {"复查中": 8}
+        elif age <= 150:
+            shares |= {"复核中": 8}
     if kind == "建议意见" and age > 12:
         shares["当场办结"] = 60
     if forwarded and age > 20:

@@ -20,6 +20,7 @@ from taizhang.registers.clock_actions import run_ladders
 from taizhang.registers.models import Letter, Record, Urging
 from taizhang.registers.public.forms import new_form_mark
 from taizhang.registers.steps import take_step
+from taizhang.reports.actions import write_report
 from tests.support import START, County
 
 pytestmark = pytest.mark.django_db
@@ -274,3 +275,22 @@ def test_a_section_that_got_the_wrong_petition_hands_it_back(bureau: County, lea
         take_step(record=record, step="退回改派", by=bureau.safety, note="不归我科")
     back = take_step(record=record, step="退回改派", by=bureau.finance, note="应由人事科办理").record
     assert back.state == "待批转" and back.unit.code == "K1" and "限办日期" not in back.data
+
+
+@pytest.mark.parametrize(("template", "period"), [("信访月分析", "2026-03"), ("信访季汇报", "2026Q1")])
+def test_the_analysis_counts_both_streams_apart_by_source_matter_and_place(
+    bureau: County, days: Any, template: str, period: str
+):
+    days(MONDAY)
+    values = {"收到日期": "2026-03-02", "来件类别": "转送交办", "信访渠道": "网上信访", "交办机关": "12345热线", **TOLD}
+    create_record(register="petition", unit=bureau.unit("K1"), values=values, by=bureau.office)
+    create_record(
+        register="petition", unit=bureau.unit("K1"), by=bureau.office,
+        values={**TOLD, "收到日期": "2026-03-02", "来件类别": "本级接收", "信访渠道": "来访", "内容分类": "校园安全"},
+    )  # fmt: skip
+    written = write_report(template=template, unit="B1", period=period, by=bureau.office)
+    assert "按来源" in written.html and "12345热线" in written.html and "信访" in written.title
+    row = re.sub(r"<[^>]+>", " ", written.html.split("12345热线")[1].split("</tr>")[0]).split()
+    assert row[0] == "1" and len(written.bindings) > 60
+    with pytest.raises(Problem):
+        write_report(template=template, unit="B1", period="2026", by=bureau.office)
