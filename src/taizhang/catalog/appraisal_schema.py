@@ -112,8 +112,8 @@ class SchemeDef(Document):
 
     def item(self, name: str) -> ItemDef | AdjustmentDef | None:
         """A line by its name, of a section or beside them."""
-        lines = [item for section in self.sections for item in section.items]
-        return next((line for line in (*lines, *self.adjustments) if line.name == name), None)
+        lines: list[ItemDef | AdjustmentDef] = [item for section in self.sections for item in section.items]
+        return next((line for line in [*lines, *self.adjustments] if line.name == name), None)
 
     def veto(self, name: str) -> VetoDef | None:
         return next((veto for veto in self.vetoes if veto.name == name), None)
