@@ -119,7 +119,7 @@ def records_for(
     found = filtered_records(user, register, filters)
     ordered = _sorted(found.order_by(), plan, sort)
     listing = Listing(found, ordered, name, plan.code, kind.facet_slot, down=sort.startswith("-"))
-    return RecordPaginator(listing, size).get_page(page)  # type: ignore[arg-type]
+    return RecordPaginator(listing, size).get_page(page)
 
 
 def records_in_chunks(found: QuerySet[Record]) -> Iterator[Record]:
@@ -273,8 +273,8 @@ def _narrowed(found: QuerySet[Record], plan: Blueprint, filters: Filters, *, wal
         has = Exists(Facet.objects.filter(record=OuterRef("pk"), field=kind.name))
         found = found.filter(has if wanted else ~has)
     if filters.text:
-        hit = Facet.objects.filter(record=OuterRef("pk"), text__icontains=filters.text)
-        found = found.filter(Q(number__icontains=filters.text) | Q(title__icontains=filters.text) | Exists(hit))
+        held = Facet.objects.filter(record=OuterRef("pk"), text__icontains=filters.text)
+        found = found.filter(Q(number__icontains=filters.text) | Q(title__icontains=filters.text) | Exists(held))
     return found
 
 
