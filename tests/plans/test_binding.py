@@ -10,7 +10,7 @@ from taizhang.catalog.pack import read_folder
 from taizhang.catalog.schema import IndicatorDef
 from taizhang.plans.binding import STAGE, indicator_of, inside_a_name, same_unit, stage_of, suggested, zeros
 from taizhang.plans.drafting import Draft, Vocabulary, drafts_of
-from taizhang.plans.judging import REACHED
+from taizhang.plans.verdicts import REACHED
 from taizhang.reading import read
 from taizhang.site.demo import CORE, DEMO
 

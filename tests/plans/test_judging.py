@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from taizhang.plans.judging import BY_PERSON, CATEGORIES, MET, MISSED, NO_RESULT, verdict
+from taizhang.plans.verdicts import BY_PERSON, CATEGORIES, MET, MISSED, NO_RESULT, verdict
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def levels(task: Task) -> list[str]:
     return [f"{item.level}{'(并)' if item.is_merged else ''}" for item in task.urgings.order_by("id")]
 
 
-# Counted by hand from the State Council's notices (2025 and 2026): deadline, then the days of the six rungs.
+# Set down by our calendar and compared with the State Council's notices (2025 and 2026): deadline, then the days of the six rungs.
 # 2025-01-26 Sun, 02-08 Sat, 04-27 Sun, 09-28 Sun, 10-11 Sat and 2026-01-04 Sun, 02-14 Sat, 02-28 Sat, 09-20 Sun, 10-10 Sat
 # are worked; Spring Festival is off from 01-28 to 02-04 (2025) and from 02-16 to 02-23 (2026), National Day to 10-08/10-07.
 TABLE = [

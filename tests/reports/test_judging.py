@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from taizhang.kernel.errors import NotFound
-from taizhang.plans.judging import BY_PERSON, MET, MISSED, NO_RESULT
+from taizhang.plans.verdicts import BY_PERSON, MET, MISSED, NO_RESULT
 from taizhang.reports.door import TargetLine
 from taizhang.reports.judging import REPORTED, judge
 from tests.reports.fakes import COUNTY, YEAR, FakeSources

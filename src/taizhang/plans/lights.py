@@ -15,9 +15,9 @@ from django.utils import timezone
 from taizhang.catalog.current import catalog
 from taizhang.kernel.periods import Period
 from taizhang.plans import pace
-from taizhang.plans.judging import MET, verdict
 from taizhang.plans.models import Milestone, Target, Task
 from taizhang.plans.pace import MilestoneFacts, Standing, TargetFacts, TaskFacts
+from taizhang.plans.verdicts import MET, verdict
 
 # Keys that are named one by one in a query.
 FEW = 500

@@ -15,7 +15,7 @@ from taizhang.documents.models import Document
 from taizhang.org.models import Unit, User
 
 if TYPE_CHECKING:
-    from taizhang.plans.judging import Judgement
+    from taizhang.plans.verdicts import Judgement
 
 
 class Plan(models.Model):

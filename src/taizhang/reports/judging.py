@@ -16,8 +16,8 @@ from taizhang.kernel.periods import Period
 from taizhang.org.models import Unit, User
 from taizhang.org.queries import installation_user
 from taizhang.plans.binding import STAGE, same_unit
-from taizhang.plans.judging import BY_PERSON, Judgement, verdict
 from taizhang.plans.models import Plan, Target, Task
+from taizhang.plans.verdicts import BY_PERSON, Judgement, verdict
 from taizhang.reports.bound import MISSING, PERCENT, rounded
 from taizhang.reports.door import Sources, TargetLine, UnitRef
 from taizhang.reports.sources import BureauSources, target_line, unit_ref

@@ -9,7 +9,7 @@ from typing import Any
 
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
-from taizhang.plans.judging import MET, MISSED, Judgement
+from taizhang.plans.verdicts import MET, MISSED, Judgement
 from taizhang.reports.bound import MISSING, PERCENT, Bound, Declared, rounded, shown_number
 from taizhang.reports.door import Sources, TargetLine, TaskLine, UnitRef
 from taizhang.reports.judging import judge
