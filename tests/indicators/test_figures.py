@@ -34,7 +34,7 @@ access:
   学校: {see: own, create: own, edit: own}
 indicators:
   - {code: heads_count, name: 学生总数, formula: "sum(学生)", unit: 人, decimals: 0, by: [学段]}
-  - {code: heads_ratio, name: 师生比, formula: "sum(学生) / sum(教师)", unit: ":1", decimals: 1}
+  - {code: heads_ratio, name: 生师比例, formula: "sum(学生) / sum(教师)", unit: ":1", decimals: 1}
   - {code: heads_growth, name: 学生增幅, formula: "sum(学生) / last_year(sum(学生)) - 1", unit: "%"}
   - {code: heads_share, name: 学生占比, formula: "share(sum(学生))", unit: "%"}
 """,
@@ -90,7 +90,7 @@ def test_a_sum_covers_the_units_below(county: County, engine: str):
 
 
 def test_in_a_ratio_a_row_counts_only_where_both_halves_are_there(county: County, engine: str):
-    figure = value_for(county.root, "师生比", "B1", "SY2025", engine=engine)
+    figure = value_for(county.root, "生师比例", "B1", "SY2025", engine=engine)
     assert (figure.numerator, figure.denominator) == (210, 19)
     assert figure.rows_left_out == 1 and figure.text == "11.1"
 
@@ -98,7 +98,7 @@ def test_in_a_ratio_a_row_counts_only_where_both_halves_are_there(county: County
 def test_nothing_reported_is_nothing_and_never_zero(county: County, engine: str):
     figure = value_for(county.root, "学生总数", "B1", "SY2020", engine=engine)
     assert figure.value is None and figure.text == "—"
-    assert value_for(county.root, "师生比", "S2", "SY2025", engine=engine).value is None
+    assert value_for(county.root, "生师比例", "S2", "SY2025", engine=engine).value is None
 
 
 def test_growth_compares_with_the_year_before(county: County, engine: str):
