@@ -36,12 +36,13 @@ LAYERS = {"局与学校": 1, "学校与处室": 4, "年级与班主任": 12, "�
 
 
 def areas(districts: list[str], schools: list[School], people: list[Row]) -> list[Row]:
-    """One area for each district, its inspectors from the table of people and one part-time colleague."""
+    """One area for each district: its inspectors from the table of people and part-time colleagues, one for five schools."""
     found = []
     for number, code in enumerate(districts, 1):
         posted = [row["姓名"] for row in people if row["单位编码"] == code and row["岗位"] == "督学"]
         own = [school.code for school in schools if school.district == number and not school.closed]
-        names = [*posted, f"兼职督学{number}"]
+        others = max(1, -(-min(len(own), 20) // 5) - len(posted))
+        names = [*posted, *(f"兼职督学{number}之{at}" for at in range(1, others + 1))]
         found.append({
             "编号": f"ZRQ-{number:03d}", "单位编码": code, "责任区名称": f"第{number}督学责任区", "设立日期": dt.date(2024, 9, 2),
             "责任督学": "、".join(names), "督学人数": len(names), "责任学校": "、".join(own[:20]), "学校数": min(len(own), 20),
@@ -152,9 +153,14 @@ def figures(
         ]
     year_rows = within(made["visit_findings"], "发现日期", "2026")
     mended = [row for row in year_rows if row["状态"] == "已整改"]
+    in_time = [row for row in mended if row["整改完成日期"] <= row["整改期限"]]
+    due = [row for row in year_rows if row["整改期限"] < TODAY or row["状态"] == "已整改"]
+    unsigned = [row for row in signed if row["已签份数"] < row["应签份数"] and row["签订截止"] < TODAY]
     found += [
         figure("visit_finding_count", unit, "2026", None, count(len(year_rows))),
         figure("visit_rectified_rate", unit, "2026", None, ratio(len(mended), len(year_rows))),
+        figure("visit_in_time_rate", unit, "2026", None, ratio(len(in_time), len(due))),
+        figure("letter_late_layers", unit, "2026", None, count(len(unsigned))),
         figure("inspector_area_count", unit, "2026", None, count(len(areas_))),
         figure("schools_per_inspector", unit, "2026", None, ratio(total(areas_, "学校数"), total(areas_, "督学人数"))),
         figure("letter_coverage", unit, "2026", None, ratio(total(signed, "已签份数"), total(signed, "应签份数"))),
