@@ -18,7 +18,7 @@ from bench.arithmetic.figures import Filled, fill, seeded
 from bench.arithmetic.frames import DISTRACTORS, FRAMES, HEADS, SPLITS, TITLES, Frame
 from opencc import OpenCC
 
-CLEAN = 280
+CLEAN = 400
 """Clean documents in each split: enough that every frame is seeded once."""
 TWINS = 2
 """Seeded twins of each clean document, each with another frame and another kind of error."""

@@ -80,7 +80,8 @@ def agrees(frame, printed):
     if kind in ("multiple", "fold"):
         if "r" in n:
             return quotient_agrees(n["y"] - (n["x"] if kind == "fold" else 0), n["x"], printed["r"][0])
-        times = next((number for word, number in TIMES.items() if word in frame.text), 2)
+        said = next((number for word, number in TIMES.items() if word in frame.text), 2)
+        times = Decimal(str(frame.numbers.get("fixed", said)))
         return abs(n["y"] / n["x"] - times) <= Decimal("0.1")
     if kind == "per":
         return quotient_agrees(n["t"], n["n"], printed["r"][0], Decimal(1) / printed["r"][1])

@@ -13,7 +13,7 @@ from taizhang.catalog.current import Catalog
 from taizhang.catalog.pack import read_folder
 from taizhang.catalog.schema import IndicatorDef, RegisterDef, ThresholdDef
 from taizhang.kernel.periods import Period
-from taizhang.reports.door import Reading, TargetLine, TaskLine, UnitRef
+from taizhang.reports.door import Compliance, ItemLine, Reading, SchoolLine, TargetLine, TaskLine, UnitRef
 from taizhang.reports.template import Rendered, render
 
 CORE = Path(__file__).resolve().parents[2] / "src" / "taizhang" / "packs" / "core"
@@ -98,6 +98,19 @@ class FakeSources:
                 if threshold.indicator == indicator and threshold.stage == stage:
                     return threshold
         return None
+
+    def compliance(self, standard: str, unit: UnitRef, period: Period) -> Compliance:
+        lines = (
+            SchoolLine(code="S1", name="第一小学", stage="小学", word="达到", passed=True),
+            SchoolLine(code="S2", name="第二小学", stage="小学", word="未达到", passed=False, gaps="还差 教师3名"),
+        )
+        items = (
+            ItemLine(code="i1", name="大班额", part="政府保障程度", requirement="不超过 0", value="0", word="达到"),
+            ItemLine(code="i2", name="巩固率", part="教育质量", requirement="不低于 95%", value="93.2%", word="未达到"),
+        )
+        found = core().standard(standard)
+        reading = Reading(value=None, period=period.code, build="build-7")
+        return Compliance(code=found.code, name=found.name, reading=reading, schools=lines, items=items)
 
     def tasks(self, unit: UnitRef, period: Period) -> Sequence[TaskLine]:
         return self.task_lines
