@@ -50,8 +50,10 @@ def numbers(document, relation, frame):
     """Printed numbers of a relation by slot, with the unit's scale behind them."""
     assert sorted(relation["slots"]) == sorted(re.findall(r"\{(\w)\}", frame.text))
     found = {}
+    declared = frame.numbers.get("scale")
     for slot, (start, end) in zip(relation["slots"], relation["spans"], strict=True):
-        found[slot] = value(document.text[start:end]), SCALES.get(document.text[end], 1)
+        scale = declared.get(slot, 1) if declared else SCALES.get(document.text[end], 1)
+        found[slot] = value(document.text[start:end]), scale
     return found
 
 
@@ -84,7 +86,8 @@ def agrees(frame, printed):
         times = Decimal(str(frame.numbers.get("fixed", said)))
         return abs(n["y"] / n["x"] - times) <= Decimal("0.1")
     if kind == "per":
-        return quotient_agrees(n["t"], n["n"], printed["r"][0], Decimal(1) / printed["r"][1])
+        part = printed["t"][0] * frame.numbers.get("factor", printed["t"][1])
+        return quotient_agrees(part, n["n"], printed["r"][0], Decimal(1) / printed["r"][1])
     if kind == "list100":
         return sum(n.values()) == 100
     return n["w"] > n["p"] if kind == "part_of" else n["w"] == n["v"]

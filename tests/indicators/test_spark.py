@@ -126,6 +126,8 @@ def batch(build: Build, plans: list[Plan]) -> dict[str, Any]:
 
 CLUSTER = """
 import sys, datetime
+import django
+django.setup()
 from sqlglot import exp
 from taizhang.warehouse.projection import Build
 from taizhang.warehouse.spark import run_on_spark, _context

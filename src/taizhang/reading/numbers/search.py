@@ -66,23 +66,9 @@ def explained(passage: Passage, index: int, deltas: frozenset[int]) -> bool:
 
 
 def _decided(found: Sequence[Candidate]) -> Relation | None:
-    most = max((one.evidence for one in found if not one.only_fit), default=0.0)
     if found and found[0].claim.result.loose:
         found = [] if any(_about(one, 6) for one in found) else [one for one in found if not _about(one, 4)]
     most = max((one.evidence for one in found if not one.only_fit), default=0.0)
-    if found and found[0].claim.result.loose:
-        found = (
-            [
-                one
-                for one in found
-                if abs(one.claim.computed() - (one.claim.result.value or 0)) * 4 > abs(one.claim.computed())
-            ]
-            if not any(
-                abs(one.claim.computed() - (one.claim.result.value or 0)) * 6 <= abs(one.claim.computed())
-                for one in found
-            )
-            else []
-        )
     fitting = [one for one in found if one.claim.fits() and (one.only_fit or one.evidence > most - TOO_FAR)]
     if fitting:
         best = max(fitting, key=lambda one: one.evidence)
