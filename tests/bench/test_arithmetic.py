@@ -86,8 +86,9 @@ def agrees(frame, printed):
         times = Decimal(str(frame.numbers.get("fixed", said)))
         return abs(n["y"] / n["x"] - times) <= Decimal("0.1")
     if kind == "per":
-        part = printed["t"][0] * frame.numbers.get("factor", printed["t"][1])
-        return quotient_agrees(part, n["n"], printed["r"][0], Decimal(1) / printed["r"][1])
+        # ``factor`` is between the numbers as printed (万元 a head in 元: 10,000; ‰: 1,000).
+        factor = frame.numbers.get("factor") or Decimal(printed["t"][1]) / printed["r"][1]
+        return quotient_agrees(printed["t"][0], n["n"], printed["r"][0], factor)
     if kind == "list100":
         return sum(n.values()) == 100
     return n["w"] > n["p"] if kind == "part_of" else n["w"] == n["v"]
