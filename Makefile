@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMPS := .venv/.stamps
 OUT ?=
+TESTS ?=
 SERVE ?= 1
 PORT ?= 8000
 LOCK := requirements/dev.lock
@@ -31,7 +32,7 @@ demo: setup ## loads the fictional county, runs the loop once, serves on 127.0.0
 	@$(BIN)/taizhang demo $(if $(OUT),--out $(OUT)) $(if $(filter 1,$(SERVE)),--serve --port $(PORT))
 
 test: setup ## every test that this machine can run; the others say why they are skipped
-	@$(BIN)/python -m pytest -n auto -rs
+	@$(BIN)/python -m pytest -n auto -rs $(TESTS)
 
 check: setup ## lint, format, types, import contracts, migrations
 	@$(BIN)/ruff check .
