@@ -234,7 +234,7 @@ _MOVES = re.compile(
     r"(?:增|减|降|升|多|少|扩|压|净|涨|跌|落|滑|超|差|省|节约|结余|领先|(?<!提)高(?![中等级职考校一二三])|低|化解|退|消|撤|缩|短|回|新增|调[增减]|翻|扩?大|长|幅|速)(?:了|出|去|下|收|招|大约|约|近|仅|为|达|到|掉|少|加|低|落|长|升|先|减|幅|率|速|滑|大|降|充|解|资金|金额|经费|支出)*\s*$"
 )
 _REST = re.compile(
-    r"(?:剩余|剩下|余下|其余|尚余|尚有|还有|仍有|还剩|未[一-鿿]{1,4}|不[一-鿿]{1,3})的?(?:有|为|是)?\s*$"
+    r"(?:剩余|剩下|余下|其余|尚余|尚有|还有|仍有|还剩|未[一-鿿]{1,4}|不(?![超低少高足到得])[一-鿿]{1,3})的?(?:有|为|是)?\s*$"
 )
 _THEN = re.compile(
     r"去年|上一?(?:年|学年|学期|届|次|轮|月|周|季|个)|前年|同期|原|年初|期初|基期|往年|以往|过去|此前|起步|当初|最早|旧|之前|[前末]期|撤并前|[一二三四五六七八九十\d]年前|底数|之初"
@@ -268,7 +268,7 @@ def about_change(ask: Ask) -> Iterator[Candidate]:
             if rest:
                 evidence += _rest_evidence(passage, one, other, result, levels)
             evidence += 1 if moves else 0
-            yield from _changes(one, other, result, evidence, lead, times, percent, passage)
+            yield from _changes(one, other, result, evidence, lead, times, percent, rest, passage)
 
 
 def _too_far(one: Item, other: Item, result: Item) -> bool:
@@ -368,7 +368,15 @@ def _rest_evidence(passage: Passage, one: Item, other: Item, result: Item, level
 
 
 def _changes(
-    one: Item, other: Item, result: Item, evidence: float, lead: str, times: bool, percent: bool, passage: Passage
+    one: Item,
+    other: Item,
+    result: Item,
+    evidence: float,
+    lead: str,
+    times: bool,
+    percent: bool,
+    rest: bool,
+    passage: Passage,
 ) -> Iterator[Candidate]:
     """What two levels give, both ways round; the order that the words tell is the one that may miss."""
     then_first = not is_then(passage, other) or is_then(passage, one)
@@ -385,12 +393,18 @@ def _changes(
             claim = Claim("growth", operands, result, "pct", _growth, "({0} - {1}) ÷ {1}")
             yield Candidate(claim, evidence, not told and not open_order)
         elif told:
-            claim = Claim("difference", operands, result, "delta", _difference, "{} 与 {} 相差")
+            # What remains is never less than nothing, whichever digit slipped.
+            gap = _remainder if rest else _difference
+            claim = Claim("difference", operands, result, "delta", gap, "{} 与 {} 相差")
             yield Candidate(claim, evidence)
 
 
 def _growth(v: Sequence[Fraction]) -> Fraction:
     return 100 * abs(v[0] - v[1]) / v[1]
+
+
+def _remainder(v: Sequence[Fraction]) -> Fraction:
+    return v[1] - v[0]
 
 
 def _difference(v: Sequence[Fraction]) -> Fraction:
