@@ -72,8 +72,13 @@ def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URL
 
 
 def addresses(county: County) -> Iterator[str]:
-    """Every pattern with every id and code that could fit it: the ids of all that the fixture made."""
-    codes = [*catalog().registers, "hazard_count", "pupil_count"]
+    """Every pattern with every id and code that could fit it: the ids of all that the fixture made.
+
+    Of the registers those that hold something, and the first without: the matrix of permissions goes through all.
+    """
+    held = list(Record.objects.values_list("register_code", flat=True).distinct())
+    other = next(code for code in catalog().registers if code not in (*held, "education_basics"))
+    codes = [*held, "education_basics", other, "hazard_count", "pupil_count"]
     ids = sorted(
         {
             pk
