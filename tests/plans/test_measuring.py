@@ -55,7 +55,7 @@ def test_the_indicator_gives_the_actual_and_the_first_figure_is_where_the_level_
     assert (target.actual, target.baseline, target.measured_on) == (Decimal(50), Decimal(50), date(2026, 6, 2))
     light = standing_of(task, date(2026, 6, 2))
     assert (light.word, light.by, light.share) == ("滞后", "指标", 0)
-    assert "“隐患整改率”完成0%（50/98%）" in light.reason
+    assert "“隐患整改率”现为50%，目标98%，从基数50%起走了0%" in light.reason
 
 
 def test_what_an_indicator_gives_is_not_reported_by_people_and_a_missed_target_does_not_end(county):

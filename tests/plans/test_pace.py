@@ -101,7 +101,7 @@ def test_figures_come_before_what_people_say():
 def test_a_task_is_as_far_as_the_worst_of_its_numbers():
     county, city = TargetFacts("面积", D("9.19"), D("15.2458")), TargetFacts("面积", D("20"), D("15.2458"))
     assert standing(task(targets=(county, city)), date(2026, 7, 1)).share == D("15.2458") / 20
-    assert standing(task(targets=(county,)), date(2026, 7, 1)).reason == "目标已达到（面积15.2458），待牵头单位办结。"
+    assert standing(task(targets=(county,)), date(2026, 7, 1)).reason == "目标已达到（面积15.25），待牵头单位办结。"
 
 
 def test_one_actual_is_told_against_each_setter():

@@ -202,6 +202,10 @@ def _how_far(share: Decimal, by: str, worst: TargetFacts | None) -> str:
         return f"{'节点' if by == BY_STEPS else ''}已完成{percent(share)}"
     if worst.is_met:
         return f"目标已达到（{worst.subject}{_plain(worst.actual)}{worst.unit}）"
+    if worst.baseline:
+        # Of a level 完成0% would be misread: it stands near what was promised, and has not moved towards it.
+        now, goal, first = (f"{_plain(number)}{worst.unit}" for number in (worst.actual, worst.value, worst.baseline))
+        return f"“{worst.subject}”现为{now}，目标{goal}，从基数{first}起走了{percent(share)}"
     return f"“{worst.subject}”完成{percent(share)}（{_plain(worst.actual)}/{_plain(worst.value)}{worst.unit}）"
 
 
@@ -240,5 +244,6 @@ def _day(day: date) -> str:
 
 
 def _plain(value: Decimal) -> str:
-    text = f"{value:f}"
+    """A number in a sentence: two decimals at most, half up."""
+    text = f"{value.quantize(Decimal('0.01'), ROUND_HALF_UP):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
