@@ -7,10 +7,12 @@ import zipfile
 import pytest
 from django.db import connection
 
+from taizhang.events.models import Event
 from taizhang.kernel.errors import Problem
 from taizhang.org.models import Unit
 from taizhang.registers.actions import create_record
 from taizhang.registers.models import Record
+from taizhang.site import backup
 from taizhang.site.backup import (
     contents,
     differences,
@@ -33,10 +35,10 @@ def county(db, settings, tmp_path):
 
 
 @pytest.fixture
-def home(settings, tmp_path):
+def home(settings, tmp_path, monkeypatch):
     """An installation's folder of the test's own, with the keys of the running one."""
     shutil.copytree(settings.HOME / "keys", tmp_path / "keys")
-    settings.HOME = tmp_path
+    monkeypatch.setenv("TAIZHANG_HOME", str(tmp_path))
     return tmp_path
 
 
@@ -149,13 +151,57 @@ def test_what_is_no_backup_says_so(tmp_path):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_backup_is_of_one_moment_and_leaves_the_connection_as_it_was(settings, tmp_path):
+def test_a_backup_is_of_one_moment_and_leaves_the_connection_as_it_was(settings, home, tmp_path):
     make_county()
-    shutil.copytree(settings.HOME / "keys", tmp_path / "keys")
-    settings.HOME, settings.FILES = tmp_path, tmp_path
+    settings.FILES = tmp_path / "files"
     first = write_backup(tmp_path / "b.zip")
     assert not connection.in_atomic_block and first["tables"]["org.Unit"]["rows"] == 9
     make_one_more = Unit.objects.create(
         code="S9", name="新校", kind="小学", level="school", path="/9/", opened_on="2026-09-01"
     )
     assert make_one_more.pk and contents()["org.Unit"]["rows"] == 10
+
+
+def test_a_backup_that_breaks_off_counts_as_none_and_leaves_no_file(county, home, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(backup, "_write_files", full)
+    with pytest.raises(OSError):
+        write_backup(home / "b.zip")
+    assert not Event.objects.filter(action="site.backed_up").exists()
+    assert [path.name for path in home.iterdir() if path.name.startswith("b.zip")] == []
+
+
+def test_a_byte_that_turned_is_answered_in_chinese_and_the_old_keys_stay(county, home):
+    write_backup(home / "b.zip")
+    empty()
+    (home / "keys" / "fields").write_text("mine")
+    with zipfile.ZipFile(home / "b.zip") as archive:
+        entry = archive.getinfo("tables/org.Unit.jsonl")
+    data = bytearray((home / "b.zip").read_bytes())
+    data[entry.header_offset + 30 + len(entry.filename) + 40] ^= 0xFF
+    (home / "b.zip").write_bytes(data)
+    with pytest.raises(Problem, match="不是完整的备份"):
+        restore_backup(home / "b.zip")
+    assert not Unit.objects.exists() and (home / "keys" / "fields").read_text() == "mine"
+
+
+def test_a_file_left_out_of_the_backup_is_missed(county, home, settings):
+    (settings.FILES / "abcd").write_bytes(b"picture")
+    write_backup(home / "b.zip")
+    empty()
+    rewritten(home / "b.zip", lambda name, data: data.replace(b'"files": 1', b'"files": 2'))
+    with pytest.raises(Problem, match="应有 2 个文件，只有 1 个"):
+        restore_backup(home / "b.zip")
+
+
+def test_a_name_that_leads_out_of_the_folder_is_refused(county, home, settings):
+    (settings.FILES / "abcd").write_bytes(b"picture")
+    write_backup(home / "b.zip")
+    empty()
+    with zipfile.ZipFile(home / "b.zip", "a") as archive:
+        archive.writestr("files/../../evil", "x")
+    with pytest.raises(Problem, match="越界"):
+        restore_backup(home / "b.zip")
+    assert not (home / "evil").exists() and not Unit.objects.exists()

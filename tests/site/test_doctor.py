@@ -75,7 +75,7 @@ def test_a_check_that_breaks_is_a_finding_and_the_others_go_on(county, monkeypat
     assert "ZeroDivisionError" in found["机器"].words and found["备份"].remedy == "修" and "数据库" in found
 
 
-def test_every_business_system_is_listed_with_its_registers(county):
+def test_every_business_system_is_listed_with_its_registers_or_its_stage(county):
     create_record(register="safety_hazard", unit=county.unit("S1"), values=HAZARD, by=county.own)
     found = {item["system"]: item for item in systems()}
     assert len(found) == 122 and next(iter(found)) == "S01"
@@ -83,3 +83,4 @@ def test_every_business_system_is_listed_with_its_registers(county):
     assert found["S122"] == {
         "system": "S122", "name": "机关综合事务", "registers": [], "records": 0, "changed_at": None,
     }  # fmt: skip
+    assert found["S05"]["registers"] == ["督办函"] and found["S01"]["registers"][0] == "要点与任务"

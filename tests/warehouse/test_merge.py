@@ -217,6 +217,24 @@ def test_merging_again_replaces_the_folder_and_gives_the_same_bytes(zipped, tmp_
     assert first.tables["dim_unit"] == again.tables["dim_unit"] and first.build == again.build
 
 
+def test_merging_again_after_it_broke_off_between_two_folders_keeps_the_old_one_until_the_new_stands(
+    zipped, tmp_path, monkeypatch
+):
+    city(zipped, tmp_path / "city")
+    (tmp_path / "city").rename(tmp_path / ".city.old")
+
+    def broken(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("taizhang.warehouse.merge.shutil.copytree", broken)
+        with pytest.raises(OSError):
+            city(zipped, tmp_path / "city")
+    assert value_for(None, "学生总数", "C", "SY2025", build=warehouse_at(tmp_path / "city")).value == 580
+    city(zipped, tmp_path / "city")
+    assert sorted(path.name for path in tmp_path.iterdir() if "city" in path.name) == ["city"]
+
+
 def test_who_may_not_write_reports_exports_nothing(county, tmp_path):
     for who in (county.own, county.stranger):
         with pytest.raises(Forbidden):

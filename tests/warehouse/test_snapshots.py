@@ -16,6 +16,7 @@ from taizhang.kernel.tables import table_from_bytes
 from taizhang.org.actions import load_units
 from taizhang.registers.loading import load_table
 from taizhang.reports.actions import publish_report, write_report
+from taizhang.warehouse import projection
 from taizhang.warehouse.actions import drop_snapshot, forget_drafts, keep_snapshot
 from taizhang.warehouse.compare import compare_with_rebuilt
 from taizhang.warehouse.models import Snapshot
@@ -180,6 +181,19 @@ def test_written_anew_the_files_are_the_same_byte_for_byte(county):
     again = rebuild_all()
     assert {name: Path(file).read_bytes() for name, file in again.tables.items()} == first
     assert compare_with_rebuilt() == (len(first), [])
+
+
+def test_a_reader_meets_a_whole_file_while_all_are_written_anew(county, monkeypatch):
+    first = refresh()
+    gone = []
+
+    def watched(path, name):
+        gone.extend(file for file in first.tables.values() if not Path(file).exists())
+        return write(path, name)
+
+    write = projection._write
+    monkeypatch.setattr(projection, "_write", watched)
+    assert rebuild_all().build == first.build and gone == []
 
 
 def test_what_differs_from_the_database_is_said_by_table_and_rows(county, monkeypatch):

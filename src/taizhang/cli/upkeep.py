@@ -103,7 +103,7 @@ def doctor(arguments: argparse.Namespace) -> int:
             print(
                 "\t".join((item["system"], item["name"], "、".join(item["registers"]) or "—", f"{item['records']} 条"))
             )
-        print(f"{sum(bool(item['registers']) for item in found)} 类有台账在用，共 {len(found)} 类", file=sys.stderr)
+        print(f"{sum(bool(item['registers']) for item in found)} 类在用，共 {len(found)} 类", file=sys.stderr)
         return OK
     findings = list(examine())
     print_json([item.as_dict() for item in findings]) if arguments.json else print("\n".join(map(str, findings)))

@@ -160,8 +160,8 @@ def values_for(
         items = [item.on(on or when.end) for item in asked]
         found = evaluate_many(items, Scope(unit.path, when), build)
         for item in items:
-            figure = _figure(Asked(item, unit, unit.path, when, build), unit, None, found[item.code])
-            figures[item.code] = held_back(user, item, unit, [figure])[0]
+            one = Asked(item, unit, unit.path, when, build)
+            figures[item.code] = _let_out(user, one, [_figure(one, unit, None, found[item.code])])[0]
     return figures
 
 
@@ -292,16 +292,17 @@ def _let_out(user: User | None, asked: Asked, figures: list[IndicatorFigure]) ->
     registers = registers_of(asked.indicator, asked.build.catalog)
     if user is None or asked.build.outside:
         return _without_small(registers, figures)
-    return held_back(user, asked.indicator, asked.unit, figures)
+    return _held_back(user, registers, asked.unit, figures)
 
 
-def held_back(user: User, indicator: IndicatorDef, unit: Unit, figures: list[IndicatorFigure]) -> list[IndicatorFigure]:
+def _held_back(
+    user: User, registers: list[RegisterDef], unit: Unit, figures: list[IndicatorFigure]
+) -> list[IndicatorFigure]:
     """The figures without those that stand for fewer records than a register of persons lets out (``suppress_below``).
 
     Who may see the records themselves gets every figure. When exactly one figure of a list is held back, the next
     smallest is too: otherwise it would follow from the total (complementary suppression).
     """
-    registers = registers_of(indicator)
     if all(not item.privacy.suppress_below or reach_of(user, item, "see").holds(unit) for item in registers):
         return figures
     return _without_small(registers, figures)

@@ -10,7 +10,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import shutil
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +34,7 @@ from taizhang.events.actions import record
 from taizhang.events.bulk import insert
 from taizhang.kernel.errors import Problem
 from taizhang.registers.finding.index import reindex
+from taizhang.site.home import put_secret, secret, write_private
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -68,10 +71,10 @@ def write_backup(target: Path, *, by: Any = None, say: Say = lambda line: None) 
 
     People go on working meanwhile: every table is read as of one moment. Nothing is left behind when it breaks off.
     """
-    keys_file = keys_of(target)
     partial = target.with_name(target.name + ".partial")
-    record("site.backed_up", by=by, subject="site:1", label=target.name)
     target.parent.mkdir(parents=True, exist_ok=True)
+    partial.unlink(missing_ok=True)
+    partial.touch(mode=0o600)
     try:
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
             with _one_moment():
@@ -79,12 +82,11 @@ def write_backup(target: Path, *, by: Any = None, say: Say = lambda line: None) 
             count = _write_files(archive)
             manifest = {**_head(), "tables": tables, "files": count}
             archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
-        keys_file.touch(mode=0o600)
-        keys_file.write_text(json.dumps({name: _key(name).read_text("ascii") for name in KEYS}), encoding="ascii")
-        partial.chmod(0o600)
+        write_private(keys_of(target), json.dumps({name: secret(name) for name in KEYS}))
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
+    record("site.backed_up", by=by, subject="site:1", label=target.name)
     return manifest
 
 
@@ -97,21 +99,18 @@ def restore_backup(source: Path, *, keys: Path | None = None, say: Say = lambda 
     manifest = read_manifest(source)
     secrets = _read_keys(keys or keys_of(source))
     _require_empty()
-    with zipfile.ZipFile(source) as archive:
-        _require_known_columns(manifest)
-        with transaction.atomic():
-            for model in reversed(kept_models()):
-                model._base_manager.all()._raw_delete(connection.alias)
-            for model in kept_models():
-                _read_table(archive, model, manifest["tables"].get(model._meta.label), say)
-            _renew_sequences()
-            wrong = differences(contents(), manifest["tables"])
-            if wrong:
-                raise Problem("SIT-026", f"恢复后核对不符：{wrong[0]}", remedy="什么也没有写入。请换一份备份再试")
-            _read_files(archive)
-            for name, text in secrets.items():
-                _write_key(name, text)
+    _require_known_columns(manifest)
+    try:
+        with zipfile.ZipFile(source) as archive, transaction.atomic():
+            files = _files_in(archive, manifest)
+            _read_tables(archive, manifest, say)
+            _read_files(archive, files)
             record("site.restored", by=None, subject="site:1", label=source.name, made_at=manifest["made_at"])
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError) as wrong:
+        raise _damaged(source, wrong) from wrong
+    # Only now: keys over a database that was rolled back would lock what a bureau has.
+    for name, text in secrets.items():
+        put_secret(name, text)
     forget_check()
     reindex(lambda done: None)
     return manifest
@@ -150,6 +149,10 @@ def read_manifest(source: Path) -> dict[str, Any]:
     if manifest.get("format") != FORMAT:
         raise Problem("SIT-023", f"{source.name} 的格式这个版本不认识", remedy=f"用程序 {manifest.get('program')} 恢复")
     return manifest
+
+
+def _damaged(source: Path, wrong: Exception) -> Problem:
+    return Problem("SIT-022", f"{source.name} 不是完整的备份：{wrong}", remedy="换一份备份；传输时可能损坏")
 
 
 def keys_of(backup: Path) -> Path:
@@ -204,6 +207,18 @@ def _summary(
 def _write_table(archive: zipfile.ZipFile, model: type[models.Model], say: Say) -> dict[str, Any]:
     with archive.open(f"tables/{model._meta.label}.jsonl", "w", force_zip64=True) as out:
         return _summary(model, say, out.write)
+
+
+def _read_tables(archive: zipfile.ZipFile, manifest: dict[str, Any], say: Say) -> None:
+    """Every table in place of what a fresh installation has, read back and compared with what the backup says of it."""
+    for model in reversed(kept_models()):
+        model._base_manager.all()._raw_delete(connection.alias)
+    for model in kept_models():
+        _read_table(archive, model, manifest["tables"].get(model._meta.label), say)
+    _renew_sequences()
+    wrong = differences(contents(), manifest["tables"])
+    if wrong:
+        raise Problem("SIT-026", f"恢复后核对不符：{wrong[0]}", remedy="什么也没有写入。请换一份备份再试")
 
 
 def _read_table(archive: zipfile.ZipFile, model: type[models.Model], table: dict[str, Any] | None, say: Say) -> None:
@@ -287,31 +302,25 @@ def _write_files(archive: zipfile.ZipFile) -> int:
     return count
 
 
-def _read_files(archive: zipfile.ZipFile) -> None:
-    for entry in archive.infolist():
-        name = PurePosixPath(entry.filename)
-        if name.parts[0] != "files" or entry.is_dir():
-            continue
-        if name.is_absolute() or ".." in name.parts:
-            raise Problem("SIT-022", f"备份里有越界的文件名 {name}", remedy="这不是台账写出的备份，不要使用")
-        path = Path(settings.FILES).joinpath(*name.parts[1:])
+def _files_in(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> list[zipfile.ZipInfo]:
+    """The entries that are files, all that the manifest counts and none that leads out of the folder."""
+    found = [entry for entry in archive.infolist() if entry.filename.startswith("files/") and not entry.is_dir()]
+    for entry in found:
+        if ".." in PurePosixPath(entry.filename).parts:
+            raise Problem("SIT-022", f"备份里有越界的文件名 {entry.filename}", remedy="这不是台账写出的备份，不要使用")
+    if len(found) != manifest["files"]:
+        raise ValueError(f"应有 {manifest['files']} 个文件，只有 {len(found)} 个")
+    return found
+
+
+def _read_files(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
+    for entry in entries:
+        path = Path(settings.FILES).joinpath(*PurePosixPath(entry.filename).parts[1:])
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(path.name + ".partial")
         with archive.open(entry) as source, partial.open("wb") as out:
-            while block := source.read(1 << 20):
-                out.write(block)
+            shutil.copyfileobj(source, out, 1 << 20)
         partial.replace(path)
-
-
-def _key(name: str) -> Path:
-    return Path(settings.HOME) / "keys" / name
-
-
-def _write_key(name: str, text: str) -> None:
-    partial = _key(f"{name}.partial")
-    partial.touch(mode=0o600)
-    partial.write_text(text, encoding="ascii")
-    partial.replace(_key(name))
 
 
 def _read_keys(path: Path) -> dict[str, str]:

@@ -6,7 +6,7 @@ import csv
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +14,24 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Model
 from django.utils import timezone
 
+from taizhang.appraisal.models import Round
 from taizhang.catalog.current import catalog
+from taizhang.catalog.models import PackRelease
 from taizhang.events.models import DailyRun, Event, Work
 from taizhang.kernel.calendar import announced
 from taizhang.kernel.errors import Problem
 from taizhang.org.models import Post, User
+from taizhang.plans.models import Task
+from taizhang.plans.supervise.models import TaskLetter
 from taizhang.registers.models import Record, Version
 from taizhang.registers.secrecy import decrypt, is_encrypted
+from taizhang.reports.models import Report
+from taizhang.schedule.models import Entry
+from taizhang.site.backup import kept_models
+from taizhang.warehouse.models import Snapshot
 from taizhang.warehouse.projection import refresh
 
 GOOD, NOTE, BAD = "正常", "留意", "故障"
@@ -32,6 +40,15 @@ BACKUP_DAYS = 7
 FREE_BYTES = 2 * 2**30
 # Newest records that are opened with the installation's key.
 TRIED = 200
+# Business that the loop itself carries, without a register: what it is called, what counts, how its events begin.
+STAGES: dict[str, tuple[str, type[Model], str]] = {
+    "S01": ("要点与任务", Task, "plans.task"),
+    "S02": ("总结与报告", Report, "reports."),
+    "S04": ("考核", Round, "appraisal."),
+    "S05": ("督办函", TaskLetter, "plans.task.letter"),
+    "S07": ("周次表", Entry, "schedule."),
+    "S08": ("周次表", Entry, "schedule."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +140,13 @@ def _files() -> Found:
 
 
 def _named_files() -> Iterator[str]:
-    """The digests under which records and documents say that a file is kept."""
-    from taizhang.documents.models import Document
-
-    yield from Document.objects.exclude(sha256="").values_list("sha256", flat=True)
-    with_files = {
-        code: [field.name for field in register.fields if field.type == "file"]
-        for code, register in catalog().registers.items()
-    }
-    for code, data in (
-        Record.objects.filter(register_code__in=[code for code, names in with_files.items() if names])
-        .values_list("register_code", "data")
-        .iterator()
-    ):
-        for name in with_files[code]:
-            yield from (item["sha256"] for item in data.get(name) or [])
+    """The digests under which the database says that a file is kept."""
+    for model in kept_models():
+        # A pack release's digest is that of its text, not of a file.
+        if model is not PackRelease and any(field.attname == "sha256" for field in model._meta.concrete_fields):
+            yield from model._base_manager.exclude(sha256="").values_list("sha256", flat=True)
+    for tables in Snapshot.objects.values_list("tables", flat=True):
+        yield from (table["sha256"] for table in tables.values())
 
 
 def _warehouse() -> Found:
@@ -205,20 +214,30 @@ CHECKS: dict[str, Callable[[], Found]] = {
 
 
 def systems() -> list[dict[str, Any]]:
-    """The business systems of a bureau (S01…), each with the registers in force that carry it and what they hold."""
-    counts = {row["register_code"]: row for row in Record.objects.values("register_code").annotate(
-        records=Count("id"), units=Count("unit", distinct=True))}  # fmt: skip
+    """The business systems of a bureau (S01…), each with the registers in force that carry it, or the stage of the loop,
+    and what they hold."""
+    counts = dict(Record.objects.values_list("register_code").annotate(Count("id")))
     changed = dict(Version.objects.values_list("register_code").annotate(at=Max("at")))
     registers = [item for item in catalog().registers.values() if not item.retired]
     found = []
     for code, name in csv.reader(SYSTEMS.read_text(encoding="utf-8").splitlines()[1:]):
         own = [item for item in registers if code in item.system]
-        last = max((changed[item.code] for item in own if item.code in changed), default=None)
+        stage, records, last = _stage(code)
+        last = max((changed[item.code] for item in own if item.code in changed), default=last)
         found.append({
             "system": code,
             "name": name,
-            "registers": [item.name for item in own],
-            "records": sum(counts.get(item.code, {}).get("records", 0) for item in own),
+            "registers": [*stage, *(item.name for item in own)],
+            "records": records + sum(counts.get(item.code, 0) for item in own),
             "changed_at": timezone.localtime(last).isoformat(timespec="seconds") if last else None,
         })  # fmt: skip
     return found
+
+
+def _stage(code: str) -> tuple[list[str], int, datetime | None]:
+    """A stage's name, what it holds and its newest event."""
+    if code not in STAGES:
+        return [], 0, None
+    name, model, prefix = STAGES[code]
+    newest = Event.objects.filter(action__startswith=prefix).aggregate(at=Max("at"))["at"]
+    return [name], model._default_manager.count(), newest

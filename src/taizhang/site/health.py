@@ -26,10 +26,11 @@ def page(request: UserRequest) -> HttpResponse:
     found = systems()
     held = sum(bool(item["registers"]) for item in found)
     business = Table(
-        [Column("编号"), Column("业务"), Column("台账"), Column("记录", "number")],
+        [Column("编号"), Column("业务"), Column("台账或环节"), Column("记录", "number")],
         [Row([item["system"], item["name"], "、".join(item["registers"]), item["records"]]) for item in found],
-        f"业务覆盖：{len(found)} 类业务中 {held} 类有台账在用",
+        "业务覆盖",
         id="systems",
     )
     faults = sum(item.level == BAD for item in findings)
-    return render(request, "site/health.html", {"checks": checks, "business": business, "faults": faults})
+    shown = {"checks": checks, "business": business, "faults": faults, "held": held, "total": len(found)}
+    return render(request, "site/health.html", shown)

@@ -28,18 +28,23 @@ def secret(name: str) -> str:
 
 def add_secret(name: str) -> str:
     """Put a new secret before those in ``keys/name``; the old ones stay below it until :func:`drop_old_secrets`."""
-    return _write_secret(name, f"{secrets.token_urlsafe(48)}\n{secret(name)}")
+    return put_secret(name, f"{secrets.token_urlsafe(48)}\n{secret(name)}")
 
 
 def drop_old_secrets(name: str) -> str:
     """Leave only the newest secret in ``keys/name``."""
-    return _write_secret(name, secret(name).split()[0])
+    return put_secret(name, secret(name).split()[0])
 
 
-def _write_secret(name: str, text: str) -> str:
-    """Replace the file as a whole: a half-written key file would lock every sensitive value."""
-    path = home() / "keys" / name
-    partial = path.with_suffix(".partial")
+def put_secret(name: str, text: str) -> str:
+    """Make ``text`` the secret (several lines while a key is being changed)."""
+    return write_private(home() / "keys" / name, text)
+
+
+def write_private(path: Path, text: str) -> str:
+    """Replace a file as a whole, readable by its owner alone: a half-written key would lock every sensitive value."""
+    partial = path.with_name(f"{path.name}.partial")
+    partial.unlink(missing_ok=True)
     partial.touch(mode=0o600)
     partial.write_text(text, encoding="ascii")
     partial.replace(path)

@@ -81,11 +81,15 @@ def _beside(out: Path) -> Path:
 
 def _put(folder: Path, out: Path) -> None:
     """Everything at once: who reads the merged warehouse meets the old one or the new one. The old files go."""
-    old = out.with_name(f".{out.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
+    old, new = (out.with_name(f".{out.name}.{word}") for word in ("old", "new"))
+    if old.exists() and not out.exists():  # the last time broke off between the two renames
+        old.rename(out)
+    for left in (old, new):
+        shutil.rmtree(left, ignore_errors=True)
+    shutil.copytree(folder, new)
     if out.exists():
         out.rename(old)
-    shutil.copytree(folder, out)
+    new.rename(out)
     shutil.rmtree(old, ignore_errors=True)
 
 

@@ -122,14 +122,12 @@ def rebuilt(folder: Path) -> Build:
 
 
 def rebuild_all() -> Build:
-    """Forget the build in force and write every table anew."""
-    global _seen
-    folder = Path(settings.WAREHOUSE)
-    current, _seen = _read_current(folder), None
-    (folder / "current.json").unlink(missing_ok=True)
-    for file in current.tables.values() if current else ():
-        Path(file).unlink(missing_ok=True)
-    return refresh()
+    """Write every table of the build in force anew, each in the place of the old one, so that readers meet one or the
+    other."""
+    build = refresh()
+    for name, file in build.tables.items():
+        _write(Path(file), name)
+    return build
 
 
 def _build_id(stamps: dict[str, str]) -> str:
