@@ -116,6 +116,8 @@ def test_a_school_reads_nothing_of_its_neighbour_at_any_address(county: County, 
         for query in QUERIES:
             answer = client.get(f"/{address}{query}")
             assert answer.status_code < 500, address
+            if answer.status_code != 200:  # refused whatever is asked of it
+                break
             text = said(answer).replace(f'value="{MARK}"', "").replace(f"查找：{MARK}", "")
             if MARK in text or "15400000001" in text:
                 told.append(address + query)
