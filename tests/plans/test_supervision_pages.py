@@ -17,6 +17,8 @@ from taizhang.plans import actions
 from taizhang.plans.lenses import VIEWS
 from taizhang.plans.models import Task
 from taizhang.plans.supervise import ladder
+from taizhang.plans.supervise.extensions import ask_extension
+from taizhang.plans.supervise.letters import issue_letters
 from taizhang.plans.supervise.models import Extension
 from tests.plans.year import task_due
 from tests.support import County, make_county
@@ -166,6 +168,28 @@ def test_more_time_is_asked_and_decided_on_the_tasks_page(county):
     task.refresh_from_db()
     assert task.deadline.isoformat() == until
     assert "任务延期批复" in page(county.safety, "task", task.pk)
+
+
+def test_who_waits_for_more_time_is_shown_to_those_who_see_the_task_and_under_its_plan_alone(county):
+    today = timezone.localdate()
+    task = task_due(county, (today - timedelta(days=1)).isoformat(), period=str(today.year), assistants=[])
+    until = today + timedelta(days=30)
+    ask_extension(task=task, until=until, reason="设备没有到货，已催。", by=county.safety)
+    assert "设备没有到货" in page(county.safety, "leader")
+    for person in (county.finance, county.own, county.stranger):
+        assert "设备没有到货" not in page(person, "leader")
+    other = task_due(county, today.isoformat(), period=str(today.year)).plan
+    assert "设备没有到货" not in page(county.chief, "leader", plan=other.pk)
+    assert "设备没有到货" in page(county.chief, "leader", plan=task.plan_id)
+
+
+def test_late_letters_are_those_of_the_chosen_plan(county):
+    task, today = late(county, 1), timezone.localdate()
+    issue_letters(task=task, name="任务督办通知单", by=county.office, today=today - timedelta(days=60))
+    other = task_due(county, today.isoformat(), period=str(today.year)).plan
+    assert "逾期未反馈的督办文书" in page(county.chief, "leader")
+    assert "逾期未反馈的督办文书" in page(county.chief, "leader", plan=task.plan_id)
+    assert "逾期未反馈的督办文书" not in page(county.chief, "leader", plan=other.pk)
 
 
 def test_milestones_are_set_reached_with_pictures_and_shown_to_those_who_may_see_them(county):

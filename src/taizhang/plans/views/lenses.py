@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,6 +20,7 @@ from taizhang.plans import lenses
 from taizhang.plans.models import Task
 from taizhang.plans.overview import WORDS, overview
 from taizhang.plans.pace import CATEGORIES
+from taizhang.plans.policy import may_see_task
 from taizhang.plans.queries import plans_for
 from taizhang.plans.supervise.letters import letters_for
 from taizhang.plans.supervise.models import Extension
@@ -70,10 +71,11 @@ def leader(request: UserRequest) -> HttpResponse:
         for word in WORDS
     ]
     day = found.day
-    letters = letters_for(request.user).filter(task__plan__state="accepted", answered_at__isnull=True)
-    asked = Extension.objects.filter(
-        state=Extension.ASKED, task__in=Task.objects.filter(plan__in=plans)
-    ).select_related("task", "unit")
+    # The page may be of one plan: then what waits is that plan's, too.
+    about = Q(task__plan=chosen) if chosen else Q(task__plan__state="accepted")
+    letters = letters_for(request.user).filter(about, answered_at__isnull=True)
+    seen = Task.objects.filter(may_see_task(request.user))
+    asked = Extension.objects.filter(about, state=Extension.ASKED, task__in=seen).select_related("task", "unit")
     context = {
         "overview": found,
         "tiles": tiles,
