@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 import openpyxl
@@ -13,6 +14,9 @@ from django.utils import timezone
 
 from taizhang.appraisal import actions
 from taizhang.appraisal.models import Entry, Round
+from taizhang.appraisal.policy import judged_by
+from taizhang.appraisal.queries import standing_of
+from taizhang.org.models import User
 from tests.appraisal.rounds import DAY, judged, opened, release, sheet_of
 from tests.support import make_county
 
@@ -208,3 +212,49 @@ def test_a_board_of_many_entries_asks_the_database_a_fixed_number_of_times(
         client.get(f"/appraisal/{round_.pk}/")
     with django_assert_max_num_queries(40):
         client.get(f"/appraisal/sheets/{sheet_of(round_, 'S1').pk}/")
+
+
+def test_points_stand_in_the_form_as_they_were_given(county, client):
+    round_ = opened(county)
+    sheet = sheet_of(round_, "S1")
+    actions.judge(sheet=sheet, item="检查", points="10", note="缺材料", by=county.safety, today=DAY)
+    actions.score_self(sheet=sheet, item="预算", points="30.50", note="自查", by=county.own, today=DAY)
+    client.force_login(county.safety)
+    text = client.get(f"/appraisal/sheets/{sheet.pk}/judge/").content.decode()
+    assert re.search(r'<input[^>]*value="10"[^>]*name="points_0"|<input[^>]*name="points_0"[^>]*value="10"', text)
+    assert 'value="30.5"' in page(client, county.own, f"/appraisal/sheets/{sheet.pk}/self/")
+
+
+def test_a_band_is_told_to_nobody_before_it_is_published_on_the_page_as_on_paper(county, client):
+    """S2 would be 优秀 by its points; the share leaves it out, and the remark says so."""
+    round_ = opened(county)
+    judged(round_, county, S2="38")
+    actions.measure_round(round_=round_, by=county.office, today=DAY)
+    address = f"/appraisal/{round_.pk}/"
+    notes = {score.code: score.band_note for score in standing_of(round_).scores.values()}
+    assert notes["S2"]
+
+    def told(user) -> tuple[str, list[str]]:
+        text = page(client, user, address)
+        book = openpyxl.load_workbook(io.BytesIO(client.get(address + "?export=xlsx").content))
+        return text, [str(row[-1].value or "") for row in book.worksheets[0].iter_rows(min_row=3)]
+
+    text, remarks = told(county.other)
+    assert notes["S2"] not in text and notes["S2"] not in remarks
+    text, remarks = told(county.office)
+    assert notes["S2"] in text and notes["S2"] in remarks
+    actions.publish_round(round_=round_, by=county.office, today=DAY)
+    text, remarks = told(county.other)
+    assert notes["S2"] in text and notes["S2"] in remarks
+
+
+def test_who_judges_is_asked_once_however_many_lines_there_are(county, django_assert_num_queries):
+    names = ["安全管理科", "计划财务科", "没有的科室", ""]
+    bureau = county.unit("B1")
+    assert judged_by(county.safety, names, bureau) == {"安全管理科"}
+    assert judged_by(county.office, names, bureau) == {"没有的科室", ""}
+    assert judged_by(None, names, bureau) == set(names) and judged_by(county.own, [], bureau) == set()
+    person = User.objects.get(pk=county.finance.pk)
+    assert judged_by(person, names, bureau) == {"计划财务科"}
+    with django_assert_num_queries(1):
+        judged_by(person, names * 20, bureau)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from taizhang.appraisal import actions
 from taizhang.appraisal.models import Entry, Round
 from taizhang.appraisal.queries import get_sheet_for, rounds_for, sheets_for, standing_of
+from taizhang.appraisal.sources import urged
 from taizhang.documents.actions import add_evidence
 from taizhang.kernel.errors import Forbidden, NotFound, Problem
+from taizhang.kernel.periods import Period
 from taizhang.org.models import Notice
+from taizhang.plans.actions import accept_plan, add_task, create_plan
+from taizhang.plans.supervise.ladder import run_ladders
 from taizhang.registers.actions import create_record
 from taizhang.registers.steps import take_step
 from taizhang.warehouse.models import Snapshot
@@ -254,3 +258,26 @@ def test_every_entry_has_its_event(county):
     logged = Event.objects.filter(subject=f"appraisal:{round_.pk}", action__startswith="appraisal.")
     assert logged.count() == Entry.objects.filter(round=round_).count()
     assert logged.filter(action="appraisal.judged", actor_id=county.safety.pk).count() == 3
+
+
+def test_a_section_is_urged_for_the_tasks_that_it_leads_and_a_school_for_its_records(county):
+    """The office's plan is urged in the bureau's name; it is the leading unit that is late."""
+    plan = create_plan(title="2026年工作要点", unit=county.unit("B1"), period="2026", by=county.office)
+    for title, due, leads in (
+        ("甲", "2026-03-02", ["K2"]),
+        ("乙", "2026-03-02", ["K2", "K3"]),
+        ("丙", "2026-12-31", ["K3"]),
+    ):
+        add_task(
+            plan=plan, title=title, deadline=due, leads=[county.unit(code) for code in leads],
+            assistants=[county.unit("K1")], by=county.office,
+        )  # fmt: skip
+    accept_plan(plan=plan, by=county.office)
+    run_ladders(date(2026, 3, 4))
+    run_ladders(date(2026, 3, 10))
+    period = Period.parse("2026")
+    units = [county.unit(code) for code in ("B1", "K1", "K2", "K3", "S1")]
+    found = {unit.code: int(urged(units, period, date(2026, 12, 31))[unit.pk]) for unit in units}
+    assert found == {"B1": 0, "K1": 0, "K2": 4, "K3": 2, "S1": 0}
+    assert int(urged(units, period, date(2026, 3, 5))[county.unit("K2").pk]) == 2
+    assert not any(urged(units, Period.parse("2025"), date(2026, 12, 31)).values())

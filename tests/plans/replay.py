@@ -3,6 +3,7 @@ the log, so that a light on a page can be shown to follow from what people did."
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -24,6 +25,8 @@ class Kept:
     begins: date | None
     pace: str
     parent: int | None
+    leads: list[str] = field(default_factory=list)
+    urged: list[date] = field(default_factory=list)
     state: str = "open"
     percent: int = 0
     done_on: date | None = None
@@ -48,6 +51,12 @@ class Told:
             task.state == "open" and task.deadline is not None and task.deadline < day and task.parent is None
             for task in self.tasks.values()
             if self._is_running(task)
+        )
+
+    def urgings(self, first: date, last: date) -> Counter[str]:
+        """How often each unit was urged for the tasks that it leads."""
+        return Counter(
+            code for task in self.tasks.values() for day in task.urged if first <= day <= last for code in task.leads
         )
 
     def _is_running(self, task: Kept) -> bool:
@@ -106,12 +115,14 @@ def _task(story: Told, pk: int, what: str, data: dict[str, Any], label: str) -> 
     if what == "given":
         story.tasks[pk] = Kept(
             data["plan"], label, _day(data["deadline"]), _day(data["begins"]), data["pace"], data["parent"],
-            targets={item["id"]: item for item in data["targets"]},
+            leads=data["leads"], targets={item["id"]: item for item in data["targets"]},
             milestones={item["id"]: item for item in data["milestones"]},
         )  # fmt: skip
     if what == "urged":
         story.urged[data["level"]] = story.urged.get(data["level"], 0) + 1
     task = story.tasks.get(pk)
+    if task is not None and what == "urged":
+        task.urged.append(_day(data["on"]))
     if task is not None and what in CHANGES:
         CHANGES[what](task, data)
 
@@ -121,6 +132,7 @@ def _edited(task: Kept, data: dict[str, Any]) -> None:
         if name in data:
             setattr(task, name, _day(data[name]))
     task.pace, task.title = data.get("pace", task.pace), data.get("title", task.title)
+    task.leads = data.get("leads", task.leads)
 
 
 def _reported(task: Kept, data: dict[str, Any]) -> None:
@@ -167,6 +179,7 @@ def _extended(task: Kept, data: dict[str, Any]) -> None:
 
 CHANGES = {
     "edited": _edited,
+    "assigned": _edited,
     "reported": _reported,
     "finished": _finished,
     "reopened": _reopened,

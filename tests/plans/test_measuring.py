@@ -122,3 +122,20 @@ def test_the_office_reads_the_figures_at_once_and_others_do_not(county):
         assert client.post(reverse("plans:measure", args=[task.plan_id])).status_code == status
     target.refresh_from_db()
     assert target.actual == 100
+
+
+def test_a_part_that_figures_finish_moves_its_task_on(county):
+    hazard(county, closed=True)
+    task = task_due(county, "2026-12-31")
+    parts = [
+        actions.add_subtask(task=task, title=name, leads=[county.unit("K2")], by=county.office, deadline="2026-06-30")
+        for name in ("整改隐患", "总结")
+    ]
+    actions.edit_target(
+        task=parts[0], subject="隐患整改率", comparator=">=", value="98", unit="%", by=county.office,
+        indicator_code="hazard_rectified_rate",
+    )  # fmt: skip
+    measure_plan(task.plan, date(2026, 7, 1))
+    parts[0].refresh_from_db()
+    task.refresh_from_db()
+    assert (parts[0].state, task.progress) == (Task.DONE, 50)

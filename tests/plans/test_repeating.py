@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from taizhang.events.models import Event
 from taizhang.kernel.errors import Forbidden, Problem
 from taizhang.plans import actions
 from taizhang.plans.lights import standing_of
@@ -80,6 +81,21 @@ def test_the_same_rule_again_changes_nothing_but_the_rows(county):
     for _ in range(2):
         actions.repeat_task(task=task, rule="每季度", by=county.office, today=date(2026, 1, 5))
     assert len(parts(task)) == 4
+
+
+def test_the_log_says_who_took_the_times_to_come_away(county):
+    task = task_due(county, "2026-12-31")
+    actions.repeat_task(task=task, rule="每季度", by=county.office, today=date(2026, 1, 5))
+    actions.repeat_task(task=task, rule="", by=county.safety, today=date(2026, 1, 5))
+    gone = Event.objects.filter(action="plans.task.cancelled")
+    assert gone.count() == 4 and set(gone.values_list("actor_id", flat=True)) == {county.safety.pk}
+
+
+def test_a_week_of_years_costs_each_time_the_same_few_queries(county, django_assert_max_num_queries):
+    task = task_due(county, "2026-12-31")
+    with django_assert_max_num_queries(60 * 12):
+        made = actions.repeat_task(task=task, rule="每周", by=county.safety, today=date(2026, 1, 5))
+    assert 50 <= len(made) <= 53
 
 
 def test_what_is_no_rule_or_too_often_is_refused_and_nothing_is_left(county):

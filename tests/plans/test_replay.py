@@ -8,7 +8,9 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from taizhang.appraisal import sources
 from taizhang.kernel.errors import Problem
+from taizhang.kernel.periods import Period
 from taizhang.plans import actions, pace
 from taizhang.plans.lights import facts_of
 from taizhang.plans.models import Plan, Task
@@ -21,7 +23,7 @@ from tests.support import County, make_county
 pytestmark = pytest.mark.django_db
 FIRST = date(2026, 1, 5)
 DEEDS = ("report", "finish", "reopen", "cancel", "deadline", "pace", "milestone", "reach", "target", "actual", "measure",
-         "part", "extend", "add", "urge", "tolerance")  # fmt: skip
+         "part", "extend", "assign", "add", "urge", "tolerance")  # fmt: skip
 steps = st.lists(
     st.tuples(st.sampled_from(DEEDS), st.integers(0, 5), st.integers(0, 100), st.integers(1, 330)),
     min_size=5,
@@ -115,6 +117,10 @@ class Year:
             task=task, title=f"部分{number}", deadline=day, leads=[self.county.unit("K3")], by=self.county.office
         )
 
+    def assign(self, task: Task, number: int, day: date) -> None:
+        leads = [self.county.unit(code) for code in (("K2",), ("K3", "K2"), ("K3",))[number % 3]]
+        actions.assign_units(task=task, leads=leads, by=self.county.office)
+
     def extend(self, task: Task, number: int, day: date) -> None:
         asked = extensions.ask_extension(
             task=task, until=day, reason="材料还在审批。", by=self.county.safety, today=self.day
@@ -156,6 +162,9 @@ def test_lights_and_overdue_counts_follow_from_the_log(county, happened):
             assert {pk: pace.standing(facts, day) for pk, facts in rebuilt.items()} == lights
             assert story.overdue(day) == plan_summary(year.plan, day).overdue
         given_out = TaskUrging.objects.filter(is_merged=False).values_list("level", flat=True)
+        period = Period.parse("2026")
+        urged = sources.urged([county.unit("K2"), county.unit("K3")], period, period.end)
+        assert urged == {county.unit(code).pk: story.urgings(period.start, period.end)[code] for code in ("K2", "K3")}
         assert sorted(story.urged.items()) == sorted((level, list(given_out).count(level)) for level in set(given_out))
         transaction.set_rollback(True)
 

@@ -93,7 +93,6 @@ def test_a_worker_that_was_off_gives_the_latest_step_and_keeps_the_passed_ones_a
     assert run("2026-03-10") == 1
     assert levels(task) == ["提醒(并)", "提醒(并)", "催办单(并)", "督办通知单"]
     assert task.letters.get().name == "任务督办通知单"
-    assert ladder.urging_counts(task.plan) == {"督办通知单": 1}
 
 
 def test_what_is_done_cancelled_closed_or_unurged_is_left_alone(county):

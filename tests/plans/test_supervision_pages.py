@@ -247,3 +247,15 @@ def test_parts_and_words_on_a_task(county):
     assert post(county.safety, "comment", task.pk, text="马上办。", instruction="1") == 403
     assert post(county.own, "comment", task.pk, text="看看") == 404
     assert "抓紧办。" in page(county.safety, "task", task.pk)
+
+
+def test_a_board_and_a_gantt_read_the_facts_of_their_tasks_once(county, monkeypatch):
+    from taizhang.plans import lenses
+
+    task_due(county, "2026-12-31")
+    asked: list[int] = []
+    whole = lenses.facts_of
+    monkeypatch.setattr(lenses, "facts_of", lambda *args, **more: asked.append(1) or whole(*args, **more))
+    for draw in (lenses.board, lenses.gantt):
+        asked.clear()
+        assert draw(Task.objects.all(), date(2026, 6, 1)) and len(asked) == 1, draw.__name__

@@ -7,17 +7,25 @@ from datetime import date
 
 import docx
 import pytest
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from taizhang.documents.actions import add_document
 from taizhang.events.models import Event
 from taizhang.kernel.errors import Forbidden, NotFound, Problem
+from taizhang.kernel.tables import table_from_bytes
+from taizhang.org.actions import assign_post, load_units
+from taizhang.org.models import User
 from taizhang.schedule import actions
 from taizhang.schedule.models import Entry, Table
+from taizhang.schedule.policy import may_write, writes_for
 from taizhang.schedule.queries import doubts_of, entries_of, get_table_for, rows_of, tables_for
 from taizhang.schedule.weeks import SUNDAY
-from tests.support import County, make_county
+from tests.support import START, County, make_county
 
 pytestmark = pytest.mark.django_db
 WEEKLY = """办公室2025年秋季学期工作安排
@@ -84,6 +92,30 @@ def test_a_table_is_made_by_its_own_people_for_a_real_term(county):
             actions.create_table(
                 unit=county.unit("K1"), period=period, first_day=first, last_day=last, by=county.office
             )
+
+
+def test_a_right_counts_where_its_post_is(county):
+    """A leader of the bureau who also reports for a school writes no table of the bureau, nor of a section."""
+    table = made(county, "B1")
+    for code, role in (("K2", "管理员"), ("S1", "学校"), ("B1", "分管领导")):
+        assign_post(user=county.stranger, unit=county.unit(code), role=role, since=START, by=None)
+    person = User.objects.get(pk=county.stranger.pk)
+    assert may_write(person, county.unit("S1")) and may_write(county.office, county.unit("B1"))
+    assert not may_write(person, county.unit("K2")) and not may_write(person, county.unit("B1"))
+    assert writes_for(person) == [] and get_table_for(county.office, table.pk) == table
+
+
+def test_the_clerk_of_a_bureau_below_writes_and_reads_no_draft_of_the_bureau_above(county):
+    above = made(county, "B1")
+    rows = "编码,名称,类型,上级编码,启用日期,停用日期\nB2,开发区教育局,教育局,B1,2000-01-01,\nK9,开发区办公室,科室,B2,2000-01-01,\n"
+    load_units(table=table_from_bytes(rows.encode(), "units.csv"), by=None)
+    assign_post(user=county.stranger, unit=county.unit("K9"), role="办公室", since=START, by=None)
+    clerk = User.objects.get(pk=county.stranger.pk)
+    assert may_write(clerk, county.unit("B2")) and not may_write(clerk, county.unit("B1"))
+    with pytest.raises(NotFound):
+        get_table_for(clerk, above.pk)
+    with pytest.raises(Forbidden):
+        actions.remove_entry(entry=save(above, county), by=clerk)
 
 
 def test_an_entry_says_what_and_when_or_is_refused(county):
@@ -229,3 +261,42 @@ def test_a_feed_needs_no_login_but_its_own_address_and_an_open_account(county, c
     county.own.is_active = False
     county.own.save()
     assert client.get(address).status_code == 404
+
+
+def test_a_feeds_address_ends_with_the_password_it_was_made_under(county, client: Client):
+    table = made(county)
+    save(table, county)
+    actions.issue_table(table=table, by=county.office)
+
+    def address() -> str:
+        text = client.get(f"/schedule/{table.pk}/").content.decode()
+        assert "要收回已经给出的地址，请修改登录密码" in text
+        return text.split('<p><a href="http://testserver')[1].split('"')[0]
+
+    client.force_login(county.own)
+    old, reader = address(), Client()
+    assert old == address() and reader.get(old).status_code == 200
+    county.own.set_password("Xin-mima-2026")
+    county.own.save()
+    client.force_login(county.own)
+    new = address()
+    assert reader.get(old).status_code == 404 and reader.get(new).status_code == 200
+    assert reader.get(reverse("schedule:feed", args=[signing.dumps([1], salt="schedule.feed")])).status_code == 404
+
+
+def test_the_page_of_a_table_with_many_doubts_costs_what_a_plain_one_costs(county, client: Client):
+    def page_of(count: int) -> None:
+        table = made(county)
+        for number in range(count):
+            save(table, county, activity=f"例会{number}", half="上午", people="张三")
+        client.get(f"/schedule/{table.pk}/")
+        with CaptureQueriesContext(connection) as asked:
+            text = client.get(f"/schedule/{table.pk}/?week=2").content.decode()
+        assert ("须核对" in text) == (count > 1)
+        costs.append(len(asked))
+
+    costs: list[int] = []
+    client.force_login(county.office)
+    page_of(1)
+    page_of(12)
+    assert costs[0] == costs[1]

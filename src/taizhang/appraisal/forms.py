@@ -11,6 +11,7 @@ from django.utils.html import escape
 
 from taizhang.appraisal.scoring import Line
 from taizhang.catalog.appraisal_schema import SchemeDef
+from taizhang.kernel.texts import plain_number
 from taizhang.ui.widgets import Date, Figure, Upload
 
 
@@ -45,7 +46,7 @@ class LinesForm(forms.Form):
             names = [f"points_{number}", f"note_{number}", f"evidence_{number}"]
             before = line.own if own else line.earned
             points = forms.CharField(label="自评分" if own else "评分", required=False, max_length=10, widget=Figure,
-                                     initial="" if before is None else f"{before:f}".rstrip("0").rstrip(".") or "0",
+                                     initial="" if before is None else plain_number(before),
                                      help_text=escape(_rule(line)))  # fmt: skip
             points.unit = f"/ {line.item.points:f} 分"  # type: ignore[attr-defined, union-attr]
             self.fields[names[0]] = points

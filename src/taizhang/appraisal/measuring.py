@@ -12,6 +12,7 @@ from taizhang.appraisal.sources import SOURCES, SUMMED
 from taizhang.catalog.appraisal_schema import AdjustmentDef, ItemDef, SchemeDef
 from taizhang.indicators.queries import IndicatorFigure, figures_below
 from taizhang.kernel.periods import Period
+from taizhang.kernel.texts import plain_number
 from taizhang.org.models import Unit
 from taizhang.org.queries import installation_user, root_unit
 from taizhang.warehouse.projection import Build
@@ -84,5 +85,4 @@ def _counts(known: list[Parts]) -> bool:
 def _text(value: Decimal | None) -> str | None:
     if value is None:
         return None
-    text = f"{value.quantize(PLACES):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return plain_number(value.quantize(PLACES))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q
 
@@ -9,7 +11,7 @@ from taizhang.appraisal.models import Sheet, SheetUnit
 from taizhang.kernel.errors import Forbidden
 from taizhang.org.models import Unit, User
 from taizhang.org.policy import can, default_grants, is_installation, posts_of, reach, visible_units
-from taizhang.plans.policy import can_report
+from taizhang.plans.policy import reporting_units
 
 RUN = "run_appraisal"
 
@@ -33,13 +35,19 @@ def may_see_sheet(user: User | AnonymousUser) -> Q:
 
 
 def may_judge(user: User | AnonymousUser | None, named: str, bureau: Unit) -> bool:
-    """Whether a person gives the points of a line that ``named`` judges, or sets its veto: the people of that unit; where
-    the bureau has no such unit, and where nobody is named, who runs the round."""
-    if user is None or is_installation(user):
-        return True
-    if not named or not Unit.objects.filter(name=named, path__startswith=bureau.path).exists():
-        return may_run(user, bureau)
-    return any(post.unit.name == named and bureau.holds(post.unit) for post in posts_of(user))
+    """Whether a person gives the points of a line that ``named`` judges, or sets its veto."""
+    return named in judged_by(user, [named], bureau)
+
+
+def judged_by(user: User | AnonymousUser | None, names: Iterable[str], bureau: Unit) -> set[str]:
+    """Of the judges that a scheme names those for whom a person gives points and sets vetoes: the people of that unit;
+    where the bureau has no such unit, and where nobody is named, who runs the round. One query, however many names."""
+    wanted = set(names)
+    if user is None or is_installation(user) or not wanted:
+        return wanted
+    known = set(Unit.objects.filter(name__in=wanted, path__startswith=bureau.path).values_list("name", flat=True))
+    own = {post.unit.name for post in posts_of(user) if bureau.holds(post.unit)}
+    return (known & own) | (wanted - known if may_run(user, bureau) else set())
 
 
 def speaks_for(user: User | AnonymousUser | None, sheet: Sheet) -> bool:
@@ -47,7 +55,7 @@ def speaks_for(user: User | AnonymousUser | None, sheet: Sheet) -> bool:
     if user is None or is_installation(user):
         return True
     members = {item.unit_id for item in sheet.members.all()}
-    return any(post.unit_id in members and can_report(post.role) for post in posts_of(user))
+    return bool(members & reporting_units(user))
 
 
 def require_run(user: User | None, bureau: Unit, what: str) -> None:

@@ -6,6 +6,7 @@ there is nothing to count: missing is not zero. A count of lapses, on the other 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
@@ -58,13 +59,22 @@ def tasks_late(units: Iterable[Unit], period: Period, day: date) -> Figures:
 
 
 def urged(units: Iterable[Unit], period: Period, day: date) -> Figures:
-    """被催办次数: urgings of the unit's records and tasks in the period, by the event log."""
-    codes = {unit.code: unit.pk for unit in units}
-    found = Event.objects.filter(
-        action__endswith=".urged", unit_code__in=codes, at__date__gte=period.start, at__date__lte=min(day, period.end)
+    """被催办次数: urgings in the period of the unit's records and returns, by the event log, and of the tasks that it leads;
+    steps of a ladder that were passed over are not counted, nobody heard of them."""
+    codes, last = {unit.code: unit.pk for unit in units}, min(day, period.end)
+    times: Counter[int] = Counter()
+    logged = Event.objects.filter(
+        action__in=URGINGS, unit_code__in=codes, at__date__gte=period.start, at__date__lte=last
     )
-    counted = found.values_list("unit_code").annotate(times=Count("id"))
-    return _with_zeros(units, {codes[code]: Decimal(times) for code, times in counted})
+    for code, count in logged.values_list("unit_code").annotate(times=Count("id")):
+        times[codes[code]] += count
+    led = TaskUnit.objects.filter(
+        part=TaskUnit.LEAD, unit__in=codes.values(), task__urgings__is_merged=False,
+        task__urgings__day__range=(period.start, last),
+    )  # fmt: skip
+    for unit, count in led.values_list("unit_id").annotate(times=Count("task__urgings")):
+        times[unit] += count
+    return _with_zeros(units, {unit: Decimal(count) for unit, count in times.items()})
 
 
 def returns_in_time_rate(units: Iterable[Unit], period: Period, day: date) -> Figures:
@@ -80,6 +90,8 @@ def returns_in_time_rate(units: Iterable[Unit], period: Period, day: date) -> Fi
 def _with_zeros(units: Iterable[Unit], found: Figures) -> Figures:
     return {unit.pk: found.get(unit.pk, Decimal(0)) for unit in units}
 
+
+URGINGS = ("registers.record.urged", "registers.return.urged")
 
 SOURCES: dict[str, Source] = {
     "任务办结率": tasks_done_rate,

@@ -10,6 +10,7 @@ import xlsxwriter
 from taizhang.appraisal.facts import WORDS
 from taizhang.appraisal.models import Round
 from taizhang.appraisal.scoring import Line, Score, Standing
+from taizhang.kernel.texts import plain_number
 
 
 def board_xlsx(round_: Round, current: Standing, codes: set[str], ranked: bool) -> bytes:
@@ -57,23 +58,31 @@ def board_xlsx(round_: Round, current: Standing, codes: set[str], ranked: bool) 
     return out.getvalue()
 
 
+def remarks_on(score: Score, ranked: bool) -> list[str]:
+    """What stands beside a unit on the board, on the page and on paper; of its band only when that may be told."""
+    found = [item.veto.name for item in score.standing_vetoes]
+    if score.missing:
+        found.append(f"待评：{'、'.join(score.missing)}")
+    if score.unanswered:
+        found.append(f"申诉待答复 {len(score.unanswered)} 件")
+    if ranked and score.band_note and not score.missing and not score.held_by("fail"):
+        found.append(score.band_note)
+    return found
+
+
 def _board_row(score: Score, sections: list[str], ranked: bool) -> list[object]:
     parts = {part.name: part.score for part in score.parts}
-    remarks = [item.veto.name for item in score.standing_vetoes] + (
-        [f"待评：{'、'.join(score.missing)}"] if score.missing else []
-    )
     known = ranked and not score.missing
     return [
         score.group, score.rank if ranked else None, score.name, score.total, *(parts.get(name) for name in sections), score.added,
-        score.deducted, score.band if known else None, "；".join([*remarks, *([score.band_note] if known and score.band_note else [])]),
+        score.deducted, score.band if known else None, "；".join(remarks_on(score, ranked)),
     ]  # fmt: skip
 
 
 def _line_row(score: Score, line: Line) -> list[object]:
     points = getattr(line.item, "points", None) or getattr(line.item, "max", None)
     figures = "；".join(
-        f"{name}＝{'—' if value is None else f'{value:.4f}'.rstrip('0').rstrip('.')}"
-        for name, value in line.inputs.items()
+        f"{name}＝{'—' if value is None else plain_number(round(value, 4))}" for name, value in line.inputs.items()
     )
     grounds = "；".join(_ground(line))
     rule = f"{line.item.rule}（{line.item.formula}）" if line.item.formula else line.item.rule

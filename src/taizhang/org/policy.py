@@ -99,6 +99,17 @@ def roles_of(user: User | AnonymousUser) -> set[str]:
     return {post.role for post in posts_of(user)}
 
 
+def role_can(role: str, capability: str) -> bool:
+    """Whether a post of this role carries a capability that is not about single records (accept_plan …)."""
+    held = catalog().roles.get(role)
+    return held is not None and capability in held.can
+
+
+def posts_with(user: User | AnonymousUser, capability: str) -> list[Post]:
+    """The posts that give a person a capability: it holds where these are, not where the person has another post."""
+    return [post for post in posts_of(user) if role_can(post.role, capability)]
+
+
 def is_installation(user: User | AnonymousUser) -> bool:
     """The installation's own account, which the command line acts as. The post 管理员 sets things up and sees no record
     by right of that post: administration and business stay separate (GB/T 22239-2019).
@@ -125,16 +136,13 @@ def reach(user: User | AnonymousUser, grants: Mapping[str, Scope | None], owner:
         elif scope == "below":
             subtrees.add(post.unit.path)
         else:
-            subtrees.add(_bureau_path(post.unit))
+            subtrees.add(bureau_path(post.unit))
     return Reach(subtrees=frozenset(subtrees), units=frozenset(units))
 
 
 def can(user: User | AnonymousUser, capability: str) -> bool:
-    """Whether one of the person's roles carries a capability that is not about single records (accept_plan …)."""
-    if is_installation(user):
-        return True
-    roles = catalog().roles
-    return any(role in roles and capability in roles[role].can for role in roles_of(user))
+    """Whether one of the person's posts carries a capability, wherever it is."""
+    return is_installation(user) or bool(posts_with(user, capability))
 
 
 def require(user: User | AnonymousUser, capability: str, what: str) -> None:
@@ -195,7 +203,7 @@ def _section_names(user: User | AnonymousUser) -> set[str]:
     return kept
 
 
-def _bureau_path(unit: Unit) -> str:
+def bureau_path(unit: Unit) -> str:
     """The path of the nearest bureau at or above a unit: 'all' ends where the bureau's own county ends."""
     if unit.level == BUREAU:
         return unit.path

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from calendar import Calendar
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -13,6 +12,7 @@ from django.db.models import QuerySet
 
 from taizhang.catalog.current import catalog
 from taizhang.kernel.periods import Period
+from taizhang.kernel.texts import names_in
 from taizhang.plans import pace
 from taizhang.plans.lights import facts_of
 from taizhang.plans.models import Milestone, Task, TaskUnit
@@ -26,7 +26,6 @@ VIEWS = {
 CARDS = 30
 # The gantt's width in its own units: a row's drawing is stretched to the cell.
 WIDE = 1000
-_BETWEEN = re.compile(r"[、,，;；\s]+")
 NOBODY, NO_CHAPTER = "未写责任人", "未分章节"
 
 
@@ -88,24 +87,24 @@ class CalendarDay:
     steps: list[Milestone]
 
 
-def lit_tasks(tasks: Iterable[Task], day: date) -> list[Lit]:
-    """Tasks that are read already, with their lights."""
+def lit_tasks(tasks: Iterable[Task], day: date, facts: Mapping[int, TaskFacts] | None = None) -> list[Lit]:
+    """Tasks that are read already, with their lights; their ``facts`` when these are read, too."""
     rows = list(tasks)
-    facts = facts_of(Task.objects.filter(pk__in=[task.pk for task in rows]))
-    return [Lit(task, pace.standing(facts[task.pk], day)) for task in rows]
+    known = _facts_of(rows) if facts is None else facts
+    return [Lit(task, pace.standing(known[task.pk], day)) for task in rows]
 
 
 def board(tasks: QuerySet[Task], day: date) -> list[Pile]:
     """One column for each light, cancelled tasks left out; within a column in the order of the list."""
     live = tasks.exclude(state=Task.CANCELLED)
-    words = {pk: pace.word_of(facts, day) for pk, facts in facts_of(live).items()}
+    facts = facts_of(live)
+    words = {pk: pace.word_of(item, day) for pk, item in facts.items()}
     shown: dict[str, list[int]] = defaultdict(list)
     for pk in live.values_list("pk", flat=True):
         if len(shown[words[pk]]) < CARDS:
             shown[words[pk]].append(pk)
-    chosen = {
-        lit.task.pk: lit for lit in lit_tasks(live.filter(pk__in=[pk for keys in shown.values() for pk in keys]), day)
-    }
+    cards = live.filter(pk__in=[pk for keys in shown.values() for pk in keys])
+    chosen = {lit.task.pk: lit for lit in lit_tasks(cards, day, facts)}
     counts = Counter(words.values())
     return [Pile(word, counts[word], [chosen[pk] for pk in shown[word]]) for word in WORDS]
 
@@ -123,8 +122,9 @@ def groups(tasks: QuerySet[Task], view: str, day: date) -> list[Group]:
 
 def gantt(tasks: Iterable[Task], day: date) -> Gantt:
     """Bars of a page of tasks on one scale of whole months."""
-    lit = lit_tasks(tasks, day)
-    facts = facts_of(Task.objects.filter(pk__in=[item.task.pk for item in lit]))
+    rows = list(tasks)
+    facts = _facts_of(rows)
+    lit = lit_tasks(rows, day, facts)
     spans = [(item.begins, item.end) for item in facts.values() if item.begins != date.min]
     if not spans:
         return Gantt([], [], None)
@@ -162,6 +162,10 @@ def month_of(tasks: QuerySet[Task], month: Period, day: date) -> list[list[Calen
     ]
 
 
+def _facts_of(rows: Iterable[Task]) -> dict[int, TaskFacts]:
+    return facts_of(Task.objects.filter(pk__in=[task.pk for task in rows]))
+
+
 def _bar(item: Lit, facts: TaskFacts, at: Callable[[date], int]) -> Bar:
     x, end = at(facts.begins), at(facts.end + timedelta(days=1))
     width = max(end - x, 4)
@@ -177,11 +181,7 @@ def _by_unit(tasks: QuerySet[Task]) -> list[tuple[int, str, str]]:
 
 def _by_leader(tasks: QuerySet[Task]) -> list[tuple[int, str, str]]:
     rows = sorted(tasks.order_by().values_list("persons", "pk"), key=lambda row: (not row[0], row[0], row[1]))
-    return [
-        (pk, name or NOBODY, name)
-        for persons, pk in rows
-        for name in ([part for part in _BETWEEN.split(persons) if part] or [""])
-    ]
+    return [(pk, name or NOBODY, name) for persons, pk in rows for name in (names_in(persons) or [""])]
 
 
 def _by_chapter(tasks: QuerySet[Task]) -> list[tuple[int, str, str]]:

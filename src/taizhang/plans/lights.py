@@ -43,13 +43,6 @@ def is_level(unit: str, comparator: str, indicator_code: str) -> bool:
     return measure in LEVEL_UNITS or "/" in measure or is_falling(comparator, indicator_code)
 
 
-def start_of(target: Target) -> Decimal | None:
-    """Where a target's way begins: its baseline; without one nothing for an amount, and nobody knows for a level."""
-    if target.baseline is not None:
-        return target.baseline
-    return None if is_level(target.unit, target.comparator, target.indicator_code) else Decimal(0)
-
-
 def is_level_target(target: Target) -> bool:
     return is_level(target.unit, target.comparator, target.indicator_code)
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from taizhang.catalog.current import catalog
 from taizhang.documents.models import Document
 from taizhang.org.models import Unit, User
+from taizhang.ui.formats import number_text
 
 if TYPE_CHECKING:
     from taizhang.plans.verdicts import Judgement
@@ -206,18 +207,13 @@ class Target(models.Model):
             return self.text
         return f"{self.printed_value}{self.unit}"
 
-    @staticmethod
-    def plain(value: Decimal) -> str:
-        """A number without the zeros that its column adds and without separators: what a person may type again."""
-        return _plain(value).replace(",", "")
-
     @property
     def printed_value(self) -> str:
         """The number or range without its unit; '' when there is none."""
         if self.value is None:
             return ""
-        top = f"–{_plain(self.value_to)}" if self.value_to is not None else ""
-        return f"{_plain(self.value)}{top}"
+        top = f"–{number_text(self.value_to)}" if self.value_to is not None else ""
+        return f"{number_text(self.value)}{top}"
 
 
 class TargetPart(models.Model):
@@ -233,7 +229,7 @@ class TargetPart(models.Model):
         constraints = [models.UniqueConstraint(fields=["target", "unit"], name="target_part_once")]
 
     def __str__(self) -> str:
-        return f"{self.unit} {_plain(self.value)}"
+        return f"{self.unit} {number_text(self.value)}"
 
 
 class Milestone(models.Model):
@@ -293,11 +289,6 @@ class ProgressEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.percent}% {self.note[:40]}"
-
-
-def _plain(value: object) -> str:
-    text = f"{value:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 # Django finds an app's models in its models module.

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from taizhang.kernel.texts import plain_number
+
 ZERO, ONE = Decimal(0), Decimal(1)
 LINEAR, BY_MILESTONES, AT_THE_END = "linear", "milestones", "end"
 OPEN, DONE, CANCELLED = "open", "done", "cancelled"
@@ -245,5 +247,4 @@ def _day(day: date) -> str:
 
 def _plain(value: Decimal) -> str:
     """A number in a sentence: two decimals at most, half up."""
-    text = f"{value.quantize(Decimal('0.01'), ROUND_HALF_UP):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return plain_number(value.quantize(Decimal("0.01"), ROUND_HALF_UP))

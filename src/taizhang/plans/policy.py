@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q
 
-from taizhang.catalog.current import catalog
 from taizhang.catalog.document import Scope
 from taizhang.kernel.errors import Forbidden
 from taizhang.org.kinds import SECTION
@@ -17,13 +16,16 @@ from taizhang.org.policy import (
     can,
     default_grants,
     is_installation,
-    posts_of,
+    posts_with,
     reach,
     require,
     roles_of,
 )
 from taizhang.org.queries import root_unit
 from taizhang.plans.models import Plan, Task, TaskUnit
+
+# The capability of a post that reports on its unit's tasks.
+REPORT = "edit_own_task"
 
 
 def overseen(user: User | AnonymousUser) -> Reach:
@@ -75,18 +77,24 @@ def may_plan(user: User | AnonymousUser, unit: Unit) -> bool:
     return can(user, "accept_plan") and overseen(user).holds(unit)
 
 
+def require_shaper(user: User | None, task: Task, what: str) -> None:
+    """Raise Forbidden unless the person gives out tasks there, or reports for a unit that leads this one."""
+    if user is None or may_plan(user, task.plan.unit) or TaskUnit.LEAD in reporting_parts(user, task).values():
+        return
+    raise Forbidden("PLAN-056", f"您不能{what}", remedy="由办公室或牵头单位办理")
+
+
 def reporting_parts(user: User | None, task: Task) -> dict[Unit, str]:
     """The units for which a person may report on a task, each with its part; the leading ones first."""
     if user is None or is_installation(user):
         return {item.unit: item.part for item in task.units.all()}
-    held = {post.unit_id for post in posts_of(user) if can_report(post.role)}
+    held = reporting_units(user)
     return {item.unit: item.part for item in task.units.all() if item.unit_id in held}
 
 
-def can_report(role: str) -> bool:
-    """Whether a post carries the right to report on its unit's tasks."""
-    held = catalog().roles.get(role)
-    return held is not None and "edit_own_task" in held.can
+def reporting_units(user: User | AnonymousUser) -> set[int]:
+    """The keys of the units for which a person reports: where a post of theirs carries that right."""
+    return {post.unit_id for post in posts_with(user, REPORT)}
 
 
 def plan_owner(unit: Unit) -> Unit:

@@ -14,10 +14,9 @@ from taizhang.kernel.errors import NotFound
 from taizhang.kernel.periods import Period
 from taizhang.org.kinds import BUREAU, DISTRICT, SCHOOL, SECTION
 from taizhang.org.models import Unit, User
-from taizhang.org.policy import posts_of
 from taizhang.org.queries import open_on
 from taizhang.plans.models import Plan, Task, TaskUnit
-from taizhang.plans.policy import can_report, may_see_plan, may_see_task
+from taizhang.plans.policy import may_see_plan, may_see_task, reporting_units
 
 # The address's ``sort`` → columns. Tasks without a deadline come last both ways.
 SORTS: dict[str, tuple[Any, ...]] = {
@@ -117,8 +116,7 @@ def owed_tasks(user: User | AnonymousUser, today: date | None = None) -> QuerySe
 
     What one merely may see is not owed; without a post nothing is.
     """
-    units = {post.unit_id for post in posts_of(user) if can_report(post.role)}
-    mine = Exists(TaskUnit.objects.filter(unit_id__in=units, task=OuterRef("pk")))
+    mine = Exists(TaskUnit.objects.filter(unit_id__in=reporting_units(user), task=OuterRef("pk")))
     found = tasks_for(user, state=Task.OPEN, sort="deadline", today=today, parts=True)
     return found.filter(mine, plan__state=Plan.ACCEPTED)
 

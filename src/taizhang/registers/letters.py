@@ -13,6 +13,7 @@ from taizhang.catalog.lifecycle_schema import LetterDef
 from taizhang.documents.papers import Paper, draw_letter
 from taizhang.events.actions import record as record_event
 from taizhang.kernel.errors import Forbidden, NotFound, Problem
+from taizhang.kernel.texts import chinese_date
 from taizhang.org.models import User
 from taizhang.org.notices import send_notice
 from taizhang.org.policy import posts_of
@@ -153,11 +154,6 @@ def _values(plan: Blueprint, record: Record, letter: LetterDef, today: date) -> 
         "超期": f"{late}个工作日" if late else "",
     }
     return {**values, **own}
-
-
-def chinese_date(day: date) -> str:
-    """2026年3月5日 (GB/T 9704-2012: full year, no leading zeros)."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _log(action: str, letter: Letter, by: User | None) -> Any:

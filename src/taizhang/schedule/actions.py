@@ -44,7 +44,7 @@ def create_table(
     if not 0 < (last_day - first_day).days <= LONGEST_TERM:
         raise Problem("SCH-012", "开学和放假日期不对", where="放假日期", remedy="放假晚于开学，一学期不超过八个月")
     if first_weekday not in FIRST_WEEKDAYS:
-        raise Problem("SCH-013", "一周只能从周日或周一开始", where="每周从")
+        raise Problem("SCH-013", "一周只能从周日或周一开始", where="每周从", remedy="选周日或周一")
     made = Table.objects.create(
         unit=unit, period=term.code, first_day=first_day, last_day=last_day, first_weekday=first_weekday, made_by=by,
         title=title.strip()[:200] or f"{unit.name}{term.label}工作安排",

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
 
 from taizhang.documents.models import Document
+from taizhang.kernel.texts import names_in
 from taizhang.org.models import Unit
 from taizhang.org.queries import match_unit
 from taizhang.schedule.checking import HALVES
 from taizhang.schedule.models import Entry
 from taizhang.schedule.weeks import FIRST_WEEKDAYS
 from taizhang.ui.widgets import Date, Upload
-
-_BETWEEN = re.compile(r"[、,，;；\s]+")
 
 
 class TableForm(forms.Form):
@@ -63,7 +61,7 @@ class EntryForm(forms.Form):
 
     def clean_schools(self) -> list[Unit]:
         """The units named. Raises ValidationError with the names that nobody bears."""
-        names = [name for name in _BETWEEN.split(self.cleaned_data["schools"]) if name]
+        names = names_in(self.cleaned_data["schools"])
         found = {name: match_unit(name, self.units) for name in names}
         if unknown := [name for name, unit in found.items() if unit is None]:
             raise forms.ValidationError(f"没有这个单位：{'、'.join(unknown)}。请写全称，多个用顿号隔开。")

@@ -8,16 +8,19 @@ from django.db.models import Q
 from taizhang.kernel.errors import Forbidden
 from taizhang.org.kinds import BUREAU, SECTION
 from taizhang.org.models import Unit, User
-from taizhang.org.policy import can, is_installation, posts_of
+from taizhang.org.policy import bureau_path, is_installation, posts_of, posts_with, role_can
 
 
 def may_write(user: User | AnonymousUser | None, unit: Unit) -> bool:
-    """Whether a person writes the tables of a unit: its own people who report on its work; the bureau's, who plans."""
+    """Whether a person writes the tables of a unit: its own people who report on its work; the bureau's, who plans there.
+
+    The right counts where its post is: who reports for a school writes nothing for the section of another post.
+    """
     if user is None or is_installation(user):
         return True
     if unit.level == BUREAU:
-        return can(user, "accept_plan") and any(post.unit.path.startswith(unit.path) for post in posts_of(user))
-    return can(user, "edit_own_task") and any(post.unit_id == unit.pk for post in posts_of(user))
+        return any(bureau_path(post.unit) == unit.path for post in posts_with(user, "accept_plan"))
+    return any(post.unit_id == unit.pk for post in posts_with(user, "edit_own_task"))
 
 
 def writes_for(user: User) -> list[Unit]:
@@ -38,8 +41,8 @@ def may_see(user: User | AnonymousUser) -> Q:
         ids = post.unit.path.strip("/").split("/")
         seen |= Q(state="issued") & (Q(unit_id__in=ids) | Q(unit__parent_id__in=ids))
         seen |= Q(unit_id=post.unit_id)
-        if can(user, "accept_plan"):
-            seen |= Q(unit_id__in=ids)
+        if role_can(post.role, "accept_plan"):
+            seen |= Q(unit__path=bureau_path(post.unit))
     return seen
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -11,13 +10,12 @@ from django.db.models import QuerySet
 
 from taizhang.catalog.current import catalog
 from taizhang.kernel.errors import NotFound
+from taizhang.kernel.texts import names_in
 from taizhang.org.models import User
 from taizhang.schedule.checking import Doubt, Item, doubts_in
 from taizhang.schedule.models import Entry, Table
 from taizhang.schedule.policy import may_see
 from taizhang.schedule.weeks import Week
-
-_BETWEEN = re.compile(r"[、,，;；\s]+")
 
 
 def tables_for(user: User | AnonymousUser) -> QuerySet[Table]:
@@ -65,6 +63,6 @@ def doubts_of(entries: Iterable[Entry]) -> list[Doubt]:
 
 
 def _item(entry: Entry) -> Item:
-    people = frozenset(name for name in _BETWEEN.split(entry.people) if name)
+    people = frozenset(names_in(entry.people))
     places = frozenset(unit.name for unit in entry.schools.all())
     return Item(entry.pk, entry.start, entry.end, entry.half, entry.activity, places, people, entry.chain)

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from taizhang.catalog.current import catalog
@@ -80,15 +81,18 @@ def table(request: UserRequest, pk: int) -> HttpResponse:
     weeks, whole = found.weeks, request.GET.get("view") == "term"
     number = _week_asked(request, found)
     week = weeks[number - 1]
-    entries = entries_of(found) if whole else entries_of(found, week.start, week.end)
     writer = may_write(request.user, found.unit)
+    # Who writes the table is told of every doubt in it, whichever week is open.
+    every = entries_of(found) if writer or whole else entries_of(found, week.start, week.end)
+    entries = every if whole else [item for item in every if item.start <= week.end and item.end >= week.start]
+    by_key = {item.pk: item for item in every}
     remark = found.remarks.filter(week=number).first()
-    doubts = doubts_of(entries_of(found)) if writer else []
+    doubts = doubts_of(every) if writer else []
     context = {
         "table": found, "week": week, "weeks": weeks, "whole": whole, "writer": writer, "category": _category(found),
         "days": [] if whole else _days(week.days, entries),
         "rows": [(item, [(entry, line_of(entry)) for entry in listed], text) for item, listed, text in rows_of(found, entries)] if whole else [],
-        "doubts": [(doubt, _links(doubt.keys, entries_of(found))) for doubt in doubts], "remark": remark.text if remark else "",
+        "doubts": [(doubt, [by_key[key] for key in doubt.keys]) for doubt in doubts], "remark": remark.text if remark else "",
         "remark_form": RemarkForm(initial={"text": remark.text if remark else ""}), "previous": number - 1 or None,
         "next": number + 1 if number < len(weeks) else None, "tabs": _tabs(found, number, whole),
         "feed": request.build_absolute_uri(reverse("schedule:feed", args=[_token(request.user, found)])),
@@ -176,14 +180,8 @@ def paper(request: UserRequest, pk: int) -> HttpResponse:
 @require_GET
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """The table for a calendar program, which cannot log in: the address itself carries whose it is, signed. It stops
-    working with the account, and shows what that person may read."""
-    try:
-        user_id, table_id = signing.loads(token, salt=SALT)
-    except signing.BadSignature as wrong:
-        raise NotFound("SCH-024", "订阅地址无效", remedy="请在周次表页面重新复制") from wrong
-    user = User.objects.filter(pk=user_id, is_active=True).first()
-    if user is None:
-        raise NotFound("SCH-024", "订阅地址无效", remedy="请在周次表页面重新复制")
+    working with the account and with the password it was made under, and shows what that person may read."""
+    user, table_id = _owner(token)
     found = get_table_for(user, table_id)
     events = [
         Event(
@@ -246,11 +244,6 @@ def _days(days: list[Any], entries: list[Entry]) -> list[dict[str, Any]]:
 _HALF_ORDER = {"": 0, "全天": 0, "上午": 1, "中午": 2, "下午": 3, "晚上": 4}
 
 
-def _links(keys: tuple[int, ...], entries: list[Entry]) -> list[Entry]:
-    by_key = {entry.pk: entry for entry in entries}
-    return [by_key[key] for key in keys]
-
-
 def _tabs(found: Table, number: int, whole: bool) -> list[dict[str, Any]]:
     base = reverse("schedule:table", args=[found.pk])
     return [
@@ -260,7 +253,25 @@ def _tabs(found: Table, number: int, whole: bool) -> list[dict[str, Any]]:
 
 
 def _token(user: User, found: Table) -> str:
-    return signing.dumps([user.pk, found.pk], salt=SALT)
+    return signing.dumps([user.pk, found.pk, _mark(user)], salt=SALT)
+
+
+def _mark(user: User) -> str:
+    """What changes with the person's password: a new one ends every address that was given away."""
+    return salted_hmac(SALT, user.get_session_auth_hash()).hexdigest()[:16]
+
+
+def _owner(token: str) -> tuple[User, int]:
+    """Whose address it is, and of which table. Raises NotFound for a forged or an ended one."""
+    gone = NotFound("SCH-024", "订阅地址无效", remedy="请在周次表页面重新复制")
+    try:
+        user_id, table_id, mark = signing.loads(token, salt=SALT)
+    except (signing.BadSignature, ValueError) as wrong:
+        raise gone from wrong
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None or not constant_time_compare(mark, _mark(user)):
+        raise gone
+    return user, table_id
 
 
 def _schedules(user: User) -> Any:

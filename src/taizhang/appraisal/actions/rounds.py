@@ -19,8 +19,9 @@ from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
 from taizhang.org.models import Post, Unit, User
 from taizhang.org.notices import send_notice
+from taizhang.org.policy import role_can
 from taizhang.org.queries import acting_in, below, open_on, posts_held, root_unit
-from taizhang.plans.policy import can_report
+from taizhang.plans.policy import REPORT
 from taizhang.warehouse.actions import keep_snapshot
 from taizhang.warehouse.models import Snapshot
 from taizhang.warehouse.projection import refresh
@@ -149,5 +150,5 @@ def freeze_round(*, round_: Round, by: User | None, today: date | None = None) -
 
 def _people_of(round_: Round) -> list[User]:
     units = SheetUnit.objects.filter(round=round_).values("unit_id")
-    roles = [role for role in Post.objects.values_list("role", flat=True).distinct() if can_report(role)]
+    roles = [role for role in Post.objects.values_list("role", flat=True).distinct() if role_can(role, REPORT)]
     return acting_in(posts_held().filter(unit__in=units, role__in=roles))

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from taizhang.appraisal import actions
 from taizhang.appraisal.forms import AdjustForm, AnswerForm, ObjectionForm, ReasonForm, VetoForm, WaiveForm
 from taizhang.appraisal.models import Sheet
-from taizhang.appraisal.policy import may_judge
+from taizhang.appraisal.policy import judged_by
 from taizhang.appraisal.queries import get_entry_for, get_sheet_for, standing_of
 from taizhang.appraisal.views.common import EFFECTS, crumbs, proof_from
 from taizhang.kernel.errors import Forbidden
@@ -28,10 +28,10 @@ def adjust(request: UserRequest, pk: int) -> HttpResponse:
     found = get_sheet_for(request.user, pk)
     scheme, bureau = standing_of(found.round).scheme, found.round.unit
     words = {"add": "加", "deduct": "扣"}
+    lines = [line for line in scheme.adjustments if line.each and not line.formula]
+    mine = judged_by(request.user, [line.judge for line in lines], bureau)
     choices = [
-        (line.name, f"{line.name}（每次{words[line.kind]} {line.each:f} 分）")
-        for line in scheme.adjustments
-        if line.each and not line.formula and may_judge(request.user, line.judge, bureau)
+        (line.name, f"{line.name}（每次{words[line.kind]} {line.each:f} 分）") for line in lines if line.judge in mine
     ]
     form = _form(AdjustForm, request, _some(choices, "登记加减分"))
     return _act(
@@ -49,9 +49,8 @@ def veto(request: UserRequest, pk: int) -> HttpResponse:
     """一票否决."""
     found = get_sheet_for(request.user, pk)
     scheme, bureau = standing_of(found.round).scheme, found.round.unit
-    choices = [
-        (item.name, f"{item.name}（{EFFECTS[item.effect]}）") for item in scheme.vetoes if may_judge(request.user, item.by, bureau)
-    ]  # fmt: skip
+    mine = judged_by(request.user, [item.by for item in scheme.vetoes], bureau)
+    choices = [(item.name, f"{item.name}（{EFFECTS[item.effect]}）") for item in scheme.vetoes if item.by in mine]
     form = _form(VetoForm, request, _some(choices, "作出否决"))
 
     def act(said: dict[str, Any]) -> Any:

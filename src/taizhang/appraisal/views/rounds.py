@@ -17,7 +17,7 @@ from taizhang.appraisal.policy import may_run
 from taizhang.appraisal.queries import get_round_for, rounds_for, sheets_for, standing_of
 from taizhang.appraisal.scoring import Score, Standing
 from taizhang.appraisal.views.common import STATE_CATEGORIES, band_cell, crumbs, day_of, shows_rank
-from taizhang.appraisal.xlsx import board_xlsx
+from taizhang.appraisal.xlsx import board_xlsx, remarks_on
 from taizhang.catalog.current import catalog
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
@@ -122,21 +122,10 @@ def _row(score: Score, sheet: Sheet, current: Standing, ranked: bool) -> Row:
     cells = (
         score.name, score.rank if ranked else None, None if score.total is None else (score.total, url),
         *(parts.get(section.name) for section in current.scheme.sections), score.added or None, score.deducted or None,
-        band_cell(score, current) if ranked and not score.missing else None, "；".join(_remarks(score)),
+        band_cell(score, current) if ranked and not score.missing else None, "；".join(remarks_on(score, ranked)),
     )  # fmt: skip
     category = "late" if score.held_by("fail") else "warn" if score.missing or score.unanswered else ""
     return Row(cells, url=url, category=category)
-
-
-def _remarks(score: Score) -> list[str]:
-    found = [f"{item.veto.name}" for item in score.standing_vetoes]
-    if score.missing:
-        found.append(f"待评 {len(score.missing)} 项")
-    if score.unanswered:
-        found.append(f"申诉待答复 {len(score.unanswered)} 件")
-    if score.band_note and not score.missing and not score.held_by("fail"):
-        found.append(score.band_note)
-    return found
 
 
 def _summary(current: Standing, sheets: dict[str, Sheet]) -> dict[str, int]:

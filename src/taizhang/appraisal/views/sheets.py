@@ -16,16 +16,19 @@ from taizhang.appraisal.facts import ADJUSTED, MEASURED, WORDS, Fact
 from taizhang.appraisal.forms import LinesForm
 from taizhang.appraisal.linter import indicators_of
 from taizhang.appraisal.models import Entry, Round, Sheet
-from taizhang.appraisal.policy import may_judge, may_run, speaks_for
+from taizhang.appraisal.policy import judged_by, may_run, speaks_for
 from taizhang.appraisal.queries import get_sheet_for, place_of, sheets_for, standing_of
 from taizhang.appraisal.scoring import Line, Score
 from taizhang.appraisal.sources import SOURCES
 from taizhang.appraisal.views.common import EFFECTS, STATE_CATEGORIES, band_cell, crumbs, day_of, proof_from, shows_rank
+from taizhang.catalog.appraisal_schema import SchemeDef
 from taizhang.catalog.current import catalog
 from taizhang.documents.queries import documents_for
 from taizhang.indicators.queries import shown
 from taizhang.kernel.errors import Forbidden
 from taizhang.kernel.periods import Period
+from taizhang.kernel.texts import plain_number
+from taizhang.org.models import Unit, User
 from taizhang.org.request import UserRequest
 
 
@@ -39,20 +42,21 @@ def sheet(request: UserRequest, pk: int) -> HttpResponse:
     said = _Said(request, found)
     scheme, user, state = current.scheme, request.user, found.round.state
     bureau, speaks = found.round.unit, speaks_for(request.user, found)
-    adjusts = [line for line in scheme.adjustments if not line.formula and may_judge(user, line.judge, bureau)]
+    mine = said.mine = _judged_in(user, scheme, bureau)
+    adjusts = [line for line in scheme.adjustments if not line.formula and line.judge in mine]
     context = {
         "sheet": found, "round": found.round, "score": score, "form": form, "day": day, "ranked": ranked,
         "place": place_of(score, current), "band": band_cell(score, current) if ranked and not score.missing else None,
         "category": STATE_CATEGORIES[state], "period": Period.parse(found.round.period).label, "breadcrumbs": crumbs(found.round, found),
         "parts": [(part, [said.line(line) for line in part.lines]) for part in score.parts],
         "adjustments": [said.line(line) for line in score.adjustments if line.earned is not None],
-        "vetoes": [said.veto(item, user) for item in score.vetoes],
-        "objections": [said.objection(item, current.scheme, user) for item in score.objections],
+        "vetoes": [said.veto(item) for item in score.vetoes],
+        "objections": [said.objection(item, scheme) for item in score.objections],
         "full": sum(part.weight for part in score.parts),
-        "may_judge": state == Round.OPEN and bool(_judged_by(request, found, score)),
+        "may_judge": state == Round.OPEN and any(line.item.kind == "judged" and line.item.judge in mine for line in score.lines),
         "may_self": state == Round.OPEN and speaks, "may_object": state == Round.PUBLISHED and speaks,
         "may_adjust": state == Round.OPEN and bool(adjusts), "may_waive": state == Round.OPEN and may_run(user, bureau),
-        "may_veto": state != Round.FROZEN and any(may_judge(user, veto.by, bureau) for veto in scheme.vetoes),
+        "may_veto": state != Round.FROZEN and any(veto.by in mine for veto in scheme.vetoes),
         "members": [item.unit for item in found.members.all()],
     }  # fmt: skip
     return render(request, "appraisal/sheet.html", context)
@@ -111,8 +115,15 @@ def _judged_by(request: UserRequest, found: Sheet, score: Score) -> list[Line]:
     """The judged lines that are this person's to give."""
     bureau = found.round.unit
     named = {line.item.judge for line in score.lines if line.item.kind == "judged"}
-    mine = {name for name in named if may_judge(request.user, name, bureau)}
+    mine = judged_by(request.user, named, bureau)
     return [line for line in score.lines if line.item.kind == "judged" and line.item.judge in mine]
+
+
+def _judged_in(user: User, scheme: SchemeDef, bureau: Unit) -> set[str]:
+    """Of all whom a scheme names those for whom the person speaks; nobody named is ''."""
+    items = [item.judge for section in scheme.sections for item in section.items]
+    named = [*items, *(line.judge for line in scheme.adjustments), *(veto.by for veto in scheme.vetoes), ""]
+    return judged_by(user, named, bureau)
 
 
 def _onward(request: UserRequest, found: Sheet) -> HttpResponse:
@@ -129,7 +140,7 @@ class _Said:
     """Facts with their people and their proof, for one sheet's page: two queries."""
 
     def __init__(self, request: UserRequest, found: Sheet) -> None:
-        self.sheet = found
+        self.sheet, self.mine = found, set[str]()
         self.entries = {entry.pk: entry for entry in Entry.objects.filter(sheet=found).select_related("by", "evidence")}
         proofs = {entry.evidence_id for entry in self.entries.values() if entry.evidence_id}
         seen = documents_for(request.user, evidence=True).filter(pk__in=proofs) if proofs else ()
@@ -161,22 +172,22 @@ class _Said:
             "proof": proof, "had_proof": bool(entry.evidence_id), "may_strike": fact.kind == ADJUSTED and self.sheet.round.state != Round.FROZEN,
         }  # fmt: skip
 
-    def veto(self, item: Any, user: Any) -> dict[str, Any]:
+    def veto(self, item: Any) -> dict[str, Any]:
         may = item.lifted is None and self.sheet.round.state != Round.FROZEN
         return {
             "veto": item.veto, "effect": EFFECTS[item.veto.effect], "said": self.fact(item.fact),
             "lifted": self.fact(item.lifted) if item.lifted else None,
-            "may_lift": may and may_judge(user, item.veto.by, self.sheet.round.unit),
+            "may_lift": may and item.veto.by in self.mine,
         }  # fmt: skip
 
-    def objection(self, item: Any, scheme: Any, user: Any) -> dict[str, Any]:
+    def objection(self, item: Any, scheme: SchemeDef) -> dict[str, Any]:
         line = scheme.item(item.fact.item) or scheme.veto(item.fact.item)
         named = getattr(line, "judge", None) or getattr(line, "by", "")
         may = item.answer is None and self.sheet.round.state == Round.PUBLISHED
         return {
             "item": item.fact.item, "said": self.fact(item.fact), "answer": self.fact(item.answer) if item.answer else None,
             "accepted": bool(item.answer and item.answer.data["accepted"]),
-            "may_answer": may and may_judge(user, named, self.sheet.round.unit),
+            "may_answer": may and named in self.mine,
         }  # fmt: skip
 
     def _input(self, name: str, line: Line) -> dict[str, str]:
@@ -184,7 +195,7 @@ class _Said:
         value = line.inputs.get(name)
         known = next((item for item in catalog().indicators.values() if item.name == name), None)
         if known is None or name in SOURCES:
-            text = "—" if value is None else f"{value:.4f}".rstrip("0").rstrip(".")
+            text = "—" if value is None else plain_number(round(value, 4))
             return {"name": name, "text": text, "url": ""}
         unit = self.sheet.members.all()[0].unit.code
         url = f"{reverse('indicators:indicator', args=[known.code])}?unit={unit}&period={self.sheet.round.period}"

@@ -6,10 +6,11 @@ from typing import Any
 
 from taizhang.events.actions import record
 from taizhang.kernel.errors import NotFound, Problem
+from taizhang.kernel.texts import plain_number
 from taizhang.org.models import User
 from taizhang.plans import pace
 from taizhang.plans.lights import facts_of
-from taizhang.plans.models import Milestone, Plan, Target, Task
+from taizhang.plans.models import Milestone, Plan, Target, Task, TaskUnit
 from taizhang.plans.pace import TaskFacts
 
 
@@ -31,6 +32,12 @@ def refuse_unless_draft(plan: Plan, what: str, remedy: str) -> None:
     """Raise Problem for what only a draft allows."""
     if plan.state != Plan.DRAFT:
         raise Problem("PLAN-032", f"计划已经确认，不能{what}", where=plan.title, remedy=remedy)
+
+
+def refuse_part(task: Task, remedy: str) -> None:
+    """Raise Problem for a part of a task: it has no parts of its own."""
+    if task.parent_id is not None:
+        raise Problem("PLAN-057", "子任务不能再分", where=task.title, remedy=remedy)
 
 
 def log_plan(what: str, plan: Plan, by: User | None, **data: object) -> None:
@@ -72,6 +79,15 @@ def target_data(target: Target) -> dict[str, Any]:
     return kept | {name: plain_number(getattr(target, name)) for name in numbers}
 
 
+def units_data(task: Task) -> dict[str, list[str]]:
+    """Who has a task, as the log keeps it: in words, and the leading units' codes."""
+    rows = list(task.units.select_related("unit"))
+    return {
+        "units": [str(item) for item in rows],
+        "leads": [item.unit.code for item in rows if item.part == TaskUnit.LEAD],
+    }
+
+
 def milestone_data(milestone: Milestone) -> dict[str, Any]:
     return {
         "id": milestone.pk,
@@ -79,14 +95,6 @@ def milestone_data(milestone: Milestone) -> dict[str, Any]:
         "weight": milestone.weight,
         **_days(milestone, "due", "done_on"),
     }
-
-
-def plain_number(value: object) -> str | None:
-    """A decimal as the log keeps it: exact, without the zeros that a column adds."""
-    if value is None:
-        return None
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def recomputed(task: Task) -> TaskFacts:

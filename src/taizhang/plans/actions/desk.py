@@ -13,7 +13,7 @@ from django.db.models import F, Max
 
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import IndicatorDef
-from taizhang.kernel.errors import Forbidden, NotFound, Problem
+from taizhang.kernel.errors import NotFound, Problem
 from taizhang.org.models import Unit, User
 from taizhang.plans.actions.common import (
     locked,
@@ -21,13 +21,15 @@ from taizhang.plans.actions.common import (
     log_task,
     recomputed,
     refuse_closed,
+    refuse_part,
     refuse_unless_draft,
     target_data,
+    units_data,
 )
 from taizhang.plans.binding import STAGE
 from taizhang.plans.drafting import checked_day, checked_period
 from taizhang.plans.models import Plan, Target, Task, TaskUnit
-from taizhang.plans.policy import may_plan, reporting_parts, require_planner
+from taizhang.plans.policy import require_planner, require_shaper
 
 _TEXT_FIELDS = {"title": 200, "number": 20, "text": None, "deadline_text": 100, "persons": 200}
 _DAYS = {"deadline": "完成时限", "begins": "开始日期"}
@@ -62,7 +64,7 @@ def edit_task(
     task.save()
     if leads is not None or assistants is not None:
         _set_units(task, task.leads if leads is None else leads, task.assistants if assistants is None else assistants)
-        changed["units"] = [str(item) for item in task.units.select_related("unit")]
+        changed |= units_data(task)
     if changed:
         log_task("edited", task, by, **changed)
     return task
@@ -75,7 +77,7 @@ def assign_units(*, task: Task, leads: Iterable[Unit], by: User | None, assistan
     task = locked(task)
     refuse_closed(task.plan)
     _set_units(task, leads, assistants)
-    log_task("assigned", task, by, units=[str(item) for item in task.units.select_related("unit")])
+    log_task("assigned", task, by, **units_data(task))
     return task
 
 
@@ -114,7 +116,7 @@ def add_task(
     """A task by hand, at the plan's end. In an accepted plan it needs a leading unit at once."""
     require_planner(by, plan.unit, "添加任务")
     refuse_closed(plan)
-    return _add(plan, by, leads, assistants, title=title, text=text, deadline=deadline, persons=persons)
+    return put_task(plan, by, leads, assistants, title=title, text=text, deadline=deadline, persons=persons)
 
 
 @transaction.atomic
@@ -127,7 +129,6 @@ def add_subtask(
     text: str = "",
     deadline: date | str | None = None,
     assistants: Iterable[Unit] = (),
-    occurrence: str = "",
 ) -> Task:
     """A part of a task, owed on its own day by its own units: by who gives out tasks, or by a unit that leads this one.
 
@@ -135,20 +136,18 @@ def add_subtask(
     """
     task = locked(task)
     refuse_closed(task.plan)
-    if by is not None and not may_plan(by, task.plan.unit) and TaskUnit.LEAD not in reporting_parts(by, task).values():
-        raise Forbidden("PLAN-056", "您不能分解这项任务", remedy="由办公室或牵头单位分解")
-    if task.parent_id is not None:
-        raise Problem("PLAN-057", "子任务不能再分", where=task.title, remedy="在上级任务下再添加一项")
+    require_shaper(by, task, "分解这项任务")
+    refuse_part(task, "在上级任务下再添加一项")
     day = checked_day(deadline, "完成时限")
     if day and task.deadline and day > task.deadline:
         raise Problem("PLAN-058", f"子任务的时限 {day} 晚于任务的时限 {task.deadline}", remedy="填不晚于任务时限的日期")
     words = {"title": title, "text": text, "deadline": day or task.deadline}
-    made = _add(task.plan, by, leads, assistants, parent=task, occurrence=occurrence, **words)
+    made = put_task(task.plan, by, leads, assistants, parent=task, **words)
     recomputed(task)
     return made
 
 
-def _add(
+def put_task(
     plan: Plan,
     by: User | None,
     leads: Iterable[Unit],
@@ -158,9 +157,10 @@ def _add(
     occurrence: str = "",
     **words: Any,
 ) -> Task:
-    """A new row at the plan's end (a part's at its task's place), logged as given where the plan is under way."""
-    last = plan.tasks.aggregate(last=Max("order"))["last"] or 0
-    task = Task(plan=plan, order=parent.order if parent else last + 1, checked=True, parent=parent, **_clean(words))
+    """A new row at the plan's end (a part's at its task's place), logged as given where the plan is under way. The action
+    that calls it has asked whether the person may."""
+    order = parent.order if parent else (plan.tasks.aggregate(last=Max("order"))["last"] or 0) + 1
+    task = Task(plan=plan, order=order, checked=True, parent=parent, **_clean(words))
     if parent is not None:
         task.path, task.occurrence = parent.path, occurrence
     task.save()
@@ -322,9 +322,15 @@ def _set_units(task: Task, leads: Iterable[Unit], assistants: Iterable[Unit]) ->
     wanted = {unit.pk: TaskUnit.ASSISTING for unit in assistants} | {unit.pk: TaskUnit.LEAD for unit in leads}
     if task.plan.state != Plan.DRAFT and TaskUnit.LEAD not in wanted.values():
         raise Problem("PLAN-024", "没有牵头单位", where=task.title, remedy="执行中的任务至少要有一个牵头单位")
-    task.units.exclude(unit_id__in=wanted).delete()
-    for unit_id, part in wanted.items():
-        TaskUnit.objects.update_or_create(task=task, unit_id=unit_id, defaults={"part": part})
+    kept = {item.unit_id: item for item in TaskUnit.objects.filter(task=task)}
+    TaskUnit.objects.filter(pk__in=[item.pk for unit, item in kept.items() if unit not in wanted]).delete()
+    for unit, item in kept.items():
+        if unit in wanted and item.part != wanted[unit]:
+            item.part = wanted[unit]
+            item.save(update_fields=["part"])
+    TaskUnit.objects.bulk_create(
+        TaskUnit(task=task, unit_id=unit, part=part) for unit, part in wanted.items() if unit not in kept
+    )
 
 
 def _copy(task: Task, order: int) -> Task:

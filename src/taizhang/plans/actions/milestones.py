@@ -14,8 +14,8 @@ from taizhang.org.models import User
 from taizhang.plans.actions.common import locked, log_task, milestone_data, recomputed, refuse_closed
 from taizhang.plans.actions.progress import refuse_idle
 from taizhang.plans.drafting import checked_day
-from taizhang.plans.models import Milestone, Task, TaskUnit
-from taizhang.plans.policy import may_plan, reporting_parts
+from taizhang.plans.models import Milestone, Task
+from taizhang.plans.policy import reporting_parts, require_shaper
 
 
 @transaction.atomic
@@ -46,7 +46,12 @@ def remove_milestone(*, milestone: Milestone, by: User | None) -> None:
     """Take a milestone away that was not reached. Raises Problem for one that was: it is history."""
     task = _led(milestone.task, by)
     if milestone.done_on is not None:
-        raise Problem("PLAN-073", f"节点“{milestone.name}”已完成，不能删除", where=task.title)
+        raise Problem(
+            "PLAN-073",
+            f"节点“{milestone.name}”已完成，不能删除",
+            where=task.title,
+            remedy="完成的节点留作记录，有误的在进展说明里写明",
+        )
     log_task("milestone_removed", task, by, milestone={"id": milestone.pk})
     milestone.delete()
     recomputed(task)
@@ -85,12 +90,10 @@ def reach_milestone(
 
 
 def _led(task: Task, by: User | None) -> Task:
-    """The task, held, for who gives out tasks or a unit that leads it."""
+    """The task, held, for who may shape it."""
     task = locked(task)
     refuse_closed(task.plan)
-    leading = TaskUnit.LEAD in reporting_parts(by, task).values()
-    if by is not None and not may_plan(by, task.plan.unit) and not leading:
-        raise Forbidden("PLAN-075", "您不能改这项任务的节点", remedy="由办公室或牵头单位办理")
+    require_shaper(by, task, "改这项任务的节点")
     return task
 
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from taizhang.documents.models import Document
 from taizhang.kernel.errors import Forbidden, Problem
+from taizhang.kernel.texts import plain_number
 from taizhang.org.models import User
-from taizhang.plans.actions.common import locked, log_task, plain_number, recomputed, refuse_closed
+from taizhang.plans.actions.common import locked, log_task, recomputed, refuse_closed
 from taizhang.plans.lights import facts_of, is_met
 from taizhang.plans.models import Plan, ProgressEntry, Task, TaskUnit
 from taizhang.plans.pace import BY_REPORT, TaskFacts, done_share

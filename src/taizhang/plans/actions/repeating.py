@@ -8,15 +8,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from taizhang.catalog.current import catalog
-from taizhang.kernel.errors import Forbidden, Problem
+from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
 from taizhang.kernel.recurrence import occurrences, parse_rule
 from taizhang.org.models import User
-from taizhang.plans.actions.common import locked, log_task, recomputed
-from taizhang.plans.actions.desk import add_subtask
+from taizhang.plans.actions.common import locked, log_task, recomputed, refuse_part
+from taizhang.plans.actions.desk import put_task
 from taizhang.plans.actions.progress import refuse_idle
-from taizhang.plans.models import Task, TaskUnit
-from taizhang.plans.policy import may_plan, reporting_parts
+from taizhang.plans.models import Task
+from taizhang.plans.policy import require_shaper
 
 # A year of weeks; what comes more often is a register's business, not a task's.
 MOST = 60
@@ -31,11 +31,9 @@ def repeat_task(*, task: Task, rule: str, by: User | None, today: date | None = 
     """
     task, now = locked(task), today or timezone.localdate()
     refuse_idle(task)
-    if by is not None and not may_plan(by, task.plan.unit) and TaskUnit.LEAD not in reporting_parts(by, task).values():
-        raise Forbidden("PLAN-056", "您不能分解这项任务", remedy="由办公室或牵头单位分解")
-    if task.parent_id is not None:
-        raise Problem("PLAN-057", "子任务不能再分", where=task.title, remedy="在上级任务下设规则")
-    _drop_coming(task, now)
+    require_shaper(by, task, "分解这项任务")
+    refuse_part(task, "在上级任务下设规则")
+    _drop_coming(task, now, by)
     words = rule.strip()[:60]
     task.repeats, task.pace = words, Task.BY_MILESTONES if words else task.pace
     task.save(update_fields=["repeats", "pace"])
@@ -52,26 +50,20 @@ def _make(task: Task, rule: str, now: date, by: User | None) -> list[Task]:
     if not 1 <= len(found) <= MOST:
         said = "在任务的时限内一次也没有" if not found else f"有 {len(found)} 次，太密"
         raise Problem("PLAN-067", f"“{rule}”{said}", where=task.title, remedy=f"换一个规则，最多 {MOST} 次")
+    leads, assistants = task.leads, task.assistants
     kept = set(task.children.values_list("occurrence", flat=True))
-    return [
-        add_subtask(
-            task=task,
-            title=f"{task.title[:150]}（{item.label}）",
-            deadline=item.due,
-            leads=task.leads,
-            assistants=task.assistants,
-            occurrence=item.key,
-            by=by,
-        )
+    words = [
+        {"title": f"{task.title[:150]}（{item.label}）", "deadline": item.due, "occurrence": item.key}
         for item in found
         if item.key not in kept
     ]
+    return [put_task(task.plan, by, leads, assistants, parent=task, **given) for given in words]
 
 
-def _drop_coming(task: Task, now: date) -> None:
+def _drop_coming(task: Task, now: date, by: User | None) -> None:
     """Take away the times to come that nobody has worked on; in the log they are cancelled."""
     coming = task.children.filter(state=Task.OPEN, started_on__isnull=True, deadline__gte=now).exclude(occurrence="")
     for part in coming.select_related("plan", "plan__unit"):
         part.state, part.cancel_reason, part.occurrence = Task.CANCELLED, "重复规则已改", ""
         part.save(update_fields=["state", "cancel_reason", "occurrence"])
-        log_task("cancelled", part, None, reason=part.cancel_reason)
+        log_task("cancelled", part, by, reason=part.cancel_reason)

@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from taizhang.kernel.errors import Forbidden, NotFound, Problem
+from taizhang.kernel.texts import plain_number
 from taizhang.org.models import Unit, User
-from taizhang.org.policy import posts_of
-from taizhang.plans.actions.common import locked, log_task, plain_number, recomputed, refuse_closed
-from taizhang.plans.actions.progress import refuse_idle
+from taizhang.plans.actions.common import locked, log_task, recomputed, refuse_closed
+from taizhang.plans.actions.progress import follow_up, refuse_idle
 from taizhang.plans.lights import is_level_target, is_met
 from taizhang.plans.models import Target, TargetPart, Task
-from taizhang.plans.policy import can_report, reporting_parts, require_planner
+from taizhang.plans.policy import reporting_parts, reporting_units, require_planner
 
 
 @transaction.atomic
@@ -120,6 +120,7 @@ def settle_task(*, task: Task, day: date) -> bool:
     task.state, task.progress, task.done_on = Task.DONE, 100, min(day, last) if last else day
     task.save(update_fields=["state", "progress", "done_on"])
     log_task("finished", task, None, percent=100, on=task.done_on.isoformat(), by_figures=True)
+    follow_up(task)
     return True
 
 
@@ -134,15 +135,11 @@ def _reported(target: Target, by: User | None, unit: Unit | None = None) -> Task
     task = locked(target.task)
     refuse_idle(task)
     units = reporting_parts(by, task)
-    if unit is not None and by is not None and unit not in units and not _holds(by, unit):
+    if unit is not None and by is not None and unit not in units and unit.pk not in reporting_units(by):
         raise Forbidden("PLAN-040", f"您不能替“{unit}”填报", remedy="由该单位填报")
     if unit is None and not units:
         raise Forbidden("PLAN-040", "您的单位不是这项任务的牵头或配合单位", remedy="请由牵头单位填报进展")
     return task
-
-
-def _holds(user: User, unit: Unit) -> bool:
-    return any(post.unit_id == unit.pk and can_report(post.role) for post in posts_of(user))
 
 
 def _refuse_negative(*values: Decimal | None) -> None:

@@ -44,7 +44,9 @@ def ask_extension(
     if not leading:
         raise Forbidden("PLAN-090", "只有牵头单位可以申请延期", remedy="请由牵头单位办理")
     if task.deadline is None:
-        raise Problem("PLAN-091", "这项任务没有写时限，不用延期", where=task.title)
+        raise Problem(
+            "PLAN-091", "这项任务没有写时限，不用延期", where=task.title, remedy="需要时限的，请办公室先在任务上填写"
+        )
     if until <= max(task.deadline, now):
         raise Problem("PLAN-092", f"申请延至 {until} 不晚于原时限或今天", remedy="填写今天和原时限以后的日期")
     if len(reason.strip()) < 5:

@@ -21,7 +21,7 @@ from taizhang.org.notices import send_notice
 from taizhang.plans.actions.common import log_task
 from taizhang.plans.models import Plan, Task
 from taizhang.plans.supervise.letters import issue_letters
-from taizhang.plans.supervise.models import TaskLetter, TaskUrging
+from taizhang.plans.supervise.models import TaskUrging
 from taizhang.plans.supervise.recipients import people_named
 
 log = logging.getLogger(__name__)
@@ -108,18 +108,6 @@ def how_late(due: date, day: date) -> str:
     if day < due:
         return f"{due} 到期，还有 {days} 个工作日"
     return f"{due} 到期，已超过 {max(-days, 1)} 个工作日"
-
-
-def urging_counts(plan: Plan) -> dict[str, int]:
-    """How often each level was given in a plan, merged steps left out."""
-    found: dict[str, int] = defaultdict(int)
-    for level in TaskUrging.objects.filter(task__plan=plan, is_merged=False).values_list("level", flat=True):
-        found[level] += 1
-    return dict(found)
-
-
-def letters_of(task: Task) -> list[TaskLetter]:
-    return list(task.letters.select_related("unit", "evidence"))
 
 
 def _waiting(ladder: LadderDef, day: date, calendar: WorkCalendar) -> list[int]:

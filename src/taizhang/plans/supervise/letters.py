@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -15,14 +15,15 @@ from taizhang.documents.models import Document
 from taizhang.documents.papers import Paper, draw_letter
 from taizhang.kernel.calendar import parse_term
 from taizhang.kernel.errors import Forbidden, NotFound, Problem
+from taizhang.kernel.texts import chinese_date
 from taizhang.org.models import Unit, User
 from taizhang.org.notices import holders_of, send_notice
-from taizhang.org.policy import can, posts_of
+from taizhang.org.policy import can
 from taizhang.plans.actions.common import log_task
 from taizhang.plans.lights import standing_of
 from taizhang.plans.models import Plan, Task
 from taizhang.plans.pace import percent
-from taizhang.plans.policy import answering, can_report, overseen
+from taizhang.plans.policy import answering, overseen, reporting_units
 from taizhang.plans.supervise.models import TaskLetter
 from taizhang.plans.supervise.recipients import units_named
 
@@ -127,7 +128,7 @@ def may_urge(user: User, task: Task) -> bool:
 
 def is_of_unit(user: User, unit: Unit) -> bool:
     """Whether a person acts for a unit in a post that reports on tasks."""
-    return any(post.unit_id == unit.pk and can_report(post.role) for post in posts_of(user))
+    return unit.pk in reporting_units(user)
 
 
 def letters_for(user: User) -> QuerySet[TaskLetter]:
@@ -146,7 +147,7 @@ def get_letter_for(user: User, letter_id: int) -> TaskLetter:
 
 def waiting_letters(user: User) -> QuerySet[TaskLetter]:
     """The letters to the person's own units that are not signed for, or not answered."""
-    units = [post.unit_id for post in posts_of(user) if can_report(post.role)]
+    units = reporting_units(user)
     unsigned = Q(needs_receipt=True, signed_at__isnull=True)
     unanswered = Q(answer_by__isnull=False, answered_at__isnull=True)
     still = Exists(Task.objects.filter(pk=OuterRef("task_id"), plan__state=Plan.ACCEPTED))
@@ -214,11 +215,6 @@ def _values(task: Task, declared: LetterDef, unit: Unit, today: date, until: dat
         "反馈日期": chinese_date(catalog().calendar.add(today, term).day) if term else "",
         "延期至": chinese_date(until) if until else "",
     }
-
-
-def chinese_date(day: date | datetime) -> str:
-    """2026年3月5日 (GB/T 9704-2012: full year, no leading zeros)."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _held(letter: TaskLetter) -> TaskLetter:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from taizhang.documents.papers import draw_letter
+from taizhang.kernel.texts import chinese_date
 from taizhang.org.request import UserRequest
 from taizhang.plans.lenses import lit_tasks
 from taizhang.plans.models import ProgressEntry
@@ -101,5 +102,5 @@ def _docx(title: str, lit: list[Lit]) -> bytes:
         cells = _cells(number, item, "")
         rows.append([cells[0], cells[1], cells[2], cells[5] or "未定", cells[7], f"{cells[8]}。{cells[9]}"])
     today = timezone.localdate()
-    values = {"标题": title, "日期": f"{today.year}年{today.month}月{today.day}日", "总数": str(len(lit)), "行们": rows}
+    values = {"标题": title, "日期": chinese_date(today), "总数": str(len(lit)), "行们": rows}
     return draw_letter(PAPER, "progress_sheet", values, "").docx

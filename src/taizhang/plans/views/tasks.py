@@ -17,7 +17,8 @@ from taizhang.documents.actions import add_evidence
 from taizhang.documents.forms import received
 from taizhang.documents.models import Document
 from taizhang.documents.queries import documents_for
-from taizhang.org.policy import can, posts_of
+from taizhang.kernel.texts import plain_number
+from taizhang.org.policy import can
 from taizhang.org.request import UserRequest
 from taizhang.plans import actions
 from taizhang.plans.forms import ExtensionForm, ProgressForm, ReasonForm, TaskForm
@@ -26,7 +27,7 @@ from taizhang.plans.lenses import lit_tasks
 from taizhang.plans.lights import is_falling, is_level_target, standing_of
 from taizhang.plans.models import Plan, ProgressEntry, Target, Task, TaskUnit
 from taizhang.plans.pace import BY_REPORT, achievement, parts_reach
-from taizhang.plans.policy import can_report, may_plan, reporting_parts
+from taizhang.plans.policy import may_plan, reporting_parts, reporting_units
 from taizhang.plans.queries import get_task_for, units_to_name
 from taizhang.plans.supervise.extensions import may_ask, may_decide
 from taizhang.plans.supervise.ladder import next_rung
@@ -176,7 +177,7 @@ def _target_row(request: UserRequest, found: Task, target: Target) -> dict[str, 
     values = [part.value for part in parts]
     falling = is_falling(target.comparator, target.indicator_code)
     level = is_level_target(target)
-    mine = {post.unit_id for post in posts_of(request.user) if can_report(post.role)}
+    mine = reporting_units(request.user)
     return {
         "target": target,
         "achieved": None if level else achievement(target.value, target.actual),
@@ -184,7 +185,7 @@ def _target_row(request: UserRequest, found: Task, target: Target) -> dict[str, 
         "parts": [(part, part.unit_id in mine) for part in parts],
         "gap": parts_reach(target.value, values, falling=falling, is_level=level) if target.value is not None else "",
         "reported": not (target.indicator_code and target.measured_on) and not parts,
-        "lines": "\n".join(f"{part.unit.name} {target.plain(part.value)}" for part in parts),
+        "lines": "\n".join(f"{part.unit.name} {plain_number(part.value)}" for part in parts),
     }
 
 

@@ -16,8 +16,8 @@ from taizhang.catalog.schema import FieldDef, RegisterDef
 from taizhang.documents.papers import STYLES, draw_letter
 from taizhang.kernel.calendar import parse_term
 from taizhang.kernel.errors import NotFound, Problem
+from taizhang.kernel.texts import chinese_date
 from taizhang.org.queries import root_unit
-from taizhang.registers.letters import chinese_date
 from taizhang.registers.maker.words import Sort
 
 NAME = re.compile(r"[\u4e00-\u9fff]\w*")
