@@ -75,6 +75,13 @@ def test_a_wrong_value_is_refused_with_its_field_and_nothing_is_saved(county):
     assert {item["where"] for item in refused.json()["problems"]} == {"隐患类别", "发现日期"}
 
 
+def test_rows_of_a_list_that_must_not_leave_do_not_leave_here_either(county):
+    office = program(county.office)
+    assert office.get(f"{BASE}/indicators/hazard_count/rows?unit=B1&period=2026").status_code == 200
+    refused = office.get(f"{BASE}/indicators/petition_forwarded_count/rows?unit=B1&period=2026")
+    assert refused.status_code == 403 and "不能导出" in refused.json()["message"]
+
+
 def test_sensitive_values_stay_masked(county):
     assert add(program(county.own)).json()["values"]["责任人电话"] == "154****0001"
 

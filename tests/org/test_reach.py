@@ -49,3 +49,11 @@ def test_capabilities_follow_the_post():
     county = make_county()
     assert can(county.office, "accept_plan") and not can(county.own, "accept_plan")
     assert visible_units(county.chief)
+
+
+def test_a_row_that_knows_only_its_units_key_and_path_is_judged_like_the_unit():
+    county = make_county()
+    for who in (county.own, county.district, county.safety, county.stranger, county.root):
+        found = reach(who, GRANTS)
+        for unit in Unit.objects.all():
+            assert found.holds_row(unit.pk, unit.path) == found.holds(unit) == (unit.code in codes(found))

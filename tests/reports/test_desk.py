@@ -14,6 +14,8 @@ from docx.oxml.ns import qn
 from taizhang.events.models import Event
 from taizhang.kernel.errors import Forbidden, NotFound, Problem
 from taizhang.kernel.periods import Period
+from taizhang.kernel.tables import table_from_bytes
+from taizhang.registers.loading import load_table
 from taizhang.reports import copies, desk_actions
 from taizhang.reports.actions import publish_report, write_report
 from taizhang.reports.blocks import Control, Paragraph
@@ -127,7 +129,7 @@ def test_an_earlier_revision_comes_back_whole(county, report) -> None:
 
 
 def test_a_signed_report_is_frozen_with_its_figures(county, report) -> None:
-    publish_report(report=report, by=county.chief)
+    publish_report(report=report, revision=report.revision, by=county.chief)
     with pytest.raises(Problem, match="已经签发"):
         revise(report, 3, "再改。", county.office)
     kept = Snapshot.objects.get(subject=f"report:{report.pk}")
@@ -137,9 +139,48 @@ def test_a_signed_report_is_frozen_with_its_figures(county, report) -> None:
 def test_a_report_with_open_remarks_is_not_signed(county, report) -> None:
     said = desk_actions.add_remark(report=report, text="口径再核一下", by=county.chief, quoted="全县")
     with pytest.raises(Problem, match="还有 1 条意见"):
-        publish_report(report=report, by=county.chief)
+        publish_report(report=report, revision=report.revision, by=county.chief)
     desk_actions.settle_remark(remark=said, by=county.office)
-    assert publish_report(report=report, by=county.chief).state == Report.PUBLISHED
+    assert publish_report(report=report, revision=report.revision, by=county.chief).state == Report.PUBLISHED
+
+
+def test_a_text_that_changed_since_it_was_read_is_not_signed(county, report) -> None:
+    read = report.revision
+    revise(report, paragraph_with(report, "2320人"), "另行通报。", county.office)
+    with pytest.raises(Problem, match="别人刚改过") as refusal:
+        publish_report(report=report, revision=read, by=county.chief)
+    assert refusal.value.code == "RPT-046"
+    report.refresh_from_db()
+    assert report.state == Report.DRAFT
+    assert publish_report(report=report, revision=2, by=county.chief).revision == 2
+
+
+def test_nothing_is_remarked_on_a_signed_report(county, report) -> None:
+    publish_report(report=report, revision=1, by=county.chief)
+    with pytest.raises(Problem, match="已经签发"):
+        desk_actions.add_remark(report=report, text="晚了", by=county.office)
+    assert not report.remarks.exists()
+
+
+def test_numbers_that_left_the_text_are_no_longer_counted(county, report) -> None:
+    whole, (lost, note) = (
+        len(report.used()),
+        next((tag, bound["note"]) for tag, bound in report.used().items() if bound.get("note")),
+    )
+    assert whole == len(report.bindings)
+    index = next(
+        place
+        for place, block in enumerate(load(report.blocks))
+        if isinstance(block, Paragraph) and any(isinstance(one, Control) and one.tag == lost for one in block.runs)
+    )
+    gone = sum(isinstance(one, Control) for one in load(report.blocks)[index].runs)
+    missing = report.missing
+    changed = desk_actions.remove_block(report=report, index=index, revision=1, by=county.office)
+    assert (len(changed.used()), len(changed.bindings)) == (whole - gone, whole)
+    assert changed.missing < missing
+    page = browser(county.office).get(reverse("reports:detail", args=[report.pk])).content.decode()
+    assert f"{whole - gone} 处数字有出处" in page
+    assert f"<li>{note}</li>" not in page
 
 
 def test_a_table_is_not_rewritten_but_may_be_taken_out(county, report) -> None:
@@ -178,6 +219,17 @@ def test_the_plans_items_tell_promise_result_and_a_sentence_with_bound_numbers(c
     )
 
 
+def test_the_desk_goes_on_with_the_figures_that_the_draft_was_written_from(county, report) -> None:
+    later = "单位编码,发现日期,隐患类别,隐患等级,隐患描述,整改期限,状态\nS1,2026-06-02,消防安全,一般,新登记,2026-06-20,已销号\n"
+    assert not load_table("safety_hazard", table_from_bytes(later.encode(), "later.csv"), None).refused
+    unit, period = county.unit("B1"), Period.parse("2026")
+    today = next(one for one in items_of(BureauSources(county.office, unit, period)) if one.title == "排查校舍12处")
+    assert today.targets[0].found.shown == "75.00%"
+    text = browser(county.office).get(reverse("reports:desk", args=[report.pk])).content.decode()
+    assert "现为 66.67%" in text
+    assert "现为 75.00%" not in text
+
+
 def test_others_may_not_write(county, report) -> None:
     for who in (county.own, county.other, county.stranger):
         with pytest.raises((Forbidden, NotFound)):
@@ -206,6 +258,13 @@ def test_a_returned_copy_finds_its_report_also_after_it_was_revised(county, repo
     assert found == report
 
 
+def test_of_two_reports_written_alike_a_copy_belongs_to_the_newer(county, report) -> None:
+    again = write_report(template="年度工作总结", unit="B1", period="2026", by=county.office)
+    assert again.docx_bytes() == report.docx_bytes()
+    assert copies.report_of(county.office, returned(report), "a.docx") == again
+    assert copies.report_of(county.stranger, returned(report), "a.docx") is None
+
+
 def test_each_touched_number_is_signed_with_a_reason_or_rejected_once(county, report) -> None:
     copy = copies.receive_copy(report=report, data=returned(report), name="退回.docx", by=county.office)
     changed, typed = copy.touches.order_by("id")
@@ -221,8 +280,12 @@ def test_each_touched_number_is_signed_with_a_reason_or_rejected_once(county, re
     signed = copies.decide_touch(touch=changed, decision=Touch.SIGNED, reason="补报学校两所", by=county.office)
     assert (signed.decided_by, signed.reason) == (county.office, "补报学校两所")
     copies.decide_touch(touch=typed, decision=Touch.REJECTED, by=county.office)
-    with pytest.raises(Problem, match="已经处理过"):
+    with pytest.raises(Problem, match="已经处理过") as refusal:
         copies.decide_touch(touch=changed, decision=Touch.REJECTED, by=county.office)
+    assert refusal.value.remedy
+    with pytest.raises(Problem, match="没有选") as refusal:
+        copies.decide_touch(touch=changed, decision="maybe", by=county.office)
+    assert refusal.value.remedy
     told = Event.objects.filter(subject=f"report:{report.pk}", action__startswith="reports.touch.")
     assert sorted(told.values_list("action", flat=True)) == ["reports.touch.rejected", "reports.touch.signed"]
 

@@ -11,8 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from docx import Document
 from docx.oxml.ns import qn
+from openpyxl import load_workbook
 
 from taizhang.reports.actions import write_report
+from taizhang.reports.audit import Answer, Audit, Claim, as_xlsx
 from taizhang.reports.models import Report
 from tests.support import County
 
@@ -106,7 +108,8 @@ def test_nobody_comes_in_without_an_account(county) -> None:
 def test_the_leader_signs(county, report) -> None:
     client = browser(county.chief)
     assert "签发" in page(client, "detail", report.pk)
-    client.post(reverse("reports:publish", args=[report.pk]))
+    assert client.post(reverse("reports:publish", args=[report.pk]), {"revision": "x"}).status_code == 422
+    client.post(reverse("reports:publish", args=[report.pk]), {"revision": "1"})
     report.refresh_from_db()
     assert report.state == Report.PUBLISHED
 
@@ -131,3 +134,12 @@ def test_a_strange_file_is_a_problem_not_a_crash(county) -> None:
     response = browser(county.office).post(reverse("reports:trace"), {"file": upload})
     assert response.status_code == 422
     assert "RPT-021" in response.content.decode() or "不是 .docx" in response.content.decode()
+
+
+def test_the_table_of_the_audit_runs_nothing_that_somebody_typed() -> None:
+    found = Audit((Answer("章", "=1+1", "", "已回答", "@cmd"),), (Claim("-2+3 项", "没有依据", ""),))
+    book = load_workbook(io.BytesIO(as_xlsx(found)))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
+    assert [sheet.title for sheet in book] == ["要点与回答", "总结与依据"]
+    assert {"=1+1", "@cmd", "-2+3 项"} <= {cell.value for cell in cells}
+    assert {cell.data_type for cell in cells} == {"s"}

@@ -205,7 +205,7 @@ def test_a_draft_is_for_those_who_write_and_sign(county) -> None:
 def test_a_signed_report_is_read_by_those_who_see_the_unit(county) -> None:
     report = write(county, unit="第一小学")
     assert list(reports_for(county.own)) == []
-    publish_report(report=report, by=county.chief)
+    report = publish_report(report=report, revision=report.revision, by=county.chief)
     assert list(reports_for(county.own)) == [report]
     assert list(reports_for(county.other)) == []
     assert (report.state, report.published_by) == (Report.PUBLISHED, county.chief)
@@ -214,10 +214,10 @@ def test_a_signed_report_is_read_by_those_who_see_the_unit(county) -> None:
 def test_signing_is_the_leaders_and_happens_once(county) -> None:
     report = write(county)
     with pytest.raises(Forbidden):
-        publish_report(report=report, by=county.office)
-    publish_report(report=report, by=county.chief)
+        publish_report(report=report, revision=report.revision, by=county.office)
+    publish_report(report=report, revision=report.revision, by=county.chief)
     with pytest.raises(Problem, match="已经签发"):
-        publish_report(report=report, by=county.chief)
+        publish_report(report=report, revision=report.revision, by=county.chief)
     assert Event.objects.filter(action="reports.report.published").count() == 1
 
 

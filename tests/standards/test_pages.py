@@ -98,7 +98,7 @@ def test_a_wrong_period_is_refused_in_words(county: County, client: Client):
 def test_the_workbook_has_the_official_table_the_gaps_and_the_items(county: County, client: Client):
     client.force_login(county.office)
     answer = client.get("/standards/halls/?unit=B1&period=SY2025&export=xlsx")
-    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
     assert book.sheet_names == ["小学", "初中", "差距清单", "评估项目"]
     rows = book.get_sheet_by_name("小学").to_python()
     first = next(row for row in rows if row[1] == "第一小学")

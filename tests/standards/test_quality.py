@@ -116,9 +116,7 @@ def test_the_pages_show_filter_export_and_urge(county: County, client: Client):
     assert "有学生却没有教师" in page and "提醒涉及的 3 家单位" in page
     assert "有学生却没有教师" not in client.get("/quality/halls/?unit=B1&period=SY2025&level=warning").content.decode()
     book = client.get("/quality/halls/?unit=B1&period=SY2025&export=xlsx")
-    rows = (
-        CalamineWorkbook.from_filelike(io.BytesIO(b"".join(book.streaming_content))).get_sheet_by_index(0).to_python()
-    )
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(book.content)).get_sheet_by_index(0).to_python()
     assert len(rows) == 4 and rows[1][1] == "第五小学"
     client.post("/quality/halls/urge/", {"unit": "B1", "period": "SY2025", "level": "error"})
     assert Notice.objects.count() == 0, "nobody works at the small point"

@@ -108,7 +108,7 @@ def test_a_written_report_holds_its_build_and_signing_keeps_it_for_good(county):
     report = write_report(template="供餐通报", unit="B1", period="2026", by=county.office)
     held = Snapshot.objects.get(subject=f"report:{report.pk}")
     assert (held.reason, held.build, held.kept_by) == (Snapshot.DRAFT, report.build, county.office)
-    publish_report(report=report, by=county.chief)
+    publish_report(report=report, revision=report.revision, by=county.chief)
     add(county, "S2,2026-09-01,,1000,晚餐\n")
     held.refresh_from_db()
     assert held.reason == Snapshot.PUBLISHED

@@ -26,7 +26,7 @@ from taizhang.api.schemas import (
     WriteIn,
 )
 from taizhang.catalog.current import catalog
-from taizhang.indicators.queries import figures_below, figures_by, rows_for, value_for
+from taizhang.indicators.queries import figures_below, figures_by, registers_of, rows_for, value_for
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.kernel.tables import table_from_bytes
 from taizhang.org.models import User
@@ -42,8 +42,8 @@ from taizhang.registers.models import Record
 from taizhang.registers.queries import Filters, get_record_for, records_for, registers_for
 from taizhang.reports.actions import write_report
 from taizhang.reports.trace import trace_bytes
+from taizhang.ui.downloads import DOCX
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_A_PAGE = 500
 ERRORS = {401: ProblemOut, 403: ProblemOut, 404: ProblemOut, 422: ProblemOut}
 
@@ -251,7 +251,9 @@ def get_value(
 
 @figures.get("/{code}/rows", response={200: list[dict[str, Any]], **ERRORS})
 def get_rows(request: HttpRequest, code: str, unit: str | None = None, period: str | None = None) -> Any:
-    """The source rows behind a value that the person may see."""
+    """The source rows behind a value that the person may see; none of a register whose lists must not leave."""
+    for register in registers_of(catalog().indicator(code)):
+        policy.require_export(register)
     return rows_for(_user(request), code, unit, period, MOST_A_PAGE * 20)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import PurePath
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -32,6 +31,7 @@ from taizhang.kernel.errors import Forbidden, Problem
 from taizhang.org.request import UserRequest
 from taizhang.reading.model import Reading
 from taizhang.reading.outline import slot_name, when_name
+from taizhang.ui.downloads import XLSX, download
 from taizhang.ui.marks import KINDS as MARK_WORDS
 from taizhang.ui.tables import Column, Row, Table
 from taizhang.ui.templatetags.ui import PAGE_SIZES
@@ -40,7 +40,6 @@ TABS = {"check": "核数", "outline": "结构", "tasks": "任务", "schedule": "
 ALWAYS = ("check", "outline", "tasks")
 SHOWN = {"": "全部", "open": "未处理", "done": "已处理"}
 MOST_FILES = 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LEVEL_WORDS = {
     "alarm": ("不符", "late"),
     "note": ("提示", "warn"),
@@ -159,9 +158,7 @@ def check_page(request: UserRequest, pk: int) -> HttpResponse:
 def findings_xlsx(request: UserRequest, pk: int) -> HttpResponse:
     """The doubts and what was said of them, as a table to pass on."""
     document = get_document_for(request.user, pk)
-    name = quote(f"核数发现_{PurePath(document.name).stem}.xlsx")
-    disposition = f"attachment; filename*=UTF-8''{name}"
-    return HttpResponse(findings_table(document), content_type=XLSX, headers={"Content-Disposition": disposition})
+    return download(findings_table(document), f"核数发现_{PurePath(document.name).stem}.xlsx", XLSX)
 
 
 @require_POST

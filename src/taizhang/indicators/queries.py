@@ -257,7 +257,7 @@ def rows_for(
         for row in run(asked.build, rows_statement(register, scope, formula, asked.build)):
             if newest_only and not row[LATEST]:
                 continue
-            if not (seen.everything or row["_unit"] in seen.units or row["_path"].startswith(tuple(seen.subtrees))):
+            if not seen.holds_row(row["_unit"], row["_path"]):
                 continue
             rows.append(
                 {

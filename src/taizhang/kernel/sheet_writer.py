@@ -28,6 +28,8 @@ ODD = re.compile("[&<>\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_x[0-9A-Fa-f]
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 SPACED = re.compile(r"^\s|\s$|\n")
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+# For xlsxwriter, where it draws the sheet: a name that begins with "=" stays text.
+AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"

@@ -45,7 +45,11 @@ class Reach:
         return reached
 
     def holds(self, unit: Unit) -> bool:
-        return self.everything or unit.pk in self.units or any(unit.path.startswith(path) for path in self.subtrees)
+        return self.holds_row(unit.pk, unit.path)
+
+    def holds_row(self, unit: int, path: str) -> bool:
+        """The same for a row of the warehouse, which knows its unit's key and path."""
+        return self.everything or unit in self.units or path.startswith(tuple(self.subtrees))
 
 
 NOWHERE = Reach()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -24,8 +23,7 @@ from taizhang.registers.models import Record
 from taizhang.registers.queries import get_record_for, versions_for
 from taizhang.registers.requests import Request
 from taizhang.registers.views import UNPROCESSABLE, crumbs, number_of, record_page, saved_page
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+from taizhang.ui.downloads import DOCX, download
 
 
 def _told(request: Request, record: Record, act: Callable[[], object], text: str, anchor: str) -> HttpResponse:
@@ -126,8 +124,7 @@ def letter_file(request: Request, letter_id: int) -> HttpResponse:
     """The letter as a file."""
     found = letters.get_letter_for(request.user, letter_id)
     actions.note_view(record=get_record_for(request.user, found.record_id), by=request.user)
-    response = HttpResponse(letters.content(found), content_type=DOCX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{found}.docx')}"
+    response = download(letters.content(found), f"{found}.docx", DOCX)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=3600"
     return response

@@ -29,7 +29,8 @@ from taizhang.registers.paging import MOST_COUNTED
 from taizhang.registers.queries import PAGE_SIZE, SHARED, filtered_records, records_for, records_in_chunks, state_counts
 from taizhang.registers.requests import Request
 from taizhang.registers.sheets.export import write_export
-from taizhang.registers.sheets.views import MOST_INLINE, XLSX, download, seen
+from taizhang.registers.sheets.views import MOST_INLINE, seen
+from taizhang.ui.downloads import XLSX, download
 from taizhang.ui.templatetags.ui import PAGE_SIZES
 
 MOST_TEMPLATE_UNITS = 2000
@@ -157,7 +158,7 @@ def template(request: Request, code: str) -> HttpResponse:
     out = io.BytesIO()
     running = Period.of(plan.register.period, timezone.localdate()).code if plan.register.period else ""
     xlsx.write_template(plan.code, out, units, _period(request.GET.get("period", "")) or running)
-    return download(out, f"{plan.register.name}_模板.xlsx")
+    return download(out, f"{plan.register.name}_模板.xlsx", XLSX)
 
 
 def _period(text: str) -> str:

@@ -16,7 +16,7 @@ from taizhang.org.queries import get_unit_for, root_unit
 from taizhang.reports.html import page
 from taizhang.reports.linter import lint_template
 from taizhang.reports.models import Report, Revision
-from taizhang.reports.paper import docx
+from taizhang.reports.paper import carried_key, docx
 from taizhang.reports.policy import require_approve, require_write
 from taizhang.reports.sources import BureauSources, unit_ref
 from taizhang.reports.stored import dump
@@ -74,6 +74,7 @@ def write_report(*, template: str, unit: str | Unit | None, period: str | Period
             blocks=report.blocks,
             declared=report.declared,
             bindings=bindings,
+            carried=carried_key(inside),
             note="写成",
             by=by,
         )
@@ -93,27 +94,41 @@ def write_report(*, template: str, unit: str | Unit | None, period: str | Period
 
 
 @transaction.atomic
-def publish_report(*, report: Report, by: User) -> Report:
-    """Sign a draft: from now on everybody who sees the unit's affairs may read it, as it stands."""
+def publish_report(*, report: Report, revision: int, by: User) -> Report:
+    """Sign a draft: from now on everybody who sees the unit's affairs may read it, as it stands. ``revision`` is the one
+    that the person read: a text that others changed meanwhile is not signed unread."""
     require_approve(by)
-    if open_remarks := report.remarks.filter(settled_at=None).count():
+    held = held_draft(report)
+    require_revision(held, revision, "看过新的一版再签发")
+    if open_remarks := held.remarks.filter(settled_at=None).count():
         raise Problem("RPT-033", f"还有 {open_remarks} 条意见没有处理", remedy="到编辑台处理完意见再签发")
-    changed = Report.objects.filter(pk=report.pk, state=Report.DRAFT).update(
-        state=Report.PUBLISHED, published_at=timezone.now(), published_by=by
-    )
-    if not changed:
-        raise Problem("RPT-031", "这份稿件已经签发", remedy="要改内容请重新写一份")
-    report.refresh_from_db()
-    publish_snapshot(subject=subject_of(report), by=by)
+    held.state, held.published_at, held.published_by = Report.PUBLISHED, timezone.now(), by
+    held.save(update_fields=["state", "published_at", "published_by"])
+    publish_snapshot(subject=subject_of(held), by=by)
     record(
         "reports.report.published",
         by=by,
-        subject=subject_of(report),
-        label=report.title,
-        unit_code=report.unit.code,
-        sha256=report.sha256,
+        subject=subject_of(held),
+        label=held.title,
+        unit_code=held.unit.code,
+        revision=held.revision,
+        sha256=held.sha256,
     )
-    return report
+    return held
+
+
+def held_draft(report: Report) -> Report:
+    """The draft, locked until the transaction ends. Raises Problem when it is signed."""
+    held = Report.objects.select_for_update(of=("self",)).select_related("unit").get(pk=report.pk)
+    if held.state != Report.DRAFT:
+        raise Problem("RPT-031", "这份稿件已经签发", remedy="要改内容请重新写一份")
+    return held
+
+
+def require_revision(held: Report, revision: int, remedy: str) -> None:
+    """Raise Problem when the text is not the one that the person read."""
+    if held.revision != revision:
+        raise Problem("RPT-046", "别人刚改过这份稿件", remedy=f"刷新页面，{remedy}")
 
 
 def subject_of(report: Report) -> str:

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
+import xlsxwriter
 
+from taizhang.kernel.sheet_writer import AS_TEXT
 from taizhang.plans.models import Task
 from taizhang.reading.model import Reading
 
@@ -27,7 +27,7 @@ SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 NUMBER = re.compile(r"\d")
 # Words that every plan is full of tell nothing.
 COMMON = re.compile(r"工作|推进|加强|开展|落实|进一步|全面|深入|做好|建设|提高|提升|完善|教育|学校|全县|全市")
-HEADS = (("章节", "要点", "承诺", "结论", "总结中的话"), ("总结中的话", "结论", "依据"))
+ANSWER_HEAD, CLAIM_HEAD = ("章节", "要点", "承诺", "结论", "总结中的话"), ("总结中的话", "结论", "依据")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,32 +187,20 @@ def _best(words: str, sentences: Sequence[tuple[str, frozenset[str]]]) -> tuple[
 
 def as_xlsx(found: Audit) -> bytes:
     """Two sheets: 要点与回答, 总结与依据."""
-    book = Workbook()
-    sheets = (book.active, book.create_sheet())
-    rows: tuple[list[tuple[str, ...]], ...] = (
-        [(one.chapter, one.title, one.asked, one.verdict, one.said) for one in found.answers],
-        [(one.text, one.verdict, one.basis) for one in found.claims],
-    )
-    for sheet, title, head, lines, widths in zip(
-        sheets, ("要点与回答", "总结与依据"), HEADS, rows, ((24, 36, 36, 12, 60), (80, 16, 30)), strict=True
-    ):
-        assert sheet is not None
-        sheet.title = title
-        for line in (head, *lines):
-            sheet.append([_safe(value) for value in line])
-        for place, width in enumerate(widths):
-            sheet.column_dimensions[chr(ord("A") + place)].width = width
-        for cell in sheet[1]:
-            cell.font = Font(bold=True)
-        for row in sheet.iter_rows():
-            for cell in row:
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.freeze_panes = "A2"
     target = io.BytesIO()
-    book.save(target)
+    answers = [(one.chapter, one.title, one.asked, one.verdict, one.said) for one in found.answers]
+    claims = [(one.text, one.verdict, one.basis) for one in found.claims]
+    with xlsxwriter.Workbook(target, {"in_memory": True, **AS_TEXT}) as book:
+        bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+        for title, head, rows, widths in (
+            ("要点与回答", ANSWER_HEAD, answers, (24, 36, 36, 12, 60)),
+            ("总结与依据", CLAIM_HEAD, claims, (80, 16, 30)),
+        ):
+            sheet = book.add_worksheet(title)
+            for place, width in enumerate(widths):
+                sheet.set_column(place, place, width)
+            sheet.write_row(0, 0, head, bold)
+            for line, row in enumerate(rows, start=1):
+                sheet.write_row(line, 0, row, wrapped)
+            sheet.freeze_panes(1, 0)
     return target.getvalue()
-
-
-def _safe(value: str) -> str:
-    """Text that a spreadsheet would take for a formula is shown as text."""
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@") else value

@@ -17,10 +17,10 @@ from taizhang.reports.numbers_table import numbers_xlsx
 from taizhang.reports.policy import require_write
 from taizhang.reports.queries import get_report_for
 from taizhang.reports.stored import load
-from taizhang.reports.views import crumbs, person, quoted
+from taizhang.reports.views import crumbs, person
+from taizhang.ui.downloads import XLSX, download
 from taizhang.ui.tables import Column, Row, Table
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ANSWERS = (Column("章节"), Column("要点"), Column("承诺"), Column("结论", "state"), Column("总结中的话"))
 CLAIMS = (Column("总结中的话"), Column("结论", "state"), Column("依据"))
 CATEGORIES = {
@@ -36,7 +36,7 @@ def coverage(request: HttpRequest, pk: int) -> HttpResponse:
     require_write(request.user)
     found = audit_of(request, report)
     if request.GET.get("export") == "xlsx":
-        return _file(audit.as_xlsx(found), f"{report.title}对照要点", "xlsx", XLSX)
+        return download(audit.as_xlsx(found), f"{report.title}对照要点.xlsx", XLSX)
     answers = [
         Row((one.chapter, one.title, one.asked, (one.verdict, CATEGORIES[one.verdict]), one.said))
         for one in found.answers
@@ -56,7 +56,7 @@ def coverage(request: HttpRequest, pk: int) -> HttpResponse:
 def numbers(request: HttpRequest, pk: int) -> HttpResponse:
     """Every number of the report with its origin, as a spreadsheet."""
     report = get_report_for(request.user, pk)
-    return _file(numbers_xlsx(report), f"{report.title}数字出处", "xlsx", XLSX)
+    return download(numbers_xlsx(report), f"{report.title}数字出处.xlsx", XLSX)
 
 
 @require_GET
@@ -75,9 +75,3 @@ def audit_of(request: HttpRequest, report: Report) -> audit.Audit:
     text = "\n".join(plain(runs) for runs in lines)
     bound = audit.bound_sentences(text, {"bindings": report.bindings, "declared": report.declared})
     return audit.audit(text, audit.promises_of_tasks(tasks.prefetch_related("targets")), bound=bound, names=names)
-
-
-def _file(data: bytes, name: str, suffix: str, kind: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=kind)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quoted(name)}.{suffix}"
-    return response

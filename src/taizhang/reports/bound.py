@@ -120,7 +120,12 @@ class Bindings:
         }
 
     def as_json(self) -> str:
-        return json.dumps(self.as_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return as_json(self.as_dict())
+
+
+def as_json(inside: Any) -> str:
+    """JSON whose bytes depend on its content alone."""
+    return json.dumps(inside, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def rounded(value: Decimal, decimals: int) -> Decimal:

@@ -12,24 +12,18 @@ from taizhang.events.actions import record
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.org.models import User
 from taizhang.reports.actions import subject_of
-from taizhang.reports.models import Report, ReturnedCopy, Touch
-from taizhang.reports.paper import used_bindings
+from taizhang.reports.models import Report, ReturnedCopy, Revision, Touch
+from taizhang.reports.paper import carried_key
 from taizhang.reports.policy import require_write
 from taizhang.reports.queries import reports_for
-from taizhang.reports.stored import load
 from taizhang.reports.trace import carried_by, trace_bytes
 
 
 def report_of(by: User, data: bytes, name: str) -> Report | None:
-    """The report whose file this is a copy of: the one with the same bindings; None when the person may see none."""
-    inside = carried_by(data, name)
-    about = inside["report"]
-    for report in reports_for(by).filter(unit__code=about.get("unit", ""), period=about.get("period", "")):
-        revisions = (revision for revision in report.revisions.all())
-        texts = ((report.bindings, report.blocks), *((item.bindings, item.blocks) for item in revisions))
-        if any(used_bindings(bindings, load(blocks)) == inside["bindings"] for bindings, blocks in texts if blocks):
-            return report
-    return None
+    """The report whose file this is a copy of, by the mark of what the file carries; of several written alike the newest.
+    None when the person may see none."""
+    mark = carried_key(carried_by(data, name))
+    return reports_for(by).filter(pk__in=Revision.objects.filter(carried=mark).values("report")).first()
 
 
 @transaction.atomic
@@ -64,12 +58,12 @@ def decide_touch(*, touch: Touch, decision: str, by: User, reason: str = "") -> 
     """Sign a touched number, with the ground for it, or reject it. Raises Problem when it is decided already."""
     require_write(by)
     if decision not in Touch.DECISIONS:
-        raise Problem("RPT-050", "请选“认可”或“退回原数”")
+        raise Problem("RPT-050", "没有选怎样处理", remedy="请选“认可”或“退回原数”")
     if decision == Touch.SIGNED and not reason.strip():
         raise Problem("RPT-051", "认可一个改动要写依据", remedy="写明依据哪份材料、由谁提供")
     held = Touch.objects.select_for_update(of=("self",)).get(pk=touch.pk)
     if held.decision:
-        raise Problem("RPT-052", f"{held.decided_by} 已经处理过这一处")
+        raise Problem("RPT-052", f"{held.decided_by} 已经处理过这一处", remedy="刷新页面看处理结果")
     held.decision, held.reason = decision, " ".join(reason.split())[:300]
     held.decided_by, held.decided_at = by, timezone.now()
     held.save(update_fields=["decision", "reason", "decided_by", "decided_at"])

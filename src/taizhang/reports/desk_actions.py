@@ -13,12 +13,12 @@ from taizhang.documents.files import keep
 from taizhang.events.actions import record
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.org.models import User
-from taizhang.reports.actions import subject_of
+from taizhang.reports.actions import held_draft, require_revision, subject_of
 from taizhang.reports.blocks import Block, Control, Heading, Paragraph, numbered, plain, texts
 from taizhang.reports.bound import Bound, Declared, Phrase
 from taizhang.reports.html import page
 from taizhang.reports.models import Remark, Report, Revision
-from taizhang.reports.paper import redrawn
+from taizhang.reports.paper import carried, carried_key, redrawn
 from taizhang.reports.policy import may_see_drafts, require_write
 from taizhang.reports.prose import read_back
 from taizhang.reports.queries import get_report_for
@@ -94,11 +94,12 @@ def restore_revision(*, report: Report, number: int, revision: int, by: User) ->
 
 @transaction.atomic
 def add_remark(*, report: Report, text: str, by: User, quoted: str = "") -> Remark:
-    """Say something on a draft. Open to all who may read drafts. Raises Problem for nothing said, NotFound."""
-    seen = get_report_for(by, report.pk)
+    """Say something on a draft. Open to all who may read drafts. Raises Problem for nothing said or a signed report,
+    NotFound."""
+    get_report_for(by, report.pk)
     if not may_see_drafts(by):
         raise NotFound("RPT-030", "没有这份稿件", remedy="回到稿件列表查找")
-    made = Remark.objects.create(report=seen, text=_checked(text)[:1000], quoted=quoted[:60], by=by)
+    made = Remark.objects.create(report=held_draft(report), text=_checked(text)[:1000], quoted=quoted[:60], by=by)
     record("reports.remark.added", by=by, subject=subject_of(report), label=report.title, text=made.text)
     return made
 
@@ -119,13 +120,10 @@ def _held(report: Report, revision: int, by: User) -> tuple[Report, list[Block]]
     """The locked draft and its blocks, when the person may change it and has read it as it is."""
     require_write(by)
     get_report_for(by, report.pk)
-    held = Report.objects.select_for_update(of=("self",)).select_related("unit").get(pk=report.pk)
-    if held.state != Report.DRAFT:
-        raise Problem("RPT-031", "这份稿件已经签发", remedy="要改内容请重新写一份")
+    held = held_draft(report)
     if not held.blocks:
         raise Problem("RPT-045", "这份稿件是旧版本写的，不能逐段修改", remedy="按同一模板重新写一份")
-    if held.revision != revision:
-        raise Problem("RPT-046", "别人刚改过这份稿件", remedy="刷新页面，看过新的一版再改")
+    require_revision(held, revision, "看过新的一版再改")
     return held, list(load(held.blocks))
 
 
@@ -153,11 +151,12 @@ def _save(held: Report, blocks: Sequence[Block], words: list[str], note: str, by
         *({"kind": "原文", "text": word} for word in dict.fromkeys(words) if word not in known),
     ]
     held.blocks, held.html, held.revision = dump(done), page(done), held.revision + 1
-    held.sha256 = keep(redrawn(held, done))
+    inside = carried(held)
+    held.sha256 = keep(redrawn(held, done, inside))
     held.save(update_fields=["blocks", "html", "revision", "sha256", "declared", "bindings"])
     Revision.objects.create(
         report=held, number=held.revision, blocks=held.blocks, declared=held.declared, bindings=held.bindings,
-        note=note[:200], by=by,
+        carried=carried_key(inside), note=note[:200], by=by,
     )  # fmt: skip
     record(
         "reports.report.revised",

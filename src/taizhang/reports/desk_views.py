@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.kernel.periods import Period
 from taizhang.reports import copies, desk_actions
+from taizhang.reports.actions import subject_of
 from taizhang.reports.blocks import Heading, plain, texts
 from taizhang.reports.html import block_html, with_origins
 from taizhang.reports.items import Item, items_of
@@ -24,7 +25,8 @@ from taizhang.reports.queries import get_report_for
 from taizhang.reports.sources import BureauSources
 from taizhang.reports.stored import load
 from taizhang.reports.trace import VERDICTS
-from taizhang.reports.views import VERDICT_CATEGORIES, crumbs, origin, person
+from taizhang.reports.views import VERDICT_CATEGORIES, crumbs, origin, person, whole
+from taizhang.warehouse.snapshots import kept_for
 
 
 @require_GET
@@ -74,7 +76,7 @@ def block(request: HttpRequest, pk: int, index: int) -> HttpResponse:
         change: dict[str, Any] = {
             "report": report,
             "index": index,
-            "revision": _whole(request, "revision"),
+            "revision": whole(request, "revision"),
             "by": person(request),
         }
         try:
@@ -109,8 +111,8 @@ def insert(request: HttpRequest, pk: int) -> HttpResponse:
     report = _draft(request, pk)
     change: dict[str, Any] = {
         "report": report,
-        "after": _whole(request, "after"),
-        "revision": _whole(request, "revision"),
+        "after": whole(request, "after"),
+        "revision": whole(request, "revision"),
         "by": person(request),
     }
     if key := request.POST.get("item", ""):
@@ -128,7 +130,7 @@ def insert(request: HttpRequest, pk: int) -> HttpResponse:
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Go back to an earlier revision."""
     report = _draft(request, pk)
-    number, revision = _whole(request, "number"), _whole(request, "revision")
+    number, revision = whole(request, "number"), whole(request, "revision")
     desk_actions.restore_revision(report=report, number=number, revision=revision, by=person(request))
     messages.success(request, f"已恢复第 {number} 版。")
     return redirect("reports:desk", pk)
@@ -161,7 +163,7 @@ def copy(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_see_drafts(request.user):
         raise NotFound("RPT-053", "没有这份退回稿", remedy="回到稿件列表查找")
     if request.method == "POST":
-        touch = get_object_or_404(Touch, pk=_whole(request, "touch"), copy=found)
+        touch = get_object_or_404(Touch, pk=whole(request, "touch"), copy=found)
         said = {"decision": request.POST.get("decision", ""), "reason": request.POST.get("reason", "")}
         copies.decide_touch(touch=touch, by=person(request), **said)
         messages.success(request, "已处理。")
@@ -192,18 +194,14 @@ def _draft(request: HttpRequest, pk: int) -> Report:
 
 
 def _items(request: HttpRequest, report: Report) -> list[Item]:
-    return items_of(BureauSources(person(request), report.unit, Period.parse(report.period)))
+    """The plan's items by the figures that the draft was written from: a sentence added later agrees with the rest of the
+    text. When these were let go, by today's."""
+    build = kept_for(subject_of(report))
+    return items_of(BureauSources(person(request), report.unit, Period.parse(report.period), build))
 
 
 def _shown(report: Report, html: SafeString) -> SafeString:
     return with_origins(html, report.bindings, origin)
-
-
-def _whole(request: HttpRequest, name: str) -> int:
-    try:
-        return int(request.POST.get(name, ""))
-    except ValueError:
-        raise Problem("RPT-055", "表单缺了内容", where=name, remedy="刷新页面后再试") from None
 
 
 def _address(report: Report) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
 from taizhang.documents.files import stored
 from taizhang.org.models import Unit, User
+from taizhang.reports.stored import tags_of
 
 
 class Report(models.Model):
@@ -56,20 +59,27 @@ class Report(models.Model):
         """The file. NotFound when the store has lost it."""
         return stored(self.sha256).read_bytes()
 
+    def used(self) -> dict[str, Any]:
+        """The bindings of the numbers that still stand in the text: others stay for the revisions that hold them."""
+        tags = set(tags_of(self.blocks))
+        return {tag: bound for tag, bound in self.bindings.items() if tag in tags or not self.blocks}
+
     @property
     def missing(self) -> int:
-        """How many of its numbers were not there (shown as —)."""
-        return sum(1 for bound in self.bindings.values() if bound["shown"] == "—")
+        """How many numbers of its text were not there (shown as —)."""
+        return sum(1 for bound in self.used().values() if bound["shown"] == "—")
 
 
 class Revision(models.Model):
-    """The text as it stood after one change, append-only. ``note`` says in Chinese what was changed."""
+    """The text as it stood after one change, append-only. ``note`` says in Chinese what was changed; ``carried`` is the mark
+    of what its file carries, by which a copy is known again."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField("版次")
     blocks = models.JSONField()
     declared = models.JSONField(default=list)
     bindings = models.JSONField(default=dict)
+    carried = models.CharField(max_length=64, blank=True, db_index=True)
     note = models.CharField("改动", max_length=200)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField("时间", auto_now_add=True)

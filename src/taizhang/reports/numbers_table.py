@@ -10,9 +10,8 @@ from typing import Any
 import xlsxwriter
 
 from taizhang.kernel.periods import Period
+from taizhang.kernel.sheet_writer import AS_TEXT
 from taizhang.reports.models import Report
-from taizhang.reports.paper import used_bindings
-from taizhang.reports.stored import load
 
 HEAD = (
     "编号",
@@ -39,14 +38,13 @@ WIDTHS = (6, 16, 24, 16, 8, 16, 20, 16, 16, 40, 14, 14, 24, 18, 12, 20, 30)
 def numbers_xlsx(report: Report) -> bytes:
     """One row a number, in reading order; the exact value is a number, the printed text stays text."""
     target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(target, {"in_memory": True, **AS_TEXT})
     book.set_properties({"title": report.title, "author": report.unit.name})
     sheet, bold = book.add_worksheet("数字出处"), book.add_format({"bold": True})
     for place, (word, width) in enumerate(zip(HEAD, WIDTHS, strict=True)):
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, word, bold)
-    used = used_bindings(report.bindings, load(report.blocks)) if report.blocks else report.bindings
-    for line, (tag, bound) in enumerate(used.items(), start=1):
+    for line, (tag, bound) in enumerate(report.used().items(), start=1):
         for place, value in enumerate(_row(tag, bound)):
             if isinstance(value, Decimal):
                 sheet.write_number(line, place, float(value))

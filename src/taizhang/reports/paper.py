@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from taizhang.catalog.current import catalog
 from taizhang.reports import gongwen
-from taizhang.reports.blocks import Block, Control, texts
+from taizhang.reports.blocks import Block
+from taizhang.reports.bound import as_json
 from taizhang.reports.door import Sources, UnitRef
 from taizhang.reports.models import Report
 from taizhang.reports.template import Rendered
@@ -19,10 +20,10 @@ def docx(rendered: Rendered, sources: Sources, unit: UnitRef) -> bytes:
     return _draw(rendered.blocks, rendered.title, unit.name, sources.day, rendered.bindings.as_json())
 
 
-def redrawn(report: Report, blocks: tuple[Block, ...]) -> bytes:
-    """The .docx of a report whose text was changed; it carries the bindings of the numbers that still stand in it."""
+def carried(report: Report) -> dict[str, Any]:
+    """What the .docx of a report whose text was changed carries: the bindings of the numbers that still stand in it."""
     declared = catalog().reports.get(report.template)
-    inside = {
+    return {
         "report": {
             "unit": report.unit.code,
             "unit_name": report.unit.name,
@@ -31,17 +32,20 @@ def redrawn(report: Report, blocks: tuple[Block, ...]) -> bytes:
             "day": report.day.isoformat(),
             "template": declared.template if declared else report.template,
         },
-        "bindings": used_bindings(report.bindings, blocks),
+        "bindings": report.used(),
         "declared": report.declared,
     }
-    carried = json.dumps(inside, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return _draw(blocks, report.title, report.unit.name, report.day, carried)
 
 
-def used_bindings(bindings: dict[str, Any], blocks: tuple[Block, ...]) -> dict[str, Any]:
-    """The bindings whose numbers stand in the text."""
-    tags = {piece.tag for block in blocks for runs in texts(block) for piece in runs if isinstance(piece, Control)}
-    return {tag: bound for tag, bound in bindings.items() if tag in tags}
+def redrawn(report: Report, blocks: tuple[Block, ...], inside: dict[str, Any]) -> bytes:
+    """The .docx of a report whose text was changed; ``inside`` is what it carries."""
+    return _draw(blocks, report.title, report.unit.name, report.day, as_json(inside))
+
+
+def carried_key(inside: dict[str, Any]) -> str:
+    """The mark by which a returned file is known again: what it carries, hashed. Two runs on one state of the data give the
+    same document, so a mark that chance makes must not stand in it."""
+    return hashlib.sha256(as_json(inside).encode()).hexdigest()
 
 
 def _draw(blocks: tuple[Block, ...], title: str, author: str, day: date, bindings: str) -> bytes:

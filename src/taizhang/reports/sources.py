@@ -33,7 +33,7 @@ from taizhang.standards.queries import board_for, get_standard
 from taizhang.standards.verdicts import MET, TOLERATED
 from taizhang.warehouse.actions import keep_snapshot
 from taizhang.warehouse.models import Snapshot
-from taizhang.warehouse.projection import refresh
+from taizhang.warehouse.projection import Build, refresh
 from taizhang.warehouse.queries import period_codes
 
 STATE = "状态"
@@ -63,13 +63,17 @@ def target_line(target: Target) -> TargetLine:
 
 
 class BureauSources:
-    """The bureau's own data as ``user`` may see it, for a report on ``unit`` and ``period``."""
+    """The bureau's own data as ``user`` may see it, for a report on ``unit`` and ``period``.
 
-    def __init__(self, user: User, unit: Unit, period: Period) -> None:
+    ``build`` is a kept one, with its own day and definitions; left out, the data of today.
+    """
+
+    def __init__(self, user: User, unit: Unit, period: Period, build: Build | None = None) -> None:
         self.user, self.top, self.period = user, unit, period
-        self.day = min(timezone.localdate(), period.end)
         # All figures of a report are read from one build, whatever is returned while it is written.
-        self._build = replace(refresh(), day=timezone.localdate())
+        self._build = build or replace(refresh(), day=timezone.localdate())
+        self._catalog = self._build.catalog
+        self.day = min(self._build.today, period.end)
         self.build = self._build.build
         self._units = {unit.code: unit}
         self._figures: dict[tuple[str, str, str], Reading] = {}
@@ -82,10 +86,10 @@ class BureauSources:
     def indicator(self, key: str) -> IndicatorDef:
         """The definition in force when the report's own period closes: other periods are read by it too, so that a
         report compares like with like."""
-        return catalog().indicator(key).on(self.period.end)
+        return self._catalog.indicator(key).on(self.period.end)
 
     def register(self, key: str) -> RegisterDef:
-        return catalog().register(key)
+        return self._catalog.register(key)
 
     def value(self, indicator: str, unit: UnitRef, period: Period, where: Mapping[str, str]) -> Reading:
         declared = self.indicator(indicator)
@@ -107,7 +111,7 @@ class BureauSources:
         """The newest limit for the stage that holds on the day; a limit for a region is not the nation's."""
         fitting = [
             threshold
-            for standard in catalog().standards.values()
+            for standard in self._catalog.standards.values()
             for threshold in standard.thresholds
             if threshold.indicator == indicator
             and threshold.stage == stage
@@ -217,10 +221,10 @@ class BureauSources:
     def _alike(self, declared: IndicatorDef) -> list[IndicatorDef]:
         """The catalogue's indicators that read the same registers."""
         if not self._registers:
-            for item in catalog().indicators.values():
-                self._registers[item.code] = frozenset(register.code for register in registers_of(item))
+            for item in self._catalog.indicators.values():
+                self._registers[item.code] = frozenset(register.code for register in registers_of(item, self._catalog))
         wanted = self._registers[declared.code]
-        return [item for item in catalog().indicators.values() if self._registers[item.code] == wanted]
+        return [item for item in self._catalog.indicators.values() if self._registers[item.code] == wanted]
 
     def _unit(self, ref: UnitRef) -> Unit:
         if ref.code not in self._units:
@@ -233,10 +237,10 @@ class BureauSources:
     def _period_read(self, indicator: IndicatorDef, period: Period) -> Period:
         """The statistics period behind ``period``; cases and rosters are read for the period itself, also where a
         rate of theirs is measured against a return: its own formula takes the newest one."""
-        home = catalog().registers.get(indicator.register_code or "")
+        home = self._catalog.registers.get(indicator.register_code or "")
         if home is not None and home.kind != "statistics":
             return period
-        statistics = next((item for item in registers_of(indicator) if item.kind == "statistics"), None)
+        statistics = next((item for item in registers_of(indicator, self._catalog) if item.kind == "statistics"), None)
         if statistics is None or statistics.period is None:
             return period
         step = period.as_kind(statistics.period)

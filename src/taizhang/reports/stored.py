@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Any, get_args
 
@@ -24,6 +24,15 @@ def load(stored: Iterable[dict[str, Any]]) -> tuple[Block, ...]:
     return tuple(
         KINDS[item["kind"]](**{key: _pieces(value) for key, value in item.items() if key != "kind"}) for item in stored
     )
+
+
+def tags_of(stored: Any) -> Iterator[str]:
+    """The tags of the numbers in :func:`dump`'s JSON, in reading order."""
+    for item in stored.values() if isinstance(stored, dict) else stored:
+        if isinstance(item, dict) and "tag" in item:
+            yield item["tag"]
+        elif isinstance(item, dict | list):
+            yield from tags_of(item)
 
 
 def _plain(value: Any) -> Any:

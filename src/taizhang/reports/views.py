@@ -27,11 +27,11 @@ from taizhang.reports.models import Report
 from taizhang.reports.policy import may_approve, may_see_drafts, may_write, require_write
 from taizhang.reports.queries import get_report_for, reports_for
 from taizhang.reports.trace import trace_bytes
+from taizhang.ui import downloads
 from taizhang.ui.formats import number_text
 from taizhang.ui.tables import Column, Row, Table
 from taizhang.ui.templatetags.ui import PAGE_SIZES
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MAX_BYTES = 40 * 2**20
 COLUMNS = (
     Column("标题"), Column("模板"), Column("单位"), Column("期间"), Column("数字", "number", "处"),
@@ -90,9 +90,11 @@ def write(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The paper; each number tells its origin on hover and focus."""
     report = get_report_for(request.user, pk)
-    missing = [bound for bound in report.bindings.values() if bound.get("note")]
+    used = report.used()
+    missing = [bound for bound in used.values() if bound.get("note")]
     context = {
         "report": report,
+        "numbers": len(used),
         "declared": catalog().reports.get(report.template),
         "period": Period.parse(report.period).label,
         "paper": with_origins(report.html, report.bindings, origin),
@@ -109,17 +111,16 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def download(request: HttpRequest, pk: int) -> HttpResponse:
     """The .docx, as it was written."""
     report = get_report_for(request.user, pk)
-    response = HttpResponse(report.docx_bytes(), content_type=DOCX)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quoted(report.title)}.docx"
-    return response
+    return downloads.download(report.docx_bytes(), f"{report.title}.docx", downloads.DOCX)
 
 
 @require_POST
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign the report."""
-    report = actions.publish_report(report=get_report_for(request.user, pk), by=person(request))
+    report, read = get_report_for(request.user, pk), whole(request, "revision")
+    actions.publish_report(report=report, revision=read, by=person(request))
     messages.success(request, "已签发。")
-    return redirect("reports:detail", report.pk)
+    return redirect("reports:detail", pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -162,7 +163,7 @@ def _row(report: Report) -> Row:
     return Row(
         (
             report.title, declared.name if declared else report.template, report.unit.name, Period.parse(report.period).label,
-            len(report.bindings), report.missing or None, report.day, str(report.made_by or "系统"), report.made_at, state,
+            len(report.used()), report.missing or None, report.day, str(report.made_by or "系统"), report.made_at, state,
         ),
         url=reverse("reports:detail", args=[report.pk]),
     )  # fmt: skip
@@ -178,8 +179,12 @@ def crumbs(label: str) -> list[dict[str, str]]:
     return [{"label": "稿件", "url": reverse("reports:index")}, {"label": label}]
 
 
-def quoted(name: str) -> str:
-    return urlencode({"": name})[1:].replace("+", "%20")
+def whole(request: HttpRequest, name: str) -> int:
+    """A whole number of the form. Raises Problem."""
+    try:
+        return int(request.POST.get(name, ""))
+    except ValueError:
+        raise Problem("RPT-055", "表单缺了内容", where=name, remedy="刷新页面后再试") from None
 
 
 def origin(tag: str, bound: Mapping[str, Any]) -> SafeString:

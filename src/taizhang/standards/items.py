@@ -166,8 +166,7 @@ def _judged(
                 state, note = FAILED, f"自评为达到，但实际值 {values[-1]} 不合标准"
         states.append(state)
     seen = reach_of(user, register, "see")
-    shown_row = next((row for row in rows if seen.everything or row["_unit"] in seen.units
-                      or row["_path"].startswith(tuple(seen.subtrees) or ("-",))), None)  # fmt: skip
+    shown_row = next((row for row in rows if seen.holds_row(row["_unit"], row["_path"])), None)
     url = reverse("registers:record", args=[shown_row["_record"]]) if shown_row else ""
     return ItemResult(item, _worst(states), "、".join(values) or rows[0]["自评结论"], limit_words, note, url)
 

@@ -154,13 +154,7 @@ def _top(unit: Unit) -> str:
 
 def _shown(rows: Rows, unit: Unit, seen: Reach) -> Rows:
     """The rows below a unit that a reach holds."""
-    paths = tuple(seen.subtrees)
-    return [
-        row
-        for row in rows
-        if row["_path"].startswith(unit.path)
-        and (seen.everything or row["_unit"] in seen.units or (paths and row["_path"].startswith(paths)))
-    ]
+    return [row for row in rows if row["_path"].startswith(unit.path) and seen.holds_row(row["_unit"], row["_path"])]
 
 
 def _rows(register: RegisterDef, scope: Scope, build: Build, rules: Sequence[QualityDef]) -> Rows:

@@ -10,19 +10,19 @@ from urllib.parse import urlencode
 import xlsxwriter
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from taizhang.kernel.periods import Period
+from taizhang.kernel.sheet_writer import AS_TEXT
 from taizhang.org.request import UserRequest
 from taizhang.standards import quality, queries
 from taizhang.standards.actions import urge_units
 from taizhang.standards.forms import FindingForm, WhereForm, unit_choices
 from taizhang.standards.quality import ERROR, LATE, LEVELS, MISSING, WARNING, Finding, Report
-from taizhang.standards.views import as_book
-from taizhang.standards.xlsx import AS_TEXT
+from taizhang.ui.downloads import XLSX, download
 from taizhang.ui.tables import Column, Row, Table
 from taizhang.warehouse.projection import refresh
 from taizhang.warehouse.queries import period_codes
@@ -68,14 +68,14 @@ def _address(report: Report, unit: str, **more: str) -> str:
     return f"{reverse('quality:register', args=[report.register.code])}?{urlencode(where)}"
 
 
-def register(request: UserRequest, code: str) -> HttpResponse | FileResponse:
+def register(request: UserRequest, code: str) -> HttpResponse:
     """One register's questions; ``?export=xlsx`` gives them as a sheet."""
     unit = queries.unit_for(request.user, request.GET.get("unit") or None)
     asked = request.GET.get("period")
     report = quality.report_for(request.user, code, unit, Period.parse(asked) if asked else None)
     found = _chosen(request, report)
     if request.GET.get("export") == "xlsx":
-        return as_book(_book(report, found), f"{report.register.name}数据质量-{report.period.label}")
+        return download(_book(report, found), f"{report.register.name}数据质量-{report.period.label}.xlsx", XLSX)
     page = Paginator(found, 50).get_page(request.GET.get("page"))
     reach = quality.urgeable(request.user, report.register)
     context = {

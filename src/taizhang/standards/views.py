@@ -6,10 +6,9 @@ import io
 from collections.abc import Callable
 from itertools import groupby
 from typing import Any
-from urllib.parse import quote
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,10 +23,10 @@ from taizhang.standards import pages, queries, xlsx
 from taizhang.standards.forms import BoardForm, SpreadForm, WhereForm, unit_choices
 from taizhang.standards.queries import Board
 from taizhang.standards.verdicts import FAILED, MET, NO_LIMIT, TOLERATED, UNKNOWN, Line
+from taizhang.ui.downloads import XLSX, download
 from taizhang.ui.tables import Column, Row, Table
 from taizhang.warehouse.projection import Build, refresh
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORST_FIRST = {FAILED: 0, UNKNOWN: 1, TOLERATED: 2, MET: 3, NO_LIMIT: 4}
 SORTS: dict[str, Callable[[Line], Any]] = {
     "name": lambda line: line.part.name,
@@ -85,14 +84,14 @@ def _board_state(board: Board) -> tuple[str, str]:
     return {FAILED: ("未达到", "late"), UNKNOWN: ("缺数据", "draft")}.get(board.state, ("达到", "ok"))
 
 
-def board(request: UserRequest, code: str) -> HttpResponse | FileResponse:
+def board(request: UserRequest, code: str) -> HttpResponse:
     """Every school of a unit against a standard; ``?export=xlsx`` in the form of the official table."""
     found = _board(request, code)
     if request.GET.get("export") == "xlsx":
         book = io.BytesIO()
         results = item_rules.results_for(request.user, found.standard, found.unit, found.period, found.build)
         xlsx.write_board(found, results, book)
-        return as_book(book, f"{found.standard.name}-{found.unit.name}-{found.period.label}")
+        return download(book, f"{found.standard.name}-{found.unit.name}-{found.period.label}.xlsx", XLSX)
     chosen = _chosen(request, found)
     page = Paginator(chosen, _size(request)).get_page(request.GET.get("page"))
     context = _context(request, found, "standards:board") | {
@@ -255,11 +254,3 @@ def _periods(found: Board) -> list[Period]:
 def _size(request: UserRequest) -> int:
     size = request.GET.get("size", "")
     return int(size) if size in ("20", "50", "100", "200") else 50
-
-
-def as_book(book: io.BytesIO, name: str) -> FileResponse:
-    """A workbook as a download."""
-    book.seek(0)
-    response = FileResponse(book, as_attachment=True, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
-    return response

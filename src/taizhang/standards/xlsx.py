@@ -11,13 +11,12 @@ import xlsxwriter
 
 from taizhang.catalog.current import catalog
 from taizhang.catalog.limits import limit_for
+from taizhang.kernel.sheet_writer import AS_TEXT
 from taizhang.standards.items import STATES as ITEM_STATES
 from taizhang.standards.items import ItemResult, limit_text
 from taizhang.standards.queries import Board, title_of
 from taizhang.standards.verdicts import STATES, Line, Spread
 
-# A school's name may begin with "=": it stays text.
-AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 FONT = {"font_name": "宋体", "font_size": 10, "border": 1, "valign": "vcenter"}
 GAPS = ("学校", "学段", "指标", "现有", "值", "标准", "还差", "结果")
 

@@ -44,6 +44,12 @@ def build_of(key: str) -> Build:
     )
 
 
+def kept_for(subject: str) -> Build | None:
+    """The newest build that was kept for a thing (``report:12``); None when nothing was, or it was let go."""
+    found = Snapshot.objects.filter(subject=subject).first()
+    return opened(found) if found is not None else None
+
+
 def snapshot_named(name: str) -> Snapshot:
     """The newest snapshot of that name. Raises NotFound."""
     found = Snapshot.objects.filter(name=name).first()

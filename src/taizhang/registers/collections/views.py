@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,10 +22,10 @@ from taizhang.registers.collections.held import held_fields
 from taizhang.registers.collections.models import Return, Round
 from taizhang.registers.collections.sheet import sheets_for
 from taizhang.registers.requests import Request, sent
+from taizhang.ui.downloads import XLSX, download
 from taizhang.ui.tables import Column, Row, Table
 
 UNPROCESSABLE = 422
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CATEGORY = {"todo": "warn", "draft": "draft", "submitted": "open", "returned": "late", "approved": "ok"}
 ROUND_CATEGORY = {Round.OPEN: "open", Round.CLOSED: "closed", Round.CANCELLED: "void"}
 LAST_YEARS = 2
@@ -310,14 +309,14 @@ def approve(request: Request, round_id: int) -> HttpResponse:
     return redirect("collections:watch", round_.pk)
 
 
-def export(request: Request, round_id: int) -> FileResponse:
+def export(request: Request, round_id: int) -> HttpResponse:
     """The status list as a workbook."""
     round_, book = queries.get_round_for(request.user, round_id), io.BytesIO()
     xlsx.write_status(request.user, round_, book)
-    return _book(book, f"{round_.title}-填报情况")
+    return download(book, f"{round_.title}-填报情况.xlsx", XLSX)
 
 
-def template(request: Request, round_id: int) -> FileResponse:
+def template(request: Request, round_id: int) -> HttpResponse:
     """The round's workbook for the units for which the person fills, or one of them (``?unit=``)."""
     round_ = queries.get_round_for(request.user, round_id)
     plan = blueprint(round_.register_code)
@@ -332,14 +331,8 @@ def template(request: Request, round_id: int) -> FileResponse:
         raise policy.no_return()
     book = io.BytesIO()
     xlsx.write_round(plan, sheets_for(plan, returns, request.user), book)
-    return _book(book, round_.title if len(returns) > 1 else f"{round_.title}-{returns[0].unit.name}")
-
-
-def _book(book: io.BytesIO, name: str) -> FileResponse:
-    book.seek(0)
-    response = FileResponse(book, as_attachment=True, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
-    return response
+    name = round_.title if len(returns) > 1 else f"{round_.title}-{returns[0].unit.name}"
+    return download(book, f"{name}.xlsx", XLSX)
 
 
 def upload(request: Request, round_id: int) -> HttpResponse:

@@ -8,6 +8,7 @@ from typing import IO, Any
 import xlsxwriter
 from django.utils import timezone
 
+from taizhang.kernel.sheet_writer import AS_TEXT
 from taizhang.org.models import User
 from taizhang.registers.blueprint import Blueprint
 from taizhang.registers.collections.actions.sheets import EXPLANATION
@@ -15,8 +16,6 @@ from taizhang.registers.collections.models import Return, Round
 from taizhang.registers.collections.queries import by_district, marks_of, returns_for
 from taizhang.registers.collections.sheet import Sheet
 
-# A unit's or a person's name may begin with "=": it stays text.
-AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 FONT = {"font_name": "宋体", "font_size": 11}
 SPARE_ROWS = 200
 

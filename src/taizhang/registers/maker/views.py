@@ -7,7 +7,6 @@ import json
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
@@ -31,6 +30,7 @@ from taizhang.registers.maker.preview import preview
 from taizhang.registers.maker.start_forms import ColumnForms, SheetForm, StartForm
 from taizhang.registers.maker.words import SIGNS
 from taizhang.registers.requests import Request, sent
+from taizhang.ui import downloads
 from taizhang.ui.tables import Column, Row, Table
 
 UNPROCESSABLE = 422
@@ -227,10 +227,7 @@ def restore(request: Request, release_id: int) -> HttpResponse:
 def download(request: Request, release_id: int) -> HttpResponse:
     """A release as a zip of its folder."""
     found = queries.get_release_for(request.user, release_id)
-    response = HttpResponse(archive.pack_zip(found.files), content_type="application/zip")
-    name = f"业务包_{found.name}_{found.version}.zip"
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
+    return downloads.download(archive.pack_zip(found.files), f"业务包_{found.name}_{found.version}.zip", downloads.ZIP)
 
 
 def take_in(request: Request) -> HttpResponse:

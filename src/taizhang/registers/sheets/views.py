@@ -7,7 +7,6 @@ import re
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -32,8 +31,8 @@ from taizhang.registers.sheets import uploads, works
 from taizhang.registers.sheets.labels import Match
 from taizhang.registers.sheets.reading import SHOWN_SKIPPED, Source, choose, remember
 from taizhang.registers.sheets.refused import write_refused_source
+from taizhang.ui.downloads import XLSX, download
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_REFUSALS = 200
 # A longer sheet is checked and saved by the worker.
 MOST_INLINE = 2000
@@ -172,7 +171,7 @@ def refused(request: Request, code: str, token: str) -> HttpResponse:
     result = kept.note("outcome") or kept.note("verdict") or works.check(kept, plan.code, request.user, period)
     out = io.BytesIO()
     write_refused_source(kept.source(plan), result["refused"], out)
-    return download(out, f"拒收_{Path(kept.name).stem}.xlsx")
+    return download(out, f"拒收_{Path(kept.name).stem}.xlsx", XLSX)
 
 
 @require_POST
@@ -281,13 +280,6 @@ def _shared_targets(plan: Blueprint) -> list[str]:
 def _period(request: Request) -> str:
     text = request.GET.get("period", "")
     return text if re.fullmatch(r"[\w-]{4,20}", text) else ""
-
-
-def download(out: io.BytesIO, name: str) -> HttpResponse:
-    """A workbook as an answer."""
-    response = HttpResponse(out.getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
 
 
 def _crumbs(plan: Blueprint) -> dict[str, Any]:
