@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.html import escape
 
 from taizhang.catalog.current import catalog
+from taizhang.kernel.texts import names_in
 from taizhang.org.models import Unit, User
 from taizhang.org.queries import match_unit
 from taizhang.plans.actions.progress import BACK_DAYS
@@ -18,7 +19,6 @@ from taizhang.plans.models import Plan, Target, Task
 from taizhang.plans.queries import plans_for, units_with_tasks
 from taizhang.ui.widgets import Date, Figure, Upload
 
-_BETWEEN_NAMES = re.compile(r"[、,,;;\s]+")
 DUE = {"": "全部", "overdue": "已逾期", "7": "7 天内到期", "30": "30 天内到期"}
 
 
@@ -34,7 +34,7 @@ class UnitsField(forms.CharField):
 
     def clean(self, value: Any) -> list[Unit]:
         """The units named, each once. Raises ValidationError with the names that nobody bears."""
-        names = [name for name in _BETWEEN_NAMES.split(super().clean(value)) if name]
+        names = names_in(super().clean(value))
         found = {name: match_unit(name, self.units) for name in names}
         if unknown := [name for name, unit in found.items() if unit is None]:
             raise forms.ValidationError(f"没有这个单位：{'、'.join(unknown)}。请写全称或简称，多个单位用顿号隔开。")
@@ -84,6 +84,12 @@ class SplitForm(forms.Form):
 
     def parts(self) -> list[str]:
         return re.split(r"\n\s*\n", self.cleaned_data["text"].replace("\r\n", "\n"))
+
+
+class RevisionForm(forms.Form):
+    """A revised document."""
+
+    file = forms.FileField(label="修订后的文稿", widget=Upload, help_text=".docx .pdf .txt .html，不超过 40 MB")
 
 
 class PlanForm(forms.Form):

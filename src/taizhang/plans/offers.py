@@ -12,6 +12,9 @@ from taizhang.plans.models import Plan
 from taizhang.plans.policy import may_plan, plan_owner
 from taizhang.plans.queries import plans_for
 
+# A document may revise one of the last plans; an older one is opened from its own page.
+MOST = 2
+
 
 def offers_for(user: User | AnonymousUser, document: Document) -> list[Offer]:
     """Open the plan made from this document, or make it."""
@@ -21,4 +24,10 @@ def offers_for(user: User | AnonymousUser, document: Document) -> list[Offer]:
     result = getattr(document, "reading", None)
     if result is None or not result.tasks or not may_plan(user, plan_owner(document.unit)):
         return []
-    return [Offer("起草任务分解", reverse("plans:draft", args=[document.pk]), post=True)]
+    owner = plan_owner(document.unit)
+    older = plans_for(user).filter(unit=owner, document__isnull=False).exclude(state=Plan.CLOSED)[:MOST]
+    revisions = [
+        Offer(f"作为“{item.title[:20]}”的修订稿", reverse("plans:revision", args=[item.pk, document.pk]))
+        for item in older
+    ]
+    return [Offer("起草任务分解", reverse("plans:draft", args=[document.pk]), post=True), *revisions]

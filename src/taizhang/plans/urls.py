@@ -1,6 +1,6 @@
 from django.urls import path
 
-from taizhang.plans.views import desk, lenses, plans, sheets, supervision, taskparts, tasks
+from taizhang.plans.views import desk, lenses, plans, revision, sheets, supervision, taskparts, tasks
 
 app_name = "plans"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("<int:pk>/accept/", plans.accept, name="accept"),
     path("<int:pk>/close/", plans.close, name="close"),
     path("<int:pk>/measure/", plans.measure, name="measure"),
+    path("<int:pk>/revise/", revision.upload, name="revise"),
+    path("<int:pk>/revise/<int:document>/", revision.revision, name="revision"),
     path("<int:pk>/desk/", desk.desk, name="desk"),
     path("<int:pk>/add/", desk.add, name="add"),
     path("<int:pk>/assign/", desk.assign, name="assign"),

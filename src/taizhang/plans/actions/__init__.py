@@ -18,6 +18,7 @@ from taizhang.plans.actions.milestones import reach_milestone, remove_milestone,
 from taizhang.plans.actions.plan import accept_plan, close_plan, create_plan, draft_plan_from_document, edit_plan
 from taizhang.plans.actions.progress import cancel_task, reopen_task, report_progress
 from taizhang.plans.actions.repeating import repeat_task
+from taizhang.plans.actions.revision import changes_in, revise_plan
 from taizhang.plans.actions.targets import break_down, record_measured, report_actual, report_part, settle_task
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "assign_units",
     "break_down",
     "cancel_task",
+    "changes_in",
     "check_task",
     "close_plan",
     "create_plan",
@@ -47,6 +49,7 @@ __all__ = [
     "report_actual",
     "report_part",
     "report_progress",
+    "revise_plan",
     "set_milestone",
     "settle_task",
     "split_task",

@@ -16,7 +16,7 @@ from taizhang.documents.queries import get_document_for, result_of
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.org.request import UserRequest
 from taizhang.plans import actions
-from taizhang.plans.forms import AssignForm, PlanForm, SplitForm, TargetForm, TaskForm
+from taizhang.plans.forms import AssignForm, PlanForm, RevisionForm, SplitForm, TargetForm, TaskForm
 from taizhang.plans.judging import judge_targets
 from taizhang.plans.models import Plan, Task
 from taizhang.plans.policy import require_planner
@@ -39,6 +39,7 @@ def desk(request: UserRequest, pk: int) -> HttpResponse:
         "summary": plan_summary(plan),
         "plan_form": PlanForm(initial={"title": plan.title, "period": plan.period}),
         "new_task": TaskForm(units=units),
+        "revision_form": RevisionForm(),
         "breadcrumbs": [
             {"label": "要点任务", "url": reverse("plans:index")},
             {"label": plan.title, "url": reverse("plans:plan", args=[plan.pk])},

@@ -15,7 +15,7 @@ from taizhang.org.policy import can, home_unit, is_installation
 from taizhang.org.queries import root_unit
 from taizhang.org.request import UserRequest
 from taizhang.plans import actions
-from taizhang.plans.forms import PlanForm, TaskFilter, TaskForm
+from taizhang.plans.forms import PlanForm, RevisionForm, TaskFilter, TaskForm
 from taizhang.plans.measuring import measure_plan
 from taizhang.plans.models import Plan
 from taizhang.plans.policy import may_plan, overseen, plan_owner, require_planner
@@ -97,6 +97,7 @@ def plan(request: UserRequest, pk: int) -> HttpResponse:
         "new_task": TaskForm(units=units_to_name(plan)) if may and plan.state == Plan.ACCEPTED else None,
         "units": units_to_name(plan) if may else (),
         "category": CATEGORIES[plan.state],
+        "revision_form": RevisionForm(),
         "export": _export(request),
         "breadcrumbs": [{"label": "要点任务", "url": reverse("plans:index")}, {"label": plan.title}],
     }
