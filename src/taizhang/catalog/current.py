@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.signals import request_started
+from django.db import connection
 from django.db.models import Max
 
 from taizhang.catalog.appraisal_schema import SchemeDef
@@ -178,13 +179,21 @@ def catalog() -> Catalog:
     if checked and checked[0] == _cached[0] and (checked[1] is None or time.monotonic() < checked[1]):
         return _cached[1]
     # The digest too: an id is given out again after a release that was rolled back.
-    newest = PackRelease.objects.order_by("-id").values_list("id", "sha256").first()
+    newest = _newest_release()
     with _lock:
         if newest != _cached[0]:
             _cached = (newest, _load(newest[0] if newest else 0))
         until = None if getattr(_state, "in_request", False) else time.monotonic() + settings.CATALOG_FRESH_SECONDS
         _state.checked = (newest, until)
         return _cached[1]
+
+
+def _newest_release() -> tuple[int, str] | None:
+    """(id, digest), in plain SQL: every request asks it, and building the query took ten times as long as the answer."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, sha256 FROM {PackRelease._meta.db_table} ORDER BY id DESC LIMIT 1")
+        found: tuple[int, str] | None = cursor.fetchone()
+        return found
 
 
 def forget_check(signal: Any = None, **_: Any) -> None:

@@ -6,7 +6,7 @@ An import of thousands of records writes a dozen rows for each; the ORM's share 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -38,6 +38,28 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
         marks = ", ".join(["%s"] * len(fields))
         for part in _parts(ready):
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", part)
+
+
+def update(model: type[models.Model], where: Mapping[str, Any], values: Mapping[str, Any]) -> int:
+    """Set ``values`` (by attribute name) in the rows whose columns equal ``where`` (a tuple: one of these); how many they
+    were. What the ORM's ``update`` does, without building its expressions for a form of two dozen columns."""
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    quote = connection.ops.quote_name
+    sets = ", ".join(f"{quote(by_name[name].column)} = %s" for name in values)
+    params = [_prepared(by_name[name], value) for name, value in values.items()]
+    conditions = []
+    for name, wanted in where.items():
+        several = wanted if isinstance(wanted, tuple) else (wanted,)
+        conditions.append(f"{quote(by_name[name].column)} IN ({', '.join(['%s'] * len(several))})")
+        params += [_prepared(by_name[name], value) for value in several]
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {' AND '.join(conditions)}", params)
+        return int(cursor.rowcount)
+
+
+def _prepared(field: Any, value: Any) -> Any:
+    make = _prepare(field)
+    return make(value) if make else value
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:

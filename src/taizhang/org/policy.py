@@ -8,11 +8,12 @@ from datetime import date
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from taizhang.catalog.current import catalog
 from taizhang.catalog.document import Scope
+from taizhang.events.prepared import Prepared
 from taizhang.kernel.errors import Forbidden
 from taizhang.org.kinds import BUREAU, SECTION
 from taizhang.org.models import Post, Unit, User
@@ -76,6 +77,23 @@ def by_reach(pairs: Iterable[tuple[Reach, T]]) -> dict[Reach, list[T]]:
     return found
 
 
+@Prepared
+def _posts_on(user: int, day: date) -> QuerySet[Post]:
+    lent = Q(delegations__to=user, delegations__since__lte=day, delegations__until__gte=day)
+    own_or_lent = Q(until__isnull=True) | Q(until__gte=day), Q(user_id=user) | lent
+    return Post.objects.select_related("unit", "user").filter(*own_or_lent, since__lte=day).distinct().order_by("id")
+
+
+@Prepared
+def _merged_before(day: date) -> QuerySet[Unit]:
+    return Unit.objects.filter(merged_into__isnull=False, closed_on__lt=day).only("merged_into").order_by()
+
+
+@Prepared
+def _sections() -> QuerySet[Unit]:
+    return Unit.objects.filter(level=SECTION).only("name").order_by()
+
+
 def posts_of(user: User | AnonymousUser, on: date | None = None) -> list[Post]:
     """The posts a person holds on a day (today), with their units, also those of others that the person acts in while
     they are away (``post.user`` is the holder). Read once per user object."""
@@ -83,14 +101,7 @@ def posts_of(user: User | AnonymousUser, on: date | None = None) -> list[Post]:
         return []
     if on is None and (kept := getattr(user, "_posts", None)) is not None:
         return list(kept)
-    day = on or timezone.localdate()
-    lent = Q(delegations__to=user.pk, delegations__since__lte=day, delegations__until__gte=day)
-    held = list(
-        Post.objects.select_related("unit", "user")
-        .filter(Q(until__isnull=True) | Q(until__gte=day), Q(user_id=user.pk) | lent, since__lte=day)
-        .distinct()
-        .order_by("id")
-    )
+    held = _posts_on(user.pk, on or timezone.localdate())
     # One's own posts first: the first is what the person is called by.
     held.sort(key=lambda post: post.user_id != user.pk)
     if on is None:
@@ -186,8 +197,7 @@ def _taken_over(user: User | AnonymousUser) -> dict[int, set[int]]:
     has not come yet gives nothing. Read once per user object."""
     kept: dict[int, set[int]] | None = getattr(user, "_merged_units", None)
     if kept is None:
-        over = Unit.objects.filter(merged_into__isnull=False, closed_on__lt=timezone.localdate())
-        into = dict(over.values_list("id", "merged_into_id"))
+        into = {unit.pk: unit.merged_into_id for unit in _merged_before(timezone.localdate())}
         kept = {}
         for start in into:
             unit, seen = start, {start}
@@ -202,7 +212,7 @@ def _section_names(user: User | AnonymousUser) -> set[str]:
     """The names of all sections. Read once per user object: a page asks for every register."""
     kept: set[str] | None = getattr(user, "_section_names", None)
     if kept is None:
-        kept = set(Unit.objects.filter(level=SECTION).values_list("name", flat=True))
+        kept = {unit.name for unit in _sections()}
         user._section_names = kept  # type: ignore[union-attr]
     return kept
 

@@ -44,6 +44,12 @@ class Blueprint:
             for field in self._writable
             if field.type != "file" and field.name not in register.dimensions
         }
+        # … and which of these are held against last period's.
+        self.swinging = {
+            field.name: field
+            for field in self.asked.values()
+            if field.definition.is_numeric and not field.definition.sensitive
+        }
         self.rules = Rules(register)
         self._indexed = [
             field

@@ -118,6 +118,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "login"
+SESSION_ENGINE = "taizhang.org.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 # Schools share one address behind their network's gateway, so a lock is on the pair of name and address.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -12,11 +12,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import F, Window
+from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import RegisterDef
+from taizhang.events.prepared import Prepared
 from taizhang.kernel.periods import Period
 from taizhang.org.models import Unit, User
 from taizhang.registers.blueprint import Blueprint, blueprint
@@ -117,10 +118,20 @@ def known_for(plan: Blueprint, period: str, units: Iterable[int], user: User | N
     return found
 
 
+@Prepared
+def _of_unit(code: str, unit: int, period: str, last: str) -> QuerySet[Record]:
+    of_two = Q(period=period) | Q(period=last)
+    return Record.objects.filter(of_two, register_code=code, unit=unit).exclude(state_category="void")
+
+
 def _read_own(found: Known, plan: Blueprint, period: str, units: list[int]) -> None:
     """This period's and last period's records; for units without one last period, the newest before it by row."""
     own = Record.objects.filter(register_code=plan.code).exclude(state_category="void")
-    for record in own.filter(unit__in=units, period__in=(period, Period.parse(period).previous().code)):
+    last = Period.parse(period).previous().code
+    # One return at a time is what schools fill in.
+    both = _of_unit(plan.code, units[0], period, last) if len(units) == 1 else own.filter(
+        unit__in=units, period__in=(period, last))  # fmt: skip
+    for record in both:
         found.add(found.current if record.period == period else found.last, record)
     having = {unit for unit, _ in found.last}
     if older := [unit for unit in units if unit not in having]:

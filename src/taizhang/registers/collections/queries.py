@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import RegisterDef
+from taizhang.events.prepared import Prepared
 from taizhang.kernel.periods import Period
 from taizhang.org.kinds import DISTRICT
 from taizhang.org.models import Unit, User
@@ -86,9 +87,14 @@ def returns_for(user: User, round_: Round) -> QuerySet[Return]:
     return Return.objects.filter(joined(policy.seen_reach(user, register)).q("unit"), round=round_)
 
 
+@Prepared
+def _return_with_place(pk: int) -> QuerySet[Return]:
+    return Return.objects.select_related("round", "unit").filter(pk=pk)
+
+
 def get_return_for(user: User, return_id: int) -> Return:
     """A return that the person may see, with its round and unit. Raises NotFound."""
-    found = Return.objects.select_related("round", "unit").filter(pk=return_id).first()
+    found = _return_with_place.first(return_id)
     register = catalog().registers.get(found.round.register_code) if found else None
     if found is None or register is None or not policy.sees(user, register, found.unit):
         raise policy.no_return()

@@ -64,9 +64,10 @@ def cells_of(posted: QueryDict, kind: str) -> dict[tuple[str, str], str]:
     found, start = {}, kind + PARTED
     for name, texts in posted.lists():
         if name.startswith(start):
-            key, parted, field = name[len(start) :].partition(PARTED)
+            _, _, place = name.partition(PARTED)
+            key, parted, field = place.partition(PARTED)
             if parted:
-                found[key, field] = "、".join(texts)
+                found[key, field] = texts[0] if len(texts) == 1 else "、".join(texts)
     return found
 
 

@@ -267,17 +267,17 @@ class Sheet:
             return
         row = self.returned.values.get(key, {})
         default = Decimal(self.returned.round.swing)
-        for name, item in self.by_name.items():
-            if name not in row or row[name] == record.data.get(name):
+        for name, item in self.plan.swinging.items():
+            stored, last = row.get(name), record.data.get(name)
+            if name not in row or stored == last or last is None:
                 continue
-            if not item.definition.is_numeric or item.definition.sensitive:
+            if type(stored) is int and type(last) is int and abs(stored - last) < SWING_LEAST:
                 continue
-            was, now = item.value(record.data.get(name)), item.value(row[name])
             limit = default if item.definition.swing is None else Decimal(str(item.definition.swing))
-            told = swing(was, now, limit, least=Decimal(0) if item.type == "percent" else SWING_LEAST)
+            least = Decimal(0) if item.type == "percent" else SWING_LEAST
+            told = swing(item.value(last), item.value(stored), limit, least)
             if told:
-                shown = [item.display(stored) for stored in (record.data.get(name), row[name])]
-                yield Question(key, name, f"上期 {shown[0]}，本期 {shown[1]}，{told}")
+                yield Question(key, name, f"上期 {item.display(last)}，本期 {item.display(stored)}，{told}")
 
 
 def swing(was: Decimal | None, now: Decimal | None, limit: Decimal, least: Decimal = SWING_LEAST) -> str:

@@ -18,7 +18,7 @@ from taizhang.org.notices import send_notice
 from taizhang.org.policy import Reach
 from taizhang.registers.blueprint import blueprint
 from taizhang.registers.collections import policy
-from taizhang.registers.collections.actions.common import event_of, exceptions_of, step_of
+from taizhang.registers.collections.actions.common import add_steps, event_of, exceptions_of, step_of
 from taizhang.registers.collections.models import Extension, Return, ReturnStep, Round
 from taizhang.registers.collections.sheet import Sheet, Verdict, sheets_for
 from taizhang.registers.drafts import Draft
@@ -65,7 +65,7 @@ def approve_returns(*, round_: Round, ids: Iterable[int], by: User | None, note:
         item.stage += 1
         item.waits_for = item.stages[item.stage]
     Return.objects.bulk_update(passing, ["stage", "waits_for"], batch_size=200)
-    ReturnStep.objects.bulk_create(steps, batch_size=500)
+    add_steps(steps)
     record_many(events)
     if ready:
         enter(ready, by, now)
@@ -156,8 +156,8 @@ def send_back(
                     for key, row in (remarks or {}).items()}  # fmt: skip
     held.save(update_fields=["state", "stage", "waits_for", "remarks"])
     _give_time(held, reason, until, by)
-    step_of(held, "退回", by, stage=label, note=reason.strip()[:500], receipt=held.receipt,
-            remarks=held.remarks).save(force_insert=True)  # fmt: skip
+    told = {"stage": label, "note": reason.strip()[:500], "receipt": held.receipt, "remarks": held.remarks}
+    add_steps([step_of(held, "退回", by, **told)])
     record_many([event_of("sent_back", held, by, reason=reason.strip()[:200], stage=label)])
     text = f"“{held.round.title}”被退回：{reason.strip()}"
     to = [held.submitted_by] if held.submitted_by else []

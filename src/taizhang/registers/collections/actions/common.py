@@ -7,19 +7,31 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Max
+from django.utils import timezone
 
 from taizhang.catalog.schema import RegisterDef
 from taizhang.events.actions import blank
+from taizhang.events.bulk import insert
 from taizhang.events.models import Event
 from taizhang.org.models import User
 from taizhang.org.queries import acting_in, posts_held
 from taizhang.registers.collections.models import Extension, Return, ReturnStep
 from taizhang.registers.policy import grants
 
+STEP = [field.attname for field in ReturnStep._meta.concrete_fields if not field.primary_key]
+
 
 def step_of(returned: Return, action: str, by: User | None, **more: Any) -> ReturnStep:
     """An unsaved entry of a return's history."""
     return ReturnStep(returned=returned, action=action, by=by, by_name=by.display_name if by else "系统", **more)
+
+
+def add_steps(steps: list[ReturnStep]) -> None:
+    """Write entries of returns' histories in the caller's transaction."""
+    now = timezone.now()
+    for step in steps:
+        step.at = now
+    insert(ReturnStep, STEP, ([getattr(step, name) for name in STEP] for step in steps))
 
 
 def event_of(name: str, returned: Return, by: User | None, **data: Any) -> Event:

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from taizhang.events.actions import record_many
+from taizhang.events.bulk import update
 from taizhang.kernel.errors import Problem, Problems
 from taizhang.org.models import User
 from taizhang.registers.blueprint import blueprint
 from taizhang.registers.collections import policy
 from taizhang.registers.collections.actions.approvals import enter
-from taizhang.registers.collections.actions.common import event_of, exceptions_of, step_of
+from taizhang.registers.collections.actions.common import add_steps, event_of, exceptions_of, step_of
 from taizhang.registers.collections.models import Return
 from taizhang.registers.collections.sheet import Cells, Sheet, Verdict, sheets_for
 from taizhang.registers.lookups import DbLookup
@@ -98,10 +98,14 @@ def keep(sheet: Sheet) -> None:
     returned.revision, returned.saved_at = seen + 1, now
     if returned.state == Return.TODO:
         returned.state = Return.DRAFT
-    changed = {name: getattr(returned, name) for name in DRAFTED}
-    in_hand = Q(state__in=(Return.TODO, Return.DRAFT, Return.RETURNED))
-    if not Return.objects.filter(in_hand, pk=returned.pk, revision=seen).update(**changed):
+    if not _save_if(returned, seen, DRAFTED):
         raise _moved()
+
+
+def _save_if(returned: Return, seen: int, names: Iterable[str]) -> int:
+    """Write these columns of a return that still lies with its unit as it was read; 0 when it does not."""
+    as_read = {"id": returned.pk, "revision": seen, "state": (Return.TODO, Return.DRAFT, Return.RETURNED)}
+    return update(Return, as_read, {name: getattr(returned, name) for name in names})
 
 
 def _moved() -> Problem:
@@ -171,17 +175,15 @@ def _hand_in(sheet: Sheet, verdict: Verdict, by: User | None, token: str) -> Ret
     returned.first_submitted_at = returned.first_submitted_at or now
     if returned.times == 1:
         returned.is_late = today > returned.round.due_on
-    names = [*DRAFTED, "times", "receipt", "token", "stage", "waits_for", "remarks", "submitted_at", "submitted_by",
+    names = [*DRAFTED, "times", "receipt", "token", "stage", "waits_for", "remarks", "submitted_at", "submitted_by_id",
              "first_submitted_at", "is_late"]  # fmt: skip
-    in_hand = Q(state__in=(Return.TODO, Return.DRAFT, Return.RETURNED))
-    changed = {name: getattr(returned, name) for name in names}
-    if not Return.objects.filter(in_hand, pk=returned.pk, revision=seen).update(**changed):
+    if not _save_if(returned, seen, names):
         there = Return.objects.select_related("round", "unit").get(pk=returned.pk)
         if token and there.token == token and not there.is_in_hand:
             return there
         raise _moved()
     values = returned.values if sheet.plan.is_statistics else _declared(returned)
-    step_of(returned, "提交", by, receipt=returned.receipt, values=values).save(force_insert=True)
+    add_steps([step_of(returned, "提交", by, receipt=returned.receipt, values=values)])
     record_many([event_of("submitted", returned, by, late=returned.is_late, filled=returned.filled)])
     if not returned.stages:
         enter([(sheet, verdict)], by, now)
@@ -204,6 +206,6 @@ def withdraw_return(*, returned: Return, by: User | None, reason: str = "") -> R
         raise Problem("REG-243", "审核已经开始或报表不在审核中，不能撤回", remedy="请审核人退回")
     held.state, held.waits_for = Return.DRAFT, ""
     held.save(update_fields=["state", "waits_for"])
-    step_of(held, "撤回", by, note=reason.strip()[:500], receipt=held.receipt).save(force_insert=True)
+    add_steps([step_of(held, "撤回", by, note=reason.strip()[:500], receipt=held.receipt)])
     record_many([event_of("withdrawn", held, by, reason=reason.strip()[:200])])
     return held

@@ -18,9 +18,9 @@ from taizhang.org.models import Unit, User
 from taizhang.org.notices import send_notice
 from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.collections import policy
-from taizhang.registers.collections.actions.common import event_of, fillers_at, step_of
+from taizhang.registers.collections.actions.common import add_steps, event_of, fillers_at, step_of
 from taizhang.registers.collections.held import held_fields
-from taizhang.registers.collections.models import Extension, Return, ReturnStep, Round, Urge
+from taizhang.registers.collections.models import Extension, Return, Round, Urge
 from taizhang.registers.collections.sheet import sheets_for
 from taizhang.registers.drafts import checked_period
 
@@ -171,7 +171,7 @@ def extend_units(*, round_: Round, units: Sequence[Unit], until: date, reason: s
         [Extension(round=held, unit=unit, until=until, reason=reason.strip(), by=by) for unit in units]
     )
     note = f"放宽至 {until}：{reason.strip()}"
-    ReturnStep.objects.bulk_create([step_of(returns[unit.pk], "放宽期限", by, note=note) for unit in units])
+    add_steps([step_of(returns[unit.pk], "放宽期限", by, note=note) for unit in units])
     record_many([event_of("extended", returns[unit.pk], by, until=str(until), reason=reason.strip()) for unit in units])
     return made
 
@@ -184,7 +184,7 @@ def urge_missing(*, round_: Round, by: User | None) -> int:
     urged_today = set(Urge.objects.filter(round=held, on=today).values_list("unit_id", flat=True))
     missing = [item for item in in_hand.select_related("unit", "round") if item.unit_id not in urged_today]
     Urge.objects.bulk_create([Urge(round=held, unit=item.unit, on=today, by=by) for item in missing])
-    ReturnStep.objects.bulk_create([step_of(item, "催报", by, note=f"截止 {held.due_on}") for item in missing])
+    add_steps([step_of(item, "催报", by, note=f"截止 {held.due_on}") for item in missing])
     record_many([event_of("urged", item, by, due_on=str(held.due_on)) for item in missing])
     people = fillers_at(catalog().register(held.register_code), [item.unit_id for item in missing])
     text = f"催报：“{held.title}”还没有提交，截止 {held.due_on}。"
