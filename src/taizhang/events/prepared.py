@@ -60,7 +60,7 @@ class _Compiled(Generic[M]):
         self.start, self.end = places[0], places[-1] + 1
         self.names = [item[0].target.attname for item in select[self.start : self.end]]
         self.converters = compiler.get_converters([item[0] for item in select])
-        self.related = get_related_populators(info, select, self.db)
+        self.related = get_related_populators(info, select, self.db)  # type: ignore[call-arg]
 
     def objects(self, given: tuple[Any, ...]) -> list[M]:
         params = [_adapted(given[int(item)]) if type(item) is Slot else item for item in self.params]

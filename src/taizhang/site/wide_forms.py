@@ -15,14 +15,17 @@ NEXT, IS = b"\xfe", b"\xff"
 class Request(WSGIRequest):
     """Django's request, whose form is decoded in one go where that gives what Django's own reading gives."""
 
+    _encoding: str | None
+    _read_started: bool
+
     def _load_post_and_files(self) -> None:
         plain = self.method == "POST" and self.content_type == FORM and self._encoding in (None, "utf-8")
-        if plain and not (self._read_started and not hasattr(self, "_body")):
+        if plain and (hasattr(self, "_body") or not self._read_started):
             fields = unpacked(self.body)
             if fields is not None:
-                self._post, self._files = fields, MultiValueDict()
+                self._post, self._files = fields, MultiValueDict()  # type: ignore[var-annotated]
                 return
-        super()._load_post_and_files()  # type: ignore[misc]
+        super()._load_post_and_files()
 
 
 class Handler(WSGIHandler):

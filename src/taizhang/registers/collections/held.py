@@ -126,18 +126,23 @@ def _of_unit(code: str, unit: int, period: str, last: str) -> QuerySet[Record]:
 
 def _read_own(found: Known, plan: Blueprint, period: str, units: list[int]) -> None:
     """This period's and last period's records; for units without one last period, the newest before it by row."""
-    own = Record.objects.filter(register_code=plan.code).exclude(state_category="void")
     last = Period.parse(period).previous().code
     # One return at a time is what schools fill in.
-    both = _of_unit(plan.code, units[0], period, last) if len(units) == 1 else own.filter(
-        unit__in=units, period__in=(period, last))  # fmt: skip
-    for record in both:
+    if len(units) == 1:
+        records: Iterable[Record] = _of_unit(plan.code, units[0], period, last)
+    else:
+        records = _own(plan).filter(unit__in=units, period__in=(period, last))
+    for record in records:
         found.add(found.current if record.period == period else found.last, record)
     having = {unit for unit, _ in found.last}
     if older := [unit for unit in units if unit not in having]:
         order = Window(RowNumber(), partition_by=[F("unit"), F("dimension_key")], order_by=[F("period").desc()])
-        for record in own.filter(unit__in=older, period__lt=period).annotate(place=order).filter(place=1):
+        for record in _own(plan).filter(unit__in=older, period__lt=period).annotate(place=order).filter(place=1):
             found.add(found.last, record)
+
+
+def _own(plan: Blueprint) -> QuerySet[Record]:
+    return Record.objects.filter(register_code=plan.code).exclude(state_category="void")
 
 
 @dataclass(frozen=True, slots=True)
