@@ -12,8 +12,10 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from taizhang.documents import actions
+from taizhang.documents.across import across_of
 from taizhang.documents.models import Document, Settlement
 from taizhang.documents.queries import checks_for
+from taizhang.events.models import Event
 from taizhang.org.models import User
 from tests.documents.builders import REPORT, as_docx, encrypted_docx
 from tests.support import County, make_county
@@ -226,6 +228,54 @@ def test_documents_chosen_in_the_list_are_checked_against_each_other(county):
     assert "文稿之间 1 处" in shown and "12345" in shown and "12435" in shown
     report = client.get(reverse("documents:compare_check_page"), keys)
     assert "文稿之间" in text_of(report) and "sha256-" in report["Content-Security-Policy"]
+
+
+def test_a_doubt_between_documents_is_settled_and_taken_back_whatever_their_order(county):
+    documents, client = keep_two(county, county.office), as_(county.office)
+    keys = f"?key={documents[0].pk}&key={documents[1].pk}"
+    turned = f"?key={documents[1].pk}&key={documents[0].pk}"
+    [doubt] = across_of(documents)
+    settle, unsettle = (reverse(f"documents:compare_{name}") for name in ("settle", "unsettle"))
+    word = {"key": doubt.key, "decision": "corrected", "correction": "12345人", "note": "简报笔误"}
+    part = client.post(settle + turned, word, **HTMX)
+    assert b"<html" not in part.content and "更正为" in text_of(part) and "简报笔误" in text_of(part)
+    assert "已处理 1" in text_of(client.get(reverse("documents:compare") + turned))
+    report = text_of(client.get(reverse("documents:compare_check_page") + keys))
+    assert "更正为：12345人（简报笔误）" in report
+    [said] = Settlement.objects.all()
+    assert (said.document, said.by) == (documents[1], county.office)
+    assert Event.objects.filter(
+        action="documents.document.finding_settled", subject=f"document:{documents[1].pk}"
+    ).exists()
+    listed = text_of(client.get(reverse("documents:index")))
+    assert "已处理 1" not in listed  # a word on two documents is none on a doubt within one
+    answer = client.post(unsettle + keys, {"key": doubt.key})
+    assert answer.url.endswith(f"#c-{doubt.key}") and not Settlement.objects.exists()
+    assert client.post(unsettle + keys, {"key": doubt.key}).status_code == 404
+
+
+def test_a_doubt_between_documents_that_is_not_there_or_not_answered_is_refused(county):
+    documents, client = keep_two(county, county.office), as_(county.office)
+    keys = f"?key={documents[0].pk}&key={documents[1].pk}"
+    settle = reverse("documents:compare_settle") + keys
+    [doubt] = across_of(documents)
+    for word, status, told in (
+        ({"key": "x0", "decision": "right"}, 404, "请刷新页面"),
+        ({"key": doubt.key, "decision": "corrected"}, 422, "没有写更正成什么"),
+        ({"key": doubt.key}, 422, "请选择"),
+    ):
+        answer = client.post(settle, word)
+        assert answer.status_code == status and told in text_of(answer), word
+    assert not Settlement.objects.exists()
+
+
+@pytest.mark.parametrize(("name", "status"), [("own", 302), ("office", 302), ("other", 404), ("stranger", 404)])
+def test_who_sees_both_and_may_work_on_the_later_one_settles_what_lies_between(county, name, status):
+    documents = keep_two(county, county.own)
+    keys = f"?key={documents[0].pk}&key={documents[1].pk}"
+    word = {"key": across_of(documents)[0].key, "decision": "right"}
+    assert as_(getattr(county, name)).post(reverse("documents:compare_settle") + keys, word).status_code == status
+    assert Settlement.objects.exists() == (status == 302)
 
 
 @pytest.mark.parametrize(("name", "status"), [("own", 200), ("office", 200), ("other", 404), ("stranger", 404)])

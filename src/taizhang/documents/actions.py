@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version
@@ -10,6 +11,7 @@ from pathlib import PurePath
 from django.db import transaction
 from django.utils import timezone
 
+from taizhang.documents.across import across_of
 from taizhang.documents.files import keep, stored
 from taizhang.documents.models import EVIDENCE, Document, ReadingResult, Settlement
 from taizhang.documents.policy import home_of_documents, require_work_on
@@ -98,7 +100,6 @@ def reread(*, document: Document, by: User | None) -> Document:
     return document
 
 
-@transaction.atomic
 def settle_finding(
     *, document: Document, key: str, decision: str, by: User | None, correction: str = "", note: str = ""
 ) -> Settlement:
@@ -107,8 +108,38 @@ def settle_finding(
     Raises NotFound for a doubt that the reading does not hold, Problem for an unknown decision or an empty correction.
     """
     require_work_on(by, document)
-    doubt = next((check for check in checks_for(document) if check.key == key), None)
-    if doubt is None:
+    texts = next((check.texts for check in checks_for(document) if check.key == key), None)
+    return _settle(document, key, texts, decision, correction, note, by)
+
+
+def settle_across(
+    *,
+    documents: Sequence[Document],
+    key: str,
+    decision: str,
+    by: User | None,
+    correction: str = "",
+    note: str = "",
+) -> Settlement:
+    """The same of a doubt between documents, by who may work on the one that came last; kept there."""
+    doubt = next((item for item in across_of(documents) if item.key == key), None)
+    keeper = doubt.keeper if doubt else documents[-1]
+    require_work_on(by, keeper)
+    texts = tuple(text for _, text in doubt.places) if doubt else None
+    return _settle(keeper, key, texts, decision, correction, note, by)
+
+
+@transaction.atomic
+def _settle(
+    document: Document,
+    key: str,
+    texts: tuple[str, ...] | None,
+    decision: str,
+    correction: str,
+    note: str,
+    by: User | None,
+) -> Settlement:
+    if texts is None:
         raise NotFound("DOC-020", "这处疑点已不在核对结果里", remedy="请刷新页面后再看")
     if decision not in Settlement.DECISIONS:
         raise Problem("DOC-021", "请选择“原文无误”或“更正为”")
@@ -120,7 +151,8 @@ def settle_finding(
         key=key,
         defaults={"decision": decision, "correction": correction[:300], "note": note.strip()[:500], "by": by},
     )
-    _log("finding_settled", document, by, key=key, decision=decision, correction=correction, texts=list(doubt.texts))
+    texts = tuple(text[:200] for text in texts)
+    _log("finding_settled", document, by, key=key, decision=decision, correction=correction, texts=list(texts))
     return settlement
 
 

@@ -10,13 +10,13 @@ from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
+from taizhang.documents.across import across_of
 from taizhang.documents.models import Document, Settlement
 from taizhang.documents.queries import checks_for, reading_for
 from taizhang.documents.readings import Check
 from taizhang.reading.checknotes import Places, sentence
 from taizhang.reading.checkpage import render_all
 from taizhang.reading.checkstyle import STYLE_HASH
-from taizhang.reading.crosscheck import compare
 from taizhang.reading.model import Reading
 
 # The page carries its own style and nothing else; it stays one file when it is saved or passed on.
@@ -35,7 +35,9 @@ def check_report(documents: Sequence[Document]) -> HttpResponse:
         for check in checks_for(document, reading)
         if check.settlement
     }
-    across = compare(readings) if len(readings) > 1 else []
+    between = across_of(documents) if len(documents) > 1 else []
+    said |= {(-1, f"x{index}"): settled_words(item.settlement) for index, item in enumerate(between) if item.settlement}
+    across = [item.finding for item in between]
     return HttpResponse(render_all(readings, across, said), headers={"Content-Security-Policy": POLICY})
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from taizhang.documents.across import Across, across_of
+from taizhang.documents.actions import settle_across, unsettle_finding
 from taizhang.documents.checkreport import check_report
+from taizhang.documents.models import Document, Settlement
+from taizhang.documents.policy import may_work_on
 from taizhang.documents.queries import checks_for, documents_to_compare, reading_for
+from taizhang.kernel.errors import NotFound
 from taizhang.org.request import UserRequest
 from taizhang.reading.checkpage import KINDS
-from taizhang.reading.crosscheck import compare as doubts_between
 from taizhang.ui.tables import Column, Row, Table
 
 COLUMNS = (
@@ -43,23 +49,13 @@ def compare(request: UserRequest) -> HttpResponse:
                 url=reverse("documents:detail", args=[document.pk]),
             )
         )
-    found = [
-        {
-            "word": LEVELS[item.severity][0],
-            "category": LEVELS[item.severity][1],
-            "kind": KINDS.get(item.kind, item.kind),
-            "why": item.why,
-            "places": [
-                {"document": documents[place.index], "text": " ".join(place.text[:80].split())} for place in item.places
-            ],
-        }
-        for item in doubts_between(readings)
-    ]
-    query = urlencode([("key", document.pk) for document in documents])
+    found = [_shown(request, item) for item in across_of(documents)]
     context = {
         "table": Table(COLUMNS, rows, caption="一起核对的文稿"),
         "found": found,
-        "report": f"{reverse('documents:compare_check_page')}?{query}",
+        "settled": sum(item["settlement"] is not None for item in found),
+        "actions": _actions(documents),
+        "report": _address("compare_check_page", documents),
         "breadcrumbs": [{"label": "文稿", "url": reverse("documents:index")}, {"label": "互相核对"}],
     }
     return render(request, "documents/compare.html", context)
@@ -69,3 +65,66 @@ def compare(request: UserRequest) -> HttpResponse:
 def check_page(request: UserRequest) -> HttpResponse:
     """The check report of the chosen documents on one page."""
     return check_report(documents_to_compare(request.user, request.GET.getlist("key")))
+
+
+@require_POST
+def settle(request: UserRequest) -> HttpResponse:
+    """Say what is right where documents differ."""
+    documents = documents_to_compare(request.user, request.GET.getlist("key"))
+    key = request.POST.get("key", "")
+    settle_across(
+        documents=documents,
+        key=key,
+        decision=request.POST.get("decision", ""),
+        correction=request.POST.get("correction", ""),
+        note=request.POST.get("note", ""),
+        by=request.user,
+    )
+    return _settled(request, documents, key)
+
+
+@require_POST
+def unsettle(request: UserRequest) -> HttpResponse:
+    """Take back what was said."""
+    documents = documents_to_compare(request.user, request.GET.getlist("key"))
+    key = request.POST.get("key", "")
+    unsettle_finding(document=_one(documents, key).keeper, key=key, by=request.user)
+    return _settled(request, documents, key)
+
+
+def _settled(request: UserRequest, documents: Sequence[Document], key: str) -> HttpResponse:
+    if not request.htmx:
+        return redirect(f"{_address('compare', documents)}#c-{key}")
+    item = _shown(request, _one(documents, key))
+    return render(request, "documents/parts/across.html", {"item": item, "actions": _actions(documents)})
+
+
+def _one(documents: Sequence[Document], key: str) -> Across:
+    item = next((item for item in across_of(documents) if item.key == key), None)
+    if item is None:
+        raise NotFound("DOC-020", "这处疑点已不在核对结果里", remedy="请刷新页面后再看")
+    return item
+
+
+def _shown(request: UserRequest, item: Across) -> dict[str, Any]:
+    word, category = LEVELS[item.finding.severity]
+    return {
+        "key": item.key,
+        "word": word,
+        "category": category,
+        "kind": KINDS.get(item.finding.kind, item.finding.kind),
+        "why": item.finding.why,
+        "places": [{"document": document, "text": " ".join(text[:80].split())} for document, text in item.places],
+        "settlement": item.settlement,
+        "may_work": may_work_on(request.user, item.keeper),
+        "decisions": Settlement.DECISIONS.items(),
+    }
+
+
+def _actions(documents: Sequence[Document]) -> dict[str, str]:
+    return {name: _address(f"compare_{name}", documents) for name in ("settle", "unsettle")}
+
+
+def _address(name: str, documents: Sequence[Document]) -> str:
+    query = urlencode([("key", document.pk) for document in documents])
+    return f"{reverse(f'documents:{name}')}?{query}"

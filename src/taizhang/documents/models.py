@@ -66,10 +66,15 @@ class ReadingResult(models.Model):
         return f"{self.document} {self.reader_version}"
 
 
+ACROSS = "x"
+"""How the key of a doubt between documents begins: no key of a doubt within one does."""
+
+
 class Settlement(models.Model):
     """A person's word on one doubt: right as printed, or to be corrected to something else.
 
-    ``key`` is made from the doubt's kind and places (``queries.doubts_of``), so that it outlives a second reading.
+    ``key`` is made from the doubt's kind and places, so that it outlives a second reading; for a doubt between documents
+    see :mod:`taizhang.documents.across`.
     """
 
     RIGHT, CORRECTED = "right", "corrected"

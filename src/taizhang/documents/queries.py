@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
 
-from taizhang.documents.models import EVIDENCE, Document, ReadingResult
+from taizhang.documents.models import ACROSS, EVIDENCE, Document, ReadingResult
 from taizhang.documents.readings import Check, checks_of, reading_of
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.org.models import User
@@ -24,7 +24,9 @@ def documents_for(
     """
     found = Document.objects.filter(visible_units(user).q("unit")).select_related("unit", "uploaded_by", "reading")
     # The list needs the counts, not megabytes of findings.
-    found = found.defer("reading__data", "reading__text").annotate(settled=Count("settlements"))
+    found = found.defer("reading__data", "reading__text").annotate(
+        settled=Count("settlements", filter=~Q(settlements__key__startswith=ACROSS))
+    )
     if not evidence:
         found = found.exclude(kind=EVIDENCE)
     if kind:
