@@ -18,12 +18,12 @@ from taizhang.kernel.periods import Period
 from taizhang.org.request import UserRequest
 from taizhang.plans import lenses
 from taizhang.plans.models import Task
-from taizhang.plans.overview import WORDS, overview
+from taizhang.plans.overview import MOST_SHOWN, WORDS, overview
 from taizhang.plans.pace import CATEGORIES
 from taizhang.plans.policy import may_see_task
 from taizhang.plans.queries import plans_for
 from taizhang.plans.supervise.letters import letters_for
-from taizhang.plans.supervise.models import Extension
+from taizhang.plans.supervise.models import Extension, TaskLetter
 from taizhang.plans.views.common import tabs
 from taizhang.ui.tables import Column, Row, Table
 
@@ -81,7 +81,7 @@ def leader(request: UserRequest) -> HttpResponse:
         "tiles": tiles,
         "tables": [_light_table(word, found.shown[word], found.counts[word]) for word in WORDS[:3]],
         "units": _unit_table(found.units),
-        "late_letters": _letter_table(list(letters.filter(answer_by__lt=day)[:20])),
+        "late_letters": _letter_table(letters.filter(answer_by__lt=day)),
         "asked": list(asked[:20]),
         "plans": plans,
         "chosen": chosen,
@@ -123,17 +123,20 @@ def _unit_table(units: list[Any]) -> Table:
     return Table(columns, rows, "各单位牵头任务", empty="没有任务", id="units-lights")
 
 
-def _letter_table(letters: list[Any]) -> Table:
+def _letter_table(late: QuerySet[TaskLetter]) -> Table:
     columns = [Column("文书"), Column("任务"), Column("单位"), Column("反馈期限", "due"), Column("签收")]
+    count, shown = late.count(), list(late.order_by("answer_by", "id")[:MOST_SHOWN])
     rows = [
         Row(
             [str(item), item.task.title, item.unit.name, item.answer_by, item.signed_by_name or "未签收"],
             url=reverse("plans:letter", args=[item.pk]),
             category="late",
         )
-        for item in letters
+        for item in shown
     ]
-    return Table(columns, rows, "逾期未反馈的督办文书", empty="没有逾期未反馈的文书", id="late-letters")
+    more = f"，只列最早的 {len(shown)} 件" if count > len(shown) else ""
+    caption = f"逾期未反馈的督办文书 {count} 件{more}"
+    return Table(columns, rows, caption, empty="没有逾期未反馈的文书", id="late-letters")
 
 
 def _group_table(request: UserRequest, found: list[lenses.Group], view: str) -> Table:
