@@ -75,7 +75,7 @@ def act(county: County, round_, what: tuple[str, str, str, str], day: date) -> N
 
 
 @pytest.mark.django_db(transaction=False)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(ACTS, min_size=1, max_size=14))
 def test_the_event_log_alone_rebuilds_every_score_and_veto(acts, settings, tmp_path):
     settings.WAREHOUSE = settings.FILES = tmp_path

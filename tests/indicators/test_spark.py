@@ -81,7 +81,6 @@ def test_generated_formulas_give_the_reference_answer_on_spark_in_one_batch(tmp_
 
     @settings(
         max_examples=3,
-        deadline=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
         derandomize=True,

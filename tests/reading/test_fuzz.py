@@ -254,13 +254,13 @@ def test_deeply_nested_markup_is_read_or_refused():
 NUMERALS = "零〇○一二两三四五六七八九十百千万亿壹贰伍仟0123456789０１.,，%％年月日号第届级期个所人名元亩倍成半余多约近至—-~/:（）()“”《》占比其中共、。;\n 規(guī)"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(alphabet=NUMERALS, max_size=120))
 def test_any_text_of_numerals_and_units_keeps_its_promises(text):
     holds(text, read_text(text))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.sampled_from([*LINES, *LINES[2].split(","), "\r\n", "\t"]), max_size=12).map("".join), st.integers(0)
 )

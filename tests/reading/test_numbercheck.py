@@ -148,7 +148,7 @@ def test_unread_spans_are_exact():
     assert text[found.start : found.end] == found.text == "零"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.text(
         alphabet="其中占男女优秀不合格全县在校小学生分别为由共0123456789.%一二三十万所人平方米投资延长米道路,。;、\n()“”xX",

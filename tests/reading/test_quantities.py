@@ -328,7 +328,7 @@ PIECES = st.sampled_from(
 ) | st.text(max_size=3)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(PIECES, max_size=60).map("".join))
 def test_any_text_gives_ordered_exact_spans_without_overlap(text):
     last = 0

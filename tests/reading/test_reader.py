@@ -57,7 +57,7 @@ PIECES = [
 texts = st.lists(st.sampled_from(PIECES), max_size=80).map("".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(texts)
 def test_any_jumble_reads_into_exact_slices_inside_the_text(text):
     reading = read_text(text)
@@ -77,7 +77,7 @@ def test_any_jumble_reads_into_exact_slices_inside_the_text(text):
     plan_rows(reading)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(texts)
 def test_levels_never_jump_and_points_never_lie_in_headings(text):
     reading = read_text(text)

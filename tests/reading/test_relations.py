@@ -274,7 +274,7 @@ WORDS = st.sampled_from(["共", "其中", "占", "总数的", "比去年", "增�
                          "小学", "学生", "完成", "任务", "12人", "30%", "1.5亿元", "500万元", "0人", "0%", "100%", "20xx", "5:1", "11", "8册", "3个百分点", "9" * 17 + "人"])  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(WORDS, max_size=40).map("".join))
 def test_any_text_gives_relations_over_quantities_only(text):
     quantities, found, _ = judge(text)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from taizhang.kernel.formula import FUNCTIONS, FormulaError, parse, text_of
@@ -217,14 +217,12 @@ _TEXTS = st.recursive(
 )  # fmt: skip
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_TEXTS)
 def test_the_canonical_text_parses_back_to_the_same_tree(text: str) -> None:
     formula = parse(text)
     assert parse(text_of(formula.root)) == formula
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(alphabet="ab甲乙().,'\"+-*/=<>%1 0且or（）；$@", max_size=40))
 def test_any_text_is_either_parsed_or_refused_as_a_formula_error(text: str) -> None:
     try:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from taizhang.kernel.errors import Problem
@@ -152,7 +152,6 @@ def test_yes_is_not_one() -> None:
         value("a = 1", a=True)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(-(10**9), 10**9), st.integers(-(10**9), 10**9), st.integers(-1000, 1000))
 def test_integer_arithmetic_is_that_of_python(a: int, b: int, c: int) -> None:
     row = {"a": a, "b": b, "c": c}

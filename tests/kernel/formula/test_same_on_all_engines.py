@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.kernel.formula.engines import COLUMNS, agree, figures
@@ -103,7 +103,7 @@ def _formulas(depth: int = 2) -> st.SearchStrategy[str]:
     )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(_formulas(), ROWS, ROWS)
 @example("sum(经费) / sum(班数)", [{"经费": Decimal(7), "班数": 8}, {"班数": 2}], [])
 @example("weighted_cv(经费, 班数)", [{"经费": Decimal(5), "班数": 1}] * 3, [])
@@ -113,7 +113,7 @@ def test_all_engines_give_the_same_figure(text: str, rows: list[Any], others: li
     assert agree(found), (text, found)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(_conditions("", 3), ROWS)
 def test_conditions_hold_for_the_same_rows(condition: str, rows: list[Any]) -> None:
     text = f"count_if(人数 is null or {condition})"
