@@ -14,6 +14,14 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what never asks a database: the second run, on the other database, leaves it out."""
+    for item in items:
+        asks = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        if not asks and item.get_closest_marker("django_db") is None:
+            item.add_marker(pytest.mark.once)
+
+
 @pytest.fixture(autouse=True)
 def catalogue_asked_anew() -> Iterator[None]:
     """A test's releases are rolled back without a word to the process that has read them."""

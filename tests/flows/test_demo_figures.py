@@ -25,7 +25,7 @@ from taizhang.reports.sources import BureauSources, unit_ref
 from taizhang.reports.tasks import TaskWords
 from taizhang.site import demo
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 EXPECTED = json.loads((demo.DEMO / "expected.json").read_text(encoding="utf-8"))
 TODAY = dt.date.fromisoformat(EXPECTED["today"])
 COUNTY = "529926"

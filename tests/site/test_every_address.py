@@ -26,7 +26,7 @@ from taizhang.registers.models import Record
 from taizhang.registers.steps import take_step
 from tests.support import County, make_county
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 MARK = "邻校标记"
 
 

@@ -22,7 +22,7 @@ from taizhang.registers.models import Record, Version
 from tests.site.test_every_address import patterns, said
 from tests.support import PACKS, START, make_county
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ROLES = yaml.safe_load((PACKS / "core" / "roles.yaml").read_text(encoding="utf-8"))["posts"]
 HAZARD = yaml.safe_load((PACKS / "core" / "registers" / "safety_hazard.yaml").read_text(encoding="utf-8"))
 # The unit where a holder of the post sits: the kinds of unit in roles.yaml, by the county of the tests.
