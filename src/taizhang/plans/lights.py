@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -15,17 +14,15 @@ from django.utils import timezone
 from taizhang.catalog.current import catalog
 from taizhang.kernel.periods import Period
 from taizhang.plans import pace
-from taizhang.plans.models import Milestone, Target, Task
-from taizhang.plans.pace import MilestoneFacts, Standing, TargetFacts, TaskFacts
+from taizhang.plans.models import Milestone, Plan, Target, Task
+from taizhang.plans.pace import ZERO, MilestoneFacts, Standing, TargetFacts, TaskFacts
 from taizhang.plans.verdicts import MET, verdict
 
 # Keys that are named one by one in a query.
 FEW = 500
 # Numbers that are a state and not a sum: they do not begin at zero with the year.
 LEVEL_UNITS = ("%", "百分点", ":1", "‰")
-_COLUMNS = (
-    "pk", "plan_id", "state", "begins", "deadline", "done_on", "progress", "pace", "plan__period", "plan__tolerance",
-)  # fmt: skip
+_COLUMNS = ("pk", "plan_id", "state", "begins", "deadline", "done_on", "progress", "pace")
 
 
 def is_falling(comparator: str, indicator_code: str) -> bool:
@@ -55,12 +52,13 @@ def is_met(target: Target) -> bool:
 
 
 def facts_of(tasks: QuerySet[Task], *, steps: bool = True) -> dict[int, TaskFacts]:
-    """The facts of all these tasks, by key. Four queries, whatever their number."""
+    """The facts of all these tasks, by key. Five queries, whatever their number."""
     rows = list(tasks.order_by().values_list(*_COLUMNS))
+    plans = _plans({row[1] for row in rows})
     scope = within(rows)
     targets = _targets(scope("task"))
     milestones = _milestones(scope) if steps else {}
-    return {row[0]: _facts(row, targets.get(row[0], ()), milestones.get(row[0], ())) for row in rows}
+    return {row[0]: _facts(row, plans[row[1]], targets.get(row[0], ()), milestones.get(row[0], ())) for row in rows}
 
 
 def within(rows: Sequence[tuple[Any, ...]]) -> Callable[[str], Q]:
@@ -85,23 +83,34 @@ def standing_of(task: Task, day: date | None = None) -> Standing:
     return standings([task], day)[task.pk]
 
 
-def _facts(row: tuple[Any, ...], targets: Any, milestones: Any) -> TaskFacts:
-    _, _, state, begins, deadline, done_on, percent, how, period, tolerance = row
-    first, last = _span(period)
+def _plans(keys: set[int]) -> dict[int, tuple[date, date, int]]:
+    """First and last day and tolerance of plans: many tasks share them, so they are not read with each."""
+    rows = Plan.objects.filter(pk__in=keys).values_list("pk", "period", "tolerance")
+    return {pk: (*_span(period), tolerance) for pk, period, tolerance in rows}
+
+
+def _facts(
+    row: tuple[Any, ...],
+    plan: tuple[date, date, int],
+    targets: Sequence[TargetFacts],
+    milestones: Sequence[MilestoneFacts],
+) -> TaskFacts:
+    _, _, state, begins, deadline, done_on, percent, how = row
+    first, last, tolerance = plan
     end = deadline or last
-    return pace.without_hearsay(
-        TaskFacts(
-            state=state,
-            begins=min(begins or first, end),
-            end=end,
-            has_deadline=deadline is not None,
-            done_on=done_on,
-            percent=percent,
-            pace=how,
-            tolerance=tolerance,
-            targets=tuple(targets),
-            milestones=tuple(milestones),
-        )
+    # Where figures or milestones say how far it is, what people said does not count.
+    hearsay = percent if not milestones and not any(item.is_known for item in targets) else 0
+    return TaskFacts(
+        state=state,
+        begins=min(begins or first, end),
+        end=end,
+        has_deadline=deadline is not None,
+        done_on=done_on,
+        percent=hearsay,
+        pace=how,
+        tolerance=tolerance,
+        targets=tuple(targets),
+        milestones=tuple(milestones),
     )
 
 
@@ -118,10 +127,12 @@ def _targets(scope: Q) -> dict[int, list[TargetFacts]]:
     found: dict[int, list[TargetFacts]] = defaultdict(list)
     rows = Target.objects.filter(scope, value__isnull=False, actual__isnull=False).exclude(comparator="~")
     names = ("task_id", "subject", "comparator", "value", "value_to", "unit", "indicator_code", "actual", "baseline")
+    # Thousands of promises are of a few sorts.
+    falls, levels = cache(is_falling), cache(is_level)
     for pk, subject, comparator, value, top, unit, code, actual, baseline in rows.order_by("id").values_list(*names):
-        falling = is_falling(comparator, code)
-        if baseline is None and not is_level(unit, comparator, code):
-            baseline = Decimal(0)
+        falling = falls(comparator, code)
+        if baseline is None and not levels(unit, comparator, code):
+            baseline = ZERO
         bound = top if top is not None and falling else value
         found[pk].append(TargetFacts(subject, bound, actual, falling, baseline, unit))
     return found

@@ -1,5 +1,5 @@
-"""One page for a leader: what is late, what is behind, what is on course, whose it is, and why. Eight queries, whatever
-the number of tasks."""
+"""One page for a leader: what is late, what is behind, what is on course, whose it is, and why. It asks the database as often
+for 20,000 tasks as for 200."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from taizhang.org.models import Unit, User
@@ -67,12 +67,17 @@ def overview(
     """Where everything stands on a day that the person may see: counts of all, and the first ``most`` of each light, the
     latest, the furthest behind, the next due first."""
     today, tasks = day or timezone.localdate(), running(user, plan)
-    # What is done has its light already: only its number is wanted.
+    # What is done, and what is over its last day, has its light already: only its number is wanted, and the first few.
     finished = dict.fromkeys(tasks.filter(state=Task.DONE).order_by().values_list("pk", flat=True), FINISHED)
-    facts = facts_of(tasks.filter(state=Task.OPEN))
-    words = finished | {pk: pace.word_of(item, today) for pk, item in facts.items()}
+    late = list(
+        tasks.filter(state=Task.OPEN, deadline__lt=today).order_by("deadline", "pk").values_list("pk", flat=True)
+    )
+    running_on = Q(deadline__isnull=True) | Q(deadline__gte=today)
+    facts = facts_of(tasks.filter(running_on, state=Task.OPEN))
+    words = finished | dict.fromkeys(late, OVERDUE) | {pk: pace.word_of(item, today) for pk, item in facts.items()}
     counts = Counter(words.values())
-    chosen = {word: _first(facts, words, word, today, most) for word in WORDS[:3]}
+    chosen = {OVERDUE: late[:most]} | {word: _first(facts, words, word, today, most) for word in (BEHIND, ON_COURSE)}
+    facts |= facts_of(Task.objects.filter(pk__in=late[:most]))
     rows = Task.objects.filter(pk__in=[pk for keys in chosen.values() for pk in keys])
     by_key = {task.pk: task for task in rows.select_related("plan").prefetch_related("units__unit")}
     shown = {
@@ -83,7 +88,7 @@ def overview(
 
 
 def _first(facts: dict[int, TaskFacts], words: dict[int, str], word: str, day: date, most: int) -> list[int]:
-    keys = [pk for pk, found in words.items() if found == word]
+    keys = [pk for pk in facts if words[pk] == word]
     if word == BEHIND:
         return sorted(keys, key=lambda pk: (-_gap(facts[pk], day), pk))[:most]
     return sorted(keys, key=lambda pk: (facts[pk].end, pk))[:most]
@@ -95,13 +100,13 @@ def _gap(facts: TaskFacts, day: date) -> float:
 
 def _by_unit(plan: Plan | None, words: dict[int, str]) -> list[UnitLights]:
     """Counts of the tasks in ``words``: all leads of running plans are read, those of other tasks are passed over."""
-    counts: dict[int, Counter[str]] = defaultdict(Counter)
-    led = TaskUnit.objects.filter(task__plan__state=Plan.ACCEPTED, part=TaskUnit.LEAD).order_by()
-    if plan is not None:
-        led = led.filter(task__plan=plan)
+    places = {word: place for place, word in enumerate(WORDS)}
+    counts: dict[int, list[int]] = defaultdict(lambda: [0] * len(WORDS))
+    plans = [plan.pk] if plan else list(Plan.objects.filter(state=Plan.ACCEPTED).values_list("pk", flat=True))
+    led = TaskUnit.objects.filter(task__plan__in=plans, part=TaskUnit.LEAD).order_by()
     for task, unit in led.values_list("task_id", "unit_id"):
-        if task in words:
-            counts[unit][words[task]] += 1
+        if word := words.get(task):
+            counts[unit][places[word]] += 1
     units = Unit.objects.filter(pk__in=counts)
-    found = [UnitLights(unit, tuple(counts[unit.pk][word] for word in WORDS)) for unit in units]
+    found = [UnitLights(unit, tuple(counts[unit.pk])) for unit in units]
     return sorted(found, key=lambda item: (*(-count for count in item.counts[:2]), item.unit.order, item.unit.pk))

@@ -6,7 +6,7 @@ Pure: the same facts give the same answer, whoever reads them from wherever. Sha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -37,6 +37,11 @@ class TargetFacts:
     @property
     def is_met(self) -> bool:
         return self.actual <= self.value if self.falling else self.actual >= self.value
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anybody can say how far it is."""
+        return self.baseline is not None or self.is_met
 
     @property
     def share(self) -> Decimal | None:
@@ -108,13 +113,6 @@ def done_share(facts: TaskFacts) -> tuple[Decimal, str, TargetFacts | None]:
         whole = sum(item.weight for item in facts.milestones)
         return Decimal(sum(item.weight for item in facts.milestones if item.done_on)) / whole, BY_STEPS, None
     return Decimal(facts.percent) / 100, BY_REPORT, None
-
-
-def without_hearsay(facts: TaskFacts) -> TaskFacts:
-    """The facts without what people said, where figures or milestones say it: one thing is told once."""
-    if (facts.targets or facts.milestones) and facts.percent and done_share(facts)[1] != BY_REPORT:
-        return replace(facts, percent=0)
-    return facts
 
 
 def expected_share(facts: TaskFacts, day: date) -> Decimal:
