@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from taizhang.events.models import Event
 from taizhang.kernel.errors import Problem
 from taizhang.plans import actions
 from taizhang.plans.lights import standing_of
@@ -139,3 +140,23 @@ def test_a_part_that_figures_finish_moves_its_task_on(county):
     parts[0].refresh_from_db()
     task.refresh_from_db()
     assert (parts[0].state, task.progress) == (Task.DONE, 50)
+
+
+def test_each_units_part_is_what_the_indicator_gives_at_that_unit(county):
+    hazard(county, closed=True)
+    hazard(county, closed=False)
+    task, target = bound(county)
+    units = {county.unit(code): Decimal(98) for code in ("D1", "S1", "S2")}
+    actions.break_down(target=target, parts=units, by=county.office)
+    assert measure_plan(task.plan, date(2026, 6, 1)) == 3
+    assert measure_plan(task.plan, date(2026, 6, 2)) == 0
+    found = {part.unit.code: part.actual for part in target.parts.select_related("unit")}
+    assert found == {"D1": Decimal(50), "S1": Decimal(50), "S2": None}
+    logged = Event.objects.get(action="plans.task.parts_measured")
+    assert logged.data["parts"] == {"D1": "50", "S1": "50"}
+    with pytest.raises(Problem, match="由指标取数"):
+        actions.report_part(target=Target.objects.get(), unit=county.unit("S1"), actual=Decimal(99), by=county.own)
+    client = Client()
+    client.force_login(county.office)
+    text = client.get(reverse("plans:task", args=[task.pk])).content.decode()
+    assert "第一小学" in text and "填报</button>" not in text.split("分解到单位")[0].split("由指标取数")[-1]

@@ -3,6 +3,7 @@
 import io
 from datetime import date, timedelta
 from decimal import Decimal
+from urllib.parse import quote
 
 import docx
 import openpyxl
@@ -14,8 +15,9 @@ from django.utils import timezone
 
 from taizhang.org.models import User
 from taizhang.plans import actions
-from taizhang.plans.lenses import VIEWS
+from taizhang.plans.lenses import VIEWS, board
 from taizhang.plans.models import Task
+from taizhang.plans.queries import tasks_for
 from taizhang.plans.supervise import ladder
 from taizhang.plans.supervise.extensions import ask_extension
 from taizhang.plans.supervise.letters import issue_letters
@@ -259,3 +261,25 @@ def test_a_board_and_a_gantt_read_the_facts_of_their_tasks_once(county, monkeypa
     for draw in (lenses.board, lenses.gantt):
         asked.clear()
         assert draw(Task.objects.all(), date(2026, 6, 1)) and len(asked) == 1, draw.__name__
+
+
+def test_a_list_holds_the_tasks_of_one_light_and_the_leaders_tiles_lead_there(county):
+    today = timezone.localdate()
+    year = str(today.year)
+    task_due(county, (today - timedelta(days=1)).isoformat(), period=year, title="迟了的")
+    slow = task_due(county, (today + timedelta(days=1)).isoformat(), period=year, title="慢了的")
+    actions.edit_task(task=slow, begins=today - timedelta(days=90), by=county.office)
+    done = task_due(county, today.isoformat(), period=year, title="办好的")
+    actions.report_progress(task=done, percent=100, note="办完", by=county.safety)
+    actions.add_task(
+        plan=actions.create_plan(title="草稿", unit=county.unit("B1"), by=county.office),
+        title="没下达的",
+        by=county.office,
+    )
+    titles = {"逾期": "迟了的", "滞后": "慢了的", "正常": "", "已完成": "办好的"}
+    for word, title in titles.items():
+        text = page(county.chief, "tasks", light=word)
+        assert [name for name in (*titles.values(), "没下达的") if name and name in text] == ([title] if title else [])
+        assert f"light={quote(word)}" in page(county.chief, "leader")
+        assert sum(item.count for item in board(tasks_for(county.chief, light=word), today)) == bool(title)
+    assert "迟了的" in page(county.chief, "tasks", light="紫")

@@ -13,12 +13,17 @@ from taizhang.catalog.current import catalog
 from taizhang.kernel.texts import names_in
 from taizhang.org.models import Unit, User
 from taizhang.org.queries import match_unit
+from taizhang.plans import pace
 from taizhang.plans.actions.progress import BACK_DAYS
 from taizhang.plans.binding import STAGE
 from taizhang.plans.models import Plan, Target, Task
 from taizhang.plans.queries import plans_for, units_with_tasks
 from taizhang.ui.widgets import Date, Figure, Upload
 
+LIGHTS = [
+    ("", "全部"),
+    *((word, f"{pace.LIGHTS[word]}灯 {word}") for word in (pace.OVERDUE, pace.BEHIND, pace.ON_COURSE, pace.FINISHED)),
+]
 DUE = {"": "全部", "overdue": "已逾期", "7": "7 天内到期", "30": "30 天内到期"}
 
 
@@ -190,6 +195,7 @@ class TaskFilter(forms.Form):
     unit = forms.ModelChoiceField(Unit.objects.none(), label="单位", required=False, empty_label="全部")
     state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *Task.STATES.items()])
     due = forms.ChoiceField(label="时限", required=False, choices=list(DUE.items()))
+    light = forms.ChoiceField(label="灯", required=False, choices=LIGHTS)
     person = forms.CharField(label="责任人", required=False, max_length=40)
     chapter = forms.CharField(label="章节", required=False, max_length=200)
     view = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -15,6 +15,8 @@ from taizhang.kernel.periods import Period
 from taizhang.org.kinds import BUREAU, DISTRICT, SCHOOL, SECTION
 from taizhang.org.models import Unit, User
 from taizhang.org.queries import open_on
+from taizhang.plans import pace
+from taizhang.plans.lights import facts_of
 from taizhang.plans.models import Plan, Task, TaskUnit
 from taizhang.plans.policy import may_see_plan, may_see_task, reporting_units
 
@@ -72,10 +74,13 @@ def tasks_for(
     parts: bool = False,
     person: str = "",
     chapter: str = "",
+    light: str = "",
 ) -> QuerySet[Task]:
     """The tasks a person may see: all of the plans they oversee, else those of their units in accepted plans.
 
     Parts of a task (子任务) are counted with it and left out, unless ``parts`` asks for them.
+
+    ``light`` is a word of plans.pace (逾期, 滞后, 正常, 已完成) as of today, of tasks that are owed.
 
     ``unit`` leads or assists; ``due_within`` counts days from today, both ends included; ``text`` looks into title,
     text and printed units. Units, plan and targets are fetched with the page, whatever its size.
@@ -100,7 +105,21 @@ def tasks_for(
         found = found.filter(state=Task.OPEN, deadline__range=(day, day + timedelta(days=due_within)))
     if text:
         found = found.filter(Q(title__icontains=text) | Q(text__icontains=text) | Q(lead_text__icontains=text))
+    if light:
+        found = _of_light(found, light, day)
     return _with_parts(found).order_by(*SORTS.get(sort, SORTS[""]))
+
+
+def _of_light(tasks: QuerySet[Task], light: str, day: date) -> QuerySet[Task]:
+    """Those of one light. Two of the lights are told by a column; of the rest the facts are read."""
+    owed = tasks.exclude(plan__state=Plan.DRAFT)
+    if light == pace.FINISHED:
+        return owed.filter(state=Task.DONE)
+    if light == pace.OVERDUE:
+        return owed.filter(state=Task.OPEN, deadline__lt=day)
+    running = owed.filter(Q(deadline__isnull=True) | Q(deadline__gte=day), state=Task.OPEN)
+    words = {pk: pace.word_of(facts, day) for pk, facts in facts_of(running).items()}
+    return running.filter(pk__in=[pk for pk, word in words.items() if word == light])
 
 
 def get_task_for(user: User | AnonymousUser, pk: int) -> Task:

@@ -12,7 +12,7 @@ class ReportsConfig(AppConfig):
         from taizhang.documents.papers import RENDERERS, STYLES
         from taizhang.plans import measuring
         from taizhang.plans.judging import register
-        from taizhang.reports.judging import judgements, measured
+        from taizhang.reports.judging import judgements, measured, measured_parts
         from taizhang.reports.layout_views import offers_for
         from taizhang.reports.letters import draw, lint_letters
         from taizhang.reports.linter import lint_reports
@@ -22,5 +22,5 @@ class ReportsConfig(AppConfig):
         RENDERERS["letters.docx"] = draw
         STYLES["letters.docx"] = "reports/paper.css"
         register("reports.figures", judgements)
-        measuring.register("reports.figures", measured)
+        measuring.register("reports.figures", measured, measured_parts)
         register_offer("reports.layout", offers_for)

@@ -16,7 +16,7 @@ from taizhang.kernel.periods import Period
 from taizhang.org.models import Unit, User
 from taizhang.org.queries import installation_user
 from taizhang.plans.binding import STAGE, same_unit
-from taizhang.plans.models import Plan, Target, Task
+from taizhang.plans.models import Plan, Target, TargetPart, Task
 from taizhang.plans.verdicts import BY_PERSON, Judgement, verdict
 from taizhang.reports.bound import MISSING, PERCENT, rounded
 from taizhang.reports.door import Sources, TargetLine, UnitRef
@@ -69,6 +69,16 @@ def measured(plan: Plan, targets: list[Target]) -> dict[int, Decimal | None]:
         line = replace(target_line(target), actual=None)
         found[target.pk] = judge(sources, unit_ref(plan.unit), period, line).actual
     return found
+
+
+def measured_parts(plan: Plan, parts: list[TargetPart]) -> dict[int, Decimal | None]:
+    """The same at the units that took a part of the target over."""
+    period = Period.parse(plan.period)
+    sources = BureauSources(installation_user(), plan.unit, period)
+    return {
+        part.pk: judge(sources, unit_ref(part.unit), period, replace(target_line(part.target), actual=None)).actual
+        for part in parts
+    }
 
 
 def _declared(sources: Sources, code: str) -> IndicatorDef | None:

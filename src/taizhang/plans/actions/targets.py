@@ -29,8 +29,7 @@ def report_actual(
     Raises Forbidden for other units, Problem where an indicator gives the figure or units report their parts.
     """
     task = _reported(target, by)
-    if target.indicator_code and target.measured_on:
-        raise Problem("PLAN-061", f"“{target.subject}”由指标取数，不用填报", remedy="数字不对请核对台账记录")
+    _refuse_measured(target)
     if target.parts.exists():
         raise Problem("PLAN-062", f"“{target.subject}”已分解到单位，由各单位填报", remedy="到分解表里填本单位的数")
     _refuse_negative(actual, started)
@@ -65,9 +64,10 @@ def break_down(*, target: Target, parts: Mapping[Unit, Decimal], by: User | None
 def report_part(*, target: Target, unit: Unit, actual: Decimal | None, by: User | None) -> TargetPart:
     """What one unit reached of its part. An amount's actual is then the sum of what units reported.
 
-    Raises NotFound for a unit without a part, Forbidden for people of other units.
+    Raises NotFound for a unit without a part, Forbidden for people of other units, Problem where an indicator gives it.
     """
     task = _reported(target, by, unit)
+    _refuse_measured(target)
     part = target.parts.select_for_update().filter(unit=unit).first()
     if part is None:
         raise NotFound("PLAN-063", f"“{unit}”没有分到这个目标", remedy="请刷新页面")
@@ -101,6 +101,22 @@ def record_measured(*, target: Target, actual: Decimal | None, day: date) -> boo
         log_task("measured", task, None, targets=[target.pk], on=day.isoformat(), **kept)
         recomputed(task)
     return changed
+
+
+@transaction.atomic
+def record_parts(*, target: Target, actuals: Mapping[int, Decimal | None], day: date) -> int:
+    """Keep what the indicator gives at the units that took over a part, by the part's key; returns how many changed."""
+    task = locked(target.task)
+    changed = []
+    for part in target.parts.select_related("unit").filter(pk__in=actuals):
+        if part.actual != actuals[part.pk]:
+            part.actual = actuals[part.pk]
+            changed.append(part)
+    TargetPart.objects.bulk_update(changed, ["actual"])
+    if changed:
+        figures = {part.unit.code: plain_number(part.actual) for part in changed}
+        log_task("parts_measured", task, None, target_id=target.pk, parts=figures, on=day.isoformat())
+    return len(changed)
 
 
 @transaction.atomic
@@ -140,6 +156,11 @@ def _reported(target: Target, by: User | None, unit: Unit | None = None) -> Task
     if unit is None and not units:
         raise Forbidden("PLAN-040", "您的单位不是这项任务的牵头或配合单位", remedy="请由牵头单位填报进展")
     return task
+
+
+def _refuse_measured(target: Target) -> None:
+    if target.indicator_code and target.measured_on:
+        raise Problem("PLAN-061", f"“{target.subject}”由指标取数，不用填报", remedy="数字不对请核对台账记录")
 
 
 def _refuse_negative(*values: Decimal | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -66,6 +67,7 @@ def leader(request: UserRequest) -> HttpResponse:
             "label": word,
             "value": str(found.counts[word]),
             "unit": "项",
+            "url": f"{reverse('plans:tasks')}?{urlencode({'light': word} | ({'plan': chosen.pk} if chosen else {}))}",
             "category": CATEGORIES[word] if found.counts[word] and word in WORDS[:2] else "",
         }
         for word in WORDS

@@ -177,14 +177,15 @@ def _target_row(request: UserRequest, found: Task, target: Target) -> dict[str, 
     values = [part.value for part in parts]
     falling = is_falling(target.comparator, target.indicator_code)
     level = is_level_target(target)
-    mine = reporting_units(request.user)
+    measured = bool(target.indicator_code and target.measured_on)
+    mine = set() if measured else reporting_units(request.user)
     return {
         "target": target,
         "achieved": None if level else achievement(target.value, target.actual),
         "begun": None if level else achievement(target.value, target.started),
         "parts": [(part, part.unit_id in mine) for part in parts],
         "gap": parts_reach(target.value, values, falling=falling, is_level=level) if target.value is not None else "",
-        "reported": not (target.indicator_code and target.measured_on) and not parts,
+        "reported": not measured and not parts,
         "lines": "\n".join(f"{part.unit.name} {plain_number(part.value)}" for part in parts),
     }
 
