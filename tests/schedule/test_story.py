@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import docx
 import pytest
@@ -13,7 +13,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from taizhang.api.tokens import make_token
 from taizhang.documents.actions import add_document
 from taizhang.events.models import Event
 from taizhang.kernel.errors import Forbidden, NotFound, Problem
@@ -23,7 +25,7 @@ from taizhang.org.models import User
 from taizhang.schedule import actions
 from taizhang.schedule.models import Entry, Table
 from taizhang.schedule.policy import may_write, writes_for
-from taizhang.schedule.queries import doubts_of, entries_of, get_table_for, rows_of, tables_for
+from taizhang.schedule.queries import coming_for, doubts_of, entries_of, get_table_for, rows_of, tables_for
 from taizhang.schedule.weeks import SUNDAY
 from tests.support import START, County, make_county
 
@@ -300,3 +302,69 @@ def test_the_page_of_a_table_with_many_doubts_costs_what_a_plain_one_costs(count
     page_of(1)
     page_of(12)
     assert costs[0] == costs[1]
+
+
+def test_what_concerns_a_person_this_week_stands_on_the_desk_and_nowhere_else(county, client: Client):
+    table, today = made(county), date(2026, 9, 9)
+    save(table, county, activity="全室例会", start=date(2026, 9, 9))
+    save(table, county, activity="下校视导", start=date(2026, 9, 10), schools=[county.unit("S1")])
+    save(table, county, activity="安全督查", start=date(2026, 9, 8), end=date(2026, 9, 11), actor="安全管理科")
+    save(table, county, activity="听评课", start=date(2026, 9, 13), people=f"李红、{county.other.display_name}")
+    save(table, county, activity="下周会议", start=date(2026, 9, 14), schools=[county.unit("S1")])
+    save(table, county, activity="已开过的会", start=date(2026, 9, 8), schools=[county.unit("S1")])
+
+    def told(person) -> list[str]:
+        return [entry.activity for entry in coming_for(person, today)]
+
+    assert told(county.own) == [], "a draft is its writers'"
+    assert told(county.office) == ["安全督查", "全室例会", "下校视导", "听评课"]
+    actions.issue_table(table=table, by=county.office)
+    assert told(county.own) == ["下校视导"] and told(county.safety) == ["安全督查"] and told(county.other) == ["听评课"]
+    assert told(county.finance) == told(county.stranger) == []
+
+
+def test_the_desk_lists_the_weeks_work_and_links_to_its_week(county, client: Client):
+    today = timezone.localdate()
+    table = actions.create_table(
+        unit=county.unit("K1"), period=f"SY{today.year}T1", first_day=today - timedelta(days=30),
+        last_day=today + timedelta(days=60), by=county.office,
+    )  # fmt: skip
+    save(table, county, activity="下校视导", start=today, schools=[county.unit("S1")])
+    actions.issue_table(table=table, by=county.office)
+    client.force_login(county.own)
+    text = client.get("/").content.decode()
+    assert (
+        "今天和本周安排" in text and "下校视导" in text and f"/schedule/{table.pk}/?week={table.week_of(today)}" in text
+    )
+    client.force_login(county.other)
+    assert "今天和本周安排" not in client.get("/").content.decode()
+
+
+def test_programs_read_the_tables_that_their_person_may_read(county):
+    table = made(county)
+    entry = save(table, county, schools=[county.unit("S1")], half="上午")
+    term = timezone.localdate() + timedelta(days=30)
+
+    def asks(person, path: str):
+        key = make_token(name="日历", expires_on=term, by=person)
+        return Client(headers={"authorization": f"Bearer {key}"}).get(f"/api/v1/schedule{path}")
+
+    entries = f"/{table.pk}/entries"
+    assert asks(county.own, "").json() == [] and asks(county.own, entries).status_code == 404
+    assert asks(county.own, f"/entries/{entry.pk}").status_code == 404
+    actions.issue_table(table=table, by=county.office)
+    (listed,) = asks(county.own, "").json()
+    assert (listed["id"], listed["unit"], listed["state"], listed["first_weekday"]) == (table.pk, "K1", "已印发", 6)
+    (told,) = asks(county.own, entries).json()
+    assert told == asks(county.own, f"/entries/{entry.pk}").json()
+    assert (told["schools"], told["half"], told["week"], told["start"]) == (
+        ["S1"],
+        "上午",
+        table.week_of(entry.start),
+        entry.start.isoformat(),
+    )
+    assert asks(county.own, f"{entries}?start=2027-01-01").json() == []
+    assert len(asks(county.own, f"{entries}?end=2026-12-31").json()) == 1
+    assert asks(county.own, f"{entries}?start=昨天").status_code == 422
+    assert asks(county.stranger, entries).status_code == 404
+    assert Client().get(f"/api/v1/schedule{entries}").status_code == 401

@@ -13,6 +13,7 @@ from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import HttpBearer, SessionAuth
 
 from taizhang.api import tokens
+from taizhang.api.schedule import schedule
 from taizhang.api.schemas import (
     LoadOut,
     ProblemOut,
@@ -315,6 +316,7 @@ api.add_router("/registers", registers)
 api.add_router("/indicators", figures)
 api.add_router("/papers", papers)
 api.add_router("/units", places)
+api.add_router("/schedule", schedule)
 
 
 def _user(request: HttpRequest) -> User:

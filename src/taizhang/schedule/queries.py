@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from taizhang.catalog.current import catalog
 from taizhang.kernel.errors import NotFound
 from taizhang.kernel.texts import names_in
 from taizhang.org.models import User
+from taizhang.org.policy import posts_of
 from taizhang.schedule.checking import Doubt, Item, doubts_in
 from taizhang.schedule.models import Entry, Table
 from taizhang.schedule.policy import may_see
@@ -45,6 +46,22 @@ def entries_of(table: Table, start: date | None = None, end: date | None = None)
     if start is not None and end is not None:
         found = found.filter(start__lte=end, end__gte=start)
     return list(found.order_by("start", "id"))
+
+
+def coming_for(user: User, today: date) -> list[Entry]:
+    """What concerns a person from today to the end of the week, Sunday: the entries of one's own units' tables, and of the
+    others that one may read those that name the person, or a unit of theirs, as who acts, takes part or is visited."""
+    posts = posts_of(user)
+    units = {post.unit_id: post.unit.name for post in posts}
+    names = [user.display_name, *units.values()]
+    told = Q(table__unit__in=units) | Q(schools__in=units)
+    for name in filter(None, names):
+        told |= Q(actor__contains=name) | Q(people__contains=name)
+    last = today + timedelta(days=6 - today.weekday())
+    found = Entry.objects.filter(
+        told, table__in=tables_for(user).order_by().values("pk"), start__lte=last, end__gte=today
+    )
+    return list(found.select_related("table").distinct().order_by("start", "id"))
 
 
 def rows_of(table: Table, entries: Iterable[Entry]) -> list[tuple[Week, list[Entry], str]]:

@@ -148,6 +148,8 @@ def _appraisal(step: Step, by: User, say: Say) -> None:
             rounds[scheme] = appraisal.open_round(scheme=scheme, period=step["period"], by=actor, today=day)
         elif row["动作"] == "取数":
             appraisal.measure_round(round_=rounds[scheme], by=actor, today=day)
+        elif row["动作"] == "公示":
+            appraisal.publish_round(round_=rounds[scheme], by=actor, today=day)
         else:
             sheet = rounds[scheme].sheets.get(code=code)
             _appraise(row, sheet, {"by": actor, "today": day})
@@ -171,6 +173,12 @@ def _appraise(row: dict[str, Any], sheet: Sheet, who: dict[str, Any]) -> None:
         case "解除否决":
             entry = sheet.entries.filter(kind="vetoed", item=item).latest("id")
             appraisal.lift_veto(entry=entry, reason=note, **who)
+        case "申诉":
+            appraisal.object_to(sheet=sheet, item=item, reason=note, **who)
+        case "答复":
+            objection = sheet.entries.filter(kind="objected", item=item).latest("id")
+            accepted = bool(row["分值"])
+            appraisal.answer(objection=objection, accepted=accepted, points=points if accepted else "", reply=note, **who)
         case other:
             raise Problem("SITE-002", f"演示数据里没有动作“{other}”", where="appraisal.csv")
 

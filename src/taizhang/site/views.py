@@ -20,6 +20,7 @@ from taizhang.plans.policy import overseen
 from taizhang.plans.queries import owed_tasks, tasks_for
 from taizhang.registers.collections.views import owed_table
 from taizhang.registers.queries import Owed, owed_by
+from taizhang.schedule.queries import coming_for
 from taizhang.ui.tables import Column, Row, Table
 
 SHOWN = 50
@@ -52,6 +53,7 @@ def desk(request: UserRequest) -> HttpResponse:
         "records": _records_table(owed[:SHOWN]),
         "more_records": max(0, len(owed) - SHOWN),
         "posts": posts_of(request.user),
+        "coming": _coming_table(request.user, today),
         "overseen": _overseen_table(request.user, today),
     }
     return render(request, "site/desk.html", context)
@@ -64,6 +66,21 @@ def _overseen_table(user: User, today: date) -> Table | None:
     late = tasks_for(user, overdue=True, sort="deadline", today=today).filter(plan__state=Plan.ACCEPTED)[:SHOWN]
     rows = [_task_row(task, today) for task in late]
     return Table(TASK_COLUMNS, rows, "全局逾期任务", empty="没有逾期的任务", id="overseen")
+
+
+def _coming_table(user: User, today: date) -> Table:
+    """What stands in the work tables for the person, from today to the end of the week."""
+    rows = [
+        Row(
+            (item.start if item.start == item.end else f"{item.start:%m-%d} 至 {item.end:%m-%d}", item.half, item.activity,
+             item.place, item.actor),
+            url=f"{reverse('schedule:table', args=[item.table_id])}?week={item.table.week_of(max(item.start, today))}",
+            category="warn" if item.start <= today <= item.end else "",
+        )
+        for item in coming_for(user, today)
+    ]  # fmt: skip
+    columns = [Column("日期", "date"), Column("时段"), Column("工作内容"), Column("地点"), Column("责任科室或人员")]
+    return Table(columns, rows, "今天和本周安排", empty="本周没有安排", id="coming")
 
 
 def _tile(label: str, value: int, unit: str, category: str = "") -> dict[str, Any]:
