@@ -19,6 +19,8 @@ JUDGED = {
 }
 COSTS = (0, 0, 0.5, 1, 2)
 OFFICE = "bangongshi"
+# Sections whose tasks all fall due later in the year: a line that cannot be measured is waived before publication.
+NOTHING_DUE = ("职业教育与成人教育科", "督导室", "体育卫生与艺术科", "学生资助管理中心", "教研室")
 
 
 def rows(schools: list[School], sections: dict[str, str]) -> list[Row]:
@@ -82,7 +84,18 @@ def _of_sections(sections: dict[str, str], draw: random.Random) -> list[Row]:
                     note="测评折算" if cost else "",
                 )
             )
-    return made
+    made += [
+        _row(scheme, dt.date(2026, 11, 13), "不适用", OFFICE, sections[name], "要点任务按期", note="到这一天没有到期的牵头任务")
+        for name in NOTHING_DUE
+    ]
+    own = sections["教研室"]
+    return [
+        *made,
+        _row(scheme, dt.date(2026, 11, 16), "公示", OFFICE),
+        _row(scheme, dt.date(2026, 11, 17), "申诉", "jiaoyan", own, "服务基层评议", note="漏计了对河东三校的送教，附三次签到"),
+        _row(scheme, dt.date(2026, 11, 18), "答复", OFFICE, own, "服务基层评议", 14, note="核对签到属实，补计 0.5 分"),
+        _row(scheme, dt.date(2026, 11, 19), "申诉", "zizhu", sections["学生资助管理中心"], "协作配合", note="扣分事项由外单位造成，请核实"),
+    ]  # fmt: skip
 
 
 def _row(

@@ -72,6 +72,27 @@ class TaskForm(forms.Form):
         self.order_fields(("title", "leads", "assistants", "deadline", "persons", "text"))
 
 
+class TakeUpForm(TaskForm):
+    """A task that is in no document: what a meeting, a leader's note, an inspection or a petition brought up."""
+
+    plan = forms.ModelChoiceField(Plan.objects.none(), label="列入计划", empty_label=None)
+    origin = forms.ChoiceField(label="来源", choices=[("", "未写"), *Task.ORIGINS.items()], required=False)
+    origin_text = forms.CharField(
+        label="来源说明",
+        required=False,
+        max_length=200,
+        help_text="会议名称和日期、批示人和日期、反馈意见文号、信访件编号",
+    )
+    origin_url = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, plans: Any, units: list[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, units=units, **kwargs)
+        self.fields["plan"].queryset = plans
+        self.order_fields(
+            ("plan", "origin", "origin_text", "title", "leads", "assistants", "deadline", "persons", "text")
+        )
+
+
 class AssignForm(forms.Form):
     """Units for several rows at once."""
 
@@ -195,6 +216,7 @@ class TaskFilter(forms.Form):
     unit = forms.ModelChoiceField(Unit.objects.none(), label="单位", required=False, empty_label="全部")
     state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *Task.STATES.items()])
     due = forms.ChoiceField(label="时限", required=False, choices=list(DUE.items()))
+    origin = forms.ChoiceField(label="来源", required=False, choices=[("", "全部"), *Task.ORIGINS.items()])
     light = forms.ChoiceField(label="灯", required=False, choices=LIGHTS)
     person = forms.CharField(label="责任人", required=False, max_length=40)
     chapter = forms.CharField(label="章节", required=False, max_length=200)

@@ -56,12 +56,14 @@ class Task(models.Model):
     ``progress`` is the latest reported percent. ``checked`` says that the clerk has looked at the draft row.
     ``begins`` is the day from which its pace counts (null: the period's first), ``pace`` how it is expected to advance,
     ``started_on`` the day of its first report. A task of a task (``parent``) is owed like any other and is counted with
-    its parent; ``repeats`` is the time rule that makes them, ``occurrence`` which time of the rule one stands for.
+    its parent; ``origin`` says where a task that is in no document came from (a meeting, a leader's note, what an inspection
+    or a petition brought up), ``origin_text`` which one, ``origin_url`` its page here. ``repeats`` is the time rule that makes them, ``occurrence`` which time of the rule one stands for.
     """
 
     OPEN, DONE, CANCELLED = "open", "done", "cancelled"
     STATES = {OPEN: "进行中", DONE: "已完成", CANCELLED: "已取消"}
     LINEAR, BY_MILESTONES, AT_THE_END = "linear", "milestones", "end"
+    ORIGINS = {name: name for name in ("会议", "批示", "督查反馈", "信访", "上级来文", "其他")}
     PACES = {LINEAR: "按时间均匀推进", BY_MILESTONES: "按节点推进", AT_THE_END: "期末一次完成"}
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="tasks")
@@ -88,6 +90,9 @@ class Task(models.Model):
     pace = models.CharField("推进方式", max_length=12, choices=PACES, default=LINEAR)
     repeats = models.CharField("重复规则", max_length=60, blank=True)
     occurrence = models.CharField(max_length=30, blank=True)
+    origin = models.CharField("来源", max_length=10, choices=ORIGINS, blank=True)
+    origin_text = models.CharField("来源说明", max_length=200, blank=True)
+    origin_url = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["order", "id"]

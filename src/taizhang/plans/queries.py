@@ -75,6 +75,7 @@ def tasks_for(
     person: str = "",
     chapter: str = "",
     light: str = "",
+    origin: str = "",
 ) -> QuerySet[Task]:
     """The tasks a person may see: all of the plans they oversee, else those of their units in accepted plans.
 
@@ -89,6 +90,8 @@ def tasks_for(
     found = Task.objects.filter(may_see_task(user))
     if not parts:
         found = found.filter(parent__isnull=True)
+    if origin:
+        found = found.filter(origin=origin)
     if person:
         found = found.filter(persons__contains=person)
     if chapter:

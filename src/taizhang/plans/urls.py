@@ -26,6 +26,7 @@ urlpatterns = [
     path("<int:pk>/add/", desk.add, name="add"),
     path("<int:pk>/assign/", desk.assign, name="assign"),
     path("<int:pk>/merge/", desk.merge, name="merge"),
+    path("tasks/new/", tasks.take_up, name="take_up"),
     path("tasks/<int:pk>/", tasks.task, name="task"),
     path("tasks/<int:pk>/letter/", supervision.issue, name="issue"),
     path("tasks/<int:pk>/extension/", supervision.ask, name="ask_extension"),

@@ -173,12 +173,16 @@ def _appraise(row: dict[str, Any], sheet: Sheet, who: dict[str, Any]) -> None:
         case "解除否决":
             entry = sheet.entries.filter(kind="vetoed", item=item).latest("id")
             appraisal.lift_veto(entry=entry, reason=note, **who)
+        case "不适用":
+            appraisal.waive(sheet=sheet, item=item, reason=note, **who)
         case "申诉":
             appraisal.object_to(sheet=sheet, item=item, reason=note, **who)
         case "答复":
             objection = sheet.entries.filter(kind="objected", item=item).latest("id")
             accepted = bool(row["分值"])
-            appraisal.answer(objection=objection, accepted=accepted, points=points if accepted else "", reply=note, **who)
+            appraisal.answer(
+                objection=objection, accepted=accepted, points=points if accepted else "", reply=note, **who
+            )
         case other:
             raise Problem("SITE-002", f"演示数据里没有动作“{other}”", where="appraisal.csv")
 

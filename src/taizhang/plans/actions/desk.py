@@ -31,7 +31,12 @@ from taizhang.plans.drafting import checked_day, checked_period
 from taizhang.plans.models import Plan, Target, Task, TaskUnit
 from taizhang.plans.policy import require_planner, require_shaper
 
-_TEXT_FIELDS = {"title": 200, "number": 20, "text": None, "deadline_text": 100, "persons": 200}
+_TEXT_FIELDS = {
+    "title": 200, "number": 20, "text": None, "deadline_text": 100, "persons": 200, "origin": 10, "origin_text": 200,
+    "origin_url": 200,
+}  # fmt: skip
+# A page of this installation: one slash, then no other host.
+_INSIDE = re.compile(r"/(?:[\w-]+/)*")
 _DAYS = {"deadline": "完成时限", "begins": "开始日期"}
 _SENTENCE_END = re.compile(r"[。;;!!\n]")
 # Between digits only: a minus sign is no range.
@@ -112,11 +117,21 @@ def add_task(
     persons: str = "",
     leads: Iterable[Unit] = (),
     assistants: Iterable[Unit] = (),
+    origin: str = "",
+    origin_text: str = "",
+    origin_url: str = "",
 ) -> Task:
-    """A task by hand, at the plan's end. In an accepted plan it needs a leading unit at once."""
+    """A task by hand, at the plan's end. In an accepted plan it needs a leading unit at once. ``origin`` is one of
+    Task.ORIGINS; an ``origin_url`` that does not lead into this installation is dropped."""
     require_planner(by, plan.unit, "添加任务")
     refuse_closed(plan)
-    return put_task(plan, by, leads, assistants, title=title, text=text, deadline=deadline, persons=persons)
+    if origin and origin not in Task.ORIGINS:
+        raise Problem("PLAN-105", f"没有来源“{origin}”", remedy="可用：" + "、".join(Task.ORIGINS))
+    inside = origin_url if _INSIDE.fullmatch(origin_url) else ""
+    return put_task(
+        plan, by, leads, assistants, title=title, text=text, deadline=deadline, persons=persons, origin=origin,
+        origin_text=origin_text, origin_url=inside,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -165,7 +180,7 @@ def put_task(
         task.path, task.occurrence = parent.path, occurrence
     task.save()
     _set_units(task, leads, assistants)
-    log_task("added", task, by)
+    log_task("added", task, by, **({"origin": task.origin, "said": task.origin_text} if task.origin else {}))
     if plan.state == Plan.ACCEPTED:
         log_given(task, by)
     return task

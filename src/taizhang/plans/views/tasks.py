@@ -17,18 +17,19 @@ from taizhang.documents.actions import add_evidence
 from taizhang.documents.forms import received
 from taizhang.documents.models import Document
 from taizhang.documents.queries import documents_for
+from taizhang.kernel.errors import Forbidden
 from taizhang.kernel.texts import plain_number
 from taizhang.org.policy import can
 from taizhang.org.request import UserRequest
 from taizhang.plans import actions
-from taizhang.plans.forms import ExtensionForm, ProgressForm, ReasonForm, TaskForm
+from taizhang.plans.forms import ExtensionForm, ProgressForm, ReasonForm, TakeUpForm, TaskForm
 from taizhang.plans.judging import judge_targets
 from taizhang.plans.lenses import lit_tasks
 from taizhang.plans.lights import is_falling, is_level_target, standing_of
 from taizhang.plans.models import Plan, ProgressEntry, Target, Task, TaskUnit
 from taizhang.plans.pace import BY_REPORT, achievement, parts_reach
 from taizhang.plans.policy import may_plan, reporting_parts, reporting_units
-from taizhang.plans.queries import get_task_for, units_to_name
+from taizhang.plans.queries import get_task_for, plans_for, units_to_name
 from taizhang.plans.supervise.extensions import may_ask, may_decide
 from taizhang.plans.supervise.ladder import next_rung
 from taizhang.plans.supervise.letters import letters_for, letters_for_tasks, may_urge
@@ -169,6 +170,29 @@ def _below(request: UserRequest, found: Task) -> dict[str, Any]:
         "may_instruct": can(request.user, "comment"),
         "target_rows": [_target_row(request, found, item) for item in found.targets.all()],
     }
+
+
+@require_http_methods(["GET", "POST"])
+def take_up(request: UserRequest) -> HttpResponse:
+    """One door for what is in no document: a meeting's decisions, a leader's note, an inspection's findings, a petition."""
+    plans = plans_for(request.user).exclude(state=Plan.CLOSED)
+    own = [plan.pk for plan in plans if may_plan(request.user, plan.unit)]
+    if not own:
+        raise Forbidden("PLAN-106", "没有可以列入任务的计划", remedy="由办公室先新建计划，如“会议议定事项”")
+    chosen = plans.filter(pk__in=own)
+    bureau = chosen[0]
+    sent = {name: request.GET.get(name, "") for name in ("origin", "origin_text", "origin_url", "plan")}
+    form = TakeUpForm(request.POST or None, plans=chosen, units=units_to_name(bureau), initial=sent)
+    if request.method == "POST" and form.is_valid():
+        task = actions.add_task(by=request.user, **form.cleaned_data)
+        messages.success(request, f"已列入“{task.plan.title}”。")
+        return redirect("plans:task", task.pk)
+    context = {
+        "form": form,
+        "units": units_to_name(bureau),
+        "breadcrumbs": [{"label": "要点任务", "url": reverse("plans:tasks")}, {"label": "添加任务"}],
+    }
+    return render(request, "plans/take_up.html", context)
 
 
 def _target_row(request: UserRequest, found: Task, target: Target) -> dict[str, Any]:
