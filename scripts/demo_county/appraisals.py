@@ -85,7 +85,15 @@ def _of_sections(sections: dict[str, str], draw: random.Random) -> list[Row]:
                 )
             )
     made += [
-        _row(scheme, dt.date(2026, 11, 13), "不适用", OFFICE, sections[name], "要点任务按期", note="到这一天没有到期的牵头任务")
+        _row(
+            scheme,
+            dt.date(2026, 11, 13),
+            "不适用",
+            OFFICE,
+            sections[name],
+            "要点任务按期",
+            note="到这一天没有到期的牵头任务",
+        )
         for name in NOTHING_DUE
     ]
     own = sections["教研室"]
