@@ -28,6 +28,10 @@ MARGIN = 0.5
 """A rival must have so much less."""
 TELLING = 13
 """A result of fewer units of its last digit fits by chance: nothing is asserted of it."""
+CLOSE = 2.5
+"""A fit with so much less evidence than the best combination explains nothing, unless it is fine."""
+CHANCE = 12
+"""Strangers give results anywhere between nothing and twice the stated one; fewer than one in so many may fit."""
 TOO_FAR = 4.0
 """A combination with so much less evidence than another fits by chance."""
 KINDS = (about_share, about_change, about_average, about_ratio, about_total, about_product, about_conversion)
@@ -61,8 +65,18 @@ def candidates_of(ask: Ask) -> list[Candidate]:
 
 
 def explained(passage: Passage, index: int, deltas: frozenset[int]) -> bool:
-    """Does some combination give the result as it is printed? Then nobody may call it wrong."""
-    return any(one.claim.fits() for one in candidates_of(Ask(passage, index, deltas)))
+    """Does some combination give the result as it is printed? Then nobody may call it wrong.
+
+    A fit counts when the words speak for it about as much as for any other, or when it is too fine to come by chance.
+    """
+    found = candidates_of(Ask(passage, index, deltas))
+    most = max((one.evidence for one in found if not one.only_fit), default=0.0)
+    return any(one.claim.fits() and (one.evidence > most - CLOSE or _fine(one, len(found))) for one in found)
+
+
+def _fine(one: Candidate, tried: int) -> bool:
+    """Would so many combinations of strangers hardly ever give this result?"""
+    return 2 * step(one.claim.result) * tried * CHANCE < (one.claim.result.value or 0)
 
 
 def _decided(found: Sequence[Candidate]) -> Relation | None:
