@@ -62,14 +62,20 @@ def plain_level(passage: Passage, item: Item, deltas: frozenset[int]) -> bool:
 AVERAGED = re.compile(r"(?<![日月周])均|每(?![日天周月年])|标准")
 
 # --- shares ---------------------------------------------------------------------------------------------------------
-_LINK = r"(?:达到了?|达|为|是|约|近|仅|只|有|高达|高|了|在|已|就|的|上|则|到|分别|比上年|\s)*"
+_LINK = r"(?:达到了?|达|为|是|约|大约|近|仅|只|有|高达|高|低至|了|去|掉|在|已|就|的|上|则|到|分别|比上年|百分之|[—:\s])*"
 _SHARE = re.compile(
     rf"(?:(?:在|于)(?P<inside>[^,;。:()占]{{1,16}}?)[中里内](?:所)?)?占(?!地|用)(?P<of>(?!比)[^,;。:()占]{{0,20}}?)(?:的)?(?:比例|比重|份额|百分比|比)?{_LINK}$"
     rf"|(?:完成|达到|为|是|等于|相当于|执行|兑现|实现)(?P<task>[^,;。:()]{{1,20}}?)的{_LINK}$"
     rf"|(?P<name>[一-鿿“”]{{0,14}}?)(?P<word>率|比例|比重|占比|份额|进度|比率|百分比|面){_LINK}$"
     rf"|(?P<done>完成|执行|兑现|到位|交付|销号|实现|占比){_LINK}$"
 )
-_NO_SHARE = re.compile(r"(?:增长|降低|下降|上升|增|降|变化|利|税|费|汇|效|频|功|概|同比|环比|[增降]幅)$")
+_PLAIN = re.compile(r"(?P<of>(?!))?(?P<inside>(?!))?(?P<task>(?!))?(?P<name>(?!))?(?P<word>(?!))?(?P<done>(?!))?$")
+"""Nothing that is known as a share: place alone must tell."""
+_NO_SHARE = re.compile(r"(?:增长|降低|下降|上升|增|降|变化|利|税|费|汇|效|频|(?<!成)功|概|同比|环比|[增降]幅)$")
+# Words of a change or of a bound: what follows them is no share, even where nothing else is said of it.
+_NO_PLAIN = re.compile(
+    r"增|减|降|升|涨|跌|提高|扩|缩|压|节|省|超|高于|低于|多|少|快|慢|幅|速|差|比(?!例|重|率)|力争|目标|确保|不低|不少|至少|以上|以下|折|利|税|误差|上浮|下浮|同比|环比|费率|浓度|湿度|满分|权重|按"
+)
 _PLAN = re.compile(r"计划|任务|目标|预算|指标|下达|应|盘子|核定|确定|方案|清单|台账|承诺")
 _NOT = re.compile(r"[不未非]$|基本$")
 _TOPIC = re.compile(r"(?:^|[,;。:(\n])(?P<name>[一-鿿“”]{2,14}?)(?:当?中|里面?|之中),")
@@ -83,14 +89,19 @@ def about_share(ask: Ask) -> Iterator[Candidate]:
     if pct.kind != "percent" or pct.points or ask.index in deltas:
         return
     lead = _lead(passage, pct)
-    called = _SHARE.search(lead)
+    called = _SHARE.search(lead) or _PLAIN.search(lead)
     if called is None or _NO_SHARE.search((called["name"] or "") if called["word"] else ""):
+        return
+    if called.re is _PLAIN and _NO_PLAIN.search(lead[-12:]):
         return
     wanted = called["of"] or called["inside"] or called["task"] or ""
     subject = called["name"] if called["word"] else "" if called["task"] or called["done"] else lead[: called.start()]
     levels = [item for item in ask.pool() if plain_level(passage, item, deltas)]
+    near = _scope(pct, levels)
+    if len(pairs_of(wanted)) and max((likeness(wanted, passage, item) for item in levels), default=1) < 0.5:
+        wanted = ""  # a whole in words that no number bears: it is meant by its place
     wholes = levels + _elsewhere(passage, ask.index, wanted, levels, deltas)
-    nearest = _nearest(passage, pct, levels)
+    nearest = _nearest(pct, near)
     kind = "rate" if called["word"] == "率" else "share"
     for part in levels[-10:]:
         said = _part_evidence(passage, pct, part, subject or "", bool(called["word"]), nearest)
@@ -100,7 +111,7 @@ def about_share(ask: Ask) -> Iterator[Candidate]:
             if whole is part or not _divisible(part, whole, pct, called["word"] == "率", levels):
                 continue
             evidence = said + _whole_evidence(
-                passage, pct, part, whole, wanted, [item for item in levels if item.begin not in parts], subject or ""
+                passage, pct, part, whole, wanted, [item for item in levels if item.begin not in parts], near
             )
             if (called["task"] or called["done"] or called["word"] in ("进度", "率")) and _PLAN.search(whole.label):
                 evidence += 0 if _PLAN.search(part.label) else 1
@@ -162,12 +173,18 @@ def _elsewhere(passage: Passage, index: int, wanted: str, levels: Sequence[Item]
     ]  # fmt: skip
 
 
-def _nearest(passage: Passage, result: Item, levels: Sequence[Item]) -> Item | None:
-    front = [item for item in levels if item.begin < result.begin and item.sentence == result.sentence]
-    if front:
-        return front[-1]
-    behind = [item for item in levels if item.begin > result.begin and item.sentence == result.sentence]
-    return behind[0] if behind else None
+def _scope(result: Item, levels: Sequence[Item]) -> list[Item]:
+    """The levels of the result's sentence; with those of the sentence before where it holds no two of one unit."""
+    own = [item for item in levels if item.sentence == result.sentence]
+    if any(same_unit(one, other) for place, one in enumerate(own) for other in own[place + 1 :]):
+        return own
+    return [item for item in levels if result.sentence - 1 <= item.sentence <= result.sentence]
+
+
+def _nearest(result: Item, near: Sequence[Item]) -> Item | None:
+    front = [item for item in near if item.begin < result.begin]
+    behind = [item for item in near if item.begin > result.begin]
+    return front[-1] if front else behind[0] if behind else None
 
 
 def _part_evidence(passage: Passage, pct: Item, part: Item, subject: str, called: bool, nearest: Item | None) -> float:
@@ -192,14 +209,14 @@ def _part_evidence(passage: Passage, pct: Item, part: Item, subject: str, called
 
 
 def _whole_evidence(
-    passage: Passage, pct: Item, part: Item, whole: Item, wanted: str, levels: Sequence[Item], subject: str
+    passage: Passage, pct: Item, part: Item, whole: Item, wanted: str, levels: Sequence[Item], near: Sequence[Item]
 ) -> float:
     evidence = 0.0 if same_unit(part, whole) else 2.5  # the only two counts of the sentence
     if pairs_of(wanted):
         like = likeness(wanted, passage, whole)
         evidence += 3 if like >= 0.75 else 2.5 if like >= 0.6 else 2 if like >= 0.5 else -2
         evidence += 0.5 if 0.5 <= like < 0.75 and wanted.strip()[:2] in about(passage, whole) else 0
-    others = [item for item in levels if item.sentence == pct.sentence and item is not part and same_unit(item, part)]
+    others = [item for item in near if item is not part and same_unit(item, part)]
     larger = [item for item in others if (item.value or 0) >= (part.value or 0)]
     if len(others) == 1 and others[0] is whole:
         evidence += 1.5
@@ -219,7 +236,7 @@ def _whole_evidence(
             first = [item for item in levels if item.sentence == whole.sentence]
             evidence += 0.5 if first and first[0] is whole else 0
     if (whole.value or 0) < (part.value or 0):
-        evidence -= 0.5 if (pct.value or 0) <= 100 else 0
+        evidence -= 0.5 if (pct.value or 0) <= 100 and len(others) > 1 else 0
     elif (pct.value or 0) > 100:
         evidence -= 0.5
     if whole.paragraph != pct.paragraph and not pairs_of(wanted):

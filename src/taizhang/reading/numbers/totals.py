@@ -1,50 +1,69 @@
-"""Candidates for totals: every run of numbers of one unit behind a number or in front of it, and what speaks for each."""
+"""Candidates for totals: the list behind a number, or the list in front of it, and what speaks for each.
+
+A list is read with its levels: what a bracket, a dash or a later clause says of one member (小学872台,又分科学类…) is a list of
+that member and no part of the whole. Names, signs and words only weigh; the arithmetic decides.
+"""
 
 from __future__ import annotations
 
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from taizhang.reading.numbers.candidates import AVERAGED, Ask, Candidate
 from taizhang.reading.numbers.claims import Claim, step
 from taizhang.reading.numbers.naming import pairs_of
 from taizhang.reading.numbers.partition import TRIM, alike, complete, exclusive, rest_named
-from taizhang.reading.numbers.passage import Item, Passage, same_unit
+from taizhang.reading.numbers.passage import MEASURED, Item, Passage, same_unit
 from taizhang.reading.numbers.sums import OPEN_CLASSES, OVERLAP
 
-REACH = 12
+REACH = 16
 MOST = 7
 """Longer runs are tables."""
+LEAST = 13
+"""Smaller totals fit and slip by chance."""
+_KINDS = MEASURED | {"score", "duration"}
+_PASSED = frozenset({"percent", "year", "date", "ordinal", "ratio", "name", "placeholder", "docno", "other"})
 _CLOSES = re.compile(
-    r"(?:合计|共计|总计|总共|一共|加总|总和|加起来|合起来|相加|(?:[两二三四五六七]|几|以上|上述|各)[^,;。:\d]{0,10}[共计总]|(?:以上|上述|前述|这)[两二三四五六七几])[^,;。\d]{0,12}$"
+    r"(?:合计|共计|总计|总共|一共|统共|加总|总和|之和|总量|总数|汇总|加起来|加到一起|加在一起|合起来|合在一起|合并|相加|并计|凑成|凑足|(?:[两二三四五六七]|几|以上|上述|各)[^,;。:\d]{0,10}[共计总合]|(?:以上|上述|前述|这)[两二三四五六七几])[^,;。\d]{0,12}$"
+    r"|(?<![整综联组结融])合(?:为|到|是)?$"
 )
-_TOTAL = re.compile(r"(?:共|累计|总|全年|全学年|受教育面|受益|惠及)[^,;。\d]{0,10}$")
-_OPENS = re.compile(r"包括|包含|分为|分成|由|分别|构成|组成|按[^,。]{1,8}[分看]|从[^,。]{1,10}看|依次|[::(\[—]|即")
+_TOTAL = re.compile(r"(?:共|累计|总|全年|全学年|受教育面|受益|惠及|整体|统算)[^,;。\d]{0,14}$")
+_OPENS = re.compile(
+    r"包括|包含|分为|分成|分[一二两三四五六七]|由|分别|构成|组成|来自|来源|按[^,。]{1,8}[分看划]|从[^,。]{1,10}看|依次|细分|拆开|[::(\[—]|即"
+)
+_OF_IT = re.compile(r"其中|当中")
+_INNER = re.compile(r"[(——]|其中|当中|又分|又有|再分|细分|后者|前者")
 _AFRESH = re.compile(r"比|较|同比|增|减|由[^,]*[到至]|占|目标|计划|每")
 _STOPS = re.compile(r"另|此外|同时|还有")
-_ADDED, _AFTER = re.compile("追加|调增|新增|加上|续"), re.compile("后|调整|达|现有|共")
+_ADDED, _AFTER = re.compile("追加|调增|新增|加上|续|补进"), re.compile("后|调整|达|现有|共")
 _ELSE = re.compile("占|总数|总量|总额")
-_PAIRED = re.compile("男女|城乡|中小学|内外|上下|新老|东西|南北|大小|公办[、和]?民办")
 _EARLIER = re.compile("去年|上年|同期|前年")
-_TELLING = 5000
+_CHANGED = re.compile(r"[由从]|[减增降升缩扩压提][^,;。]{0,3}[到至为成]")
+_BARE = re.compile(r"^[一-鿿A-Za-z“”]{1,9}$")
+_ACTS = re.compile("获|超|达|增|减|新|率|已|未|均|每|等|学历|职称")
+_COORDINATED = re.compile(r"(?:^|[,;:。()])([^,;:。()]{2,60}?)(?:分别|依次|各)[^,;。\d]{0,8}$")
 
 
 def about_total(ask: Ask) -> Iterator[Candidate]:
-    """A total with the run behind it, or with the run in front of it."""
-    passage, index, deltas, total = ask.passage, ask.index, ask.deltas, ask.result
-    if not total.measured or index in deltas or total.loose or total.bound or AVERAGED.search(total.label):
+    """A total with the list behind it, or with the list in front of it."""
+    passage, index, total = ask.passage, ask.index, ask.result
+    if not _summable(total) or index in ask.deltas or total.loose or total.bound or (total.value or 0) < LEAST:
         return
-    if (total.value or 0) < 13:
+    if AVERAGED.search(total.label):
         return
-    behind, front = _run(passage, index, deltas, 1), _run(passage, index, deltas, -1)
-    for parts, closing in ((behind, False), (front, True)):
-        if len(parts) < 2:
-            continue
-        yield from _candidates(passage, total, parts, closing)
+    for closing in (False, True):
+        parts = _Run(ask, -1 if closing else 1).parts()
+        if len(parts) > 1:
+            yield from _candidates(ask, parts, closing)
     if ask.kin:
         yield from _from_elsewhere(ask)
+
+
+def _summable(item: Item) -> bool:
+    return item.value is not None and item.kind in _KINDS
 
 
 def _from_elsewhere(ask: Ask) -> Iterator[Candidate]:
@@ -67,50 +86,104 @@ def _from_elsewhere(ask: Ask) -> Iterator[Candidate]:
     yield Candidate(_claim(parts, total), evidence)
 
 
-def _run(passage: Passage, index: int, deltas: frozenset[int], way: int) -> list[Item]:
-    """Numbers of the total's unit on one side of it, in its sentence, else in the next one."""
-    total, found = passage.items[index], list[Item]()
-    last = total
-    for place in range(index + way, index + way * (REACH + 1), way):
-        if not 0 <= place < len(passage.items):
-            break
-        item = passage.items[place]
-        if item.paragraph != total.paragraph or abs(item.sentence - total.sentence) > 1:
-            break
-        if found and item.sentence != found[-1].sentence:
-            break
-        if way > 0 and not found and _EARLIER.search(item.label) and not _EARLIER.search(total.label):
-            continue
-        if (
-            place in deltas
-            or item.kind in ("percent", "year", "date", "ordinal", "ratio", "name")
-            or AVERAGED.search(item.label)
-        ):
-            continue
-        if _inside(passage, total, item) and not (found and _inside(passage, total, found[0])) and (found or way < 0):
-            continue
-        if found and _inside(passage, total, found[0]) and not _inside(passage, total, item):
-            break
-        if not item.measured or not same_unit(item, total):
-            if item.sentence != total.sentence and not found:
-                continue
-            if found and abs(item.clause - last.clause) <= 1 and item.kind == total.kind:
+# --- the list -------------------------------------------------------------------------------------------------------
+@dataclass(slots=True)
+class _Run:
+    """The numbers of the total's unit on one side of it, on one level, within its sentence or the next one."""
+
+    ask: Ask
+    way: int
+
+    def parts(self) -> list[Item]:
+        passage, index, way, total = self.ask.passage, self.ask.index, self.way, self.ask.result
+        found: list[Item] = []
+        skipped = 0
+        for place in range(index + way, index + way * (REACH + 1), way):
+            if not 0 <= place < len(passage.items):
                 break
-            continue
-        if item.loose or item.bound or (way > 0 and found and _ELSE.search(passage.between(last, item))):
-            break
-        found.append(item)
-        last = item
-        if len(found) > MOST:
-            return []
-    return found[::way]
+            item = passage.items[place]
+            if item.paragraph != total.paragraph or abs(item.sentence - total.sentence) > 1:
+                break
+            if found and item.sentence != found[-1].sentence:
+                break
+            if item.kind in _PASSED or place in self.ask.deltas or AVERAGED.search(item.label):
+                continue
+            verdict = self._verdict(item, found)
+            if verdict == "end":
+                break
+            if verdict == "part":
+                found.append(item)
+            skipped += 1
+            if len(found) > MOST or skipped > REACH:
+                return []
+        return found[::way]
+
+    def _verdict(self, item: Item, found: Sequence[Item]) -> str:
+        """part, pass (a number of another level or unit), or end."""
+        passage, total, way = self.ask.passage, self.ask.result, self.way
+        if not _summable(item) or not same_unit(item, total):
+            last = found[-1] if found else total
+            if found and way > 0 and abs(item.clause - last.clause) <= 1 and item.kind == total.kind:
+                return "end"
+            return "pass"
+        if way > 0 and not found and _EARLIER.search(item.label) and not _EARLIER.search(total.label):
+            return "pass"
+        if item.loose or item.bound:
+            return "end"
+        if _inside(passage, total, item):
+            listed = found and _inside(passage, total, found[0])
+            if not listed and (found or way < 0):
+                return "pass"
+        elif found and _inside(passage, total, found[0]):
+            return "end"
+        if way > 0 and found:
+            join = _join(passage, item)
+            if _ELSE.search(join) or _TOTAL.search(join) and not _BARE.match(item.label):
+                return "end"
+            if self._speaks_of(found, passage.text[found[-1].stop : item.begin]):
+                return "end"
+            if len(found) and _INNER.search(join) and not _inside(passage, total, found[0]):
+                return "pass"
+            if self._inner(found, item):
+                return "pass"
+        return "part"
+
+    def _speaks_of(self, found: Sequence[Item], between: str) -> bool:
+        """Does a later clause take up one of the members (;专题督查里,安全专题…)?"""
+        cut = re.split("[;。,]", between, maxsplit=1)
+        if len(cut) < 2:
+            return False
+        stems = (TRIM.sub("", part.name)[:4] for part in found)
+        return any(len(stem) > 1 and cut[1].lstrip().startswith(stem) for stem in stems)
+
+    def _inner(self, found: Sequence[Item], item: Item) -> bool:
+        """Behind a dash or 又分: still of the member that was opened, up to a semicolon."""
+        text = self.ask.passage.text[found[-1].stop : item.begin]
+        return bool(_INNER.search(text)) and ";" not in text and "(" not in text
 
 
-def _candidates(passage: Passage, total: Item, parts: Sequence[Item], closing: bool) -> Iterator[Candidate]:
+def _join(passage: Passage, item: Item) -> str:
+    """The words between a number and the one printed before it."""
+    place = passage.place(item)
+    return passage.text[passage.items[place - 1].stop : item.begin] if place else ""
+
+
+def _inside(passage: Passage, total: Item, item: Item) -> bool:
+    """Does a number stand in a bracket that does not hold the total?"""
+    one, other = sorted((total, item), key=lambda one: one.begin)
+    between = passage.text[one.stop : other.begin]
+    opened, closed = between.count("(") + between.count("["), between.count(")") + between.count("]")
+    return opened > closed if item is other else closed > opened
+
+
+# --- what speaks for it ---------------------------------------------------------------------------------------------
+def _candidates(ask: Ask, parts: Sequence[Item], closing: bool) -> Iterator[Candidate]:
+    passage, total = ask.passage, ask.result
     lead = passage.lead(total)
     told = bool(_CLOSES.search(lead) or _TOTAL.search(lead) or _AFTER.search(lead)) if closing else True
     if not closing and not _OPENS.search(between := passage.text[total.stop : parts[0].begin]):
-        told = "其中" in between or "当中" in between or not _kin_before(passage, total)
+        sibling = total.begin in ask.parts or exclusive([total.name, *(part.name for part in parts[:2])])
+        told = bool(_OF_IT.search(between)) or not (_kin_before(passage, total) or sibling)
     for count in range(2, len(parts) + 1):
         run = parts[-count:] if closing else parts[:count]
         evidence = _evidence(passage, total, run, parts, closing) if told else 0.0
@@ -126,92 +199,97 @@ def _evidence(passage: Passage, total: Item, run: Sequence[Item], parts: Sequenc
     labels = _labels(passage, run)
     values = [part.value or Fraction(0) for part in run]
     whole, added = total.value or Fraction(0), sum(values, Fraction(0))
-    evidence = 0.0
-    rest = parts[len(run) :]
-    if len(run) == len(parts) or (
-        not closing and sum((one.value or Fraction(0) for one in rest), Fraction(0)) in values
-    ):
-        evidence += 1
-    if len(run) > 2:
-        evidence += 0.5
-    text = (
-        passage.text[min(total.stop, run[0].begin) : run[0].begin]
-        if not closing
-        else passage.text[run[-1].stop : total.begin]
+    rest = sum((one.value or Fraction(0) for one in parts[len(run) :]), Fraction(0))
+    evidence = 1.0 if len(run) == len(parts) or (not closing and rest in values) else 0.0
+    evidence += 0.5 if len(run) > 2 else 0
+    firm = bool(closing and _CLOSES.search(passage.lead(total)))
+    evidence += _named(passage, total, run, labels, firm)
+    evidence += (
+        _before(passage, total, run) if closing else _behind(passage, total, run, labels, whole - added, max(values))
     )
-    if labels:
-        if rest_named(labels) or complete(labels):
-            evidence += 2
-        elif exclusive(labels):
-            evidence += 1.5
-        elif alike(labels):
-            evidence += 1
-        firm = exclusive(labels) or rest_named(labels) or (closing and _CLOSES.search(passage.lead(total)))
-        ranked = any(all(row.search(label) for label in labels) for row in OPEN_CLASSES)
-        evidence += 1 if ranked else 0
-        if any(OVERLAP.search(label) for label in labels) and not firm and not ranked:
-            evidence -= 2
-        common = pairs_of(total.name) & frozenset.intersection(*(pairs_of(part.name + part.after[:4]) for part in run))
-        evidence += 0.5 if common else 0
-    elif not re.search("分别|依次|各", passage.lead(run[0])):
-        evidence -= 1
-    else:
-        evidence += 2 if _PAIRED.search(passage.lead(run[0])) else 0.5
-    if closing:
-        lead = passage.lead(total)
-        raised = any(_ADDED.search(label) for label in labels[1:]) and _AFTER.search(lead)
-        evidence += 2 if _CLOSES.search(lead) or raised else 1 if _TOTAL.search(lead) else -1
-        if _AFRESH.search(lead[-8:]) or _STOPS.search(text):
-            evidence -= 2
-        if total.clause - run[-1].clause > 1 and total.sentence == run[-1].sentence:
-            evidence -= 0.5
-    else:
-        opens = _OPENS.search(text)
-        bare = not opens and "其中" not in text and "当中" not in text
-        evidence += 1.5 if opens else 0.5 if bare else 0
-        if bare and (
-            _kin_before(passage, total)
-            or re.match(r"\s*[、;]", passage.text[total.stop + len(total.after) :])
-            or ";" in text
-        ):
-            evidence -= 3
-        if re.search("不重复|不含重复|无重复|不交叉", passage.text[run[-1].stop : run[-1].stop + 20]):
-            evidence += 2
-        if run[0].sentence != total.sentence and not opens:
-            evidence -= 0.5
-        if _STOPS.search(passage.text[run[-1].stop : run[-1].stop + 6]):
-            evidence -= 2
-        if (
-            "其中" in text
-            and added < whole
-            and whole - added <= max(values)
-            and not (labels and (complete(labels) or rest_named(labels)))
-        ):
-            evidence -= 1
     joins = [passage.between(one, other) for one, other in itertools.pairwise(run)]
-    if any(_STOPS.search(join) or "其中" in join or ("。" in join) for join in joins):
+    if any(_STOPS.search(join) or "其中" in join or "。" in join for join in joins):
+        evidence -= 2
+    if any(_CHANGED.search(part.label) for part in run):
         evidence -= 2
     if all("、" in join or "和" in join for join in joins):
         evidence += 0.5
     digits = whole / min(step(item) for item in (*run, total))
-    evidence += 1.5 if digits >= 4 * _TELLING else 1 if digits >= _TELLING else 0
+    evidence += 1.5 if digits >= 20_000 else 1 if digits >= 5000 else 0.5 if digits >= 500 else 0
     if max(values) >= whole:
-        evidence -= 1.5
+        evidence -= 1
     if abs(added - whole) * 2 > whole:
-        evidence -= 0.5 if closing and _CLOSES.search(passage.lead(total)) else 1
+        evidence -= 0.5
     return evidence
 
 
-def _inside(passage: Passage, total: Item, item: Item) -> bool:
-    """Does a number stand in a bracket that does not hold the total?"""
-    one, other = sorted((total, item), key=lambda one: one.begin)
-    between = passage.text[one.stop : other.begin]
-    opened, closed = between.count("(") + between.count("["), between.count(")") + between.count("]")
-    return opened > closed if item is other else closed > opened
+def _named(passage: Passage, total: Item, run: Sequence[Item], labels: Sequence[str], firm: bool) -> float:
+    """What the names of the parts say: that none is missing, that none holds another, that they are of one sort."""
+    if not labels:
+        return -1.0
+    ranked = any(all(row.search(label) for label in labels) for row in OPEN_CLASSES)
+    evidence = 0.0
+    if rest_named(labels) or complete(labels):
+        evidence += 2.5
+    elif exclusive(labels):
+        evidence += 2
+    elif alike(labels):
+        evidence += 1.5
+    elif all(_BARE.match(label) and not _ACTS.search(label) for label in labels):
+        evidence += 1
+    evidence += 1 if ranked else 0
+    if any(OVERLAP.search(label) for label in labels) and not (
+        firm or ranked or exclusive(labels) or rest_named(labels)
+    ):
+        evidence -= 2
+    common = pairs_of(total.name) & frozenset.intersection(*(pairs_of(part.name + part.after[:4]) for part in run))
+    return evidence + (0.5 if common else 0)
+
+
+def _before(passage: Passage, total: Item, run: Sequence[Item]) -> float:
+    """A list in front of the total: what closes it."""
+    lead = passage.lead(total)
+    text = passage.text[run[-1].stop : total.begin]
+    raised = any(_ADDED.search(part.label) for part in run[1:]) and _AFTER.search(lead)
+    evidence = 2.5 if _CLOSES.search(lead) or raised else 1.0 if _TOTAL.search(lead) else -1.0
+    if _AFRESH.search(lead[-8:]) or _STOPS.search(text):
+        evidence -= 2
+    if total.clause - run[-1].clause > 1 and total.sentence == run[-1].sentence:
+        evidence -= 0.5
+    return evidence
+
+
+def _behind(
+    passage: Passage, total: Item, run: Sequence[Item], labels: Sequence[str], gap: Fraction, largest: Fraction
+) -> float:
+    """A list behind the total: what opens it, and whether others may be left out."""
+    text = passage.text[total.stop : run[0].begin]
+    opens, of_it = _OPENS.search(text), _OF_IT.search(text)
+    bare = not opens and not of_it
+    evidence = 1.5 if opens and not of_it else 0.5
+    evidence += 1 if _TOTAL.search(total.label) and not of_it else 0
+    if bare:
+        behind = re.match(r"\s*[、;]", passage.text[total.stop + len(total.after) :])
+        if _kin_before(passage, total) or behind or ";" in text:
+            evidence -= 3
+    if re.search("不重复|不含重复|无重复|不交叉", passage.text[run[-1].stop : run[-1].stop + 20]):
+        evidence += 2
+    if run[0].sentence != total.sentence and not opens:
+        evidence -= 0.5
+    if _STOPS.search(passage.text[run[-1].stop : run[-1].stop + 6]):
+        evidence -= 2
+    closed = labels and (complete(labels) or rest_named(labels))
+    if of_it and 0 < gap <= largest and not closed:
+        evidence -= 1
+    return evidence
 
 
 def _labels(passage: Passage, run: Sequence[Item]) -> list[str]:
-    """The names of parts; where they repeat, with what their clauses say before; none where they stay unnamed."""
+    """The names of parts; where they repeat, with what their clauses say before; those of 甲、乙、丙分别为…; none where
+    they stay unnamed."""
+    named = _COORDINATED.search(passage.text[max(0, run[0].begin - 70) : run[0].begin])
+    if named and len(names := re.split("、|和|及|与", named[1])) == len(run):
+        return [TRIM.sub("", name) for name in names]
     labels = [TRIM.sub("", part.name) for part in run]
     if len(set(labels)) != len(labels) and all(labels):
         labels = [_since_stop(passage, part) for part in run]
