@@ -55,10 +55,11 @@ class Ask:
 
 
 def plain_level(passage: Passage, item: Item, deltas: frozenset[int]) -> bool:
-    """Is this an amount of something, neither an average nor a change?"""
-    return item.measured and passage.place(item) not in deltas and not AVERAGED.search(item.label)
+    """Is this an amount of something (or of time: 课时), neither an average nor a change?"""
+    return (item.measured or (item.kind == "duration" and item.unit in _HOURS and item.value is not None)) and passage.place(item) not in deltas and not AVERAGED.search(item.label)
 
 
+_HOURS = frozenset({"课时", "学时", "个课时", "个学时", "小时"})
 AVERAGED = re.compile(r"(?<![日月周])均|每(?![日天周月年])|标准")
 
 # --- shares ---------------------------------------------------------------------------------------------------------
@@ -224,8 +225,10 @@ def _whole_evidence(
         not others and sum(same_unit(item, part) for item in levels) == 2
     ):
         evidence += 1
-    if others and others[0] is whole and whole.begin < part.begin:
+    if others and others[0] is whole and (whole.begin < part.begin or len(others) == 1):
         evidence += 0.5
+    if len(others) == 1 and others[0] is whole and len(near) == 2:
+        evidence += 0.5  # there is nothing else that could be meant
     if whole.begin < part.begin and not pairs_of(wanted):
         between = passage.text[whole.stop : part.begin]
         evidence += 0.5 if re.search("其中|当中", between) and whole.sentence == part.sentence else 0

@@ -180,10 +180,10 @@ def _inside(passage: Passage, total: Item, item: Item) -> bool:
 def _candidates(ask: Ask, parts: Sequence[Item], closing: bool) -> Iterator[Candidate]:
     passage, total = ask.passage, ask.result
     lead = passage.lead(total)
-    told = bool(_CLOSES.search(lead) or _TOTAL.search(lead) or _AFTER.search(lead)) if closing else True
+    told = bool(_CLOSES.search(lead) or _TOTAL.search(lead) or _AFTER.search(lead)) or _tiers(total, parts)
+    told = told or not closing
     if not closing and not _OPENS.search(between := passage.text[total.stop : parts[0].begin]):
-        sibling = total.begin in ask.parts or exclusive([total.name, *(part.name for part in parts[:2])])
-        told = bool(_OF_IT.search(between)) or not (_kin_before(passage, total) or sibling)
+        told = bool(_OF_IT.search(between)) or not (_kin_before(passage, total) or total.begin in ask.parts)
     for count in range(2, len(parts) + 1):
         run = parts[-count:] if closing else parts[:count]
         evidence = _evidence(passage, total, run, parts, closing) if told else 0.0
@@ -217,7 +217,7 @@ def _evidence(passage: Passage, total: Item, run: Sequence[Item], parts: Sequenc
     digits = whole / min(step(item) for item in (*run, total))
     evidence += 1.5 if digits >= 20_000 else 1 if digits >= 5000 else 0.5 if digits >= 500 else 0
     if max(values) >= whole:
-        evidence -= 1
+        evidence -= 0.5
     if abs(added - whole) * 2 > whole:
         evidence -= 0.5
     return evidence
@@ -246,12 +246,20 @@ def _named(passage: Passage, total: Item, run: Sequence[Item], labels: Sequence[
     return evidence + (0.5 if common else 0)
 
 
+def _tiers(total: Item, run: Sequence[Item]) -> bool:
+    """一本上线…,二本上线…,三本上线…,本科上线…: what is counted bears one name, in tiers and in all."""
+    names = [TRIM.sub("", part.name) for part in run]
+    tails = {name[-2:] for name in names}
+    return len(run) > 2 and len(tails) == 1 and len(min(names, key=len)) > 2 and tails.pop() in total.name[-6:]
+
+
 def _before(passage: Passage, total: Item, run: Sequence[Item]) -> float:
     """A list in front of the total: what closes it."""
     lead = passage.lead(total)
     text = passage.text[run[-1].stop : total.begin]
     raised = any(_ADDED.search(part.label) for part in run[1:]) and _AFTER.search(lead)
     evidence = 2.5 if _CLOSES.search(lead) or raised else 1.0 if _TOTAL.search(lead) else -1.0
+    evidence += 2 if evidence < 0 and _tiers(total, run) else 0
     if _AFRESH.search(lead[-8:]) or _STOPS.search(text):
         evidence -= 2
     if total.clause - run[-1].clause > 1 and total.sentence == run[-1].sentence:
