@@ -66,9 +66,13 @@ def _is_wrong(relation: dict[str, Any], operand: dict[str, Any], right: str, wro
     values: dict[str, list[Fraction]] = {}
     for one in relation["operands"]:
         value = Fraction(repr(float(one["value"]))) if "value" in one else _value(one["text"])
-        values.setdefault(one["role"], []).append(value * Fraction(wrong) / Fraction(right) if one is operand else value)
+        values.setdefault(one["role"], []).append(
+            value * Fraction(wrong) / Fraction(right) if one is operand else value
+        )
     sums = {role: sum(row, Fraction(0)) for role, row in values.items()}
-    stated = next(one for one in relation["operands"] if one["role"] in ("pct", "total", "delta", "factor", "ratio", "result"))
+    stated = next(
+        one for one in relation["operands"] if one["role"] in ("pct", "total", "delta", "factor", "ratio", "result")
+    )
     gap = abs(_computed(relation["kind"], sums) - sums[stated["role"]])
     if relation["kind"] in ("sum", "difference") and stated["text"][-1] != "%":
         return gap > 0
@@ -116,7 +120,11 @@ def main() -> None:
             print(f"alarm on the untouched {name}: {why}")
         for number, relation in enumerate(true_of(gold)):
             rng = random.Random(f"{name}-{number}")
-            stated = next(one for one in relation["operands"] if one["role"] in ("pct", "total", "delta", "factor", "ratio", "result"))
+            stated = next(
+                one
+                for one in relation["operands"]
+                if one["role"] in ("pct", "total", "delta", "factor", "ratio", "result")
+            )
             article = next(
                 one for one in gold["articles"]
                 if one["start"] <= relation["operands"][0]["start"] < one["end"]
@@ -129,13 +137,18 @@ def main() -> None:
                 piece = twin[first : stop if stop >= 0 else len(twin)]
                 moved = len(twin) - len(text)
                 start = stated["start"] + (moved if begin < stated["start"] else 0)
-                places = [(begin - first, begin - first + len(wrong)), (start - first, start - first + len(stated["text"]))]
+                places = [
+                    (begin - first, begin - first + len(wrong)),
+                    (start - first, start - first + len(stated["text"])),
+                ]
                 if any(touches(spans, places) for _, spans, _ in _loud(ours(piece))):
                     found[relation["kind"]] += 1
                     hits[slip] += 1
                 else:
                     around = twin[max(0, begin - 60) : begin + 60].replace("\n", "⏎")
-                    lines.append(f"{name} {relation['kind']} {[one['text'] for one in relation['operands']]} {role} {slip} → {wrong}\n    {around}")
+                    lines.append(
+                        f"{name} {relation['kind']} {[one['text'] for one in relation['operands']]} {role} {slip} → {wrong}\n    {around}"
+                    )
     for kind, number in sorted(seeded.items()):
         print(f"{kind:<12} n={number:<4} {100 * found[kind] / number:5.1f} %")
     for slip, number in sorted(slips.items()):

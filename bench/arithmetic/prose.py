@@ -88,7 +88,12 @@ def twins(text: str, rng: random.Random) -> Iterator[tuple[str, list[str], dict[
                 if bad[slot] == printed[slot] or not _plausible(bad[slot], printed[slot]):
                     continue
                 if wrong(one, bad) if one["formula"] else beyond(one, bad):
-                    yield f"{name}={one['formula'] or one['whole']} {slip} {slot}: {printed[slot]} → {bad[slot]}", involved, bad, slip
+                    yield (
+                        f"{name}={one['formula'] or one['whole']} {slip} {slot}: {printed[slot]} → {bad[slot]}",
+                        involved,
+                        bad,
+                        slip,
+                    )
                     break
 
 

@@ -308,7 +308,7 @@ def test_numbered_lines_below_a_total_add_up_without_what_they_open_themselves()
 
 def test_two_halves_of_one_thing_need_no_opening_word():
     assert verdicts("700分以上的考生共52人,文科14人,理科38人。") == [("sum", True, None)]
-    assert verdicts("700分以上的考生共52人,文科14人,理科30人。") == []
+    assert verdicts("700分以上的考生共52人,文科14人,理科30人。") == [("sum", False, "alarm")]
 
 
 def test_a_goal_is_no_level_of_last_year():

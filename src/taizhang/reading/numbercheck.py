@@ -73,7 +73,7 @@ def _spans(items: Sequence[Item]) -> Spans:
 _CLOSED = re.compile(r"[组构]成|分为|分成|[二两三四五六七]方[^,;。]{0,6}(?:承担|分担)")
 # The list is called one of all kinds there are, or names the rest.
 _ALL_KINDS = re.compile(
-    r"结构|构成|组成|分布|分为|分成|分[:,]|分类|等级|等次|去向|来源|分别[占为是]|比例分别|结果|承担|分担|其余|其他|其它|余下|剩余|各占"
+    r"结构|构成|组成|分布|归类|类别|类型|层次|渠道|分为|分成|分[:,]|分类|等级|等次|去向|来源|分别[占为是]|比例分别|结果|结论|承担|分担|其余|其他|其它|余下|剩余|各占"
 )
 _SEEN_BY = re.compile(r"[从按][^,。]{1,8}[看分说],")  # with a lowest class (专科及以下) nothing is left out
 _OPEN_ENDED = re.compile("党员|骨干|其中|以上学历|获|率[为达是]*$|增|减|同比|目标|计划|完成")
@@ -85,10 +85,7 @@ _PAIRS = (
 
 def _percent_lists(passage: Passage, deltas: frozenset[int], covered: set[tuple[int, int]]) -> Iterator[Finding]:
     """优秀占20%,良好占45%,合格占30%,不合格占4%: grades and complements must reach 100."""
-    for places in passage.sentences.values():
-        shares = [
-            passage.items[place] for place in places if place not in deltas and _is_share(passage, passage.items[place])
-        ]
+    for shares in _rows_of_shares(passage, deltas):
         if len(shares) > 2 and shares[-1].value == 100 and _SUMMED.search(passage.lead(shares[-1])):
             shares = shares[:-1]  # …,合计100%
         if len(shares) < 2 or any(item.loose or item.bound for item in shares):
@@ -105,6 +102,28 @@ def _percent_lists(passage: Passage, deltas: frozenset[int], covered: set[tuple[
             yield Finding("percent_list", "alarm", _spans(shares), why)
 
 
+def _rows_of_shares(passage: Passage, deltas: frozenset[int]) -> Iterator[list[Item]]:
+    """The percentages of a whole in each sentence, and in lines of one name and one percentage each."""
+    stacked: list[Item] = []
+    for places in passage.sentences.values():
+        items = [passage.items[place] for place in places]
+        shares = [item for item in items if passage.place(item) not in deltas and _is_share(passage, item)]
+        yield shares
+        line = shares[0] if len(items) == len(shares) == 1 else None
+        if line is not None and len(passage.sentence_text(line.sentence)) < LINE:
+            if stacked and line.sentence - stacked[-1].sentence > 1:
+                yield stacked
+                stacked = []
+            stacked.append(line)
+        else:
+            yield stacked
+            stacked = []
+    yield stacked
+
+
+LINE = 30
+"""A line of a name and its percentage is no longer."""
+_RATES = re.compile(r"(?<!得票)(?<!占有)率|增|减|上升|下降|提高|降低|高于|低于|同比|环比")
 _SAID = re.compile(r"^的?[一-鿿]{0,8}?(?:表示|认为|选择|觉得|持|为|是|来自|属于)")
 
 
@@ -115,11 +134,8 @@ def _is_share(passage: Passage, item: Item) -> bool:
     lead = passage.lead(item)
     if re.search(r"占|比例|比重", lead) or _SAID.match(item.after):
         return True
-    return (
-        bool(item.label)
-        and len(item.label) <= 12
-        and not re.search("率|增|减|上升|下降|提高|降低|高于|低于", item.label)
-    )
+    name = item.label or item.name
+    return bool(name) and len(name) <= 16 and not _RATES.search(name)
 
 
 def _whole_name(passage: Passage, item: Item) -> str:
@@ -160,7 +176,10 @@ def _is_called_complete(passage: Passage, shares: Sequence[Item], slack: Fractio
     opposite = opposite or _one_choice(shares, text) or _opposed(shares)
     if not (opposite or _ALL_KINDS.search(text) or ("及以下" in text and _SEEN_BY.search(text))):
         return False
-    if any(later.clause - one.clause > 2 for one, later in pairwise(shares)):
+    if (
+        any(later.clause - one.clause > 2 for one, later in pairwise(shares))
+        and shares[0].sentence == shares[-1].sentence
+    ):
         return False
 
     def gap(values: Sequence[Fraction]) -> Fraction:
@@ -172,9 +191,14 @@ def _is_called_complete(passage: Passage, shares: Sequence[Item], slack: Fractio
 _MANY_CHOICES = re.compile("多选|重叠|兼|交叉|同时")
 
 
+_NO_CHOICE = re.compile("(?<!得票)(?<!占有)率|均|超过|达到|以上")
+
+
 def _one_choice(shares: Sequence[Item], text: str) -> bool:
     """Three or more short names each with its percentage and nothing else: A等…%,B等…%,C等…%."""
-    plain = all(item.label and len(item.label) <= 10 and not re.search("[率均超达]", item.label) for item in shares)
+    plain = all(
+        (name := item.label or item.name) and len(name) <= 14 and not _NO_CHOICE.search(name) for item in shares
+    )
     return plain and len(shares) > 2 and not _MANY_CHOICES.search(text)
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from taizhang.reading.numbers.claims import Claim, Formula, lead_of
 from taizhang.reading.numbers.naming import about, likeness, pairs_of
-from taizhang.reading.numbers.passage import Item, Passage, same_unit
+from taizhang.reading.numbers.passage import MEASURED, Item, Passage, same_unit
 from taizhang.reading.numbers.rates import of_another_year
 
 FRONT, BEHIND = 18, 6
@@ -49,21 +49,38 @@ class Ask:
         found = []
         for place in range(max(0, self.index - FRONT), min(len(passage.items), self.index + BEHIND + 1)):
             item = passage.items[place]
-            if place != self.index and item.paragraph == result.paragraph and item.value and not item.loose:
+            if (
+                place != self.index
+                and item.paragraph == result.paragraph
+                and item.value
+                and not item.loose
+                and not item.bound.startswith(("不", "至少"))
+            ):
                 found.append(item)
         return found if not self.kin else sorted([*found, *self.kin], key=lambda item: item.begin)
 
 
 def plain_level(passage: Passage, item: Item, deltas: frozenset[int]) -> bool:
     """Is this an amount of something (or of time: 课时), neither an average nor a change?"""
-    return (item.measured or (item.kind == "duration" and item.unit in _HOURS and item.value is not None)) and passage.place(item) not in deltas and not AVERAGED.search(item.label)
+    return (
+        (item.measured or (item.kind == "duration" and item.unit in _HOURS and item.value is not None))
+        and passage.place(item) not in deltas
+        and not averaged(passage, item)
+    )
+
+
+def averaged(passage: Passage, item: Item) -> bool:
+    """Is it how many there are of each: 生均10册, or one of a row (生均10册、14册)?"""
+    return bool(AVERAGED.search(item.label if item.label.strip("、和及与") else passage.lead(item)))
 
 
 _HOURS = frozenset({"课时", "学时", "个课时", "个学时", "小时"})
 AVERAGED = re.compile(r"(?<![日月周])均|每(?![日天周月年])|标准")
 
 # --- shares ---------------------------------------------------------------------------------------------------------
-_LINK = r"(?:达到了?|达|为|是|约|大约|近|仅|只|有|高达|高|低至|了|去|掉|在|已|就|的|上|则|到|分别|比上年|百分之|[—:\s])*"
+_LINK = (
+    r"(?:达到了?|达|为|是|约|大约|近|仅|只|有|高达|高|低至|了|去|掉|在|已|就|的|上|则|到|分别|比上年|百分之|[—:\s])*"
+)
 _SHARE = re.compile(
     rf"(?:(?:在|于)(?P<inside>[^,;。:()占]{{1,16}}?)[中里内](?:所)?)?占(?!地|用)(?P<of>(?!比)[^,;。:()占]{{0,20}}?)(?:的)?(?:比例|比重|份额|百分比|比)?{_LINK}$"
     rf"|(?:完成|达到|为|是|等于|相当于|执行|兑现|实现)(?P<task>[^,;。:()]{{1,20}}?)的{_LINK}$"
@@ -74,6 +91,7 @@ _PLAIN = re.compile(r"(?P<of>(?!))?(?P<inside>(?!))?(?P<task>(?!))?(?P<name>(?!)
 """Nothing that is known as a share: place alone must tell."""
 _NO_SHARE = re.compile(r"(?:增长|降低|下降|上升|增|降|变化|利|税|费|汇|效|频|(?<!成)功|概|同比|环比|[增降]幅)$")
 # Words of a change or of a bound: what follows them is no share, even where nothing else is said of it.
+_AIMED = re.compile("目标|控制在|力争|确保|明年|达到$|不低于|不少于|至少")
 _NO_PLAIN = re.compile(
     r"增|减|降|升|涨|跌|提高|扩|缩|压|节|省|超|高于|低于|多|少|快|慢|幅|速|差|比(?!例|重|率)|力争|目标|确保|不低|不少|至少|以上|以下|折|利|税|误差|上浮|下浮|同比|环比|费率|浓度|湿度|满分|权重|按"
 )
@@ -99,13 +117,18 @@ def about_share(ask: Ask) -> Iterator[Candidate]:
     subject = called["name"] if called["word"] else "" if called["task"] or called["done"] else lead[: called.start()]
     levels = [item for item in ask.pool() if plain_level(passage, item, deltas)]
     near = _scope(pct, levels)
-    if len(pairs_of(wanted)) and max((likeness(wanted, passage, item) for item in levels), default=1) < 0.5:
+    if (
+        not called["of"]
+        and pairs_of(wanted)
+        and max((likeness(wanted, passage, item) for item in levels), default=1) < 0.5
+    ):
         wanted = ""  # a whole in words that no number bears: it is meant by its place
     wholes = levels + _elsewhere(passage, ask.index, wanted, levels, deltas)
     nearest = _nearest(pct, near)
     kind = "rate" if called["word"] == "率" else "share"
+    aimed = 2.0 if _AIMED.search(lead) else 0.0
     for part in levels[-10:]:
-        said = _part_evidence(passage, pct, part, subject or "", bool(called["word"]), nearest)
+        said = -aimed + _part_evidence(passage, pct, part, subject or "", bool(called["word"]), nearest)
         for whole in wholes:
             if of_another_year(subject or "", whole):
                 continue
@@ -114,6 +137,8 @@ def about_share(ask: Ask) -> Iterator[Candidate]:
             evidence = said + _whole_evidence(
                 passage, pct, part, whole, wanted, [item for item in levels if item.begin not in parts], near
             )
+            if pct.value == 100:
+                evidence -= 1  # 全覆盖、100%: what is complete is seldom computed
             if (called["task"] or called["done"] or called["word"] in ("进度", "率")) and _PLAN.search(whole.label):
                 evidence += 0 if _PLAN.search(part.label) else 1
             yield Candidate(_quotient(kind, (part,), whole, pct), evidence)
@@ -196,8 +221,10 @@ def _part_evidence(passage: Passage, pct: Item, part: Item, subject: str, called
         evidence += 0.5
     elif part.sentence > pct.sentence or pct.sentence - part.sentence > 2:
         evidence -= 1
+    like = likeness(subject, passage, part) if pairs_of(subject) else 0.0
+    if part.sentence != pct.sentence and part is nearest and not like and part.begin < pct.begin:
+        evidence -= 2 if subject else 1
     if pairs_of(subject):
-        like = likeness(subject, passage, part)
         named = part.label.endswith(subject[-2:]) and part.sentence == pct.sentence and len(subject) <= 4
         evidence += 1.5 if like >= 0.5 else 0.5 if like or set(subject[-2:]) & set(part.name + part.after[:6]) else -0.5
         evidence += 0.5 if named and part is not nearest else 0
@@ -227,8 +254,10 @@ def _whole_evidence(
         evidence += 1
     if others and others[0] is whole and (whole.begin < part.begin or len(others) == 1):
         evidence += 0.5
-    if len(others) == 1 and others[0] is whole and len(near) == 2:
+    if len(others) == 1 and others[0] is whole and len(near) == 2 and pct.sentence in (part.sentence, whole.sentence):
         evidence += 0.5  # there is nothing else that could be meant
+    if "" in (part.unit, whole.unit) and part.sentence != whole.sentence:
+        evidence -= 2  # a telephone number, a page
     if whole.begin < part.begin and not pairs_of(wanted):
         between = passage.text[whole.stop : part.begin]
         evidence += 0.5 if re.search("其中|当中", between) and whole.sentence == part.sentence else 0
@@ -251,7 +280,8 @@ def _whole_evidence(
 
 # --- changes --------------------------------------------------------------------------------------------------------
 _MOVES = re.compile(
-    r"(?:增|减|降|升|多|少|扩|压|净|涨|跌|落|滑|超|差|省|节约|结余|领先|(?<!提)高(?![中等级职考校一二三])|低|化解|退|消|撤|缩|短|回|新增|调[增减]|翻|扩?大|长|幅|速)(?:了|出|去|下|收|招|大约|约|近|仅|为|达|到|掉|少|加|低|落|长|升|先|减|幅|率|速|滑|大|降|充|解|资金|金额|经费|支出)*\s*$"
+    r"(?:增|减|降|升|多|少|扩|压|净|涨|跌|落|滑|超|差|添|裁|砍|扬|富余|盈余|结存|缺口|缺额|空缺|短缺|节|省|结余|领先|(?<!提)高(?![中等级职考校一二三])|低|化解|退|消|撤|缩|短|回|新增|调[增减]|翻|扩?大|长|幅|速|拉开|相距|相去)"
+    r"(?:了|出|去|下|收|招|大约|约|近|仅|为|达|到|掉|少|加|低|落|长|升|先|减|幅|度|率|速|滑|大|降|充|解|用|开|距|水|电|支|约|资金|金额|经费|支出|投资|人数|数量|比例)*\s*$"
 )
 _REST = re.compile(
     r"(?:剩余|剩下|余下|其余|尚余|尚有|还有|仍有|还剩|未[一-鿿]{1,4}|不(?![超低少高足到得])[一-鿿]{1,3})的?(?:有|为|是)?\s*$"
@@ -276,19 +306,37 @@ def about_change(ask: Ask) -> Iterator[Candidate]:
     percent = result.kind == "percent"
     moves = bool(_MOVES.search(lead)) or index in deltas
     rest = bool(_REST.search(lead)) and result.measured
-    if not (moves or rest or times):
+    silent = not (moves or rest or times)
+    if silent and (result.kind not in _MEASURED or _NO_CHANGE.search(lead)):
         return
     levels = [item for item in ask.pool() if _is_level(passage, item, result, deltas)]
     near = _two_near(levels, result)
+    if silent and not _then_and_now(passage, near, levels, result):
+        return
     for place, one in enumerate(levels):
         for other in levels[place + 1 :]:
             if (one.kind, one.unit) != (other.kind, other.unit) or _too_far(one, other, result):
                 continue
             evidence = _pair_evidence(passage, one, other, result, near, levels)
+            if silent and (one is not near[0] or other is not near[1]):
+                continue
             if rest:
                 evidence += _rest_evidence(passage, one, other, result, levels)
             evidence += 1 if moves else 0
             yield from _changes(one, other, result, evidence, lead, times, percent, rest, passage)
+
+
+_MEASURED = MEASURED | {"percent", "score"}
+_NO_CHANGE = re.compile("占|其中|共|计|总|率|每|均|达标|目标|计划|比例|比重|份额|完成|今年|目前|现|至|到$|为$|是$|有$")
+
+
+def _then_and_now(passage: Passage, near: tuple[Item, ...], levels: Sequence[Item], result: Item) -> bool:
+    """去年此时…名,现在…名,一年里…名: two levels told apart by their time and nothing else of their unit in the sentence."""
+    if len(near) != 2 or near[1].begin > result.begin or near[0].unit != near[1].unit:
+        return False
+    same = [item for item in levels if item.sentence == result.sentence and same_unit(item, near[0])]
+    marks = [is_then(passage, item) for item in near]
+    return len(same) == 2 and marks[0] != marks[1]
 
 
 def _too_far(one: Item, other: Item, result: Item) -> bool:

@@ -61,3 +61,13 @@ def rest_named(labels: Sequence[str]) -> bool:
 def exclusive(labels: Sequence[str]) -> bool:
     """Names none of which can hold another: stages, levels of government, prizes."""
     return complete(labels) or any(all(row.search(label) for label in labels) for row in CLASSES)
+
+
+def parted(labels: Sequence[str]) -> bool:
+    """Do the names bear different members of one class (小学寄宿生, 初中补助到), whatever else they say?"""
+    for row in CLASSES:
+        found = [row.search(label) for label in labels]
+        members = {one.group() for one in found if one and len(one.group()) > 1}
+        if len(members) == len(labels):
+            return True
+    return False

@@ -15,7 +15,7 @@ from fractions import Fraction
 from taizhang.reading.numbers.candidates import AVERAGED, Ask, Candidate
 from taizhang.reading.numbers.claims import Claim, step
 from taizhang.reading.numbers.naming import pairs_of
-from taizhang.reading.numbers.partition import TRIM, alike, complete, exclusive, rest_named
+from taizhang.reading.numbers.partition import TRIM, alike, complete, exclusive, parted, rest_named
 from taizhang.reading.numbers.passage import MEASURED, Item, Passage, same_unit
 from taizhang.reading.numbers.sums import OPEN_CLASSES, OVERLAP
 
@@ -44,12 +44,15 @@ _EARLIER = re.compile("去年|上年|同期|前年")
 _CHANGED = re.compile(r"[由从]|[减增降升缩扩压提][^,;。]{0,3}[到至为成]")
 _BARE = re.compile(r"^[一-鿿A-Za-z“”]{1,9}$")
 _ACTS = re.compile("获|超|达|增|减|新|率|已|未|均|每|等|学历|职称")
+_PAIRED = re.compile(
+    r"(?:男女|城乡|中小学|内外|上下|新老|东西|南北|大小|公办[、和]?民办)[^,;。\d]{0,8}(?:分别|各|依次)[^,;。\d]{0,6}$"
+)
 _COORDINATED = re.compile(r"(?:^|[,;:。()])([^,;:。()]{2,60}?)(?:分别|依次|各)[^,;。\d]{0,8}$")
 
 
 def about_total(ask: Ask) -> Iterator[Candidate]:
     """A total with the list behind it, or with the list in front of it."""
-    passage, index, total = ask.passage, ask.index, ask.result
+    index, total = ask.index, ask.result
     if not _summable(total) or index in ask.deltas or total.loose or total.bound or (total.value or 0) < LEAST:
         return
     if AVERAGED.search(total.label):
@@ -138,7 +141,7 @@ class _Run:
             return "end"
         if way > 0 and found:
             join = _join(passage, item)
-            if _ELSE.search(join) or _TOTAL.search(join) and not _BARE.match(item.label):
+            if _ELSE.search(join) or (_TOTAL.search(join) and not _BARE.match(item.label)):
                 return "end"
             if self._speaks_of(found, passage.text[found[-1].stop : item.begin]):
                 return "end"
@@ -183,7 +186,8 @@ def _candidates(ask: Ask, parts: Sequence[Item], closing: bool) -> Iterator[Cand
     told = bool(_CLOSES.search(lead) or _TOTAL.search(lead) or _AFTER.search(lead)) or _tiers(total, parts)
     told = told or not closing
     if not closing and not _OPENS.search(between := passage.text[total.stop : parts[0].begin]):
-        told = bool(_OF_IT.search(between)) or not (_kin_before(passage, total) or total.begin in ask.parts)
+        own = parts[0].sentence == total.sentence or _akin(total, parts[:2])
+        told = bool(_OF_IT.search(between)) or not (_kin_before(passage, total) or total.begin in ask.parts or not own)
     for count in range(2, len(parts) + 1):
         run = parts[-count:] if closing else parts[:count]
         evidence = _evidence(passage, total, run, parts, closing) if told else 0.0
@@ -203,7 +207,7 @@ def _evidence(passage: Passage, total: Item, run: Sequence[Item], parts: Sequenc
     evidence = 1.0 if len(run) == len(parts) or (not closing and rest in values) else 0.0
     evidence += 0.5 if len(run) > 2 else 0
     firm = bool(closing and _CLOSES.search(passage.lead(total)))
-    evidence += _named(passage, total, run, labels, firm)
+    evidence += _named(passage, total, run, labels, firm, added > whole)
     evidence += (
         _before(passage, total, run) if closing else _behind(passage, total, run, labels, whole - added, max(values))
     )
@@ -223,27 +227,31 @@ def _evidence(passage: Passage, total: Item, run: Sequence[Item], parts: Sequenc
     return evidence
 
 
-def _named(passage: Passage, total: Item, run: Sequence[Item], labels: Sequence[str], firm: bool) -> float:
+def _named(passage: Passage, total: Item, run: Sequence[Item], labels: Sequence[str], firm: bool, above: bool) -> float:
     """What the names of the parts say: that none is missing, that none holds another, that they are of one sort."""
     if not labels:
-        return -1.0
+        paired = len(run) == 2 and _PAIRED.search(passage.text[max(0, run[0].begin - 20) : run[0].begin])
+        return 2.5 if paired else -1.0
     ranked = any(all(row.search(label) for label in labels) for row in OPEN_CLASSES)
     evidence = 0.0
     if rest_named(labels) or complete(labels):
         evidence += 2.5
+    elif any(OVERLAP.search(label) for label in labels) and not (firm or ranked or parted(labels)):
+        evidence -= 2
     elif exclusive(labels):
         evidence += 2
     elif alike(labels):
         evidence += 1.5
     elif all(_BARE.match(label) and not _ACTS.search(label) for label in labels):
         evidence += 1
-    evidence += 1 if ranked else 0
-    if any(OVERLAP.search(label) for label in labels) and not (
-        firm or ranked or exclusive(labels) or rest_named(labels)
-    ):
-        evidence -= 2
-    common = pairs_of(total.name) & frozenset.intersection(*(pairs_of(part.name + part.after[:4]) for part in run))
-    return evidence + (0.5 if common else 0)
+    if ranked:  # some are without a title or a degree: only a sum above the whole is wrong
+        evidence += 1 if above else -2
+    return evidence + (0.5 if _akin(total, run) else 0)
+
+
+def _akin(total: Item, run: Sequence[Item]) -> bool:
+    """Have the names of all parts something in common with the total's?"""
+    return bool(pairs_of(total.name) & frozenset.intersection(*(pairs_of(part.name + part.after[:4]) for part in run)))
 
 
 def _tiers(total: Item, run: Sequence[Item]) -> bool:
