@@ -21,7 +21,7 @@ from sqlglot import exp
 
 from taizhang.indicators.queries import figures_below, figures_by, value_for
 from taizhang.kernel.errors import Problem
-from taizhang.kernel.formula import Plan, evaluate_aggregate, parse, plan_aggregates, select_many
+from taizhang.kernel.formula import Names, Plan, evaluate_aggregate, parse, plan_aggregates, select_many
 from taizhang.warehouse import spark
 from taizhang.warehouse.projection import Build
 from taizhang.warehouse.queries import run
@@ -96,7 +96,8 @@ def test_generated_formulas_give_the_reference_answer_on_spark_in_one_batch(tmp_
         for name, content in registers.items():
             pq.write_table(pa.Table.from_pylist(content, schema=SCHEMA), folder / f"{name}.parquet")
         build = Build(f"b{len(seen)}", NOW, {name: str(folder / f"{name}.parquet") for name in registers})
-        plans = [plan_aggregates(parse(text), "学校", f"f{place}_") for place, text in enumerate(texts)]
+        names = Names()
+        plans = [plan_aggregates(parse(text), "学校", names) for text in texts]
         try:
             row = batch(build, plans)
         except Exception as wrong:

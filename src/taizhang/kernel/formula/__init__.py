@@ -15,7 +15,17 @@ from taizhang.kernel.formula.facts import Fact
 from taizhang.kernel.formula.functions import FUNCTIONS, Function, Type
 from taizhang.kernel.formula.nodes import Formula, text_of
 from taizhang.kernel.formula.parser import parse
-from taizhang.kernel.formula.plan import Atom, Plan, Source, plan_aggregates, select_many
+from taizhang.kernel.formula.plan import (
+    Atom,
+    Names,
+    Output,
+    Plan,
+    Source,
+    outputs_of_many,
+    plan_aggregates,
+    select_many,
+    select_outputs,
+)
 from taizhang.kernel.formula.reference import reference_markdown
 from taizhang.kernel.formula.rows import RowFunction, evaluate_row, row_function
 from taizhang.kernel.formula.units import Unit, misfit, unit_named
@@ -34,6 +44,8 @@ __all__ = [
     "Function",
     "MappingSchema",
     "Momentary",
+    "Names",
+    "Output",
     "Plan",
     "RowFunction",
     "Schema",
@@ -46,11 +58,13 @@ __all__ = [
     "kind_of",
     "misfit",
     "names_in",
+    "outputs_of_many",
     "parse",
     "plan_aggregates",
     "reference_markdown",
     "row_function",
     "select_many",
+    "select_outputs",
     "text_of",
     "unit_named",
 ]

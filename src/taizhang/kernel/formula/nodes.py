@@ -60,8 +60,8 @@ class Slot(Node):
     """A value that is put in from outside: an aggregate's result in the outer part of a plan. Never parsed."""
 
     key: str
-    # in SQL: a plain column of any type, an exact number of full width, or a floating number
-    kind: Literal["column", "exact", "floating"] = "column"
+    # in SQL: a plain column of any type, an exact number of full width, a floating number, or a count (missing is 0)
+    kind: Literal["column", "exact", "floating", "count"] = "column"
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ the externals (other periods, parent unit, rank) with plans of their own; and co
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -34,8 +35,9 @@ from taizhang.kernel.formula.aggregates import (
 )
 from taizhang.kernel.formula.functions import TIME
 from taizhang.kernel.formula.nodes import Binary, Call, Formula, Name, Node, Null, Number, Slot, text_of, walk
-from taizhang.kernel.formula.rows import compile_row, qualified_key
+from taizhang.kernel.formula.rows import RowFunction, compile_row, qualified_key
 from taizhang.kernel.formula.sql import Sql, SqlCompiler
+from taizhang.kernel.formula.values import EXACT
 
 Column = Callable[[str], Sql]
 
@@ -55,7 +57,7 @@ class Atom:
     @property
     def mergeable(self) -> bool:
         """Whether the values of parts add up (sum, counts) or combine (min, max) to the value of the whole."""
-        return self.function not in ("median", "count_distinct")
+        return self.function in MERGED
 
     def sql(self, compiler: SqlCompiler) -> Sql:
         """The aggregate as SQL. Filters are CASE, which every engine knows."""
@@ -85,6 +87,46 @@ _SQL: dict[str, Callable[[Sql], Sql]] = {
 }
 
 
+def added(values: Sequence[Any]) -> Any:
+    """The sum of values that an engine gave: exact for decimals of any width."""
+    return functools.reduce(EXACT.add, values) if isinstance(values[0], Decimal) else sum(values)
+
+
+# How the values of disjoint parts (never empty, none of them missing) become the value of the whole.
+MERGED: dict[str, Callable[[Sequence[Any]], Any]] = {
+    "sum": added,
+    "count": sum,
+    "count_if": sum,
+    "min": min,
+    "max": max,
+}
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output column of a register's select, under its name. ``merge`` is None where parts do not make the whole."""
+
+    key: str
+    node: Sql
+    merge: Callable[[Sequence[Any]], Any] | None
+
+
+@dataclass
+class Names:
+    """Gives out the names of output columns: the same column asked for again, in whatever formula, has the same name."""
+
+    known: dict[tuple[Any, ...], str] = field(default_factory=dict)
+    given: Counter[str] = field(default_factory=Counter)
+
+    def of(self, letter: str, *what: Any) -> str:
+        """The name of a column: ``letter`` and a number."""
+        signature = (letter, *what)
+        if signature not in self.known:
+            self.known[signature] = f"{letter}{self.given[letter]}"
+            self.given[letter] += 1
+        return self.known[signature]
+
+
 @dataclass(frozen=True)
 class Source:
     """One register of a plan: its output columns, and the names of its row counts."""
@@ -99,7 +141,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Plan:
-    """How to compute one aggregate formula. Column names are unique over all sources."""
+    """How to compute one aggregate formula. Column names are unique over all sources, and over all plans that were made
+    with the same ``Names``."""
 
     formula: Formula
     sources: tuple[Source, ...]
@@ -140,10 +183,9 @@ class Plan:
         internal codes. The result is a node: ``.sql("duckdb")`` or ``.sql("spark")``."""
         return select_many((self,), register, table, where, group_by, today=today, column=column)
 
-    def outputs_of(self, register: str, *, today: date, column: Column = sql.column) -> list[Sql]:
-        """The aliased output columns of one register: row counts, then atoms. Empty when the plan does not read it."""
+    def outputs_of(self, register: str, *, today: date, column: Column = sql.column) -> Iterator[Output]:
+        """The output columns of one register: row counts, then atoms. None when the plan does not read it."""
         compiler = _compiler(column, today)
-        found: list[Sql] = []
         for source in self.sources:
             if source.register == register:
                 newest = (Name(LATEST),) if source.latest else ()
@@ -151,9 +193,9 @@ class Plan:
                     one: Sql = sql.integer(1)
                     if conditions:
                         one = exp.Case().when(compiler.all_of(conditions), one)
-                    found.append(exp.alias_(exp.Count(this=one), key, quoted=True))
-                found += [exp.alias_(atom.sql(compiler), atom.key, quoted=True) for atom in source.atoms]
-        return found
+                    yield Output(key, exp.Count(this=one), sum)
+                for atom in source.atoms:
+                    yield Output(atom.key, atom.sql(compiler), MERGED.get(atom.function))
 
     def used_rows(self, register: str, *, today: date, column: Column = sql.column) -> Sql:
         """The condition under which a row of the register is among ``rows_used``, for showing the rows of a figure."""
@@ -168,15 +210,15 @@ class Plan:
     def outputs(self, columns: Mapping[str, Sql] | None = None, *, today: date) -> dict[str, Sql]:
         """SQL for the five parts of a Figure by name: value, numerator, denominator, rows_used, rows_left_out."""
         given = columns or {}
-        counts = self._count_keys()
 
         def read(name: Name | Slot) -> Sql:
             key = name.key if isinstance(name, Slot) else name.field
             node = given[key].copy() if key in given else sql.column(key)
-            return exp.Coalesce(this=node, expressions=[sql.integer(0)]) if key in counts else node
+            counted = isinstance(name, Slot) and name.kind == "count"
+            return exp.Coalesce(this=node, expressions=[sql.integer(0)]) if counted else node
 
         def total(keys: list[str]) -> Sql:
-            nodes = [read(Slot(key)) for key in keys]
+            nodes = [read(Slot(key, "count")) for key in keys]
             return functools.reduce(functools.partial(sql.binary, exp.Add), nodes) if nodes else sql.integer(0)
 
         compiler = SqlCompiler(read, today)
@@ -195,17 +237,18 @@ class Plan:
         """The figure from one row of output columns (name → value), in exact decimals.
 
         A count that is missing, because a unit has no rows in that register, is 0; anything else missing is null."""
-        row = {**values, **{key: values.get(key) or 0 for key in self._count_keys()}}
-        sides = self.ratio or (Null(), Null())
-        value, numerator, denominator = (compile_row(node, qualified_key)(row, today) for node in (self.value, *sides))
-        used = sum(int(row[source.used_key]) for source in self.sources)
-        rows = sum(int(row[source.rows_key]) for source in self.sources)
+        value, numerator, denominator = (part(values, today) for part in self._parts)
+        used = rows = 0
+        for source in self.sources:
+            used += int(values.get(source.used_key) or 0)
+            rows += int(values.get(source.rows_key) or 0)
         return Figure(value, numerator, denominator, used, rows - used)
 
-    def _count_keys(self) -> frozenset[str]:
-        counts = (atom.key for source in self.sources for atom in source.atoms if atom.function in _COUNTS)
-        rows = (key for source in self.sources for key in (source.rows_key, source.used_key))
-        return frozenset((*counts, *rows))
+    @functools.cached_property
+    def _parts(self) -> tuple[RowFunction, ...]:
+        """Value, numerator and denominator as functions of the output columns."""
+        sides = self.ratio or (Null(), Null())
+        return tuple(compile_row(node, qualified_key) for node in (self.value, *sides))
 
 
 def _compiler(column: Column, today: date) -> SqlCompiler:
@@ -222,39 +265,60 @@ def select_many(
     today: date,
     column: Column = sql.column,
 ) -> exp.Select:
-    """The aggregates of several plans over one register in one pass. The plans need different prefixes; the other
-    arguments are those of ``Plan.select``."""
-    outputs = [output for plan in plans for output in plan.outputs_of(register, today=today, column=column)]
+    """The aggregates of several plans over one register in one pass. The plans share one ``Names``; the other arguments
+    are those of ``Plan.select``."""
+    outputs = outputs_of_many(plans, register, today=today, column=column)
     if not outputs:
         raise ValueError(f"no formula reads the register {register}")
+    return select_outputs(outputs, table, where, group_by)
+
+
+def outputs_of_many(
+    plans: Sequence[Plan], register: str, *, today: date, column: Column = sql.column
+) -> dict[str, Output]:
+    """The output columns of several plans over one register by name, each once."""
+    found: dict[str, Output] = {}
+    for plan in plans:
+        for output in plan.outputs_of(register, today=today, column=column):
+            found.setdefault(output.key, output)
+    return found
+
+
+def select_outputs(
+    outputs: Mapping[str, Output], table: str | Sql, where: Sql | None = None, group_by: Sequence[Sql] = ()
+) -> exp.Select:
+    """Output columns as a statement."""
     target = exp.Table(this=exp.to_identifier(table, quoted=True)) if isinstance(table, str) else table
+    named = [exp.alias_(output.node, key, quoted=True, copy=False) for key, output in outputs.items()]
     # Our own nodes, used once: sqlglot's builders need not copy them, which is half the time of a small statement.
-    query = exp.select(*(part.copy() for part in group_by), *outputs, copy=False).from_(target.copy(), copy=False)
+    query = exp.select(*(part.copy() for part in group_by), *named, copy=False).from_(target.copy(), copy=False)
     if where is not None:
         query = query.where(where.copy(), copy=False)
     return query.group_by(*(part.unalias().copy() for part in group_by), copy=False) if group_by else query
 
 
 def plan_aggregates(
-    formula: Formula, default_register: str, prefix: str = "", momentary: Momentary | None = None
+    formula: Formula, default_register: str, names: Names | None = None, momentary: Momentary | None = None
 ) -> Plan:
-    """Plan an aggregate formula; bare names belong to ``default_register``; ``prefix`` goes before every column name;
+    """Plan an aggregate formula; bare names belong to ``default_register``; plans that share ``names`` share columns;
     where ``momentary`` says so, an aggregate takes only rows whose column ``_latest`` is true. Raises FormulaError for a row formula or wrong nesting. Names and types are not checked: ``analyse`` does that."""
+    names = names or Names()
     root = reduced(formula)
-    externals = externals_of(formula, root)
-    if prefix:
-        externals = {text: replace(found, key=prefix + found.key) for text, found in externals.items()}
-    builder = _Builder(default_register, externals, prefix, momentary)
+    externals = {
+        text: replace(found, key=names.of("e", default_register, text))
+        for text, found in externals_of(formula, root).items()
+    }
+    builder = _Builder(default_register, externals, names, momentary)
     value = substituted(root, default_register, builder.leaf)
     ratio = ratio_of(root)
     sides = substituted(ratio, default_register, builder.leaf).children() if ratio is not None else None
     calls = aggregates_of(root)
     sources = []
-    for index, (register, atoms) in enumerate(builder.atoms.items()):
+    for register, atoms in builder.atoms.items():
         own = [call for call in calls if register_of(call, default_register) == register]
         unique = tuple(dict.fromkeys(node for node in map(requirement, own) if node is not None))
         latest = all(latest_only(call, register, momentary) for call in own)
-        keys = (f"{prefix}n{index}", f"{prefix}u{index}")
+        keys = (names.of("n", register, latest), names.of("u", register, latest, unique))
         sources.append(Source(register, tuple(atoms.values()), unique, *keys, latest))
     return Plan(
         formula, tuple(sources), tuple(builder.externals.values()), value, (sides[0], sides[1]) if sides else None
@@ -278,12 +342,11 @@ class _Builder:
     """Collects the distinct output columns while the tree's aggregates are replaced by slots."""
 
     def __init__(
-        self, default_register: str, externals: dict[str, External], prefix: str, momentary: Momentary | None
+        self, default_register: str, externals: dict[str, External], names: Names, momentary: Momentary | None
     ) -> None:
-        self.default_register, self.externals, self.prefix = default_register, externals, prefix
+        self.default_register, self.externals, self.names = default_register, externals, names
         self.momentary = momentary
-        self.atoms: dict[str, dict[tuple[str, Node | None, tuple[Node, ...]], Atom]] = {}
-        self.count = 0
+        self.atoms: dict[str, dict[str, Atom]] = {}
 
     def leaf(self, call: Call, guards: tuple[Node, ...]) -> Node:
         """The slot, or expression over slots, that stands for an aggregate or external."""
@@ -298,13 +361,10 @@ class _Builder:
     def _slot(self, call: Call, function: str, argument: Node | None, guards: tuple[Node, ...]) -> Slot:
         register = register_of(call, self.default_register)
         columns = self.atoms.setdefault(register, {})
-        signature = (function, argument, guards)
-        if signature not in columns:
-            columns[signature] = Atom(f"{self.prefix}a{self.count}", function, argument, guards)
-            self.count += 1
-        key = columns[signature].key
+        key = self.names.of("a", register, function, argument, guards)
+        columns.setdefault(key, Atom(key, function, argument, guards))
         if function in _COUNTS or argument is None:
-            return Slot(key)
+            return Slot(key, "count")
         floating = function == "median" or sql.inexact(argument)
         return Slot(key, "floating" if floating else _exact_kind(call))
 

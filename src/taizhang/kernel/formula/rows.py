@@ -63,8 +63,8 @@ def compile_row(node: Node, key: Callable[[Name], str]) -> RowFunction:
             return lambda row, today: None
         case Name():
             return _lookup(key(node))
-        case Slot(slot):
-            return _lookup(slot)
+        case Slot(slot, kind):
+            return _count(slot) if kind == "count" else _lookup(slot)
         case Unary(op, operand):
             return _unary(op, compile_row(operand, key))
         case Binary(op, left, right):
@@ -83,6 +83,10 @@ def compile_row(node: Node, key: Callable[[Name], str]) -> RowFunction:
 
 def _lookup(key: str) -> RowFunction:
     return lambda row, today: v.normal(row.get(key))
+
+
+def _count(key: str) -> RowFunction:
+    return lambda row, today: Decimal(row.get(key) or 0)
 
 
 def _unary(op: str, inner: RowFunction) -> RowFunction:
