@@ -31,7 +31,8 @@ def ours(folder: Path) -> Work:
     django.setup()
     from taizhang.catalog.current import Catalog
     from taizhang.catalog.pack import read_files
-    from taizhang.indicators.evaluate import WHOLE, Grouping, Scope, evaluate_groups
+    from taizhang.indicators.evaluate import evaluate_levels
+    from taizhang.indicators.scope import WHOLE, Grouping, Scope
     from taizhang.kernel.periods import Period
     from taizhang.warehouse.projection import Build
 
@@ -40,11 +41,12 @@ def ours(folder: Path) -> Work:
     build = Build("bench", datetime.now(UTC), tables, definitions, kept="bench")
     items = list(definitions.indicators.values())
     scope = Scope("/1/", Period.parse(f"SY{YEAR}"))
+    levels = [WHOLE, *(Grouping(depth=depth) for depth in (1, 2, 3))]
 
     def work() -> list[float]:
         totals = dict.fromkeys(definitions.indicators, 0.0)
-        for grouping in (WHOLE, *(Grouping(depth=depth) for depth in (1, 2, 3))):
-            for code, groups in evaluate_groups(items, scope, build, grouping).items():
+        for named in evaluate_levels(items, scope, build, levels).values():
+            for code, groups in named.items():
                 totals[code] += sum(
                     float(item.figure.value) for item in groups.values() if item.figure.value is not None
                 )

@@ -14,16 +14,10 @@ from sqlglot import exp
 
 from taizhang.catalog.current import Catalog, catalog
 from taizhang.catalog.schema import IndicatorDef, RegisterDef
-from taizhang.indicators.evaluate import (
-    Grouping,
-    Result,
-    Scope,
-    evaluate,
-    evaluate_many,
-    momentary_in,
-    parsed,
-    rows_statement,
-)
+from taizhang.indicators.asked import parsed
+from taizhang.indicators.engines import Result
+from taizhang.indicators.evaluate import evaluate, evaluate_many
+from taizhang.indicators.scope import Grouping, Scope, momentary_in, rows_statement
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.kernel.formula import LATEST, names_in, plan_aggregates
 from taizhang.kernel.periods import Period
@@ -279,9 +273,9 @@ def rows_for(
 
 def _reads_newest_only(asked: Asked, register: RegisterDef, scope: Scope) -> bool:
     """Whether the formula takes nothing from a register but the newest of several returns."""
-    momentary = momentary_in(scope, asked.build)
+    momentary = momentary_in(scope, asked.build.catalog)
     sources = plan_aggregates(
-        parsed(asked.indicator.formula), asked.indicator.register_code or "", "", momentary
+        parsed(asked.indicator.formula), asked.indicator.register_code or "", None, momentary
     ).sources
     own = [source for source in sources if asked.build.catalog.register(source.register).code == register.code]
     return bool(own) and all(source.latest for source in own)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from taizhang.catalog.current import catalog
 from taizhang.catalog.names import formula_schema
 from taizhang.catalog.schema import IndicatorDef
-from taizhang.indicators.evaluate import parsed
+from taizhang.indicators.asked import parsed
 from taizhang.indicators.forms import FindForm, WhereForm
 from taizhang.indicators.queries import (
     IndicatorFigure,

@@ -14,8 +14,9 @@ from sqlglot import exp
 from taizhang.catalog.current import catalog
 from taizhang.catalog.limits import bound, is_met, limit_for
 from taizhang.catalog.schema import IndicatorDef, ItemDef, StandardDef, ThresholdDef
-from taizhang.indicators.evaluate import Scope, parsed, rows_statement
+from taizhang.indicators.asked import parsed
 from taizhang.indicators.queries import IndicatorFigure, figures_by, values_for
+from taizhang.indicators.scope import Scope, rows_statement
 from taizhang.kernel.periods import Period
 from taizhang.org.models import Unit, User
 from taizhang.registers.policy import may, reach_of

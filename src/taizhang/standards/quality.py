@@ -17,7 +17,8 @@ from sqlglot import exp
 from taizhang.catalog.current import catalog
 from taizhang.catalog.limits import bound
 from taizhang.catalog.schema import QualityDef, RegisterDef
-from taizhang.indicators.evaluate import Scope, parsed, rows_statement
+from taizhang.indicators.asked import parsed
+from taizhang.indicators.scope import Scope, rows_statement
 from taizhang.kernel.errors import NotFound
 from taizhang.kernel.formula import names_in, row_function
 from taizhang.kernel.formula.nodes import Name

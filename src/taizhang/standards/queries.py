@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import ResourceDef, SchoolsDef, StandardDef
-from taizhang.indicators.evaluate import Scope
+from taizhang.indicators.scope import Scope
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.kernel.periods import Period
 from taizhang.org.kinds import SCHOOL

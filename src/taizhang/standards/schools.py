@@ -13,7 +13,8 @@ from sqlglot import exp
 
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import MixedDef, ResourceDef, SchoolsDef, StandardDef
-from taizhang.indicators.evaluate import Scope, parsed, rows_statement
+from taizhang.indicators.asked import parsed
+from taizhang.indicators.scope import Scope, rows_statement
 from taizhang.kernel.formula import RowFunction, names_in, row_function
 from taizhang.warehouse.projection import Build
 from taizhang.warehouse.queries import run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import duckdb
@@ -20,14 +20,31 @@ CONNECTIONS_KEPT = 2
 PERIODS_KEPT = 500
 
 
-def run(build: Build, statement: exp.Expr, engine: str = "duckdb") -> list[dict[str, Any]]:
+class Statement:
+    """A statement that is run again and again: written out once in each dialect."""
+
+    def __init__(self, node: exp.Expr) -> None:
+        self.node = node
+        self._texts: dict[str, str] = {}
+
+    def text(self, dialect: str) -> str:
+        """Its text; a placeholder is the parameter of that name."""
+        if dialect not in self._texts:
+            self._texts[dialect] = self.node.sql(dialect=dialect)
+        return self._texts[dialect]
+
+
+def run(
+    build: Build, statement: exp.Expr | Statement, engine: str = "duckdb", parameters: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
     """Run a compiled statement on one build. Table names are those of ``Build.tables``."""
-    return RUNNERS[engine](build, statement)
+    whole = statement if isinstance(statement, Statement) else Statement(statement)
+    return RUNNERS[engine](build, whole.text(engine), dict(parameters or {}))
 
 
-def _run_on_duckdb(build: Build, statement: exp.Expr) -> list[dict[str, Any]]:
+def _run_on_duckdb(build: Build, text: str, parameters: dict[str, str]) -> list[dict[str, Any]]:
     cursor = _connection(build).cursor()
-    result = cursor.execute(statement.sql(dialect="duckdb", copy=False))
+    result = cursor.execute(text, parameters or None)
     names = [column[0] for column in result.description]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
@@ -74,7 +91,7 @@ def _connection(build: Build) -> duckdb.DuckDBPyConnection:
         return connection
 
 
-RUNNERS: dict[str, Callable[[Build, exp.Expr], list[dict[str, Any]]]] = {
+RUNNERS: dict[str, Callable[[Build, str, dict[str, str]], list[dict[str, Any]]]] = {
     "duckdb": _run_on_duckdb,
     "spark": run_on_spark,
 }

@@ -13,8 +13,6 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-from sqlglot import exp
-
 from taizhang.kernel.errors import Problem
 from taizhang.warehouse.projection import Build
 
@@ -35,9 +33,9 @@ _lock = threading.Lock()
 _sessions: OrderedDict[tuple[str, ...], Any] = OrderedDict()
 
 
-def run_on_spark(build: Build, statement: exp.Expr) -> list[dict[str, Any]]:
-    """Run a compiled statement on one build. Raises Problem where Spark is not installed or cannot start."""
-    rows = _views(build).sql(statement.sql(dialect="spark")).collect()
+def run_on_spark(build: Build, text: str, parameters: dict[str, str]) -> list[dict[str, Any]]:
+    """Run a statement on one build. Raises Problem where Spark is not installed or cannot start."""
+    rows = _views(build).sql(text, args=parameters or None).collect()
     return [row.asDict() for row in rows]
 
 

@@ -115,6 +115,7 @@ class Output:
 class Names:
     """Gives out the names of output columns: the same column asked for again, in whatever formula, has the same name."""
 
+    prefix: str = ""
     known: dict[tuple[Any, ...], str] = field(default_factory=dict)
     given: Counter[str] = field(default_factory=Counter)
 
@@ -122,7 +123,7 @@ class Names:
         """The name of a column: ``letter`` and a number."""
         signature = (letter, *what)
         if signature not in self.known:
-            self.known[signature] = f"{letter}{self.given[letter]}"
+            self.known[signature] = f"{self.prefix}{letter}{self.given[letter]}"
             self.given[letter] += 1
         return self.known[signature]
 

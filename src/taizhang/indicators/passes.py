@@ -1,0 +1,117 @@
+"""The output columns of many formulas for many groupings: one pass over each register.
+
+A pass computes its cells: one for every combination of values of all the groupings' columns. What can be merged (sums,
+counts, least and greatest) is added up from the cells to each grouping; what cannot (medians, distinct values) is asked
+for by grouping. Statements are kept between calls; the unit's path is their parameter.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlglot import exp
+
+from taizhang.indicators.asked import Planned, Reading
+from taizhang.indicators.scope import Grouping, Key, Scope, key_of, newest_held, require_table, rows_of
+from taizhang.kernel.formula import Output, outputs_of_many, select_outputs
+from taizhang.kernel.formula.plan import added
+from taizhang.kernel.periods import Period
+from taizhang.warehouse.projection import Build
+from taizhang.warehouse.queries import Statement, run
+
+Row = dict[str, Any]
+Columns = dict[Grouping, dict[Key, Row]]
+STATEMENTS_KEPT = 2048
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One statement, the groupings that its rows serve and the names of the columns by which they are grouped."""
+
+    statement: Statement
+    groupings: tuple[Grouping, ...]
+    by: tuple[str, ...]
+    outputs: dict[str, Output]
+
+
+def columns_of(plan: Planned, scope: Scope, groupings: Sequence[Grouping], build: Build, engine: str) -> Columns:
+    """The output columns by grouping and group key. A register without a grouping's dimension gives it nothing."""
+    found: Columns = {grouping: {} for grouping in groupings}
+    for reading in plan.readings:
+        require_table(reading.register, build)
+        newest = newest_held(reading.register, scope, build)
+        asked = tuple(grouping for grouping in groupings if grouping.columns(reading.register) is not None)
+        for one in _passes(reading, asked, scope.period, scope.since, newest, build.today):
+            rows = run(build, one.statement, engine, {"path": scope.path})
+            for grouping in one.groupings:
+                into = found[grouping]
+                for key, row in _grouped(one, rows, grouping.columns(reading.register) or ()).items():
+                    into.setdefault(key, {}).update(row)
+    return found
+
+
+def _grouped(one: Pass, rows: list[Row], by: tuple[str, ...]) -> dict[Key, Row]:
+    """The rows of a pass under the keys of one grouping, those of one key merged."""
+    names = [f"_by_{name}" for name in by]
+    if len(by) == len(one.by):
+        return {key_of([row[name] for name in names]): row for row in rows}
+    parts: dict[Key, list[Row]] = defaultdict(list)
+    for row in rows:
+        parts[key_of([row[name] for name in names])].append(row)
+    return {key: own[0] if len(own) == 1 else _merged(one, own) for key, own in parts.items()}
+
+
+def _merged(one: Pass, rows: list[Row]) -> Row:
+    """The row of the whole from those of its parts."""
+    whole: Row = {}
+    for key, output in one.outputs.items():
+        values = [value for row in rows if (value := row[key]) is not None]
+        whole[key] = output.merge(values) if values and output.merge else None
+    return whole
+
+
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _passes(
+    reading: Reading, groupings: tuple[Grouping, ...], period: Period, since: date | None, newest: str, today: date
+) -> tuple[Pass, ...]:
+    """The statements of a reading: the cells, and for what cannot be merged one a grouping."""
+    scope = Scope("", period, since)
+    columns = {grouping: grouping.columns(reading.register) or () for grouping in groupings}
+    by = tuple(dict.fromkeys(name for names in columns.values() for name in names))
+    outputs = outputs_of_many(reading.plans, reading.name, today=today)
+    outputs[reading.units_key] = _units(reading, groupings)
+    if all(len(names) == len(by) for names in columns.values()):
+        return (_pass(reading, scope, newest, groupings, by, outputs),) if groupings else ()
+    cells = {key: output for key, output in outputs.items() if output.merge}
+    apart = {key: output for key, output in outputs.items() if not output.merge}
+    made = [_pass(reading, scope, newest, groupings, by, cells)]
+    if apart:
+        made += [_pass(reading, scope, newest, (grouping,), names, apart) for grouping, names in columns.items()]
+    return tuple(made)
+
+
+def _units(reading: Reading, groupings: tuple[Grouping, ...]) -> Output:
+    """How many units have rows. They add up as long as no unit is in two cells."""
+    counted = exp.Count(this=exp.Distinct(expressions=[exp.column("_unit", quoted=True)]))
+    return Output(reading.units_key, counted, None if any(grouping.dimension for grouping in groupings) else added)
+
+
+def _pass(
+    reading: Reading,
+    scope: Scope,
+    newest: str,
+    groupings: tuple[Grouping, ...],
+    by: tuple[str, ...],
+    outputs: dict[str, Output],
+) -> Pass:
+    steps = sorted({grouping.depth for grouping in groupings if grouping.depth})
+    path = exp.Placeholder(this="path")
+    rows = rows_of(reading.register, scope, path, newest=newest, void=reading.void, steps=steps)
+    keys = [exp.alias_(exp.column(name, quoted=True), f"_by_{name}", quoted=True) for name in by]
+    select = select_outputs(outputs, rows.subquery("rows", copy=False), group_by=keys)
+    return Pass(Statement(select), groupings, by, outputs)
