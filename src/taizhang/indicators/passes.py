@@ -17,7 +17,7 @@ from typing import Any
 from sqlglot import exp
 
 from taizhang.indicators.asked import Planned, Reading
-from taizhang.indicators.scope import Grouping, Key, Scope, key_of, newest_held, require_table, rows_of
+from taizhang.indicators.scope import Grouping, Key, Scope, codes_in, key_of, newest_held, require_table, rows_of
 from taizhang.kernel.formula import Output, outputs_of_many, select_outputs
 from taizhang.kernel.formula.plan import added
 from taizhang.kernel.periods import Period
@@ -84,7 +84,7 @@ def _passes(
     columns = {grouping: grouping.columns(reading.register) or () for grouping in groupings}
     by = tuple(dict.fromkeys(name for names in columns.values() for name in names))
     outputs = outputs_of_many(reading.plans, reading.name, today=today)
-    outputs[reading.units_key] = _units(reading, groupings)
+    outputs[reading.units_key] = _units(reading, groupings, scope)
     if all(len(names) == len(by) for names in columns.values()):
         return (_pass(reading, scope, newest, groupings, by, outputs),) if groupings else ()
     cells = {key: output for key, output in outputs.items() if output.merge}
@@ -95,8 +95,16 @@ def _passes(
     return tuple(made)
 
 
-def _units(reading: Reading, groupings: tuple[Grouping, ...]) -> Output:
-    """How many units have rows. They add up as long as no unit is in two cells."""
+def _units(reading: Reading, groupings: tuple[Grouping, ...], scope: Scope) -> Output:
+    """How many units have rows: their rows, where a unit returns one (a return is there once a unit, period and value of
+    the dimensions), else the distinct ones, which add up as long as no unit is in two cells."""
+    register = reading.register
+    if (
+        register.kind == "statistics"
+        and not (register.dimensions or reading.void)
+        and len(codes_in(register, scope)) < 2
+    ):
+        return Output(reading.units_key, exp.Count(this=exp.Star()), added)
     counted = exp.Count(this=exp.Distinct(expressions=[exp.column("_unit", quoted=True)]))
     return Output(reading.units_key, counted, None if any(grouping.dimension for grouping in groupings) else added)
 

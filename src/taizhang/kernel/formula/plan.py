@@ -37,7 +37,7 @@ from taizhang.kernel.formula.functions import TIME
 from taizhang.kernel.formula.nodes import Binary, Call, Formula, Name, Node, Null, Number, Slot, text_of, walk
 from taizhang.kernel.formula.rows import RowFunction, compile_row, qualified_key
 from taizhang.kernel.formula.sql import Sql, SqlCompiler
-from taizhang.kernel.formula.values import EXACT
+from taizhang.kernel.formula.values import EXACT, Value, divide, number
 
 Column = Callable[[str], Sql]
 
@@ -238,12 +238,24 @@ class Plan:
         """The figure from one row of output columns (name → value), in exact decimals.
 
         A count that is missing, because a unit has no rows in that register, is 0; anything else missing is null."""
-        value, numerator, denominator = (part(values, today) for part in self._parts)
+        whole, above, below = self._parts
+        numerator, denominator = above(values, today), below(values, today)
+        value: Value
+        if self._is_ratio:
+            a, b = number(numerator), number(denominator)
+            value = None if a is None or b is None else divide(a, b)
+        else:
+            value = whole(values, today)
         used = rows = 0
         for source in self.sources:
             used += int(values.get(source.used_key) or 0)
             rows += int(values.get(source.rows_key) or 0)
         return Figure(value, numerator, denominator, used, rows - used)
+
+    @functools.cached_property
+    def _is_ratio(self) -> bool:
+        """Whether the value is numerator by denominator and nothing more."""
+        return self.ratio is not None and self.value == Binary("/", *self.ratio)
 
     @functools.cached_property
     def _parts(self) -> tuple[RowFunction, ...]:

@@ -16,6 +16,7 @@ from taizhang.kernel.errors import Problem
 EXACT = Context(prec=50, rounding=ROUND_HALF_UP)
 SETTLED_PLACES = 9
 MAX_MAGNITUDE = 40  # digits before the point of a number in a record
+_PLAIN = 10**MAX_MAGNITUDE
 _SETTLED = Decimal(1).scaleb(-SETTLED_PLACES)
 _WIDE = Context(prec=200, rounding=ROUND_HALF_UP)
 
@@ -26,6 +27,8 @@ def normal(value: Any) -> Value:
     """A value as the language knows it: every number a Decimal, a moment its day, NaN missing."""
     if value is None or isinstance(value, (bool, str)):
         return value
+    if type(value) is int and -_PLAIN < value < _PLAIN:  # most of what an engine gives: no bounds to look at
+        return Decimal(value)
     if isinstance(value, (Decimal, int)):
         return _bounded(Decimal(value))
     if isinstance(value, float):
@@ -81,7 +84,12 @@ def truth(value: Value) -> bool | None:
 
 def divide(left: Decimal, right: Decimal) -> Decimal | None:
     """The quotient; None when the divisor is 0."""
-    return None if not settled(right) else EXACT.divide(left, right)
+    return None if _is_zero(right) else EXACT.divide(left, right)
+
+
+def _is_zero(value: Decimal) -> bool:
+    """Whether a number is 0 at 9 decimals. One of 1e-8 or more cannot be."""
+    return not value or (value.adjusted() <= -SETTLED_PLACES and not settled(value))
 
 
 def round_half_up(value: Decimal, places: int) -> Decimal:
@@ -150,7 +158,7 @@ def weighted_cv(weight: Decimal | None, total: Decimal | None, squares: Decimal 
     (S/X̄)² is Σ(x²/w)·Σw/(Σx)² − 1, so it follows from sums that can be merged over units. Below 1e-12 this is the
     noise of floating sums, and counts as 0. Source: the county compulsory-education balance method (pupil-weighted).
     """
-    if weight is None or total is None or squares is None or not settled(total):
+    if weight is None or total is None or squares is None or _is_zero(total):
         return None
     square = EXACT.divide(EXACT.multiply(squares, weight), EXACT.multiply(total, total))
     return spread_of(EXACT.subtract(square, Decimal(1)))
