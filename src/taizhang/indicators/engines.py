@@ -73,9 +73,12 @@ def _finished(work: Work, grouping: Grouping, columns: dict[Key, Row]) -> dict[s
                     plan.finish({part: values.get(key) for part, values in supplied.items()}, today=today), 0
                 )
             continue
+        always, first, *others = grouping == WHOLE, *units_keys
         for key, row in columns.items():
-            units = max([row.get(units_key) or 0 for units_key in units_keys])
-            if units or grouping == WHOLE:
+            units = row.get(first) or 0
+            if others:
+                units = max(units, *(row.get(other) or 0 for other in others))
+            if units or always:
                 own[key] = Result(plan.finish(row, today=today), units)
     return found
 

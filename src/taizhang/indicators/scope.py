@@ -190,8 +190,9 @@ def _units_at(path: exp.Expr, steps: Sequence[int]) -> exp.Select:
 
 def _step(depth: int) -> exp.Expr:
     """The unit so many steps from the root at or above a row's own: null for what lies higher."""
-    part = exp.SplitPart(
-        this=_column("path"), delimiter=exp.Literal.string("/"), part_index=exp.Literal.number(depth + 2)
+    # By its plain name: every engine has it, and what sqlglot makes of its own node for DuckDB takes three times as long.
+    part = exp.Anonymous(
+        this="split_part", expressions=[_column("path"), exp.Literal.string("/"), exp.Literal.number(depth + 2)]
     )
     return exp.cast(exp.Nullif(this=part, expression=exp.Literal.string("")), "bigint")
 

@@ -47,7 +47,7 @@ Momentary = Callable[[str, Call], bool]
 LATEST = "_latest"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Figure:
     """An indicator's value with its parts. A percent is a ratio. ``rows_used`` are the rows in which everything that
     the formula needs is present, ``rows_left_out`` the others, over all registers that it reads."""
