@@ -165,3 +165,28 @@ def test_another_key_does_not_open_a_value_and_says_where_the_key_lies(settings)
     settings.FIELD_KEY = "another"
     with pytest.raises(Problem, match="keys/fields"):
         secrecy.decrypt(stored)
+
+
+LIMITS = [{}, {"min": 0}, {"min": 0, "max": 100}, {"min": -0.5, "max": 0.3}]
+CELLS = [
+    0.5, 92.1, 99.99, 100.5, 3455.3, 0.25, 0.3, 0.1 + 0.2, 0.005, 0.125, 1e-7, 12.345, -0.5, -3.25, 99.99999999999999, 1e9 + 0.5,
+    123456789012345.6, 5.0, 100.0, 0.0, -0.0, float("nan"), float("inf"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("limits", LIMITS, ids=str)
+@pytest.mark.parametrize("kind", ["integer", "decimal", "money", "percent"])
+def test_a_sheets_number_is_the_same_value_as_its_digits_typed(kind, limits):
+    item = field(kind, **limits, **({"decimals": 2} if kind == "decimal" else {}))
+
+    def read(raw):
+        try:
+            return item.parse(raw)
+        except Problem as wrong:
+            return wrong.remedy
+
+    for cell in CELLS:
+        typed = (
+            str(cell) if cell != cell or cell in (float("inf"), -float("inf")) else format(Decimal(f"{cell:.15g}"), "f")
+        )
+        assert read(cell) == read(typed), cell

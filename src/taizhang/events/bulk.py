@@ -16,6 +16,17 @@ Prepare = Callable[[Any], Any]
 PART = 5000
 
 
+class Dumped(str):
+    """JSON that is text already: what goes into two tables is written out once."""
+
+    __slots__ = ()
+
+
+def dumped(value: Any) -> Dumped:
+    """A value as it will stand in a JSON column."""
+    return Dumped(json.dumps(value))
+
+
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows whose values stand in the order of ``columns`` (attribute names, such as ``record_id``).
 
@@ -90,7 +101,7 @@ def _prepare(field: Any) -> Prepare | None:
     """What turns a Python value into the driver's; None when it already is."""
     ops = connection.ops
     if isinstance(field, models.JSONField):
-        return (lambda value: None if value is None else json.dumps(value)) if field.null else json.dumps
+        return _json_or_null if field.null else _json
     if isinstance(field, models.DateTimeField):
         return _same_again(ops.adapt_datetimefield_value)
     if isinstance(field, models.DateField):
@@ -98,6 +109,14 @@ def _prepare(field: Any) -> Prepare | None:
     if isinstance(field, models.DecimalField) and connection.vendor == "sqlite":
         return lambda value: None if value is None else str(value)
     return None
+
+
+def _json(value: Any) -> str:
+    return value if type(value) is Dumped else json.dumps(value)
+
+
+def _json_or_null(value: Any) -> str | None:
+    return None if value is None else _json(value)
 
 
 def _same_again(make: Prepare) -> Prepare:

@@ -59,6 +59,8 @@ class Blueprint:
         ]
         self.computed = frozenset(item.name for item in register.fields if item.formula is not None)
         self.sensitive = frozenset(item.name for item in register.fields if item.sensitive)
+        # What reads a value that may stand as it was given: no formula's, no cipher.
+        self.readers = {field.name: field.parse for field in self._writable if field.name not in self.sensitive}
         self.required = [item for item in register.fields if item.required and item.formula is None]
         self.with_default = [field for field in self.writable() if field.definition.default is not None]
         self.references = [field for field in self.fields.values() if isinstance(field, Reference)]

@@ -56,10 +56,13 @@ class Field:
 
     def parse(self, raw: Any, lookup: Lookup | None = None) -> Scalar:
         """The canonical value of a form's text, a sheet's cell or a canonical value. Raises Problem naming the field."""
-        if raw is None or (isinstance(raw, str) and not raw.strip()):
+        if raw is None:
             return None
-        if isinstance(raw, str) and "\x00" in raw:  # PostgreSQL keeps no such text
-            raise self.problem("含有不是文字的字符", "重新输入这一格")
+        if isinstance(raw, str):
+            if not raw or raw.isspace():
+                return None
+            if "\x00" in raw:  # PostgreSQL keeps no such text
+                raise self.problem("含有不是文字的字符", "重新输入这一格")
         return self.read(raw, lookup)
 
     def read(self, raw: Any, lookup: Lookup | None) -> Scalar:

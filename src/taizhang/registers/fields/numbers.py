@@ -18,6 +18,7 @@ from taizhang.ui.widgets import Figure
 FACET_STEP = Decimal("0.000001")
 MOST_DIGITS = 15
 WHOLE = 10**MOST_DIGITS
+SHORT = 1e9
 THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
@@ -29,8 +30,26 @@ class NumberField(Field):
     number_format = "General"
 
     def read(self, raw: Any, lookup: Lookup | None) -> Scalar:
+        if type(raw) is float and (short := self._short(raw)) is not None:
+            return short
         number = self.checked(self.number(raw))
         return self.canonical(number)
+
+    def _short(self, raw: float) -> Scalar:
+        """The canonical value of a sheet's everyday number, which is its text; None for any that needs a closer look: one
+        near or beyond a limit, too long, with too many decimals. A sheet has a million of them."""
+        low, high = self._span
+        if not low < raw < high:
+            return None
+        text = f"{raw:.15g}"
+        whole, _, decimals = text.partition(".")
+        if "e" in text or (self.places is not None and len(decimals) > self.places):
+            return None
+        return self._from_text(whole, decimals)
+
+    def _from_text(self, whole: str, decimals: str) -> Scalar:
+        """The canonical value of these digits, without zeros at the end; None leaves it to ``canonical``."""
+        return f"{whole}.{decimals}" if decimals else None
 
     def number(self, raw: Any) -> Decimal:
         """The number that was written. Raises Problem for anything else."""
@@ -77,6 +96,12 @@ class NumberField(Field):
             None if limit is None else Decimal(str(limit)) for limit in (self.definition.min, self.definition.max)
         )
         return low, high
+
+    @cached_property
+    def _span(self) -> tuple[float, float]:
+        """Between these a sheet's number is within the limits whatever its last digit is."""
+        low, high = self.definition.min, self.definition.max
+        return max(-SHORT, -SHORT if low is None else low), min(SHORT, SHORT if high is None else high)
 
     @property
     def places(self) -> int | None:
@@ -176,6 +201,9 @@ class Money(NumberField):
     def display(self, stored: Scalar, lookup: Lookup | None = None) -> str:
         return formats.money_text(None if stored is None else str(stored))
 
+    def _from_text(self, whole: str, decimals: str) -> Scalar:
+        return f"{whole}.{decimals:0<2}" if decimals else None
+
 
 class Percent(NumberField):
     """Typed and shown ×100, stored as a ratio. ``min`` and ``max`` are in the figures that people see."""
@@ -188,6 +216,12 @@ class Percent(NumberField):
 
     def canonical(self, number: Decimal) -> Scalar:
         return format((number / 100).normalize() + 0, "f")
+
+    def _from_text(self, whole: str, decimals: str) -> Scalar:
+        if not decimals or whole[0] == "-":
+            return None
+        digits = whole.rjust(3, "0")
+        return f"{digits[:-2]}.{digits[-2:]}{decimals}"
 
     def from_value(self, value: Any) -> Scalar:
         return None if value is None else format(Decimal(value).normalize() + 0, "f")

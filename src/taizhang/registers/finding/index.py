@@ -16,7 +16,7 @@ from django.db import connection
 
 from taizhang.org.policy import Reach
 from taizhang.registers.blueprint import Blueprint
-from taizhang.registers.fields import MISSING
+from taizhang.registers.fields import MISSING, Field
 from taizhang.registers.finding.words import Term, tokens
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Record
@@ -34,12 +34,17 @@ MOST_UNITS = 400
 Scope = Sequence[tuple[Sequence[str], Sequence[int] | None]]
 
 
+@lru_cache(maxsize=256)  # a blueprint is of one catalogue
+def _searched(plan: Blueprint) -> dict[str, Field]:
+    return {name: field for name, field in plan.fields.items() if field.type in SEARCHED and name not in plan.sensitive}
+
+
 def texts_of(plan: Blueprint, record: Record, lookup: DbLookup) -> list[tuple[str, str]]:
     """(label, text) of what may be found in a record's body; sensitive fields are left out."""
-    found, data, sensitive = [], record.data, plan.sensitive
-    for name, field in plan.fields.items():
+    found, data = [], record.data
+    for name, field in _searched(plan).items():
         stored = data.get(name)
-        if stored is None or field.type not in SEARCHED or name in sensitive:
+        if stored is None:
             continue
         text = field.display(stored, lookup) if field.type in NAMED else str(stored)
         if text and text != MISSING:

@@ -57,6 +57,16 @@ class Skipped:
 
 
 @dataclass(slots=True)
+class Survey:
+    """What one walk through the sheets found: the rows that are no records, by sheet and number, and how many are."""
+
+    targets: tuple[str, ...]
+    reasons: list[dict[int, str]]
+    skipped: list[Skipped]
+    count: int
+
+
+@dataclass(slots=True)
 class Source:
     """A workbook for a register. ``unused`` are sheets left out, with the reason; ``remembered`` says that a person has
     confirmed a sheet with this header before."""
@@ -66,7 +76,7 @@ class Source:
     readings: list[Reading]
     unused: list[tuple[str, str]] = field(default_factory=list)
     remembered: bool = False
-    surveyed: tuple[tuple[str, ...], list[Skipped], int] | None = None
+    surveyed: Survey | None = None
 
     @property
     def signature(self) -> str:
@@ -98,25 +108,30 @@ class Source:
 
     def skipped(self) -> list[Skipped]:
         """The rows below the headers that are no records, the blank ones between the others left out."""
-        return self._survey()[0]
+        return self.survey().skipped
 
     def count(self) -> int:
         """How many rows are records."""
-        return self._survey()[1]
+        return self.survey().count
 
-    def _survey(self) -> tuple[list[Skipped], int]:
+    def survey(self) -> Survey:
         """One walk through the sheets; which columns are mapped decides, so a new choice asks again."""
-        key = tuple(item.target for item in self.matches)
-        if self.surveyed is None or self.surveyed[0] != key:
-            found, count = list[Skipped](), 0
+        targets = tuple(item.target for item in self.matches)
+        if self.surveyed is None or self.surveyed.targets != targets:
+            made = Survey(targets, [], [], 0)
             for reading in self.readings:
+                reasons: dict[int, str] = {}
                 for number, cells, why in _body(reading):
-                    count += not why
-                    if why and why != "空行":
+                    if not why:
+                        made.count += 1
+                        continue
+                    reasons[number] = why
+                    if why != "空行":
                         words = " ".join(str(cell) for cell in cells if cell is not None)
-                        found.append(Skipped(reading.offset + number, why, words[:60]))
-            self.surveyed = (key, found, count)
-        return self.surveyed[1], self.surveyed[2]
+                        made.skipped.append(Skipped(reading.offset + number, why, words[:60]))
+                made.reasons.append(reasons)
+            self.surveyed = made
+        return self.surveyed
 
     def table(self) -> Table:
         """The rows under the names of fields and shared columns; read anew each time they are walked through."""
@@ -149,10 +164,10 @@ class _Rows(Sequence[tuple[int, tuple[Any, ...]]]):
     def __iter__(self) -> Iterator[tuple[int, tuple[Any, ...]]]:
         source = self.source
         has_unit = source._stated_units([item.target for item in source.matches if item.target])
-        for reading in source.readings:
+        for reading, reasons in zip(source.readings, source.survey().reasons, strict=True):
             make = _Cells(source.plan, reading)
             tail = (reading.head.unit_name or None,) if has_unit else ()
-            for number, cells, why in _body(reading):
+            for number, cells, why in _body(reading, reasons):
                 values = make.values(number - 1, cells)
                 if not why:
                     yield reading.offset + number, (*values, *tail)
@@ -170,8 +185,9 @@ class _Rows(Sequence[tuple[int, tuple[Any, ...]]]):
         return next(islice(self, index, None))
 
 
-def _body(reading: Reading) -> Iterator[tuple[int, list[Any], str]]:
-    """(row number from 1, cells as wide as the header, why it is no record) below the header, merged columns filled."""
+def _body(reading: Reading, reasons: Mapping[int, str] | None = None) -> Iterator[tuple[int, list[Any], str]]:
+    """(row number from 1, cells as wide as the header, why it is no record) below the header, merged columns filled.
+    ``reasons`` are those of an earlier walk."""
     head, width = reading.head, reading.head.width
     mapped = frozenset(item.column.index for item in reading.mapped)
     down = _Down(reading)
@@ -180,8 +196,11 @@ def _body(reading: Reading) -> Iterator[tuple[int, list[Any], str]]:
         if number <= head.last + 1:
             continue
         cells = [*row[:width], *[None] * (width - len(row))]
-        why = why_skipped(cells, head, mapped, is_first=first)
-        first = first and why == "空行"
+        if reasons is None:
+            why = why_skipped(cells, head, mapped, is_first=first)
+            first = first and why == "空行"
+        else:
+            why = reasons.get(number, "")
         yield number, down.fill(number - 1, cells), why
 
 
@@ -196,6 +215,8 @@ class _Down:
         self.held: dict[int, tuple[Any, int]] = {}
 
     def fill(self, row: int, cells: list[Any]) -> list[Any]:
+        if not self.starts:
+            return cells
         for column, last in self.starts.get(row, ()):
             if column < len(cells):
                 self.held[column] = (cells[column], last)

@@ -24,9 +24,9 @@ from taizhang.registers import policy
 from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.columns import SHARED, read_header
 from taizhang.registers.forms import ImportForm
-from taizhang.registers.loading import only_unit
 from taizhang.registers.queries import registers_for
 from taizhang.registers.requests import Request, sent
+from taizhang.registers.rows import only_unit
 from taizhang.registers.sheets import uploads, works
 from taizhang.registers.sheets.labels import Match
 from taizhang.registers.sheets.reading import SHOWN_SKIPPED, Source, choose, remember

@@ -18,8 +18,8 @@ from taizhang.registers.collections.actions.common import exceptions_of
 from taizhang.registers.collections.actions.returns import DRAFTED, LONGEST_PAUSE, obstacles
 from taizhang.registers.collections.models import Return, Round
 from taizhang.registers.collections.sheet import Sheet, sheets_for
-from taizhang.registers.loading import Row, rows_of
 from taizhang.registers.lookups import DbLookup
+from taizhang.registers.rows import Row, rows_of
 
 EXPLANATION = "异动说明"
 
