@@ -12,7 +12,7 @@ from taizhang.documents.models import Document
 from taizhang.kernel.errors import Problem
 from taizhang.org.models import Unit
 from taizhang.plans.models import Plan, ProgressEntry, Task
-from taizhang.registers.loading import LoadResult
+from taizhang.registers.matching import LoadResult
 from taizhang.registers.models import Record
 from taizhang.site import demo
 

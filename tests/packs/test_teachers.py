@@ -16,6 +16,7 @@ from taizhang.indicators.queries import value_for
 from taizhang.kernel.errors import Forbidden, NotFound, Problem, Problems
 from taizhang.org.models import Unit
 from taizhang.registers.actions import create_record, edit_record
+from taizhang.registers.finding.search import search
 from taizhang.registers.models import Letter, Record
 from taizhang.registers.queries import get_record_for, seen_by
 from taizhang.registers.steps import take_step
@@ -48,6 +49,11 @@ def page(user, record: Record) -> int:
     client = Client()
     client.force_login(user)
     return client.get(reverse("registers:record", args=[record.pk])).status_code
+
+
+def hits(user, words: str) -> int:
+    found = search(user, words, "record")
+    return len(found["record"].hits)
 
 
 def test_a_teacher_goes_to_another_school_and_comes_back(county):
@@ -93,9 +99,10 @@ def test_the_receiving_school_sees_who_comes_and_changes_nothing(county):
         take_step(record=coming, step="不予派出", by=county.other)
     form = client.post(f"/registers/records/{coming.pk}/edit/", {"承担工作": "带教"})
     assert form.status_code in (403, 404)
+    assert [hits(person, "温如玉") for person in (county.other, county.own, county.stranger)] == [1, 2, 0]
     # Sent to another school after all, it is no longer that one's business.
     edit_record(record=coming, values={"接收单位": "S3"}, by=county.own)
-    assert page(county.other, coming) == 404
+    assert page(county.other, coming) == 404 and hits(county.other, "温如玉") == 0
 
 
 def test_a_pack_shares_by_fields_that_name_a_unit():

@@ -17,7 +17,7 @@ from taizhang.registers.fields import Lookup
 from taizhang.registers.models import Record
 
 # The columns of a record that is not there yet.
-BLANK = tuple(field.get_default() for field in Record._meta.concrete_fields)
+BLANK: tuple[Any, ...] = tuple(field.get_default() for field in Record._meta.concrete_fields)
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ def new_record(plan: Blueprint, unit: Unit, period: str, state: str | None, toda
     life = plan.register.lifecycle
     state = checked_state(plan, state or life.initial)
     # By place, not by name: an import makes tens of thousands.
-    record = Record(*BLANK)
+    record = Record(*BLANK)  # type: ignore[misc]
     record.register_code, record.unit, record.period, record.dated_on = plan.code, unit, period, today
     record.state, record.state_category = state, life.states[state]
     record.data, record.clock = {}, {}

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.db import connection
 
+from taizhang.kernel.errors import Problem
 from taizhang.org.policy import Reach
 from taizhang.registers.blueprint import Blueprint
 from taizhang.registers.fields import MISSING, Field
@@ -57,6 +59,18 @@ def head_of(plan: Blueprint, record: Record) -> list[str]:
     return [text for text in (record.number, record.title if plan.register.title not in plan.sensitive else "") if text]
 
 
+def units_of(plan: Blueprint, record: Record, lookup: DbLookup) -> list[int]:
+    """The units whose people may find a record: its own, and those that a field names by which the pack shares it."""
+    found = [record.unit_id]
+    for field in plan.references:
+        if field.name not in plan.register.shared_with:
+            continue
+        for key in field.keys(record.data.get(field.name)):
+            with suppress(Problem):  # a unit that is gone
+                found.append(lookup.target(field.definition, key).pk)
+    return found
+
+
 def put(items: Iterable[tuple[Blueprint, Record]], lookup: DbLookup) -> None:
     """Index records, again or for the first time, in the caller's transaction."""
     engine = engine_of()
@@ -68,14 +82,14 @@ def put(items: Iterable[tuple[Blueprint, Record]], lookup: DbLookup) -> None:
             [*head_of(plan, record)],
             [text[:LONGEST_FIELD] for _, text in texts_of(plan, record, lookup)],
             record.register_code,
-            record.unit_id,
+            units_of(plan, record, lookup),
         )
         for plan, record in items
     ]
     engine.put(rows)
 
 
-Row = tuple[int, list[str], list[str], str, int]
+Row = tuple[int, list[str], list[str], str, list[int]]
 
 
 def _line(texts: list[str]) -> str:
@@ -104,7 +118,10 @@ class Fts5:
     drop: ClassVar[tuple[str, ...]] = (f"DROP TABLE IF EXISTS {TABLE}",)
 
     def put(self, rows: Sequence[Row]) -> None:
-        made = [(pk, _line(head), _line(body), f"{_code(code)} u{unit}") for pk, head, body, code, unit in rows]
+        made = [
+            (pk, _line(head), _line(body), " ".join([_code(code), *(f"u{unit}" for unit in units)]))
+            for pk, head, body, code, units in rows
+        ]
         with connection.cursor() as cursor:
             cursor.executemany(f"DELETE FROM {TABLE} WHERE rowid = %s", [row[:1] for row in made])
             cursor.executemany(f"INSERT INTO {TABLE} (rowid, head, body, scope) VALUES (%s, %s, %s, %s)", made)
@@ -139,12 +156,12 @@ class TsVector:
     most_places = 200
 
     def put(self, rows: Sequence[Row]) -> None:
-        made = [(pk, self._vector(head, body, code, unit)) for pk, head, body, code, unit in rows]
+        made = [(pk, self._vector(head, body, code, units)) for pk, head, body, code, units in rows]
         sql = f"INSERT INTO {TABLE} (id, words) VALUES (%s, %s::tsvector) ON CONFLICT (id) DO UPDATE SET words = excluded.words"
         with connection.cursor() as cursor:
             cursor.executemany(sql, made)
 
-    def _vector(self, head: list[str], body: list[str], code: str, unit: int) -> str:
+    def _vector(self, head: list[str], body: list[str], code: str, units: list[int]) -> str:
         places: dict[str, list[str]] = defaultdict(list)
         at = 0
         for weight, texts in (("A", head), ("B", body)):
@@ -156,7 +173,7 @@ class TsVector:
                             places[token].append(f"{at}{weight}")
                 at += 1  # no phrase reaches from one field into the next
         words = [f"'{token}':{','.join(found)}" for token, found in places.items()]
-        return " ".join([*words, f"'#{_code(code)}'", f"'#u{unit}'"])
+        return " ".join([*words, f"'#{_code(code)}'", *(f"'#u{unit}'" for unit in dict.fromkeys(units))])
 
     def ids(self, wanted: Sequence[tuple[Term, Sequence[int]]], scope: Scope, *, head: bool, most: int) -> list[int]:
         weight = "A" if head else "AB"

@@ -13,7 +13,8 @@ from taizhang.org.models import User
 from taizhang.registers import policy
 from taizhang.registers.actions import note_export
 from taizhang.registers.blueprint import blueprint
-from taizhang.registers.loading import LoadResult, Progress, check_table, load_table
+from taizhang.registers.loading import Progress, check_table, load_table
+from taizhang.registers.matching import LoadResult
 from taizhang.registers.queries import filtered_records, records_in_chunks, registers_for
 from taizhang.registers.sheets.export import write_export, write_workbook
 from taizhang.registers.sheets.uploads import Upload, kept
