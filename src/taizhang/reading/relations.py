@@ -5,22 +5,21 @@ Precision first: what the text does not assert is not asserted here, and an alar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.comparisons import find_comparisons, is_delta
+from taizhang.reading.numbers.doubts import standing
 from taizhang.reading.numbers.listed import find_listed
 from taizhang.reading.numbers.passage import Passage
 from taizhang.reading.numbers.plain import find_plain
 from taizhang.reading.numbers.rates import find_rates
 from taizhang.reading.numbers.ratios import find_ratios
-from taizhang.reading.numbers.search import explained, find_searched
+from taizhang.reading.numbers.search import find_searched
 from taizhang.reading.numbers.settled import Settled
 from taizhang.reading.numbers.sharelists import complete_lists
 from taizhang.reading.numbers.shares import find_shares
 from taizhang.reading.numbers.sums import find_sums
-from taizhang.reading.numbers.totals import open_list
 
 
 def _shares(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
@@ -63,42 +62,6 @@ def _near(feasible: dict[int, list[Relation]], relation: Relation) -> Iterator[R
         yield from feasible.get(operand.start, ())
 
 
-_RESULT = {
-    "share": "pct", "rate": "pct", "growth": "pct", "difference": "delta", "multiple": "factor", "ratio": "ratio", "per": "result", "sum": "total",
-}  # fmt: skip
-
-
-_BEYOND = re.compile(r"(?:超出|超过|超额|超支|多出|高出|结余|节余|节约|短缺|欠)[^,;。\d]{0,8}$")
-
-
-def _doubtful(passage: Passage, one: Relation, deltas: frozenset[int]) -> bool:
-    """Is this an alarm about a result that other numbers of the paragraph give as it is printed?"""
-    if one.severity != "alarm" or one.check != "exact":
-        return False
-    items = [passage.items[passage.at(item.start)] for item in one.operands]
-    # A row of limits (大班不超过35人,中班不超过30人) says what may be, and computes nothing.
-    if sum(item.bound.startswith(("不", "至少")) for item in items) > 1:
-        return True
-    if one.kind in ("share", "rate") and _overrun(passage, one):
-        return True
-    if one.kind == "sum" and open_list(passage, items):
-        return True
-    return any(
-        explained(passage, passage.at(operand.start), deltas)
-        for operand in one.operands
-        if operand.role == _RESULT[one.kind]
-    )
-
-
-def _overrun(passage: Passage, one: Relation) -> bool:
-    """超出计划18.79%: what lies beyond the whole is printed, not the whole quotient, and it fits as such."""
-    stated = next((item for item in one.operands if item.role == _RESULT[one.kind]), None)
-    if stated is None or one.computed is None or one.stated is None:
-        return False
-    said = _BEYOND.search(passage.lead(passage.items[passage.at(stated.start)]))
-    return said is not None and abs(abs(one.computed - 100) - one.stated) <= 2 * (one.tolerance or 0) + 1e-9
-
-
 def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
     """The relations of an article between its quantities, in the order of the results.
 
@@ -128,6 +91,6 @@ def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
                 found.append(relation)
                 _enter(feasible, relation)
                 settled.enter(passage, relation)
-    found = [one for one in found if id(one) not in implied and not _doubtful(passage, one, deltas)]
+    found = standing(passage, [one for one in found if id(one) not in implied], deltas)
     found.sort(key=lambda relation: max(one.start for one in relation.operands))
     return found

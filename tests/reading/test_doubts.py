@@ -1,0 +1,63 @@
+"""Alarms that the rest of the text takes back, and those that stay."""
+
+from fractions import Fraction
+
+import pytest
+
+from taizhang.reading import read_text
+
+# Growth and shares computed from full numbers and printed with rounded ones, as every communiqué prints them.
+ROUNDED = [
+    "全市有幼儿园1.26万所,比上年增加0.07万所,增长5.92%。",
+    "全省普惠园3.47万所,占幼儿园4.18万所的83.00%。",
+    "全市小学1.31万所,比上年减少0.03万所,下降2.21%。",
+    "全省拨付三批资金,共10.00亿元,其中第一批3.33亿元,第二批3.33亿元,第三批3.33亿元。",
+]
+WRONG = [
+    "全市有幼儿园1.26万所,比上年增加0.07万所,增长7.92%。",
+    "全省普惠园3.47万所,占幼儿园4.18万所的86.01%。",
+    "全市有幼儿园1260所,比上年增加70所,增长5.92%。",
+]
+
+
+def relations(text: str):
+    return read_text(text).relations
+
+
+@pytest.mark.parametrize("text", ROUNDED)
+def test_what_the_rounding_of_the_printed_numbers_explains_is_a_note_that_says_so(text):
+    [doubt] = [one for one in relations(text) if one.holds is False]
+    assert doubt.severity == "note" and "取整误差" in doubt.why and doubt.stated != doubt.computed
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_what_rounding_does_not_explain_or_was_counted_is_still_wrong(text):
+    [doubt] = [one for one in relations(text) if one.holds is False]
+    assert doubt.severity == "alarm" and "取整误差" not in doubt.why
+
+
+def test_the_note_is_true_some_full_numbers_round_to_all_that_is_printed():
+    before, now = 11_862, 12_564
+    assert (round(now / 10_000, 2), round((now - before) / 10_000, 2)) == (1.26, 0.07)
+    assert round(float(Fraction(now - before, before)) * 100, 2) == 5.92
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Parts of the second part stand behind it.
+        "全年投入教育经费6250万元,其中上级补助3800万元,包括公用经费3100万元、校舍维修700万元;区财政投入2450万元,"
+        "包括教师待遇1200万元、设备购置500万元、附加费750万元。",
+        # The last part is told one sentence later.
+        "全年采购金额4120.5万元。包括课桌椅860.2万元;图书415.3万元;维修工程2310万元。为迎接评估,购置信息化设备535万元。",
+        # Two rates of one pair of numbers: each has its own word.
+        "今年安排的26个项目全部开工,开工率为100%,竣工21个,竣工率80.77%。",
+    ],
+)
+def test_numbers_that_other_words_of_the_paragraph_explain_raise_no_alarm(text):
+    assert [one.why for one in relations(text) if one.severity == "alarm"] == []
+
+
+def test_a_part_that_lacks_and_is_told_nowhere_is_still_missed():
+    text = "全年采购金额4120.5万元。包括课桌椅860.2万元;图书415.3万元;维修工程2310万元。"
+    assert [one.severity for one in relations(text) if one.kind == "sum"] == ["alarm"]
