@@ -310,7 +310,7 @@ def test_what_concerns_a_person_this_week_stands_on_the_desk_and_nowhere_else(co
     save(table, county, activity="下校视导", start=date(2026, 9, 10), schools=[county.unit("S1")])
     save(table, county, activity="安全督查", start=date(2026, 9, 8), end=date(2026, 9, 11), actor="安全管理科")
     save(table, county, activity="听评课", start=date(2026, 9, 13), people=f"李红、{county.other.display_name}")
-    save(table, county, activity="下周会议", start=date(2026, 9, 14), schools=[county.unit("S1")])
+    save(table, county, activity="下周会议", start=date(2026, 9, 16), schools=[county.unit("S1")])
     save(table, county, activity="已开过的会", start=date(2026, 9, 8), schools=[county.unit("S1")])
 
     def told(person) -> list[str]:
@@ -334,10 +334,12 @@ def test_the_desk_lists_the_weeks_work_and_links_to_its_week(county, client: Cli
     client.force_login(county.own)
     text = client.get("/").content.decode()
     assert (
-        "今天和本周安排" in text and "下校视导" in text and f"/schedule/{table.pk}/?week={table.week_of(today)}" in text
+        "今天起七天的安排" in text
+        and "下校视导" in text
+        and f"/schedule/{table.pk}/?week={table.week_of(today)}" in text
     )
     client.force_login(county.other)
-    assert "今天和本周安排" not in client.get("/").content.decode()
+    assert "今天起七天的安排" not in client.get("/").content.decode()
 
 
 def test_programs_read_the_tables_that_their_person_may_read(county):

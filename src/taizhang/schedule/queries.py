@@ -49,7 +49,7 @@ def entries_of(table: Table, start: date | None = None, end: date | None = None)
 
 
 def coming_for(user: User, today: date) -> list[Entry]:
-    """What concerns a person from today to the end of the week, Sunday: the entries of one's own units' tables, and of the
+    """What concerns a person today and in the six days after, over a weekend too: the entries of one's own units' tables, and of the
     others that one may read those that name the person, or a unit of theirs, as who acts, takes part or is visited."""
     posts = posts_of(user)
     units = {post.unit_id: post.unit.name for post in posts}
@@ -57,7 +57,7 @@ def coming_for(user: User, today: date) -> list[Entry]:
     told = Q(table__unit__in=units) | Q(schools__in=units)
     for name in filter(None, names):
         told |= Q(actor__contains=name) | Q(people__contains=name)
-    last = today + timedelta(days=6 - today.weekday())
+    last = today + timedelta(days=6)
     found = Entry.objects.filter(
         told, table__in=tables_for(user).order_by().values("pk"), start__lte=last, end__gte=today
     )

@@ -69,7 +69,7 @@ def _overseen_table(user: User, today: date) -> Table | None:
 
 
 def _coming_table(user: User, today: date) -> Table:
-    """What stands in the work tables for the person, from today to the end of the week."""
+    """What stands in the work tables for the person, today and in the six days after."""
     rows = [
         Row(
             (item.start if item.start == item.end else f"{item.start:%m-%d} 至 {item.end:%m-%d}", item.half, item.activity,
@@ -80,7 +80,7 @@ def _coming_table(user: User, today: date) -> Table:
         for item in coming_for(user, today)
     ]  # fmt: skip
     columns = [Column("日期", "date"), Column("时段"), Column("工作内容"), Column("地点"), Column("责任科室或人员")]
-    return Table(columns, rows, "今天和本周安排", empty="本周没有安排", id="coming")
+    return Table(columns, rows, "今天起七天的安排", empty="七天内没有安排", id="coming")
 
 
 def _tile(label: str, value: int, unit: str, category: str = "") -> dict[str, Any]:
