@@ -9,11 +9,13 @@ from django.test import Client
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from taizhang.events.models import Event
 from taizhang.kernel.errors import Forbidden, NotFound
 from taizhang.kernel.periods import Period
 from taizhang.org.models import Notice
 from taizhang.registers.actions import create_record
 from taizhang.registers.collections.actions import open_round
+from taizhang.registers.collections.models import Return
 from taizhang.registers.steps import take_step
 from taizhang.standards.actions import urge_units
 from taizhang.standards.quality import quartiles, report_for
@@ -95,6 +97,22 @@ def test_open_cases_beyond_their_time_are_told(settings, tmp_path, monkeypatch):
     assert [(item.level, item.record) for item in report.findings if item.rule == "late"] == [("late", record.pk)]
 
 
+def test_who_filed_too_late_is_named_even_though_the_data_is_there(county: County, client: Client):
+    due = timezone.localdate() + timedelta(days=3)
+    open_round(register="halls", period="SY2025", title="资源表", due_on=due, units=[county.unit("S1"), county.unit("S2")],
+               by=county.finance, contact="", asked_again="试")  # fmt: skip
+    Return.objects.filter(unit__code="S1").update(
+        state=Return.APPROVED, is_late=True, first_submitted_at=timezone.now()
+    )
+    report = report_for(county.finance, "halls", county.unit("B1"), YEAR)
+    assert [item.unit_name for item in report.findings if item.level == "tardy"] == ["第一小学"]
+    assert report.count("missing") == report.expected - report.filed, "who was late is not missing"
+    client.force_login(county.finance)
+    assert "过了截止日期才报" in client.get("/quality/halls/?unit=B1&period=SY2025&level=tardy").content.decode()
+    client.force_login(county.other)
+    assert "过了截止日期才报" not in client.get("/quality/halls/?period=SY2025").content.decode()
+
+
 def test_quartiles_are_those_of_the_textbook():
     assert quartiles([Decimal(n) for n in (1, 2, 3, 4)]) == (Decimal("1.75"), Decimal("2.5"), Decimal("3.25"))
     assert quartiles([Decimal(7)] * 5) == (7, 7, 7)
@@ -118,6 +136,8 @@ def test_the_pages_show_filter_export_and_urge(county: County, client: Client):
     book = client.get("/quality/halls/?unit=B1&period=SY2025&export=xlsx")
     rows = CalamineWorkbook.from_filelike(io.BytesIO(book.content)).get_sheet_by_index(0).to_python()
     assert len(rows) == 4 and rows[1][1] == "第五小学"
+    taken = Event.objects.get(action="registers.list.exported")
+    assert taken.subject == "register:halls" and taken.data["rows"] == 3, "who took the list away is in the log"
     client.post("/quality/halls/urge/", {"unit": "B1", "period": "SY2025", "level": "error"})
     assert Notice.objects.count() == 0, "nobody works at the small point"
     client.post("/quality/halls/urge/", {"unit": "B1", "period": "SY2025"})

@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.models import Max
 
 from taizhang.catalog.appraisal_schema import SchemeDef
+from taizhang.catalog.dashboard_schema import DashboardDef
 from taizhang.catalog.lifecycle_schema import LadderDef, LetterDef
 from taizhang.catalog.models import PackRelease
 from taizhang.catalog.pack import Pack, read_files
@@ -77,6 +78,10 @@ class Catalog:
     @cached_property
     def schemes(self) -> dict[str, SchemeDef]:
         return self._merge("schemes")
+
+    @cached_property
+    def dashboards(self) -> dict[str, DashboardDef]:
+        return self._merge("dashboards")
 
     @cached_property
     def calendar(self) -> WorkCalendar:

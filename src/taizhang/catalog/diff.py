@@ -15,7 +15,7 @@ _SIGNS = {"add": "+", "change": "~", "retire": "-", "refuse": "!"}
 TABLES = (
     ("registers", "台账"), ("indicators", "指标"), ("options", "选项集"), ("roles", "岗位"),
     ("standards", "标准"), ("quality", "数据质量规则"), ("reports", "稿件模板"), ("ladders", "督办阶梯"), ("letters", "文书"),
-    ("schemes", "考核方案"),
+    ("schemes", "考核方案"), ("dashboards", "看板"),
 )  # fmt: skip
 
 

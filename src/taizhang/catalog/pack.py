@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from taizhang.catalog import positions
 from taizhang.catalog.appraisal_schema import SchemeDef
+from taizhang.catalog.dashboard_schema import DashboardDef
 from taizhang.catalog.lifecycle_schema import LadderDef, LetterDef
 from taizhang.catalog.schema import (
     CalendarDef,
@@ -65,6 +66,7 @@ class Pack:
     ladders: dict[str, LadderDef] = field(default_factory=dict)
     letters: dict[str, LetterDef] = field(default_factory=dict)
     schemes: dict[str, SchemeDef] = field(default_factory=dict)
+    dashboards: dict[str, DashboardDef] = field(default_factory=dict)
     days: dict[date, bool] = field(default_factory=dict)
     notes: dict[date, str] = field(default_factory=dict)
     places: dict[tuple[str, str], Place] = field(default_factory=dict)
@@ -234,14 +236,13 @@ def _read_options(pack: Pack, data: Any, place: Place, problems: list[Problem]) 
         _add(pack.options, options.name, options.values, place, "options", pack, problems)
 
 
-def _read_one_of(kind: str, model: type[Any], table: str) -> Any:
+def _read_one_of(kind: str, model: type[Any], table: str, key: str = "code") -> Any:
     """A reader of documents that declare one thing each, keyed by its code, or its name when it has none."""
 
     def read(pack: Pack, data: Any, place: Place, problems: list[Problem]) -> None:
         thing = _validate(model, data, place, problems)
         if thing is not None:
-            key = getattr(thing, "code", None) or thing.name
-            _add(getattr(pack, table), key, thing, place, kind, pack, problems)
+            _add(getattr(pack, table), getattr(thing, key, None) or thing.name, thing, place, kind, pack, problems)
 
     return read
 
@@ -290,6 +291,7 @@ READERS: dict[str, Any] = {
     "ladders": _read_one_of("ladder", LadderDef, "ladders"),
     "letters": _read_one_of("letter", LetterDef, "letters"),
     "appraisal": _read_one_of("scheme", SchemeDef, "schemes"),
+    "dashboards": _read_one_of("dashboard", DashboardDef, "dashboards", key="name"),
     "calendar": _read_calendar,
     "reports": _read_list("report", "reports", ReportDef, "reports"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,7 +16,7 @@ from taizhang.catalog.current import Catalog, catalog
 from taizhang.catalog.schema import IndicatorDef, RegisterDef
 from taizhang.indicators.asked import parsed
 from taizhang.indicators.engines import Result
-from taizhang.indicators.evaluate import evaluate, evaluate_many
+from taizhang.indicators.evaluate import evaluate, evaluate_groups, evaluate_many
 from taizhang.indicators.scope import Grouping, Scope, momentary_in, rows_statement
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.kernel.formula import LATEST, names_in, plan_aggregates
@@ -123,7 +123,7 @@ def trial_value(user: User, indicator: IndicatorDef) -> str:
     at, build = root_unit(), refresh()
     if not visible_units(user).holds(at):
         raise _no_unit(at)
-    when = _newest_period(indicator, build)
+    when = newest_period(indicator, build)
     found = evaluate(indicator, Scope(at.path, when), build)[None]
     figure = _figure(Asked(indicator, at, at.path, when, build), at, None, found)
     return f"{at.name} {when.label} {figure.text}{indicator.unit}（{figure.rows} 条记录）"
@@ -148,7 +148,7 @@ def values_for(
     build = build or refresh()
     by_period: dict[Period, list[IndicatorDef]] = {}
     for item in indicators:
-        by_period.setdefault(period or _newest_period(item, build), []).append(item)
+        by_period.setdefault(period or newest_period(item, build), []).append(item)
     figures = {}
     for when, asked in by_period.items():
         items = [item.on(on or when.end) for item in asked]
@@ -157,6 +157,61 @@ def values_for(
             one = Asked(item, unit, unit.path, when, build)
             figures[item.code] = _let_out(user, one, [_figure(one, unit, None, found[item.code])])[0]
     return figures
+
+
+def groups_for(
+    user: User,
+    indicators: Sequence[IndicatorDef],
+    unit: Unit,
+    period: Period,
+    grouping: Grouping,
+    *,
+    build: Build,
+    units: Sequence[Unit] = (),
+) -> dict[str, list[IndicatorFigure]]:
+    """The figures of several indicators for each of ``units`` (those of the grouping's level below ``unit``, in their order)
+    or each value of the dimension, by code, in one pass over each register. No query of the database.
+
+    ``units`` must be all of the level: what is held back is decided on the whole list. Raises NotFound.
+    """
+    if not visible_units(user).holds(unit):
+        raise _no_unit(unit)
+    items = [item.on(period.end) for item in indicators]
+    found = evaluate_groups(items, Scope(unit.path, period), build, grouping)
+    made = {}
+    for item in items:
+        asked, results = Asked(item, unit, unit.path, period, build), found[item.code]
+        if grouping.dimension:
+            keys = ordered_keys(item, grouping.dimension, results, build.catalog)
+            listed = [_figure(asked, unit, str(key), results[key]) for key in keys]
+            made[item.code] = _let_out(user, asked, listed)
+        else:
+            listed = [_figure(asked, one, None, results[one.pk]) for one in units if one.pk in results]
+            made[item.code] = _let_out_by_parent(user, asked, listed)
+    return made
+
+
+def _let_out_by_parent(user: User, asked: Asked, figures: list[IndicatorFigure]) -> list[IndicatorFigure]:
+    """Held back within each parent, in the order given: a district's own figure may stand in the same table, and a lone
+    small school of it would follow from the two."""
+    families: dict[int | None, list[IndicatorFigure]] = {}
+    for figure in figures:
+        families.setdefault(figure.unit.parent_id if figure.unit else None, []).append(figure)
+    kept = {
+        figure.unit.pk: figure
+        for family in families.values()
+        for figure in _let_out(user, asked, family)
+        if figure.unit
+    }
+    return [kept[figure.unit.pk] for figure in figures if figure.unit]
+
+
+def ordered_keys(indicator: IndicatorDef, dimension: str, keys: Iterable[Any], whole: Catalog) -> list[Any]:
+    """The values of a dimension in the order of its options."""
+    fields = (field for register in registers_of(indicator, whole) for field in register.fields)
+    field = next((item for item in fields if item.name == dimension), None)
+    order = {name: index for index, name in enumerate(whole.options_of(field.options if field else None))}
+    return sorted((key for key in keys if key is not None), key=lambda key: (order.get(key, len(order)), str(key)))
 
 
 def periods_of(indicator: IndicatorDef, back: int = 6) -> list[Period]:
@@ -214,8 +269,7 @@ def figures_by(
         raise Problem("IND-002", f"不能按“{dimension}”分列", remedy="可用：" + "、".join(known))
     grouping = Grouping(dimension=dimension)
     found = evaluate(declared, Scope(asked.path, asked.period), asked.build, grouping, engine=engine)
-    order = {name: index for index, name in enumerate(whole.options_of(field.options))}
-    keys = sorted((key for key in found if key is not None), key=lambda key: (order.get(key, len(order)), str(key)))
+    keys = ordered_keys(declared, dimension, found, whole)
     names = _names_of(asked.build, keys) if field.type == "unit" else {}
     figures = [_figure(asked, asked.unit, names.get(key, str(key)), found[key]) for key in keys]
     return _let_out(user, asked, figures)
@@ -364,7 +418,7 @@ def _resolve(
     declared = read.catalog.indicator(indicator)
     at, path = _place(user, unit, read)
     when = Period.parse(period) if isinstance(period, str) else period
-    when = when or _newest_period(declared, read)
+    when = when or newest_period(declared, read)
     return Asked(_in_version(declared, when, version), at, path, when, read)
 
 
@@ -435,7 +489,7 @@ def _no_unit(unit: Unit) -> NotFound:
     return NotFound("ORG-003", f"没有单位“{unit.name}”", remedy="您的岗位看不到这个单位的数字")
 
 
-def _newest_period(indicator: IndicatorDef, build: Build) -> Period:
+def newest_period(indicator: IndicatorDef, build: Build) -> Period:
     """The newest period that a statistics register holds; this year for cases and rosters."""
     register = returned_in(indicator, build.catalog)
     if register is not None and (codes := period_codes(build, register.code)):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
-from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,12 +16,15 @@ from django.utils import timezone
 from taizhang.catalog.current import catalog
 from taizhang.catalog.names import formula_schema
 from taizhang.catalog.schema import IndicatorDef
+from taizhang.indicators import pages
 from taizhang.indicators.asked import parsed
+from taizhang.indicators.coverage import Filed, filed_for
+from taizhang.indicators.dashboard_views import small_multiples
 from taizhang.indicators.forms import FindForm, WhereForm
+from taizhang.indicators.kept import Pair, get_snapshot_for, pair_for
 from taizhang.indicators.queries import (
     IndicatorFigure,
-    figures_below,
-    figures_by,
+    groups_for,
     periods_of,
     registers_of,
     rows_for,
@@ -27,78 +32,167 @@ from taizhang.indicators.queries import (
     values_for,
     version_change,
 )
+from taizhang.indicators.scope import Grouping, Scope
+from taizhang.indicators.statement import statements_of
 from taizhang.kernel.formula import analyse
 from taizhang.kernel.periods import Period
 from taizhang.org.kinds import DISTRICT, LEVELS, SCHOOL
 from taizhang.org.models import Unit
-from taizhang.org.queries import default_unit_for, get_unit_for
+from taizhang.org.queries import below, default_unit_for, get_unit_for
 from taizhang.org.request import UserRequest
 from taizhang.ui.tables import Column, Row, Table
+from taizhang.warehouse.models import Snapshot
+from taizhang.warehouse.projection import Build, refresh
+from taizhang.warehouse.snapshots import snapshots_for
 
 ROWS_SHOWN = 500
+KEPT_OFFERED = 30
 
 
 def index(request: UserRequest) -> HttpResponse:
-    """Every indicator by theme, with its newest value at the person's unit."""
-    unit = _unit(request)
-    word = request.GET.get("q", "").strip()
-    form = FindForm(request.user, {"unit": unit.code, "q": word})
-    found = [item for item in catalog().indicators.values() if word in item.name + item.theme + item.code]
-    figures = values_for(request.user, found, unit)
+    """Every indicator by theme, with its newest value at the person's unit and how many have reported."""
+    unit, build = _unit(request), refresh()
+    word, theme = request.GET.get("q", "").strip(), request.GET.get("theme", "")
+    known = sorted(catalog().indicators.values(), key=lambda item: item.theme)
+    form = FindForm(request.user, list(dict.fromkeys(item.theme for item in known)), {"unit": unit.code, "q": word, "theme": theme})  # fmt: skip
+    found = [item for item in known if word in item.name + item.theme + item.code and theme in ("", item.theme)]
+    figures = values_for(request.user, found, unit, build=build)
+    filed = filed_for(request.user, figures.values(), unit, build)
     groups = []
-    for theme, items in groupby(sorted(found, key=lambda item: item.theme), key=lambda item: item.theme):
-        rows = [_index_row(figures[item.code], unit) for item in items]
-        groups.append((theme or "其他", Table(_INDEX_COLUMNS, rows, theme or "其他")))
-    return render(request, "indicators/index.html", {"groups": groups, "unit": unit, "filters": form})
+    for title, items in groupby(found, key=lambda item: item.theme):
+        rows = [_index_row(figures[item.code], unit, filed) for item in items]
+        groups.append((title or "其他", Table(_INDEX_COLUMNS, rows, title or "其他")))
+    context = {"groups": groups, "unit": unit, "filters": form, "sees_kept": snapshots_for(request.user).exists()}
+    return render(request, "indicators/index.html", context)
 
 
-_INDEX_COLUMNS = [Column("指标"), Column("值", "drill"), Column("单位"), Column("期间"), Column("口径")]
+_INDEX_COLUMNS = [
+    Column("指标"),
+    Column("值", "drill"),
+    Column("单位"),
+    Column("期间"),
+    Column("已报", "state"),
+    Column("口径"),
+]
 
 
-def _index_row(figure: IndicatorFigure, unit: Unit) -> Row:
+def _index_row(figure: IndicatorFigure, unit: Unit, filed: dict[tuple[str, Period], Filed]) -> Row:
     item = figure.indicator
-    url = _address("indicators:indicator", item, unit, figure.period)
-    definition = " ÷ ".join(part for part in (item.definition.numerator, item.definition.denominator) if part)
-    return Row([item.title, (figure.text, url), item.unit, figure.period.label, definition], url=url)
+    url = pages.address("indicators:indicator", item, unit, figure.period)
+    said = filed.get((item.code, figure.period))
+    state = (said.text, "ok" if said.whole else "warn") if said else None
+    cells = [item.title, (figure.text, url), item.unit, figure.period.label, state, pages.definition_of(item)]
+    return Row(cells, url=url)
 
 
 def indicator(request: UserRequest, code: str) -> HttpResponse:
-    """Value, trend, parts by dimension, ranking of the units below, and what it means."""
-    item = catalog().indicator(code)
-    unit = _unit(request)
-    periods = periods_of(item)
-    asked = request.GET.get("period")
-    figure = value_for(request.user, item.code, unit, asked or None)
-    trend = [value_for(request.user, item.code, unit, period) for period in reversed(periods)]
-    below = [_below(request, item, unit, figure.period, level) for level in (DISTRICT, SCHOOL)]
-    by = [(name, figures_by(request.user, item.code, unit, figure.period, name)) for name in item.by]
-    where = WhereForm(request.user, periods, {"unit": unit.code, "period": figure.period.code})
+    """Value with who has reported, trend, parts by dimension, ranking of the units below, what it means, how it is computed,
+    and what it was in a kept build."""
+    item, unit, build = catalog().indicator(code), _unit(request), refresh()
+    periods, version = periods_of(item), request.GET.get("version") or None
+    figure = value_for(request.user, item.code, unit, request.GET.get("period") or None, build=build, version=version)
+    # One version for the whole page when it was asked for; else each period's own.
+    shown = figure.indicator.model_copy(update={"earlier": ()}) if version else item
+    filed = filed_for(request.user, [figure], unit, build, names=True).get((item.code, figure.period))
+    trend = [values_for(request.user, [shown], unit, period, build=build)[item.code] for period in reversed(periods)]
+    trend = _from_first(trend)
+    kept, snapshots = _kept(request, figure)
+    data = {
+        "unit": unit.code,
+        "period": figure.period.code,
+        "build": request.GET.get("build", ""),
+        "version": version or "",
+    }
     context = {
         "item": item,
         "figure": figure,
-        "tile": _tile(item, figure, unit),
+        "tile": pages.tile(figure, filed),
+        "filed": filed,
+        "kept": kept,
         "facts": _facts(item, figure),
-        "trend": _trend(request, item, unit, trend) if len(trend) > 1 else None,
-        "changed": version_change(item, trend[0].period, trend[-1].period) if len(trend) > 1 else "",
+        "trend": _trend(request, shown, unit, trend, build) if len(trend) > 1 else None,
+        "changed": version_change(item, trend[0].period, trend[-1].period) if len(trend) > 1 and not version else "",
         "versions": _versions(request, item, unit, figure.period) if item.earlier else None,
-        "by": [
-            (f"by{place}", name, _chart(f"按{name}", [(value.group or "", value) for value in values]))
-            for place, (name, values) in enumerate(by)
-            if values
-        ],
-        "below": [part for part in below if part],
-        "filters": where,
-        "rows_url": _address("indicators:rows", item, unit, figure.period),
+        "by": _by(request, shown, unit, figure.period, build),
+        "below": _levels(request, shown, unit, figure.period, periods, build),
+        "filters": WhereForm(request.user, item, periods, snapshots, data),
+        "rows_url": pages.rows_url(figure),
+        "compare_url": f"{reverse('figures:compare')}?i={item.code}&p={figure.period.code}",
+        "statements": statements_of(figure.indicator, Scope(unit.path, figure.period), build),
+        "breadcrumbs": [{"label": "指标", "url": reverse("indicators:index")}, {"label": item.title, "url": ""}],
     }
     return render(request, "indicators/indicator.html", context)
 
 
-def _trend(request: UserRequest, item: IndicatorDef, unit: Unit, trend: list[IndicatorFigure]) -> dict[str, Any]:
+def _from_first(trend: list[IndicatorFigure]) -> list[IndicatorFigure]:
+    """Without the periods before the first that has anything."""
+    start = next((place for place, figure in enumerate(trend) if figure.rows or figure.held_back), len(trend))
+    return trend[start:]
+
+
+def _kept(request: UserRequest, figure: IndicatorFigure) -> tuple[dict[str, Any] | None, list[Snapshot]]:
+    """The figure in the kept build that was asked for, and the builds that the person may open. Raises NotFound."""
+    snapshots = list(snapshots_for(request.user)[:KEPT_OFFERED])
+    asked = request.GET.get("build", "")
+    if not asked:
+        return None, snapshots
+    snapshot = get_snapshot_for(request.user, int(asked) if asked.isdigit() else 0)
+    pair = pair_for(request.user, snapshot, figure)
+    said = pair.sentence(snapshot) if pair else f"“{snapshot.name}”里没有这个数：当时还没有这个指标、单位或台账"
+    return {"pair": pair, "said": said, "tile": _kept_tile(pair, snapshot) if pair else None,
+            "url": reverse("figures:kept", args=[snapshot.pk])}, snapshots  # fmt: skip
+
+
+def _kept_tile(pair: Pair, snapshot: Snapshot) -> dict[str, Any]:
+    note = "口径与现在不同" if pair.redefined else f"数据截止 {snapshot.day}"
+    made = pages.tile(pair.then, None, snapshot.name)
+    return {**made, "url": "", "note": note, "category": "warn" if pair.moved else ""}
+
+
+def _by(request: UserRequest, item: IndicatorDef, unit: Unit, period: Period, build: Build) -> list[tuple[str, str, str, dict[str, Any]]]:  # fmt: skip
+    """A chart for each field that the indicator is broken down by."""
+    drawn = []
+    for place, name in enumerate(item.by):
+        figures = groups_for(request.user, [item], unit, period, Grouping(dimension=name), build=build)[item.code]
+        if figures:
+            data = pages.chart(f"{item.name}（按{name}）", item, [(figure.group or "", figure) for figure in figures])
+            drawn.append((f"by{place}", "hbar" if len(figures) > 8 else "bar", name, data))
+    return drawn
+
+
+def _levels(
+    request: UserRequest, item: IndicatorDef, unit: Unit, period: Period, periods: Sequence[Period], build: Build
+) -> list[dict[str, Any]]:
+    """The ranking of the districts and of the schools below a unit; of the districts also one small chart each."""
+    units: dict[str, list[Unit]] = {DISTRICT: [], SCHOOL: []}
+    for one in below(unit).filter(level__in=units).order_by("order", "id"):
+        units[one.level].append(one)
+    found = []
+    for level, there in units.items():
+        if unit.level == level or not there:
+            continue
+
+        def figures(when: Period, level: str = level, there: list[Unit] = there) -> list[IndicatorFigure]:
+            grouping = Grouping(level=level)
+            return groups_for(request.user, [item], unit, when, grouping, build=build, units=there)[item.code]
+
+        ranked = figures(period)
+        if not ranked:
+            continue
+        table = pages.ranking(item, level, ranked, f"below-{level}")
+        small = None
+        if level == DISTRICT and len(there) > 1:
+            small = small_multiples(item, [figures(when) for when in reversed(periods)])
+        found.append({"word": LEVELS[level], "table": table, "small": small})
+    return found
+
+
+def _trend(request: UserRequest, item: IndicatorDef, unit: Unit, trend: list[IndicatorFigure], build: Build) -> dict[str, Any]:  # fmt: skip
     """The line over the periods; a second one by the newest definition where that of the periods changed between them."""
-    chart = _chart("逐期", [(value.period.label, value) for value in trend])
+    chart = pages.chart(f"{item.name}（逐期）", item, [(value.period.label, value) for value in trend])
     newest = trend[-1].indicator.version
     if any(value.indicator.version != newest for value in trend):
-        alike = [value_for(request.user, item.code, unit, value.period, version=newest) for value in trend]
+        alike = [value_for(request.user, item.code, unit, value.period, version=newest, build=build) for value in trend]
         chart["series"][0]["name"] = "各期当时的口径"
         chart["series"].append({"name": f"一律按口径 {newest}", "values": [value.value for value in alike]})
     return chart
@@ -110,69 +204,52 @@ def _versions(request: UserRequest, item: IndicatorDef, unit: Unit, period: Peri
     for version in item.versions:
         figure = value_for(request.user, item.code, unit, period, version=version.version)
         since = f"{version.valid_from} 起" if version.valid_from else "最早"
-        words = " ÷ ".join(part for part in (version.definition.numerator, version.definition.denominator) if part)
-        listed.append(Row([version.version, since, words, version.formula, version.basis, figure.text]))
+        parts = [_drawn(part) for part in (figure.numerator, figure.denominator)]
+        told = [version.version, since, pages.definition_of(version), version.formula, version.basis]
+        listed.append(Row([*told, *parts, (figure.text, "")]))
     columns = [Column(name) for name in ("版本", "起用", "口径", "公式", "依据")]
-    return Table([*columns, Column(period.label, "number", item.unit)], listed, f"{item.name}的口径版本")
+    numbers = [Column("分子", "drill"), Column("分母", "drill"), Column(period.label, "drill", item.unit)]
+    return Table([*columns, *numbers], listed, f"{item.name}的口径版本")
+
+
+def _drawn(part: Decimal | None) -> tuple[str, str] | None:
+    return None if part is None else (f"{part.normalize():,f}", "")
 
 
 def rows(request: UserRequest, code: str) -> HttpResponse:
     """The records behind a value, as far as the person may see them."""
     item = catalog().indicator(code)
-    unit = _unit(request)
-    figure = value_for(request.user, item.code, unit, request.GET.get("period") or None)
-    found = rows_for(request.user, item.code, unit, figure.period, limit=ROWS_SHOWN)
-    names = [name for name in (found[0] if found else {}) if name not in ("register", "record", "单位编码")]
+    unit, build = _unit(request), refresh()
+    figure = value_for(request.user, item.code, unit, request.GET.get("period") or None, build=build)
+    found = rows_for(request.user, item.code, unit, figure.period, limit=ROWS_SHOWN, build=build)
+    filed = filed_for(request.user, [figure], unit, build, names=True).get((item.code, figure.period))
+    names = list(dict.fromkeys(name for row in found for name in row if name not in ("register", "record", "单位编码")))
+    several = len({row["register"] for row in found}) > 1
+    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    whole = catalog()
+    listed = [
+        Row([*([whole.register(row["register"]).name] if several else []), *(row.get(name) for name in names)],
+            url=reverse("registers:record", args=[row["record"]]))
+        for row in page
+    ]  # fmt: skip
     table = Table(
-        [Column(name) for name in names],
-        [Row([row[name] for name in names], url=reverse("registers:record", args=[row["record"]])) for row in found],
+        [*([Column("台账")] if several else []), *(Column(name) for name in names)],
+        listed,
         f"{item.name}的来源记录",
         empty="这个数字背后没有您能看到的记录",
         remedy="没有填报，或记录属于别的单位、别的科室",
     )
-    context = {"item": item, "figure": figure, "table": table, "tile": _tile(item, figure, unit), "limit": ROWS_SHOWN,
-               "count": len(found)}  # fmt: skip
+    context = {"item": item, "figure": figure, "filed": filed, "table": table, "tile": pages.tile(figure, filed), "limit": ROWS_SHOWN,
+               "count": len(found), "page": page,
+               "breadcrumbs": [{"label": "指标", "url": reverse("indicators:index")},
+                               {"label": item.title, "url": pages.address("indicators:indicator", item, unit, figure.period)},
+                               {"label": "来源记录", "url": ""}]}  # fmt: skip
     return render(request, "indicators/rows.html", context)
 
 
 def _unit(request: UserRequest) -> Unit:
     asked = request.GET.get("unit")
     return get_unit_for(request.user, asked) if asked else default_unit_for(request.user)
-
-
-def _below(
-    request: UserRequest, item: IndicatorDef, unit: Unit, period: Period, level: str
-) -> tuple[str, Table] | None:
-    """The ranking of the units of a level under a unit; None when there are none."""
-    if unit.level == level:
-        return None
-    figures = figures_below(request.user, item.code, unit, period, level)
-    if not figures:
-        return None
-    known = [figure for figure in figures if figure.value is not None]
-    missing = [figure for figure in figures if figure.value is None]
-    known.sort(key=lambda figure: figure.value or 0, reverse=item.better != "lower")
-    listed = [
-        Row([place, figure.unit.name if figure.unit else "", (figure.text, _address("indicators:rows", item, figure.unit, period)),
-             figure.numerator, figure.denominator])
-        for place, figure in enumerate(known, start=1)
-    ] + [Row(["—", figure.unit.name if figure.unit else "", ("—", ""), None, None]) for figure in missing]  # fmt: skip
-    columns = [
-        Column("序"), Column(LEVELS[level]), Column("值", "drill", item.unit), Column("分子", "number"), Column("分母", "number")
-    ]  # fmt: skip
-    return LEVELS[level], Table(columns, listed, f"各{LEVELS[level]}的{item.name}", id=f"below-{level}")
-
-
-def _tile(item: IndicatorDef, figure: IndicatorFigure, unit: Unit) -> dict[str, Any]:
-    place = figure.unit.name if figure.unit else ""
-    return {
-        "label": f"{place} {figure.period.label}",
-        "value": figure.text,
-        "unit": item.unit,
-        "url": _address("indicators:rows", item, unit, figure.period),
-        "note": f"{figure.units} 个单位，{figure.rows} 行"
-        + (f"，缺 {figure.rows_left_out} 行" if figure.rows_left_out else ""),
-    }
 
 
 def _facts(item: IndicatorDef, figure: IndicatorFigure) -> list[dict[str, Any]]:
@@ -202,21 +279,4 @@ def _derived_unit(item: IndicatorDef) -> str:
 
 def _part(words: str, value: Any) -> str:
     shown = "" if value is None else f"{value.normalize():,f}"
-    return f"{words}:{shown}" if words and shown else words or shown
-
-
-def _chart(title: str, figures: list[tuple[str, IndicatorFigure]]) -> dict[str, Any]:
-    item = figures[0][1].indicator
-    return {
-        "title": f"{item.name}({title})",
-        "unit": item.unit,
-        "percent": item.unit == "%",
-        "decimals": item.decimals,
-        "categories": [label for label, _ in figures],
-        "series": [{"name": item.name, "values": [figure.value for _, figure in figures]}],
-    }
-
-
-def _address(name: str, item: IndicatorDef, unit: Unit | None, period: Period) -> str:
-    query = {"period": period.code, **({"unit": unit.code} if unit else {})}
-    return f"{reverse(name, args=[item.code])}?{urlencode(query)}"
+    return f"{words}：{shown}" if words and shown else words or shown

@@ -23,6 +23,7 @@ from taizhang.registers.fields import Reference
 from taizhang.registers.forms import KeyForm, RecordForm, RevealForm, StepForm
 from taizhang.registers.lifecycle import steps_for
 from taizhang.registers.models import Attachment, Record
+from taizhang.registers.offers import links_of
 from taizhang.registers.public.actions import may_issue_code
 from taizhang.registers.queries import (
     get_attachment_for,
@@ -197,6 +198,7 @@ def record_page(
         "letters": timeline.letter_rows(record, user),
         "comments": timeline.comment_rows(record, user),
         "linked": timeline.linked_rows(record, user),
+        "offers": links_of(user, record),
         "may_instruct": may_instruct(user),
         "may_edit": may_edit
         and (record.state_category in ("draft", "open") or (keeps and record.state_category != "void")),

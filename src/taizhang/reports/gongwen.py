@@ -56,6 +56,8 @@ _APPLICATION = (
     'Document/2006/extended-properties"><Application>Taizhang</Application></Properties>'
 )
 _KEPT_RELATIONS = (RELATIONSHIP_TYPE.STYLES, RELATIONSHIP_TYPE.SETTINGS, RELATIONSHIP_TYPE.FONT_TABLE)
+# A cell with more characters than this holds a sentence and reads from the left; a shorter one is a figure or a word.
+SENTENCE = 14
 HEADING_FONTS = {1: HEI, 2: KAI, 3: BODY, 4: BODY}
 # 小标宋 of the red head: as large as the standard leaves to the issuer, and never wider than the text area.
 MARK_SIZE_PT = 48
@@ -307,7 +309,7 @@ class _Writer:
         row = w("tr", None, properties)
         for index, (runs, column) in enumerate(zip(cells, columns, strict=True)):
             # Off the line grid: table text is smaller than a line of the page.
-            align = "left" if index == 0 and not head else "center"
+            align = "left" if not head and (index == 0 or len(plain(runs)) > SENTENCE) else "center"
             paragraph = w(
                 "pPr",
                 None,

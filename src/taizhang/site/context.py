@@ -61,6 +61,7 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
         ("日程", "schedule:index", "calendar-week", "c"),
         ("报送", "collections:index", "send", "b"),
         ("文稿", "documents:index", "file-text", "w"),
+        ("看板", "boards:index", "layout-dashboard", ""),
         ("指标", "indicators:index", "chart-line", "i"),
         ("标准与达标", "standards:index", "target", ""),
         ("数据质量", "quality:index", "checklist", ""),

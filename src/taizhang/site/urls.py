@@ -14,6 +14,8 @@ urlpatterns = [
     path("registers/", include("taizhang.registers.urls")),
     path("public/", include("taizhang.registers.public.urls")),
     path("collections/", include("taizhang.registers.collections.urls")),
+    path("boards/", include("taizhang.indicators.board_urls")),
+    path("figures/", include("taizhang.indicators.figure_urls")),
     path("indicators/", include("taizhang.indicators.urls")),
     path("standards/", include("taizhang.standards.urls")),
     path("quality/", include("taizhang.standards.quality_urls")),

@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from sqlglot import exp
 
@@ -34,8 +35,14 @@ from taizhang.registers.queries import registers_for
 from taizhang.warehouse.projection import Build, refresh
 from taizhang.warehouse.queries import period_codes, run
 
-ERROR, WARNING, MISSING, LATE = "error", "warning", "missing", "late"
-LEVELS = {ERROR: ("错误", "late"), WARNING: ("存疑", "warn"), MISSING: ("未填报", "draft"), LATE: ("逾期", "late")}
+ERROR, WARNING, MISSING, LATE, TARDY = "error", "warning", "missing", "late", "tardy"
+LEVELS = {
+    ERROR: ("错误", "late"),
+    WARNING: ("存疑", "warn"),
+    MISSING: ("未填报", "draft"),
+    LATE: ("逾期", "late"),
+    TARDY: ("迟报", "warn"),
+}
 # Fewer than this and there is no middle half to speak of.
 FEWEST_ALIKE = 5
 FIXED = ("_record", "_unit", "_unit_code", "_path", "单位")
@@ -135,16 +142,16 @@ def _report(register: RegisterDef, unit: Unit, period: Period, build: Build, see
     everywhere = _rows(register, Scope(_top(unit), period), build, rules)
     rows = _shown(everywhere, unit, seen)
     findings = list(_unsound(register, rules, rows))
-    missing: list[Finding] = []
+    missing, tardy = list[Finding](), list[Finding]()
     filed = {row["_unit"] for row in rows}
     if register.kind == "statistics":
         before = _shown(_rows(register, Scope(unit.path, period.last_year()), build, rules), unit, seen)
         findings += _jumps(register, rules, rows, before)
         findings += _outliers(rules, register, everywhere, {row["_record"] for row in rows})
-        missing = list(_missing(register, unit, period, seen, filed, before))
+        missing, tardy = _owing(register, unit, period, seen, filed, before)
     findings += _late(register, rows)
-    order = {ERROR: 0, LATE: 1, MISSING: 2, WARNING: 3}
-    ranked = sorted([*findings, *missing], key=lambda item: order[item.level])
+    order = {ERROR: 0, LATE: 1, MISSING: 2, WARNING: 3, TARDY: 4}
+    ranked = sorted([*findings, *missing, *tardy], key=lambda item: order[item.level])
     return Report(register, period, tuple(ranked), len(rows), len(filed), len(filed) + len(missing), build.build)
 
 
@@ -259,24 +266,35 @@ def quartiles(values: Sequence[Decimal]) -> tuple[Decimal, Decimal, Decimal]:
     return at(Decimal("0.25")), at(Decimal("0.5")), at(Decimal("0.75"))
 
 
-def _missing(
+def _owing(
     register: RegisterDef, unit: Unit, period: Period, seen: Reach, filed: set[int], before: Rows
-) -> Iterable[Finding]:
+) -> tuple[list[Finding], list[Finding]]:
     """Units that owe data and have none: those whom a round asked and that did not file, and those that had data a year
-    before and still exist. Two queries."""
+    before and still exist; and those that filed too late. Two queries."""
     asked = Return.objects.filter(
         seen.q("unit"), round__register_code=register.code, round__period=period.code, unit__path__startswith=unit.path
-    ).exclude(round__state=Round.CANCELLED).exclude(unit__in=filed).select_related("unit", "round").order_by("unit__path", "-id")  # fmt: skip
+    ).exclude(round__state=Round.CANCELLED).filter(~Q(unit__in=filed) | Q(is_late=True)).select_related("unit", "round").order_by("unit__path", "-id")  # fmt: skip
     owing: dict[int, Finding] = {}
+    tardy: dict[int, Finding] = {}
     today = timezone.localdate()
     for item in asked:
+        if item.is_late:
+            tardy.setdefault(item.unit_id, _filed_late(item))
+        if item.unit_id in filed:
+            continue
         late = item.round.due_on < today and item.state not in (Return.SUBMITTED, Return.APPROVED)
         said = f"报送“{item.round.title}”，截止 {item.round.due_on}，{item.get_state_display()}"
         owing.setdefault(item.unit_id, _owed(item.unit, LATE if late else MISSING, "本期没有填报", said))
     gone = {row["_unit"] for row in before} - filed - set(owing)
     for one in open_on(below(unit).filter(pk__in=gone), min(period.end, today)).order_by("path") if gone else ():
         owing[one.pk] = _owed(one, MISSING, "上年有数据，本期没有", "")
-    return owing.values()
+    return list(owing.values()), list(tardy.values())
+
+
+def _filed_late(item: Return) -> Finding:
+    sent = timezone.localtime(item.first_submitted_at).date() if item.first_submitted_at else ""
+    said = f"报送“{item.round.title}”，截止 {item.round.due_on}，{sent} 提交"
+    return Finding("tardy", "迟报", TARDY, item.unit_id, item.unit.code, item.unit.name, "", "过了截止日期才报", said, "以后按时填报")  # fmt: skip
 
 
 def _owed(unit: Unit, level: str, message: str, said: str) -> Finding:

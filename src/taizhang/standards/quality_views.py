@@ -18,10 +18,11 @@ from django.views.decorators.http import require_POST
 from taizhang.kernel.periods import Period
 from taizhang.kernel.sheet_writer import AS_TEXT
 from taizhang.org.request import UserRequest
+from taizhang.registers.actions import note_export
 from taizhang.standards import quality, queries
 from taizhang.standards.actions import urge_units
 from taizhang.standards.forms import FindingForm, WhereForm, unit_choices
-from taizhang.standards.quality import ERROR, LATE, LEVELS, MISSING, WARNING, Finding, Report
+from taizhang.standards.quality import ERROR, LATE, LEVELS, MISSING, TARDY, WARNING, Finding, Report
 from taizhang.ui.downloads import XLSX, download
 from taizhang.ui.tables import Column, Row, Table
 from taizhang.warehouse.projection import refresh
@@ -29,7 +30,7 @@ from taizhang.warehouse.queries import period_codes
 
 PERIODS_SHOWN = 6
 INDEX = [Column("台账"), Column("期间"), Column("有数据的单位", "drill", "家"), Column("记录", "number", "条"), Column("错误", "number", "处"),
-         Column("逾期", "number", "处"), Column("未填报", "number", "家"), Column("存疑", "number", "处"), Column("结果", "state")]  # fmt: skip
+         Column("逾期", "number", "处"), Column("未填报", "number", "家"), Column("迟报", "number", "家"), Column("存疑", "number", "处"), Column("结果", "state")]  # fmt: skip
 FINDINGS = [
     Column("单位"),
     Column("记录"),
@@ -56,10 +57,10 @@ def index(request: UserRequest) -> HttpResponse:
 
 
 def _index_row(report: Report, unit: str) -> Row:
-    worst = next((level for level in (ERROR, LATE, MISSING, WARNING) if report.count(level)), "")
+    worst = next((level for level in (ERROR, LATE, MISSING, TARDY, WARNING) if report.count(level)), "")
     state = LEVELS[worst] if worst else ("没有问题", "ok")
     return Row([report.register.name, report.period.label, (report.coverage, "") if report.register.kind == "statistics" else (str(report.filed), ""), report.records,
-                *(report.count(level) for level in (ERROR, LATE, MISSING, WARNING)), state],
+                *(report.count(level) for level in (ERROR, LATE, MISSING, TARDY, WARNING)), state],
                url=_address(report, unit))  # fmt: skip
 
 
@@ -75,6 +76,7 @@ def register(request: UserRequest, code: str) -> HttpResponse:
     report = quality.report_for(request.user, code, unit, Period.parse(asked) if asked else None)
     found = _chosen(request, report)
     if request.GET.get("export") == "xlsx":
+        note_export(register=report.register, filters=request.GET.urlencode(), rows=len(found), by=request.user)
         return download(_book(report, found), f"{report.register.name}数据质量-{report.period.label}.xlsx", XLSX)
     page = Paginator(found, 50).get_page(request.GET.get("page"))
     reach = quality.urgeable(request.user, report.register)
@@ -123,9 +125,9 @@ def _tiles(report: Report, unit: str) -> list[dict[str, Any]]:
     whole = {"label": "有数据的单位", "value": report.coverage if report.register.kind == "statistics" else str(report.filed), "unit": "家", "note": f"{report.records} 条记录",
              "category": "warn" if report.filed < report.expected else ""}  # fmt: skip
     return [whole] + [
-        {"label": LEVELS[level][0], "value": str(count), "unit": "处", "category": "late" if count and level != WARNING else "",
+        {"label": LEVELS[level][0], "value": str(count), "unit": "处", "category": "late" if count and level not in (WARNING, TARDY) else "",
          "url": _address(report, unit, level=level) if count else ""}
-        for level in (ERROR, LATE, MISSING, WARNING)
+        for level in (ERROR, LATE, MISSING, TARDY, WARNING)
         for count in [report.count(level)]
     ]  # fmt: skip
 

@@ -13,11 +13,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import StandardDef
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.kernel.periods import Period
 from taizhang.org.models import Unit
 from taizhang.org.request import UserRequest
+from taizhang.registers.actions import note_export
 from taizhang.standards import items as item_rules
 from taizhang.standards import pages, queries, xlsx
 from taizhang.standards.forms import BoardForm, SpreadForm, WhereForm, unit_choices
@@ -91,16 +93,17 @@ def board(request: UserRequest, code: str) -> HttpResponse:
         book = io.BytesIO()
         results = item_rules.results_for(request.user, found.standard, found.unit, found.period, found.build)
         xlsx.write_board(found, results, book)
+        register = catalog().register(found.schools.register_code)
+        note_export(register=register, filters=request.GET.urlencode(), rows=len(found.lines), by=request.user)
         return download(book, f"{found.standard.name}-{found.unit.name}-{found.period.label}.xlsx", XLSX)
-    chosen = _chosen(request, found)
+    chosen, failing = _chosen(request, found), queries.failing_resources(found)
     page = Paginator(chosen, _size(request)).get_page(request.GET.get("page"))
     context = _context(request, found, "standards:board") | {
         "table": pages.board_table(found, list(page)),
         "page": page,
         "filters": _filters(request, found),
         "export": pages.address("standards:board", found, export="xlsx"),
-        "failing": [(queries.title_of(item), count) for item in found.schools.resources
-                    if (count := queries.failing_resources(found)[item.indicator])],
+        "failing": [(queries.title_of(item), failing[item.indicator]) for item in found.schools.resources if failing[item.indicator]],
         "weights": queries.divided_by_weights(found),
     }  # fmt: skip
     return render(request, "standards/board.html", context)

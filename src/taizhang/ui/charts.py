@@ -14,7 +14,7 @@ def prepared(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """The chart's JSON: ``data`` with plain floats and null where a value is missing.
 
     ``data``: ``title``, ``unit``, ``categories``, ``series`` [{``name``, ``values``}], and, when wanted, ``decimals``,
-    ``percent`` (values are ratios), ``target`` {``label``, ``value``}. Kind ``small`` draws one panel per series on one scale.
+    ``percent`` (values are ratios), ``target`` {``label``, ``value``}, ``short`` (categories as a narrow drawing writes them). Kind ``small`` draws one panel per series on one scale.
     """
     if kind not in KINDS:
         raise ValueError(f"unknown chart kind {kind!r}: one of {', '.join(KINDS)}")
@@ -24,7 +24,7 @@ def prepared(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
         "title": data["title"],
         "unit": "%" if data.get("percent") else data.get("unit", ""),
         "decimals": data.get("decimals", 0),
-        "categories": [str(category) for category in data["categories"]],
+        "categories": [str(category) for category in data.get("short") or data["categories"]],
         "series": [
             {"name": series["name"], "values": [_plotted(value, factor) for value in series["values"]]}
             for series in data["series"]

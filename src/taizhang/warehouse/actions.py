@@ -68,8 +68,8 @@ def publish_snapshot(*, subject: str, by: User) -> None:
         _tell("published", snapshot, by)
 
 
-def drop_snapshot(*, snapshot: Snapshot, by: User | None) -> None:
-    """Let a snapshot go, with the files that no other one names. One of a signed report stays."""
+def drop_snapshot(*, snapshot: Snapshot, by: User | None, why: str = "") -> None:
+    """Let a snapshot go, with the files that no other one names; ``why`` goes into the log. One of a signed report stays."""
     if by is not None:
         require(by, "write_report", "删除数据快照")
     if snapshot.reason == Snapshot.PUBLISHED:
@@ -77,7 +77,7 @@ def drop_snapshot(*, snapshot: Snapshot, by: User | None) -> None:
             "WHS-003", f"“{snapshot.name}”已签发，它的数据要一直留着", remedy="只能删除人工留存的和草稿的快照"
         )
     with transaction.atomic():
-        _tell("dropped", snapshot, by)
+        _tell("dropped", snapshot, by, **({"why": why} if why else {}))
         own = {str(table["sha256"]) for table in snapshot.tables.values()}
         snapshot.delete()
         for tables in Snapshot.objects.values_list("tables", flat=True).iterator():
@@ -95,8 +95,8 @@ def forget_drafts(today: date) -> int:
     return len(found)
 
 
-def _tell(what: str, snapshot: Snapshot, by: User | None) -> None:
+def _tell(what: str, snapshot: Snapshot, by: User | None, **more: str) -> None:
     record(
         f"warehouse.snapshot.{what}", by=by, subject=f"snapshot:{snapshot.pk}", label=snapshot.name,
-        build=snapshot.build, release=snapshot.release, reason=snapshot.reason, of=snapshot.subject,
+        build=snapshot.build, release=snapshot.release, reason=snapshot.reason, of=snapshot.subject, **more,
     )  # fmt: skip

@@ -47,6 +47,7 @@ MOST_SPAN = timedelta(days=60)
 BLANKS: dict[str, documents.Data] = {
     "options": {"values": []},
     "ladders": {"steps": []},
+    "dashboards": {"tiles": []},
     "letters": {
         "number": "〔{year}〕{seq}号",
         "text": "@文号 {{ 文号 }}\n# 标题\n@主送 {{ 主送 }}：\n\n正文。\n\n@署名 {{ 发文单位 }}\n@日期 {{ 日期 }}\n",

@@ -22,6 +22,7 @@ ITEM_LISTS: dict[str, Path] = {
     "removed": ("removed",),
     "values": ("values",),
     "rungs": ("steps",),
+    "tiles": ("tiles",),
 }
 # The order of a document's keys; keys that are not here follow in the order they were written in.
 ORDER = (

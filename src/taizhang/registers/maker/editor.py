@@ -17,16 +17,19 @@ from taizhang.catalog.diff import compare
 from taizhang.catalog.models import PackDraft
 from taizhang.kernel.errors import Problem, Problems
 from taizhang.registers.maker import actions, documents, policy, queries
+from taizhang.registers.maker.completion import words_of
 from taizhang.registers.maker.forms import ITEM_FORMS, AccessForm, BasicsForm
 from taizhang.registers.maker.inputs import Formula
-from taizhang.registers.maker.preview import columns_of_part, line_text, preview_of, say_formula
+from taizhang.registers.maker.preview import columns_of_part, line_text, name_of, preview_of, say_formula
 from taizhang.registers.maker.queries import Desk
 from taizhang.registers.maker.shared_forms import (
+    DashboardForm,
     LadderForm,
     LetterForm,
     LetterTextForm,
     OptionForm,
     RungForm,
+    TileForm,
     released_options,
 )
 from taizhang.registers.maker.views import changes_table
@@ -35,12 +38,13 @@ from taizhang.registers.requests import Request
 
 UNPROCESSABLE = 422
 VERSIONS_SHOWN = 30
-LISTED: dict[str, Any] = {**ITEM_FORMS, "values": OptionForm, "rungs": RungForm}
+LISTED: dict[str, Any] = {**ITEM_FORMS, "values": OptionForm, "rungs": RungForm, "tiles": TileForm}
 # (sort of document, part) → the form of a part that is no list; it changes the document itself.
 WHOLE: dict[tuple[str, str], Any] = {
     ("register", "basics"): BasicsForm,
     ("ladder", "basics"): LadderForm,
     ("letter", "basics"): LetterForm,
+    ("dashboard", "basics"): DashboardForm,
     ("letter", "text"): LetterTextForm,
 }
 
@@ -84,6 +88,7 @@ def _page(
         "faults": [(fault, queries.line_in(fault, found.path), line_text(desk, queries.line_in(fault, found.path)))
                    for fault in desk.problems],
         **preview_of(desk, request.user),
+        "words": words_of(desk) if _formulas(form) else [],
         "versions": found.versions.defer("text").order_by("-number")[:VERSIONS_SHOWN],
         "undo": found.versions.filter(number__lt=found.number).order_by("-number").first(),
         "redo": found.versions.filter(number__gt=found.number).order_by("number").first(),
@@ -130,7 +135,7 @@ def _rows(desk: Desk, part: str) -> list[dict[str, Any]]:
     for index, item in enumerate(found):
         row = {
             "index": index,
-            "name": item.get("name") or item.get("level", ""),
+            "name": name_of(item),
             "item": item,
             "last": index == len(found) - 1,
         }
@@ -145,17 +150,21 @@ def _rows(desk: Desk, part: str) -> list[dict[str, Any]]:
     return rows
 
 
+def _formulas(form: Any) -> list[tuple[str, Formula]]:
+    fields = form.fields.items() if form is not None else ()
+    return [(name, field) for name, field in fields if isinstance(field, Formula)]
+
+
 def _watch_formulas(form: Any, found: PackDraft) -> None:
     """Formulas are checked as they are typed."""
     url = reverse("maker:check", args=[found.pk])
-    for name, field in form.fields.items() if form is not None else ():
-        if isinstance(field, Formula):
-            said = {"check": name, "formula_kind": field.kind, "formula_result": field.result}
-            field.widget.attrs.update(
-                {"hx-post": url, "hx-trigger": "input changed delay:400ms, load", "hx-target": "#formula-check",
-                 "hx-select": "unset", "hx-select-oob": "unset", "hx-push-url": "false", "hx-swap": "innerHTML",
-                 "hx-vals": json.dumps(said)}
-            )  # fmt: skip
+    for name, field in _formulas(form):
+        said = {"check": name, "formula_kind": field.kind, "formula_result": field.result}
+        field.widget.attrs.update(
+            {"hx-post": url, "hx-trigger": "input changed delay:400ms, load", "hx-target": "#formula-check",
+             "hx-select": "unset", "hx-select-oob": "unset", "hx-push-url": "false", "hx-swap": "innerHTML",
+             "hx-vals": json.dumps(said), "autocomplete": "off"}
+        )  # fmt: skip
 
 
 def _change(request: Request, found: PackDraft) -> HttpResponse:
@@ -205,7 +214,7 @@ def _with_form(data: documents.Data, part: str, item: str, form: Any) -> tuple[d
     if not item:
         return form.to_item(), f"改{PARTS[part]}"
     made, items = form.to_item(), documents.items(data, part)
-    word = f"{PARTS[part]}“{made.get('name', '')}”"
+    word = f"{PARTS[part]}“{name_of(made)}”"
     if item == "new":
         new = documents.with_items(data, part, [*items, made])
     else:
@@ -246,7 +255,7 @@ def _moved(desk: Desk, part: str, op: str, at: int) -> tuple[documents.Data, str
     items = documents.items(data, part) if part in LISTED else []
     if not 0 <= at < len(items):
         return data, ""
-    name = str(items[at].get("name") or items[at].get("due") or items[at].get("level") or "")
+    name = name_of(items[at])
     word = f"{PARTS[part]}“{name}”"
     if op == "initial" and part == "states":
         return {**data, "lifecycle": {**data["lifecycle"], "initial": name}}, f"“{name}”设为起始状态"

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from taizhang.catalog.current import catalog
+from taizhang.catalog.dashboard_schema import FORMS
 from taizhang.catalog.faults import check_formula
 from taizhang.catalog.names import formula_schema
 from taizhang.catalog.schema import IndicatorDef, RegisterDef
@@ -68,28 +69,29 @@ def say_formula(desk: Desk, text: str, kind: str, result: str, user: User) -> di
         found = analyse(parse(text), schema)
     except FormulaError as wrong:  # pragma: no cover (check_formula has just read it)
         return {"problem": wrong}
-    value, note = _value(desk, text, user) if kind == "aggregate" else ("", "")
+    value, note, statement = _value(desk, text, user) if kind == "aggregate" else ("", "", "")
     names = "、".join(sorted(f"{owner}.{name}" if owner else name for owner, name in found.names))
-    return {"kind": TYPE_NAMES[found.type], "names": names, "value": value, "note": note}
+    return {"kind": TYPE_NAMES[found.type], "names": names, "value": value, "note": note, "statement": statement}
 
 
-def _value(desk: Desk, text: str, user: User) -> tuple[str, str]:
-    """The figure over the records that are there, or why there is none."""
-    trial, released = TRIALS.get("indicators"), desk.released
-    code = str((desk.data or {}).get("register") or "")
-    if trial is None:
-        return "", ""
-    if released is None:
-        return "", "发布并有记录后可以试算"
-    declared = IndicatorDef(code="trial", name="试算", formula=text, register=code)
+def _value(desk: Desk, text: str, user: User) -> tuple[str, str, str]:
+    """The figure over the records that are there, or why there is none; and the statement that computes it."""
+    trial, statement, released = TRIALS.get("indicators"), TRIALS.get("indicators.statement"), desk.released
+    if trial is None or statement is None:
+        return "", "", ""
     try:
-        analyse(parse(text), formula_schema(catalog(), released))
+        found = analyse(parse(text), formula_schema(catalog(), released))
     except FormulaError:
-        return "", "用到的字段还没有发布，发布后可以试算"
+        return "", "用到的字段还没有发布，发布后可以试算" if released else "发布并有记录后可以试算", ""
+    # A register that is new has no records, but a formula over others alone has something to read.
+    if released is None and not (found.names and all(owner for owner, _ in found.names)):
+        return "", "发布并有记录后可以试算", ""
+    home = str((desk.data or {}).get("register") or "") if released else None
+    declared = IndicatorDef(code="trial", name="试算", formula=text, register=home)
     try:
-        return trial(user, declared), ""
+        return trial(user, declared), "", statement(user, declared)
     except Problem as wrong:
-        return "", wrong.message
+        return "", wrong.message, ""
 
 
 def line_text(desk: Desk, line: int) -> str:
@@ -97,6 +99,12 @@ def line_text(desk: Desk, line: int) -> str:
     lines = desk.text.splitlines()
     found = lines[line - 1].strip() if 0 < line <= len(lines) else ""
     return found if len(found) <= 90 else found[:89] + "…"
+
+
+def name_of(item: documents.Data) -> str:
+    """What an item of any list is called."""
+    named = (item.get(key) for key in ("name", "due", "level", "title"))
+    return str(next(filter(None, named), "") or _listed(item.get("indicator")))
 
 
 def columns_of_part(part: str, item: documents.Data) -> list[str]:
@@ -122,6 +130,11 @@ _SUMMARIES: dict[str, Any] = {
     "values": lambda item: [
         str(item.get("code") or ""), str(item.get("group") or ""),
         f"{item['valid_from']} 起" if item.get("valid_from") else "", f"到 {item['valid_to']}" if item.get("valid_to") else "",
+    ],
+    "tiles": lambda item: [
+        FORMS.get(str(item.get("form") or "number"), str(item.get("form"))), _listed(item.get("indicator")),
+        {"district": "各学区", "school": "各学校"}.get(str(item.get("units")), ""),
+        f"按{item['by']}" if item.get("by") else "", str(item.get("period") or ""),
     ],
     "rungs": lambda item: [
         when(str(item.get("at", ""))), f"发给 {_listed(item.get('to'))}", str(item.get("letter") or ""),

@@ -1,4 +1,4 @@
-"""How an option set, a ladder or a letter will look: the letter drawn with sample values."""
+"""How an option set, a ladder, a letter or a dashboard will look: the letter drawn with sample values."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from taizhang.catalog.current import Catalog
+from taizhang.catalog.dashboard_schema import FORMS, TileDef
 from taizhang.catalog.lifecycle_schema import LetterDef
 from taizhang.catalog.lifecycles import letters_of
 from taizhang.catalog.schema import FieldDef, RegisterDef
@@ -44,6 +45,8 @@ def look_of(sort: Sort, name: str, thing: Any, whole: Catalog) -> dict[str, Any]
         ]
         return {"rungs": [(when(step.at), step) for step in thing.steps], "used": [pair for pair in used if pair[1]],
                 "of_tasks": thing.about == "task"}  # fmt: skip
+    if sort.kind == "dashboard":
+        return {"tiles": [(FORMS[tile.form], _titles(tile, whole), tile) for tile in thing.tiles], "board": thing}
     users = [item for item in _live(whole) if name in letters_of(item, whole)]
     return {"used": [(item, []) for item in users], **_drawn(thing, users[0] if users else None, whole)}
 
@@ -80,6 +83,11 @@ def sample_values(letter: LetterDef, register: RegisterDef | None, whole: Catalo
         "超期": "3个工作日",
         "说明": "办理时填写的说明",
     }
+
+
+def _titles(tile: TileDef, whole: Catalog) -> str:
+    known = {key: item.title for item in whole.indicators.values() for key in (item.code, item.name)}
+    return tile.title or "、".join(known.get(name, name) for name in tile.indicators)
 
 
 def when(at: str) -> str:

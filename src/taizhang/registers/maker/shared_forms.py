@@ -1,4 +1,4 @@
-"""Forms of what registers share: options, the rungs of a ladder, letters."""
+"""Forms of what registers share: options, the rungs of a ladder, letters; and of dashboards."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any
 from django import forms
 
 from taizhang.catalog.current import catalog
+from taizhang.catalog.dashboard_schema import FORMS, DashboardDef, TileDef
 from taizhang.catalog.lifecycle_schema import ADDRESSEES, LEVELS, LadderDef, LadderStepDef, LetterDef
 from taizhang.catalog.schema import OptionDef
 from taizhang.registers.letters import OWN_NAMES
 from taizhang.registers.maker import documents
 from taizhang.registers.maker.forms import ItemForm
-from taizhang.registers.maker.inputs import Ticks
+from taizhang.registers.maker.inputs import CODE, CODE_HELP, Lines, Ticks
 from taizhang.ui.widgets import Date
 
 TERM_HELP = "到期前写负数：-3 工作日；到期当天写 0；逾期后：+1 工作日、+10 日"
@@ -69,6 +70,47 @@ class RungForm(ItemForm):
     def prepare(self) -> None:
         self.choose("to", [*((name, name) for name in ADDRESSEES), *self.roles()])
         self.choose("letter", [(name, name) for name in self.whole.letters], "（不发）")
+
+
+class DashboardForm(ItemForm):
+    """For whom a dashboard is."""
+
+    model, opens, keys = DashboardDef, False, {"posts": "roles"}
+    code = forms.RegexField(CODE, label="代码", required=False, max_length=60, help_text=CODE_HELP)
+    description = forms.CharField(label="说明", required=False, max_length=200)
+    posts = Ticks(label="给哪些岗位", required=False, help_text="都不选即人人可看")
+    order = forms.IntegerField(label="次序", required=False, min_value=1, max_value=999, help_text="小的排在前面")
+
+    def prepare(self) -> None:
+        self.choose("posts", self.roles())
+        self.initial["order"] = self.initial.get("order") or DashboardDef.model_fields["order"].default
+
+
+class TileForm(ItemForm):
+    """One tile of a dashboard."""
+
+    model = TileDef
+    indicator = Lines(label="指标", help_text="名称或代码，一行一个；数字、表格可写几个，其余写一个")
+    form = forms.ChoiceField(label="形式", choices=list(FORMS.items()))
+    title = forms.CharField(label="标题", required=False, max_length=60, help_text="不写即指标的名称")
+    units = forms.ChoiceField(
+        label="哪些单位", required=False,
+        choices=[("own", "所选单位"), ("district", "各学区"), ("school", "各学校")], help_text="排行、表格、小图选各学区或各学校",
+    )  # fmt: skip
+    by = forms.CharField(
+        label="按什么分列", required=False, max_length=60, help_text="分列时写选择型字段的名称，例：学段"
+    )
+    period = forms.CharField(
+        label="期间", required=False, max_length=20, help_text="不写即最近有数据的一期；year 今年，month-1 上月，或 2025、SY2025"
+    )  # fmt: skip
+    back = forms.IntegerField(label="往前几期", required=False, min_value=2, max_value=24)
+    top = forms.IntegerField(label="列前几名", required=False, min_value=1, max_value=60)
+
+    def prepare(self) -> None:
+        for name in ("form", "units", "back", "top"):
+            self.initial[name] = self.initial.get(name) or TileDef.model_fields[name].default
+        if isinstance(self.initial.get("indicator"), str):
+            self.initial["indicator"] = [self.initial["indicator"]]
 
 
 class LetterForm(ItemForm):

@@ -46,6 +46,7 @@ PARTS = {
     "indicators": "指标",
     "values": "选项",
     "rungs": "级次",
+    "tiles": "内容块",
     "text": "正文",
     "source": "源文件",
 }
@@ -72,6 +73,7 @@ SORTS = {
     ),
     "options": Sort("选项集", "options", "options", ("values", "source"), "values", "几本台账共用的一组选项"),
     "ladders": Sort("督办阶梯", "ladder", "ladder", ("basics", "rungs", "source"), "rungs", "临期、逾期各催谁、发什么文书"),
+    "dashboards": Sort("看板", "dashboard", "dashboard", ("basics", "tiles", "source"), "tiles", "给各岗位的一页指标"),
     "letters": Sort("文书", "letter", "letter", ("basics", "text", "source"), "text", "办理步骤或督办时发出的公文"),
 }  # fmt: skip
 SHARED = tuple(folder for folder in SORTS if folder != "registers")

@@ -29,9 +29,9 @@
 
   /* Beside a lying bar stand its name and, when there is one series, its value: no bar or target line can cover it. */
   function named(data) {
+    if (data.series.length > 1) return { interval: 0, width: 120, overflow: "truncate" };
     const rich = { name: { width: 104, align: "left", overflow: "truncate", color: ink, fontFamily: font }, value: { width: 48, align: "right", color: ink, fontFamily: font } };
-    const values = data.series.length === 1 ? data.series[0].values : null;
-    return { rich, interval: 0, formatter: (name, index) => `{name|${name}}${values ? `{value|${written(values[index], { ...data, unit: "" })}}` : ""}` };
+    return { rich, interval: 0, formatter: (name, index) => `{name|${name}}{value|${written(data.series[0].values[index], { ...data, unit: "" })}}` };
   }
 
   function categoryAxis(data) {
