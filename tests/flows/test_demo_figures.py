@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib.util
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +23,7 @@ from taizhang.plans.judging import judge_targets
 from taizhang.plans.models import ProgressEntry, Task
 from taizhang.registers.loading import load_table
 from taizhang.registers.models import Record
+from taizhang.reports.actions import write_report
 from taizhang.reports.sources import BureauSources, unit_ref
 from taizhang.reports.tasks import TaskWords
 from taizhang.site import demo
@@ -29,6 +32,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 EXPECTED = json.loads((demo.DEMO / "expected.json").read_text(encoding="utf-8"))
 TODAY = dt.date.fromisoformat(EXPECTED["today"])
 COUNTY = "529926"
+RECOMPUTE = Path(__file__).resolve().parents[2] / "scripts/recompute_report.py"
 ENGINES = ("duckdb", "reference")
 Wanted = dict[str, Any]
 
@@ -258,3 +262,24 @@ def test_a_report_reads_a_registers_figures_in_one_pass_and_they_are_the_single_
     sources = BureauSources(user, county, year)
     assert {code: sources.value(code, unit_ref(county), year, {}).value for code in codes} == single
     assert len(codes) > 25 and len(read) < len(codes) / 2
+
+
+def test_every_number_of_the_annual_summary_is_the_same_by_another_route(tmp_path, settings):
+    """By the rows of the database and a page of plain sums: no formula, indicator, warehouse or report code takes part."""
+    settings.FILES = tmp_path
+    spec = importlib.util.spec_from_file_location("recompute", RECOMPUTE)
+    assert spec is not None and spec.loader is not None
+    recompute = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(recompute)
+    report = write_report(template="年度总结", unit=COUNTY, period="2026", by=installation_user())
+    equal, wrong = recompute.differences(report)
+    assert wrong == []
+    assert sum(equal.values()) == len(report.used()) > 500
+    # The other route would tell: one figure more in a return, and every number that rests on it differs.
+    returns = Record.objects.filter(register_code="education_basics", data__学段="小学").order_by("-period", "id")
+    row = returns.first()
+    assert row is not None
+    row.data["在校生数"] = int(row.data["在校生数"]) + 100
+    row.save(update_fields=["data"])
+    _, wrong = recompute.differences(report)
+    assert any("在校生数" in line for line in wrong) and len(wrong) > 5

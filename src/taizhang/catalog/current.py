@@ -131,9 +131,11 @@ class Catalog:
 
     def letter_source(self, letter: LetterDef) -> tuple[str, str]:
         """A letter's template and what to call it when something is wrong with it."""
-        if letter.text:
-            return letter.text, letter.name
-        return self.text(letter.template), letter.template
+        return self.source_of(letter)
+
+    def source_of(self, thing: LetterDef | ReportDef) -> tuple[str, str]:
+        """The template of a report or letter and what to call it."""
+        return (thing.text, thing.name) if thing.text else (self.text(thing.template), thing.template)
 
     def declaring(self, kind: str, name: str) -> Pack:
         """The pack whose word counts for a thing of a kind (options, ladder, letter …). Raises NotFound."""

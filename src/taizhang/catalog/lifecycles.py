@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from taizhang.catalog.current import Catalog
 from taizhang.catalog.faults import check_formula, near
-from taizhang.catalog.lifecycle_schema import ADDRESSEES, DeadlineDef, LadderDef, TransitionDef
+from taizhang.catalog.lifecycle_schema import ADDRESSEES, DeadlineDef, LadderDef, LetterDef, TransitionDef
 from taizhang.catalog.names import formula_schema
 from taizhang.catalog.pack import Pack, Place
-from taizhang.catalog.schema import RegisterDef
+from taizhang.catalog.schema import RegisterDef, ReportDef
 from taizhang.kernel.calendar import parse_term
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.formula import FIELD_TYPES
@@ -148,19 +148,26 @@ def letters_of(register: RegisterDef, whole: Catalog) -> set[str]:
     return found
 
 
+def template_is_there(
+    thing: LetterDef | ReportDef, place: Place, pack: Pack, word: str, folder: str
+) -> Iterator[Problem]:
+    """A template is written in the document itself or in a file of the pack, in one of the two."""
+    if bool(thing.text) == bool(thing.template):
+        told = "没有写正文" if not thing.text else "正文写了两处"
+        remedy = "正文写在 text，或把文件名写在 template，二选一"
+        yield Problem("CAT-089", f"{word}“{thing.name}”{told}", where=place.at(), remedy=remedy)
+    elif thing.template and thing.template not in pack.files:
+        remedy = f"把文件放进业务包的 {folder} 文件夹"
+        yield Problem("CAT-055", f"没有模板文件“{thing.template}”", where=place.at("template"), remedy=remedy)
+
+
 def ladders_and_letters_are_sound(pack: Pack, whole: Catalog) -> Iterator[Problem]:
     """Every fault of a pack's ladders and letters."""
     addressees = (*ADDRESSEES, *whole.roles)
     for letter in pack.letters.values():
         place = pack.places["letter", letter.name]
         yield from _known("CAT-070", "发送对象", [letter.to], addressees, place.at("to"))
-        if bool(letter.text) == bool(letter.template):
-            told = "没有写正文" if not letter.text else "正文写了两处"
-            remedy = "正文写在 text，或把文件名写在 template，二选一"
-            yield Problem("CAT-089", f"文书“{letter.name}”{told}", where=place.at(), remedy=remedy)
-        elif letter.template and letter.template not in pack.files:
-            remedy = "把文件放进业务包的 letters 文件夹"
-            yield Problem("CAT-055", f"没有模板文件“{letter.template}”", where=place.at("template"), remedy=remedy)
+        yield from template_is_there(letter, place, pack, "文书", "letters")
         if letter.number and "{seq}" not in letter.number:
             where = place.at("number")
             yield Problem("CAT-071", "文号里没有流水号", where=where, remedy="写成 督办〔{year}〕{seq}号 这样")

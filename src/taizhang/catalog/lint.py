@@ -8,7 +8,7 @@ from functools import lru_cache
 from taizhang.catalog.current import Catalog
 from taizhang.catalog.diff import lost_options
 from taizhang.catalog.faults import check_formula, near
-from taizhang.catalog.lifecycles import ladders_and_letters_are_sound, lifecycle_is_sound
+from taizhang.catalog.lifecycles import ladders_and_letters_are_sound, lifecycle_is_sound, template_is_there
 from taizhang.catalog.names import SHARED_COLUMNS, formula_schema
 from taizhang.catalog.pack import Pack, Place
 from taizhang.catalog.public import public_door_is_sound
@@ -41,11 +41,7 @@ def _faults(pack: Pack, others: tuple[Pack, ...]) -> list[Problem]:
         problems.extend(_indicator_is_sound(indicator, pack.places["indicator", indicator.code], whole))
     problems.extend(ladders_and_letters_are_sound(pack, whole))
     for report in pack.reports.values():
-        if report.template not in pack.files:
-            where = pack.places["report", report.code].at("template")
-            problems.append(
-                Problem("CAT-055", f"没有模板文件“{report.template}”", where=where, remedy="把文件放进业务包")
-            )
+        problems.extend(template_is_there(report, pack.places["report", report.code], pack, "稿件", "reports"))
     for pack_rule in PACK_RULES.values():
         problems.extend(pack_rule(pack, whole))
     return problems

@@ -456,14 +456,16 @@ class QualityDef(Document):
 class ReportDef(Document):
     """A report template: a text with bound values, written for one unit and period.
 
-    ``aliases`` are other names that people ask for it by (年度总结 for 年度工作总结).
+    ``aliases`` are other names that people ask for it by (年度总结 for 年度工作总结). The template stands in ``text`` or in the
+    file that ``template`` names.
     """
 
     code: Code
     name: Name
     aliases: tuple[Name, ...] = ()
     title: str
-    template: str
+    template: str = ""
+    text: str = ""
     period: Literal["month", "quarter", "half", "year", "term", "school_year"] = "year"
     description: str = ""
     issuer: str = ""

@@ -42,14 +42,14 @@ def write_report(*, template: str, unit: str | Unit | None, period: str | Period
     require_write(by)
     declared = catalog().report(template)
     place = get_unit_for(by, unit.code if isinstance(unit, Unit) else unit or root_unit().code)
-    when = _fitting(declared, Period.parse(period) if isinstance(period, str) else period)
-    source = catalog().text(declared.template)
-    faults = lint_template(source, declared.template, catalog())
+    when = fitting(declared, Period.parse(period) if isinstance(period, str) else period)
+    source, file = catalog().source_of(declared)
+    faults = lint_template(source, file, catalog())
     if faults:
         raise Problems(faults)
     # Reading the figures takes seconds: it happens before the transaction that would make other writers wait.
     sources = BureauSources(by, place, when)
-    rendered = render(source, file=declared.template, sources=sources, unit=unit_ref(place), period=when)
+    rendered = render(source, file=file, sources=sources, unit=unit_ref(place), period=when)
     sha256 = keep(docx(rendered, sources, unit_ref(place)))
     inside = rendered.bindings.as_dict()
     bindings = inside["bindings"]
@@ -135,7 +135,7 @@ def subject_of(report: Report) -> str:
     return f"report:{report.pk}"
 
 
-def _fitting(declared: ReportDef, period: Period) -> Period:
+def fitting(declared: ReportDef, period: Period) -> Period:
     """The period, when it is of the kind that the template is written for."""
     if period.kind != declared.period:
         wanted = PERIOD_WORDS[declared.period]

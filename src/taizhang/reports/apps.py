@@ -12,11 +12,15 @@ class ReportsConfig(AppConfig):
         from taizhang.documents.papers import RENDERERS, STYLES
         from taizhang.plans import measuring
         from taizhang.plans.judging import register
+        from taizhang.registers.public.queries import PAGES
+        from taizhang.reports import archive  # noqa: F401 (registers the work)
         from taizhang.reports.judging import judgements, measured, measured_parts
         from taizhang.reports.layout_views import offers_for
         from taizhang.reports.letters import draw, lint_letters
         from taizhang.reports.linter import lint_reports
+        from taizhang.reports.public import link
 
+        PAGES["reports"] = link
         PACK_RULES["reports.templates"] = lint_reports
         PACK_RULES["reports.letters"] = lint_letters
         RENDERERS["letters.docx"] = draw

@@ -50,5 +50,23 @@ class TraceForm(forms.Form):
     file = forms.FileField(label="退回的稿件（.docx）")
 
 
+class TemplateForm(forms.Form):
+    """A template that was changed in Word."""
+
+    file = forms.FileField(label="改好的模板（.docx）")
+
+
+class PreviewForm(forms.Form):
+    """With whose data, and of when, a template is tried."""
+
+    unit = forms.ChoiceField(label="单位", required=False)
+    period = forms.CharField(label="期间", required=False, max_length=20)
+
+    def __init__(self, user: User | AnonymousUser, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = units_for(user).exclude(level=SECTION).order_by("path")
+        self.fields["unit"].choices = [("", "本局"), *((unit.code, "　" * unit.depth() + unit.name) for unit in units)]  # type: ignore[attr-defined]
+
+
 def _templates() -> list[tuple[str, str]]:
     return [(report.code, report.name) for report in catalog().reports.values()]

@@ -79,14 +79,20 @@ class Meta:
 
 def write(blocks: Sequence[Block], meta: Meta) -> bytes:
     """The document's bytes: the same for the same arguments."""
+    writer, elements = _Writer(), list[Any]()
+    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        elements.extend(writer.draw(block, following))
+    return assemble(elements, meta)
+
+
+def assemble(elements: Sequence[Any], meta: Meta) -> bytes:
+    """A document of drawn paragraphs and tables, on the standard's page with the standard's styles."""
     document = Document()
     _bare(document)
     body = document.element.body
     for child in list(body):
         body.remove(child)
-    writer = _Writer()
-    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
-        body.extend(writer.draw(block, following))
+    body.extend(elements)
     body.append(w("sectPr"))
     _page(document)
     _properties(document, meta)

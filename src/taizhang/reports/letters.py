@@ -24,6 +24,7 @@ from taizhang.plans.supervise.letters import OWN_NAMES as TASK_NAMES
 from taizhang.registers.letters import OWN_NAMES
 from taizhang.reports import gongwen, html
 from taizhang.reports.blocks import Runs, Title, plain
+from taizhang.reports.linter import source_in
 from taizhang.reports.markup import DIRECTIVES, blocks_of, directive_of
 from taizhang.reports.template import FIRST, LAST, environment, explain
 
@@ -61,7 +62,7 @@ def lint_letters(pack: Pack, whole: Catalog) -> Iterator[Problem]:
     """Faults of a pack's letters: markup that cannot be read, names that the records they are written on do not have."""
     for letter in pack.letters.values():
         if letter.text or letter.template in pack.files:
-            yield from _lint(letter, *_source(letter, pack), whole)
+            yield from lint_letter(letter, *source_in(pack, "letter", letter.name, letter), whole)
     # A register of this pack may use a letter of another.
     for register in pack.registers.values():
         for letter in whole.letters.values():
@@ -69,15 +70,8 @@ def lint_letters(pack: Pack, whole: Catalog) -> Iterator[Problem]:
                 yield from _names(letter, *whole.letter_source(letter), [register])
 
 
-def _source(letter: LetterDef, pack: Pack) -> tuple[str, str]:
-    """A letter's template and its file, with the template's lines where they stand in that file."""
-    if not letter.text:
-        return pack.files[letter.template], letter.template
-    file, _, line = pack.places["letter", letter.name].at("text").rpartition(":")
-    return "\n" * int(line) + letter.text, file
-
-
-def _lint(letter: LetterDef, source: str, file: str, whole: Catalog) -> Iterator[Problem]:
+def lint_letter(letter: LetterDef, source: str, file: str, whole: Catalog) -> Iterator[Problem]:
+    """Every fault of one letter's template, each with ``file:line``."""
     for line, text in enumerate(source.splitlines(), start=1):
         found = directive_of(text.strip())
         if found and found[0] not in DIRECTIVES:

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator
 from jinja2 import TemplateSyntaxError, meta, nodes
 
 from taizhang.catalog.current import Catalog
+from taizhang.catalog.lifecycle_schema import LetterDef
 from taizhang.catalog.pack import Pack
+from taizhang.catalog.schema import ReportDef
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.reports.bound import has_digit
 from taizhang.reports.functions import NAMES, NAMES_INDICATOR, NAMES_REGISTER, NAMES_STANDARD, VARIABLES
@@ -38,8 +40,20 @@ def lint_template(source: str, file: str, catalog: Catalog) -> list[Problem]:
 
 def lint_reports(pack: Pack, whole: Catalog) -> list[Problem]:
     """Every fault of a pack's templates; ``whole`` holds the packs around it. A missing file is the catalogue's fault."""
-    files = dict.fromkeys(report.template for report in pack.reports.values() if report.template in pack.files)
-    return [problem for file in files for problem in lint_template(pack.files[file], file, whole)]
+    sources = dict.fromkeys(
+        source_in(pack, "report", report.code, report)
+        for report in pack.reports.values()
+        if report.text or report.template in pack.files
+    )
+    return [problem for source, file in sources for problem in lint_template(source, file, whole)]
+
+
+def source_in(pack: Pack, kind: str, key: str, thing: LetterDef | ReportDef) -> tuple[str, str]:
+    """A template and its file in a pack, the template's lines where they stand in that file."""
+    if not thing.text:
+        return pack.files[thing.template], thing.template
+    file, _, line = pack.places[kind, key].at("text").rpartition(":")
+    return "\n" * int(line) + thing.text, file
 
 
 def _prose(source: str, file: str) -> Iterator[Problem]:

@@ -92,6 +92,28 @@ class Revision(models.Model):
         return f"{self.report} {self.number}"
 
 
+class Publication(models.Model):
+    """A signed report on the public page, from ``at`` until it was withdrawn, with the reason."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="publications")
+    at = models.DateTimeField("公开时间", auto_now_add=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField("撤回原因", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report"], condition=Q(withdrawn_at__isnull=True), name="publication_open_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.report)
+
+
 class Remark(models.Model):
     """What somebody says on a draft; ``quoted`` is the beginning of the paragraph that it is about."""
 

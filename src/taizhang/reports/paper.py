@@ -30,7 +30,7 @@ def carried(report: Report) -> dict[str, Any]:
             "period": report.period,
             "title": report.title,
             "day": report.day.isoformat(),
-            "template": declared.template if declared else report.template,
+            "template": catalog().source_of(declared)[1] if declared else report.template,
         },
         "bindings": report.used(),
         "declared": report.declared,

@@ -19,6 +19,7 @@ from taizhang.catalog.current import catalog
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
 from taizhang.org.models import User
+from taizhang.registers.maker.policy import may_look
 from taizhang.reports import actions
 from taizhang.reports.copies import receive_copy, report_of
 from taizhang.reports.forms import ReportFilter, TraceForm, WriteForm
@@ -65,7 +66,13 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "reports/index.html",
-        {"form": form, "page": page, "table": table, "may_write": may_write(request.user)},
+        {
+            "form": form,
+            "page": page,
+            "table": table,
+            "may_write": may_write(request.user),
+            "may_make": may_look(person(request)),
+        },
     )
 
 
@@ -101,10 +108,20 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "missing": list({bound["note"]: bound for bound in missing}),
         "may_edit": report.state == Report.DRAFT and may_write(request.user) and bool(report.blocks),
         "copies": report.copies.select_related("by") if may_see_drafts(request.user) else [],
+        **_publicity(request, report),
         "may_publish": report.state == Report.DRAFT and may_approve(request.user),
         "breadcrumbs": crumbs(report.title),
     }
     return render(request, "reports/detail.html", context)
+
+
+def _publicity(request: HttpRequest, report: Report) -> dict[str, Any]:
+    """Whether the report is signed, and where it stands before the public; the history for those who sign or write."""
+    if report.state != Report.PUBLISHED:
+        return {}
+    found = list(report.publications.select_related("by", "withdrawn_by")) if may_see_drafts(request.user) else []
+    is_open, signs = any(one.withdrawn_at is None for one in found), may_approve(request.user)
+    return {"signed": True, "publications": found, "may_open": signs and not is_open, "may_withdraw": signs and is_open}
 
 
 @require_GET

@@ -12,6 +12,7 @@ urlpatterns = [
     path("plans/", include("taizhang.plans.urls")),
     path("search/", search_views.page, name="search"),
     path("registers/", include("taizhang.registers.urls")),
+    path("public/reports/", include("taizhang.reports.public_urls")),
     path("public/", include("taizhang.registers.public.urls")),
     path("collections/", include("taizhang.registers.collections.urls")),
     path("boards/", include("taizhang.indicators.board_urls")),

@@ -31,7 +31,7 @@ SAMPLES = {
 
 def look_of(sort: Sort, name: str, thing: Any, whole: Catalog) -> dict[str, Any]:
     """Context of ``parts/shared.html``; empty while the document cannot be read."""
-    if thing is None:
+    if thing is None or sort.kind == "report":
         return {}
     if sort.kind == "options":
         used = [(item, [field.name for field in item.fields if field.options == name]) for item in _live(whole)]

@@ -74,9 +74,11 @@ SORTS = {
     "options": Sort("选项集", "options", "options", ("values", "source"), "values", "几本台账共用的一组选项"),
     "ladders": Sort("督办阶梯", "ladder", "ladder", ("basics", "rungs", "source"), "rungs", "临期、逾期各催谁、发什么文书"),
     "dashboards": Sort("看板", "dashboard", "dashboard", ("basics", "tiles", "source"), "tiles", "给各岗位的一页指标"),
+    "reports": Sort("稿件模板", "report", "report", ("source",), "source", "带数字出处的稿件，按单位和期间写成"),
     "letters": Sort("文书", "letter", "letter", ("basics", "text", "source"), "text", "办理步骤或督办时发出的公文"),
 }  # fmt: skip
-SHARED = tuple(folder for folder in SORTS if folder != "registers")
+# What has its own pages elsewhere is not edited by form.
+SHARED = tuple(folder for folder in SORTS if folder not in ("registers", "reports"))
 
 
 def sort_of(path: str) -> Sort:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +14,9 @@ from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.models import Record
 from taizhang.registers.public.codes import digest_of, read_code
 from taizhang.registers.public.models import PublicCase
+
+# A later stage's public page: key → a function that gives (address, words), None while it has nothing to show.
+PAGES: dict[str, Callable[[], tuple[str, str] | None]] = {}
 
 
 @dataclass(frozen=True, slots=True)

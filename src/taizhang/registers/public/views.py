@@ -17,7 +17,7 @@ from taizhang.org.models import Unit
 from taizhang.registers.blueprint import blueprint
 from taizhang.registers.public import actions, limits
 from taizhang.registers.public.forms import MOST_BODY, CaseForm, FollowForm, RateForm
-from taizhang.registers.public.queries import find_case, followed, service_of, services
+from taizhang.registers.public.queries import PAGES, find_case, followed, service_of, services
 
 UNPROCESSABLE, TOO_LARGE = 422, 413
 View = Callable[..., HttpResponse]
@@ -50,7 +50,8 @@ def door(view: View) -> View:
 @door
 def index(request: HttpRequest) -> HttpResponse:
     """What the bureau offers without an account."""
-    return _page(request, "index", {"services": services(), "form": FollowForm()})
+    pages = [found for page in PAGES.values() if (found := page())]
+    return _page(request, "index", {"services": services(), "pages": pages, "form": FollowForm()})
 
 
 @door
@@ -110,7 +111,10 @@ def _followed(request: HttpRequest, code: str, status: int = 200, **more: Any) -
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    return public_page(request, f"registers/public/{name}.html", context, status)
+
+
+def public_page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """A page of the door, headed by the bureau's name."""
     root = Unit.objects.filter(parent__isnull=True).order_by("id").values_list("name", flat=True).first()
-    return render(
-        request, f"registers/public/{name}.html", {**context, "bureau_public_name": root or ""}, status=status
-    )
+    return render(request, template, {**context, "bureau_public_name": root or ""}, status=status)
