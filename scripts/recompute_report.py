@@ -136,6 +136,8 @@ class Again:
             tiny = row["办学类型"] == "小学教学点" and (pupils or 0) < 50
             if pupils and value is not None and not tiny:
                 found.append((value, pupils))
+        if not found:
+            return None
         pupils = sum(weight for _, weight in found)
         mean = sum(value for value, _ in found) / pupils
         squares = sum(weight * (value / weight - mean) ** 2 for value, weight in found)

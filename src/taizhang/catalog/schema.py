@@ -466,7 +466,7 @@ class ReportDef(Document):
     title: str
     template: str = ""
     text: str = ""
-    period: Literal["month", "quarter", "half", "year", "term", "school_year"] = "year"
+    period: Literal["week", "month", "quarter", "half", "year", "term", "school_year"] = "year"
     description: str = ""
     issuer: str = ""
 

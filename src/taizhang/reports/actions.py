@@ -24,6 +24,7 @@ from taizhang.reports.template import render
 from taizhang.warehouse.actions import publish_snapshot
 
 PERIOD_WORDS = {
+    "week": "教学周（如 SY2026T1W03）",
     "month": "月（如 2026-09）",
     "quarter": "季度（如 2026Q3）",
     "half": "半年（如 2026H1）",

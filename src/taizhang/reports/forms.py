@@ -33,7 +33,9 @@ class WriteForm(forms.Form):
     template = forms.ChoiceField(label="模板")
     unit = forms.ChoiceField(label="单位")
     period = forms.CharField(
-        label="期间", max_length=20, help_text="2026 年度，2026H1 上半年，2026Q3 第三季度，2026-09 月，SY2025 学年"
+        label="期间",
+        max_length=20,
+        help_text="2026 年度，2026H1 上半年，2026Q3 第三季度，2026-09 月，SY2025 学年，SY2025T1 学期，SY2025T1W03 教学周",
     )
 
     def __init__(self, user: User | AnonymousUser, *args: Any, **kwargs: Any) -> None:
