@@ -121,7 +121,7 @@ def test_the_red_line_runs_four_millimetres_under_the_number_as_wide_as_the_text
 
 def test_two_blank_lines_stand_between_the_red_line_and_the_title(pages: list[Page]) -> None:
     title, line = pages[0].line("通报"), pages[0].rules[0]
-    assert title.middle - line.middle == pytest.approx(2.5 * LINE, abs=1)
+    assert title.middle - line.middle == near(2.5 * LINE)
     assert (title.left + title.right) / 2 == near((LEFT + RIGHT) / 2)
 
 
@@ -134,7 +134,7 @@ def test_page_numbers_stand_seven_millimetres_under_the_text_at_the_outer_edge(p
     for index, page in enumerate(pages, start=1):
         number = page.lines[-1]
         assert number.text == f"—{index}—"
-        assert number.middle == pytest.approx(BOTTOM + 7, abs=0.6)
+        assert number.middle == near(BOTTOM + 7)
         if index % 2:
             assert number.right == near(RIGHT - char)
         else:
@@ -162,7 +162,7 @@ def test_an_annex_begins_a_page_with_its_title_in_the_third_line(pages: list[Pag
     page = next(page for page in pages if page.lines[0].text == "附件")
     assert page.lines[0].left == near(LEFT)
     assert page.lines[0].middle == near(TOP + LINE / 2)
-    assert page.line("任务清单").middle == pytest.approx(TOP + 2.5 * LINE, abs=1)
+    assert page.line("任务清单").middle == near(TOP + 2.5 * LINE)
 
 
 def test_the_imprint_stands_at_the_foot_of_the_last_page(pages: list[Page]) -> None:
