@@ -89,7 +89,7 @@ def test_a_faulty_template_is_kept_as_a_draft_and_not_released(county) -> None:
 def test_a_letter_goes_the_same_way(county) -> None:
     draft = changed(county, "收到本通知后", "接到本通知后", ("letters", "整改通知书"))
     assert desk.faults_of(draft) == []
-    broken = changed(county, "{{ 整改期限 }}", "｛｛整改时限｝｝", ("letters", "整改通知书"))
+    broken = changed_from(county, draft, "{{ 整改期限 }}", "｛｛整改时限｝｝")
     assert ["整改期限" in one.remedy for one in desk.faults_of(broken)] == [True]
     assert broken.draft.number == 2
     mended = changed_from(county, broken, "{{整改时限}}", "{{ 整改期限 }}")
