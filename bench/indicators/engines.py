@@ -35,6 +35,7 @@ def ours(folder: Path) -> Work:
     from taizhang.indicators.scope import WHOLE, Grouping, Scope
     from taizhang.kernel.periods import Period
     from taizhang.warehouse.projection import Build
+    from taizhang.warehouse.queries import forget_answers
 
     definitions = Catalog((read_files(pack()),))
     tables = {name: str(folder / f"{name}.parquet") for name in ("dim_unit", "reg_wide")}
@@ -44,6 +45,7 @@ def ours(folder: Path) -> Work:
     levels = [WHOLE, *(Grouping(depth=depth) for depth in (1, 2, 3))]
 
     def work() -> list[float]:
+        forget_answers()
         totals = dict.fromkeys(definitions.indicators, 0.0)
         for named in evaluate_levels(items, scope, build, levels).values():
             for code, groups in named.items():

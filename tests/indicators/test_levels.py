@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from taizhang.indicators import passes
 from taizhang.indicators.evaluate import evaluate_levels
 from taizhang.indicators.scope import WHOLE, Grouping, Scope
 from taizhang.kernel.periods import Period
+from taizhang.warehouse import queries
 from taizhang.warehouse.columns import DECIMAL, RECORD_COLUMNS
 from taizhang.warehouse.projection import UNIT_SCHEMA, Build
 from tests.kernel.formula.engines import same
@@ -150,3 +152,26 @@ def test_every_level_at_once_reads_a_register_once_a_period(tmp_path: Path, monk
     found = evaluate_levels(added, Scope("/1/", Period.parse("SY2025")), build, levels)
     assert found[levels[2]]["i01"][2].figure.value == found[WHOLE]["i01"][None].figure.value
     assert next(read) == 2  # this year, and the year before for the growth
+
+
+def test_an_answer_is_remembered_until_one_of_its_files_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, ...]] = []
+    plain = queries.RUNNERS["duckdb"]
+    monkeypatch.setitem(queries.RUNNERS, "duckdb", lambda *given: asked.append(given[1].tables) or plain(*given))
+    row = {"_unit": 11, "期间": "SY2025", "_category": "open", "学生": 3}
+    visit = {"_unit": 11, "_dated_on": date(2026, 1, 5), "_category": "open", "扣分": Decimal(2)}
+    items = [DEFINITIONS.indicator("i00"), DEFINITIONS.indicator("i21")]
+
+    def values(build: Build) -> list[Any]:
+        asked.clear()
+        found = evaluate_levels(items, Scope("/1/", Period.parse("SY2025")), build, [WHOLE])[WHOLE]
+        return [found[item.code][None].figure.value for item in items]
+
+    build = build_of(tmp_path, {"heads": [row], "visits": [visit]})
+    assert values(build) == [3, 2] and len(asked) == 2
+    assert values(build) == [3, 2] and asked == []
+    schema = pq.read_schema(build.tables["reg_heads"])
+    pq.write_table(pa.Table.from_pylist([row, {**row, "学生": 700}], schema=schema), build.tables["reg_heads"])
+    assert values(build) == [703, 2] and asked == [("dim_unit", "reg_heads")]

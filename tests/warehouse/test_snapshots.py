@@ -8,7 +8,7 @@ from django.conf import settings as live
 
 from taizhang.catalog.actions import apply_pack
 from taizhang.catalog.pack import read_files
-from taizhang.documents.files import keep, stored
+from taizhang.documents.files import drop, keep, stored
 from taizhang.events.models import Event
 from taizhang.indicators.queries import figures_below, figures_by, rows_for, value_for
 from taizhang.kernel.errors import Forbidden, NotFound, Problem
@@ -16,7 +16,7 @@ from taizhang.kernel.tables import table_from_bytes
 from taizhang.org.actions import load_units
 from taizhang.registers.loading import load_table
 from taizhang.reports.actions import publish_report, write_report
-from taizhang.warehouse import projection
+from taizhang.warehouse import actions, projection
 from taizhang.warehouse.actions import drop_snapshot, forget_drafts, keep_snapshot
 from taizhang.warehouse.compare import compare_with_rebuilt
 from taizhang.warehouse.models import Snapshot
@@ -128,6 +128,50 @@ def test_the_draft_nobody_signed_lets_its_files_go_and_shared_ones_stay(county):
         stored(draft.tables["reg_meals"]["sha256"])
     assert all(stored(str(table["sha256"])) for table in kept.tables.values())
     assert Event.objects.filter(action="warehouse.snapshot.dropped").count() == 1
+
+
+def test_a_file_let_go_while_another_snapshot_comes_to_want_it_stays(county, monkeypatch):
+    first = keep_snapshot("先留的", by=county.office)
+    plain = actions._named
+
+    def kept_meanwhile() -> set[str]:
+        monkeypatch.setattr(actions, "_named", plain)
+        keep_snapshot("同时留的", by=county.office)
+        return plain()
+
+    monkeypatch.setattr(actions, "_named", kept_meanwhile)
+    drop_snapshot(snapshot=first, by=county.office)
+    second = Snapshot.objects.get()
+    assert second.name == "同时留的" and all(stored(str(table["sha256"])) for table in second.tables.values())
+    assert not list(live.FILES.rglob("*.dropped"))
+
+
+def test_a_file_that_went_before_a_snapshot_could_be_seen_is_stored_again(county, django_capture_on_commit_callbacks):
+    first = keep_snapshot("先留的", by=county.office)
+    with django_capture_on_commit_callbacks(execute=True):
+        second = keep_snapshot("后留的", by=county.office)
+        drop([str(table["sha256"]) for table in second.tables.values()], set)
+    assert first.tables == second.tables
+    assert all(stored(str(table["sha256"])) for table in second.tables.values())
+
+
+def test_a_snapshot_whose_files_cannot_be_stored_again_is_none(county, django_capture_on_commit_callbacks):
+    build = refresh()
+    with pytest.raises(Problem, match="已不在"), django_capture_on_commit_callbacks(execute=True):
+        keep_snapshot("来不及", by=county.office, build=build)
+        Path(build.tables["reg_meals"]).unlink()
+    assert not Snapshot.objects.exists()
+
+
+def test_many_old_drafts_go_after_one_look_at_those_that_stay(county, monkeypatch):
+    for amount in (1, 2, 3):
+        add(county, f"S2,2026-09-0{amount},,{amount},晚餐\n")
+        keep_snapshot(f"草稿{amount}", by=county.office, reason=Snapshot.DRAFT)
+    Snapshot.objects.update(kept_at=datetime(2025, 1, 1, tzinfo=UTC))
+    looks, plain = [], actions._named
+    monkeypatch.setattr(actions, "_named", lambda: looks.append(1) or plain())
+    assert forget_drafts(date(2026, 6, 1)) == 3 and looks == [1]
+    assert not Snapshot.objects.exists() and not [path for path in live.FILES.rglob("*") if path.is_file()]
 
 
 def test_who_may_not_write_reports_neither_keeps_nor_lists(county):

@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -61,9 +62,23 @@ def keep_file(source: Path) -> str:
     return digest
 
 
-def drop(sha256: str) -> None:
-    """Delete stored bytes. The caller knows that nothing names them any more."""
-    _path(sha256).unlink(missing_ok=True)
+def drop(sha256s: Iterable[str], named: Callable[[], set[str]]) -> None:
+    """Delete stored bytes, but for those that ``named`` (asked when they are out of reach) says are wanted again.
+
+    Whoever names bytes must look, after that is committed, whether they are still there, and store them again if not:
+    either this sees the name, or that sees the gap.
+    """
+    aside = {}
+    for sha256 in sha256s:
+        path = _path(sha256)
+        with suppress(FileNotFoundError):
+            aside[sha256] = path.replace(path.with_name(f"{path.name}.{os.getpid()}.dropped"))
+    wanted = named() if aside else set()
+    for sha256, dropped in aside.items():
+        if sha256 in wanted and not _path(sha256).exists():
+            dropped.replace(_path(sha256))
+        else:
+            dropped.unlink()
 
 
 @lru_cache(maxsize=1024)

@@ -46,7 +46,18 @@ def keep_snapshot(
             day=day or kept.today, as_of=kept.as_of, tables=tables, kept_by=by,
         )  # fmt: skip
         _tell("kept", snapshot, by)
+        transaction.on_commit(lambda: _still_stored(snapshot, kept))
     return snapshot
+
+
+def _still_stored(snapshot: Snapshot, build: Build) -> None:
+    """What another snapshot let go while this one was not yet there to be seen is stored again; without it, this one
+    is none. Raises Problem then."""
+    try:
+        _stored(build)
+    except Problem:
+        snapshot.delete()
+        raise
 
 
 def _stored(build: Build) -> dict[str, dict[str, str | int]]:
@@ -76,22 +87,30 @@ def drop_snapshot(*, snapshot: Snapshot, by: User | None, why: str = "") -> None
         raise Problem(
             "WHS-003", f"“{snapshot.name}”已签发，它的数据要一直留着", remedy="只能删除人工留存的和草稿的快照"
         )
+    _let_go([snapshot], by, why)
+
+
+def _let_go(snapshots: list[Snapshot], by: User | None, why: str = "") -> None:
+    """Snapshots go; then, after one look at all that stay, the files that none of them names."""
+    own = {str(table["sha256"]) for snapshot in snapshots for table in snapshot.tables.values()}
     with transaction.atomic():
-        _tell("dropped", snapshot, by, **({"why": why} if why else {}))
-        own = {str(table["sha256"]) for table in snapshot.tables.values()}
-        snapshot.delete()
-        for tables in Snapshot.objects.values_list("tables", flat=True).iterator():
-            own -= {str(table["sha256"]) for table in tables.values()}
-    for sha256 in own:
-        drop(sha256)
+        for snapshot in snapshots:
+            _tell("dropped", snapshot, by, **({"why": why} if why else {}))
+            snapshot.delete()
+    drop(own, _named)
+
+
+def _named() -> set[str]:
+    """The files that the snapshots name."""
+    kept = Snapshot.objects.values_list("tables", flat=True).iterator()
+    return {str(table["sha256"]) for tables in kept for table in tables.values()}
 
 
 def forget_drafts(today: date) -> int:
     """Let the snapshots of old drafts go; returns how many."""
     old = timezone.now() - timedelta(days=DRAFT_DAYS)
     found = list(Snapshot.objects.filter(reason=Snapshot.DRAFT, kept_at__lt=old))
-    for snapshot in found:
-        drop_snapshot(snapshot=snapshot, by=None)
+    _let_go(found, None)
     return len(found)
 
 
