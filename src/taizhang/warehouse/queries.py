@@ -127,7 +127,10 @@ def _connection(build: Build) -> _Connection:
     # By its files: a kept build has its own, which outlive those of the build in force.
     key = tuple(build.tables.values())
     with _lock:
-        found = _connections[key] = _connections.pop(key, None) or _Connection()
+        if key not in _connections:
+            _connections[key] = _Connection()
+        found = _connections[key]
+        _connections.move_to_end(key)
         while len(_connections) > CONNECTIONS_KEPT:
             _connections.popitem(last=False)
         return found
