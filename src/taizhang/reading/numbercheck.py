@@ -208,7 +208,9 @@ def _opposed(shares: Sequence[Item]) -> bool:
 
 
 # --- a part above its whole -----------------------------------------------------------------------------------------
-_OPENS_PART = re.compile(r"其中|当中|这里面|(?<=[,;(])包[括含]|(?<=[,;(])含(?!量|义)|(?<=[^高初其集])中(?=,)")
+_OPENS_PART = re.compile(
+    r"其中|当中|这里面|里头|里面|内[有含]|(?<=[一-鿿])占[了去]?(?=\d+[人名个所家件条套间项])|(?<=,)有(?=\d+[名人个所家件项](?:持|为|是|来自|属|已|未|被|在|获|因|没|达|不))|(?<=[,;])(?:已|未|尚未)[一-鿿]{1,4}的有?(?=\d)|(?<=[,;(])包[括含]|(?<=[,;(])含(?!量|义)|(?<=[^高初其集])中(?=,)"
+)
 
 
 def _parts_over_whole(passage: Passage, deltas: frozenset[int], covered: set[tuple[int, int]]) -> Iterator[Finding]:
@@ -219,9 +221,10 @@ def _parts_over_whole(passage: Passage, deltas: frozenset[int], covered: set[tup
         if pair is None:
             continue
         whole, parts = pair
-        if found.group() not in ("其中", "当中", "这里面") and passage.text[whole.stop : found.start()].count(",") > (
-            found.group() in ("含", "包括", "包含")
-        ):
+        commas = passage.text[whole.stop : found.start()].count(",")
+        if found.group() not in ("其中", "当中", "这里面") and commas > (found.group() != "中"):
+            continue
+        if _APART_FROM.search(passage.text[whole.stop : parts[0].begin] if parts else ""):
             continue
         for part in parts[: None if found.group() == "其中" else 1]:
             over = part.value is not None and whole.value is not None and part.value > whole.value
@@ -229,6 +232,9 @@ def _parts_over_whole(passage: Passage, deltas: frozenset[int], covered: set[tup
                 told.add(part.begin)
                 why = f"「{found.group()}」的 {part.quantity.text} 大于总数 {whole.quantity.text}"
                 yield Finding("part_over_whole", "alarm", _spans([whole, part]), why)
+
+
+_APART_FROM = re.compile("比|较|增|减|去年|上年|另|目标|计划|同期|现|新")
 
 
 def _around(passage: Passage, place: int, deltas: frozenset[int]) -> tuple[Item, list[Item]] | None:

@@ -46,6 +46,7 @@ _AGAIN = re.compile(
     r"\s*(?:的(?!比)|全部|全都|均|都|皆|已|一律|逐一|悉数|统一|无一|实行|实现|中,?(?=\D)|,(?=均|都|皆|已|逐|全部|全都|其|并|实行|期期|项项|个个|人人|无一|账实|挂牌|按))"
 )
 _SAID = re.compile(r"这|上述|该|前述|为$|对$|向$|将$|把$")
+_THIS = re.compile(r"(?:这|上述|前述|该)$")
 _OTHER = re.compile(
     r"计划|力争|目标|任务|应|拟|要求|需|(?<!需)要|将(?!\w{0,8}$)|预计|增加|减少|下降|增长|比|较|其中|原|每|均|平均|又|再|另|还|其他|其余|第|分别"
 )
@@ -123,9 +124,12 @@ def _mentions(passage: Passage, index: int) -> Iterator[Mention]:
 def _same_thing(one: Mention, other: Mention) -> bool:
     """Do two figures stand for one thing, so that they must agree?"""
     short, long = sorted((one.name, other.name), key=len)
-    if not long.endswith(short) or one.item.sentence == other.item.sentence or one.times != other.times:
+    beside = one.item.sentence == other.item.sentence
+    if one.times != other.times or (beside and not other.again):
         return False
-    extra = long[: len(long) - len(short)]
+    extra = _left_out(short, long)
+    if extra is None:
+        return False
     if _APART.search(extra) or one.item.kind != other.item.kind:
         return False
     again = one.again if one.name == short else other.again
@@ -138,9 +142,24 @@ def _same_thing(one: Mention, other: Mention) -> bool:
     return _settled(one, other, short, again or other.again) and _close(one.item, other.item)
 
 
+def _left_out(short: str, long: str) -> str | None:
+    """What a longer name says beside the shorter one: it closes the longer one, or lacks a word or two inside."""
+    if long.endswith(short):
+        return long[: len(long) - len(short)]
+    if len(short) < SURELY or short[-3:] != long[-3:] or short[0] != long[0] or len(long) - len(short) > 4:
+        return None
+    place, extra = 0, ""
+    for char in long:
+        if place < len(short) and char == short[place]:
+            place += 1
+        else:
+            extra += char
+    return extra if place == len(short) else None
+
+
 def _settled(one: Mention, other: Mention, name: str, again: bool) -> bool:
     """Does the name alone say of what this is the figure? Said of the whole county, or taken up again."""
-    if again and len(name) >= 4:
+    if again and (len(name) >= 4 or _THIS.search(one.front) or _THIS.search(other.front)):
         return True
     if one.name == other.name and len(name) >= SURELY and not _EVENT.search(one.front + other.front):
         return True

@@ -131,5 +131,8 @@ def _sentence_before(passage: Passage, index: int, deltas: frozenset[int]) -> li
     return [
         passage.items[place]
         for place in places
-        if place not in deltas and _operand(passage.items[place]) and passage.items[place].paragraph == pct.paragraph
+        if place not in deltas
+        and passage.items[place].unit
+        and _operand(passage.items[place])
+        and passage.items[place].paragraph == pct.paragraph
     ]

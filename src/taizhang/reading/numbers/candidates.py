@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from taizhang.reading.numbers.claims import Claim, Formula, lead_of
 from taizhang.reading.numbers.naming import about, likeness, pairs_of
@@ -28,7 +29,7 @@ class Candidate:
     share: Fraction = DRAFT
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ask:
     """A result, what is known of its article, and the numbers of other paragraphs that may belong to it."""
 
@@ -43,6 +44,7 @@ class Ask:
     def result(self) -> Item:
         return self.passage.items[self.index]
 
+    @cached_property
     def pool(self) -> list[Item]:
         """The numbers of the paragraph around the result that may be its operands, and its kin."""
         passage, result = self.passage, self.result
@@ -115,7 +117,7 @@ def about_share(ask: Ask) -> Iterator[Candidate]:
         return
     wanted = called["of"] or called["inside"] or called["task"] or ""
     subject = called["name"] if called["word"] else "" if called["task"] or called["done"] else lead[: called.start()]
-    levels = [item for item in ask.pool() if plain_level(passage, item, deltas)]
+    levels = [item for item in ask.pool if plain_level(passage, item, deltas)]
     near = _scope(pct, levels)
     if (
         not called["of"]
@@ -309,7 +311,7 @@ def about_change(ask: Ask) -> Iterator[Candidate]:
     silent = not (moves or rest or times)
     if silent and (result.kind not in _MEASURED or _NO_CHANGE.search(lead)):
         return
-    levels = [item for item in ask.pool() if _is_level(passage, item, result, deltas)]
+    levels = [item for item in ask.pool if _is_level(passage, item, result, deltas)]
     near = _two_near(levels, result)
     if silent and not _then_and_now(passage, near, levels, result):
         return
@@ -423,6 +425,13 @@ def _timeless(name: str) -> str:
 
 def is_then(passage: Passage, item: Item) -> bool:
     """Do its words say that it was the level before?"""
+    known = passage.then.get(item.begin)
+    if known is None:
+        known = passage.then[item.begin] = _is_then(passage, item)
+    return known
+
+
+def _is_then(passage: Passage, item: Item) -> bool:
     start = max(passage.text.rfind(sign, max(0, item.begin - 30), item.begin) for sign in ",;。\n") + 1
     words = passage.text[max(start, item.begin - 30) : item.begin]
     return bool(_THEN.search(item.name + words[-12:]))

@@ -38,7 +38,7 @@ def about_average(ask: Ask) -> Iterator[Candidate]:
     by = groups.get("a") or groups.get("b") or groups.get("d") or {"方": "平方米"}.get(groups.get("c") or "", "")
     by = "班" if groups.get("e") == "平均班额" else by
     factor = Fraction(_MANY.get(groups.get("many") or "", 1))
-    near = [item for item in ask.pool() if not AVERAGED.search(item.label) and passage.place(item) not in deltas]
+    near = [item for item in ask.pool if not AVERAGED.search(item.label) and passage.place(item) not in deltas]
     totals = [item for item in near if item.kind == result.kind and same_unit(item, result)]
     counts = [item for item in near if item.kind in ("count", "area", "duration")]
     for total in totals:
@@ -102,7 +102,7 @@ def about_product(ask: Ask) -> Iterator[Candidate]:
     passage, result = ask.passage, ask.result
     if result.kind != "money" or AVERAGED.search(result.label) or not _WHOLE_COST.search(passage.lead(result)):
         return
-    near = [item for item in ask.pool() if item.sentence == result.sentence and item.begin < result.begin]
+    near = [item for item in ask.pool if item.sentence == result.sentence and item.begin < result.begin]
     rates = [item for item in near if item.kind == "money" and AVERAGED.search(item.label)]
     counts = [item for item in near if item.kind == "count" and not AVERAGED.search(item.label)]
     times = [item for item in near if item.kind == "duration"]
@@ -158,7 +158,7 @@ def about_ratio(ask: Ask) -> Iterator[Candidate]:
     names = (named["a"] or named["c"] or "", named["b"] or named["d"] or "") if named else ("", "")
     if sides[1] != 1:
         names = names[::-1]
-    near = [item for item in ask.pool() if item.kind in ("count", "money", "area") and not AVERAGED.search(item.label)]
+    near = [item for item in ask.pool if item.kind in ("count", "money", "area") and not AVERAGED.search(item.label)]
     same = [item for item in near if item.sentence == ratio.sentence]
     for high in near:
         for low in near:

@@ -58,15 +58,9 @@ class Item:
     paragraph: int
     loose: bool
     bound: str
-
-    @property
-    def kind(self) -> str:
-        return self.quantity.kind
-
-    @property
-    def measured(self) -> bool:
-        """May this number be a part, a whole, a sum?"""
-        return self.value is not None and self.kind in MEASURED
+    kind: str
+    measured: bool
+    """May this number be a part, a whole, a sum?"""
 
     @property
     def points(self) -> bool:
@@ -98,6 +92,9 @@ class Passage:
                 named = item.stop if item.measured or item.kind == "percent" else named
         self.sentences: dict[int, list[int]] = {}
         self._places: dict[int, int] = {}
+        self.then: dict[int, bool] = {}
+        """What is known of the times of levels, by where they begin: asked for every pair."""
+        self._leads: dict[int, str] = {}
         for index, item in enumerate(self.items):
             self.sentences.setdefault(item.sentence, []).append(index)
             self._places[item.begin] = index
@@ -126,6 +123,7 @@ class Passage:
         return Item(
             quantity, begin, stop, value, unit, label.strip(), name.strip(), after.strip(), clause,
             bisect_right(self._sentences, begin), bisect_right(self._lines, begin), loose, bound,
+            quantity.kind, value is not None and quantity.kind in MEASURED,
         )  # fmt: skip
 
     def place(self, item: Item) -> int:
@@ -143,8 +141,11 @@ class Passage:
 
     def lead(self, item: Item) -> str:
         """The text of the item's clause in front of it."""
-        start = self._clauses[item.clause - 1] if item.clause else 0
-        return self.text[max(start, item.begin - 60) : item.begin]
+        lead = self._leads.get(item.begin)
+        if lead is None:
+            start = self._clauses[item.clause - 1] if item.clause else 0
+            lead = self._leads[item.begin] = self.text[max(start, item.begin - 60) : item.begin]
+        return lead
 
     def next_sentence(self, item: Item) -> int:
         """Where the words of the sentence behind an item's own begin."""
@@ -193,6 +194,8 @@ def _based(number: float, unit: str, folded: str) -> tuple[Fraction, str]:
 
 def same_unit(*items: Item) -> bool:
     """Do these numbers count the same kind of thing? A missing unit fits any count; 人 and 人次 never mix."""
+    if len(items) == 2 and items[0].unit and items[0].unit == items[1].unit:
+        return items[0].kind == items[1].kind
     units = {item.unit for item in items}
     kinds = {item.kind for item in items}
     if "" in units:

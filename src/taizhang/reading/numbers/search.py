@@ -9,6 +9,7 @@ the figure of an earlier draft explains the miss.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -46,7 +47,7 @@ def find_searched(passage: Passage, deltas: frozenset[int], settled: Settled) ->
         near = candidates_of(Ask(passage, index, deltas, settled.parts))
         relation = _decided(near)
         if relation is None and not any(one.claim.fits() for one in near):
-            others = tuple(kin.of(index))
+            others = tuple(kin.of(index)) if names_others(passage, index, deltas) else ()
             if others:
                 relation = _decided(candidates_of(Ask(passage, index, deltas, settled.parts, others)))
         if relation is not None:
@@ -57,6 +58,15 @@ def find_searched(passage: Passage, deltas: frozenset[int], settled: Settled) ->
 def may_result(passage: Passage, index: int, deltas: frozenset[int]) -> bool:
     """Is this a number that others may give?"""
     return passage.items[index].kind not in ("year", "date", "ordinal", "docno", "placeholder", "name", "other")
+
+
+_NAMES_OTHERS = re.compile("[共总合计均每]|累计|倍")
+
+
+def names_others(passage: Passage, index: int, deltas: frozenset[int]) -> bool:
+    """Is this a result by its kind or its words, so that operands may be looked for in other paragraphs?"""
+    item = passage.items[index]
+    return item.kind in ("percent", "ratio") or index in deltas or bool(_NAMES_OTHERS.search(passage.lead(item)))
 
 
 def candidates_of(ask: Ask) -> list[Candidate]:
