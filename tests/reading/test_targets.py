@@ -389,3 +389,29 @@ def test_a_day_said_in_the_first_of_a_series_is_not_said_of_the_second():
     text = PLAN + "本学期要做好两项工作:一是5月底前新建食堂2个;二是培训保育员90名。"
     found = by_number(text)
     assert (found["2个"].deadline_text, found["90名"].deadline_text) == ("5月底前", "本学期")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我县县城海拔1820米。",
+        "我县县政府驻地距省城212公里。",
+        "全县总面积2360.5平方公里。",
+        "全县下辖九乡。",
+        "工程惠及五县。",
+    ],
+)
+def test_where_a_county_lies_and_what_it_is_made_of_is_no_result(text):
+    assert read_text(REPORT + text).targets == []
+
+
+def test_regions_that_did_something_are_results():
+    [target] = read_text(REPORT + "全市2个县通过国家验收。").targets
+    assert target.text == "全市2个县通过国家验收"
+
+
+def test_what_is_planned_next_makes_no_plan_of_what_was_done():
+    done, planned = read_text(REPORT + "我县维修校舍3.2万平方米,规划新建食堂4100平方米。").targets
+    assert (done.status, planned.status) == ("done", "planned")
+    [target] = read_text(REPORT + "今年全县校舍加固年度计划为14栋。").targets
+    assert target.status == "planned"

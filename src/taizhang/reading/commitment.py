@@ -18,7 +18,7 @@ PLANNED = re.compile(
 PROMISED = re.compile(
     r"(?<![的准作体级按标文件神规定关])要求(?=[一-龥])(?![^,。;\d]{2,16}的\d)|必须|务必|应(?:当|该|达)|力争|(?:争取|确保|保证)(?=在|于|明年|年内|年底|20\d\d|[一两二三]年)|"
     r"将(?=继续|进一步|于|在(?!校)|会|陆续|全面|重点|投入|新建|建设|建成|完成|开展|举办|达到|实现|启动|新增|改造|制[订定]|出台)|"
-    r"(?<!改造)(?<!行动)(?<!提升)(?<!改善)(?<!攻坚)(?<!培训)(?<!扶持)计划(?=总|投|建|新|完|安|招|用|在|于|实|到)|(?<!模)拟|规划(?=总|建|用|占|面|投|全面|完成)|下达[^的。]{0,14}任务(?![^。,]{0,3}的)|"
+    r"(?<!改造)(?<!行动)(?<!提升)(?<!改善)(?<!攻坚)(?<!培训)(?<!扶持)计划(?=总|投|建|新|完|安|招|用|在|于|实|到)|(?<!模)拟|规划(?=总|建|[新改扩]建|用|占|面|投|全面|完成)|(?:年度|全年)?计划(?:任务|数)?(?:为|是)|下达[^的。]{0,14}任务(?![^。,]{0,3}的)|"
     r"任务(?:数)?(?:为|是|\d)|目标数?(?:为|是|任务(?!的))|(?<!达到)不(?:低于|少于)|不得|至少|(?<!已)年底前|月底前|前完成|预计|明年|下一步|下半年|"
     r"到(?:20\d\d|20xx|[xX]{2})年(?:底|末)?"
 )
@@ -55,7 +55,8 @@ def status_of(clause: Clause) -> str:
     if last_promised != last_done:
         return "planned" if last_promised > last_done else "done"
     rest = _without_share(clause.text[clause.right : min(clause.last, clause.right + REACH)])
-    ahead = re.match(r"[,;:][^,;。]{0,10}(?:计划|规划)", rest) is not None
+    # 改造园舍4.1万平方米,计划总投资…; 维修校舍12万平方米,规划新建… begins something else
+    ahead = re.match(r"[,;:][^,;。]{0,10}(?:计划|规划)(?!(?:新|改|扩|迁|续)建)", rest) is not None
     return "planned" if ahead else "done"
 
 
@@ -140,6 +141,13 @@ PROBLEM_CHAPTER = re.compile(
     r"(?:^|/)(?:(?!解决|整治|治理|整改|化解|破解|消除|补齐|针对|导向)[^/])*(?:问题|不足|困难|短板|差距|薄弱环节)(?:[和与及、][^/]{0,8})?(?=$|/)"
     r"|存在[^/]{0,8}(?:问题|不足|困难)"
 )
+# Where a county lies and what it is made of: 境内最高海拔4671米, 距省城283公里, 辖三乡二镇
+LAND = re.compile(
+    r"(?:海拔|气温|降水量?|国土面积|幅员(?:面积)?|[省州市县区乡镇]总面积|草场|林地|耕地(?:面积)?|地处[^,;。]{2,30}|辖[^,;。]{0,12})[^,;\d]{0,3}$"
+)
+AWAY = re.compile(r"距[^,;\d]{0,16}$")
+REGIONS = {"省", "州", "市", "县", "区", "乡", "镇", "街道"}
+"""Units that only say where: 覆盖三县五区, unless they did something themselves (3个县通过验收)."""
 RANKED = {"名", "位", "强", ""}
 """前十名: a rank that others have, unless nothing else is told."""
 THRESHOLD = re.compile(r"^(?:以上|以下|及以上|以内)(?=[一-龥\d])")
@@ -236,6 +244,10 @@ def _is_background(clause: Clause, status: str) -> bool:
     if clause.unit in LEVELS or STRUCTURE.match(after) or (STANDARD.match(after) and BUILT.search(before)):
         return True
     if clause.kind == "count" and (CANDIDATES_BEHIND.match(after) or (before.endswith("前") and clause.unit in RANKED)):
+        return True
+    if clause.kind == "length" and AWAY.search(before):
+        return True
+    if LAND.search(before) or (clause.unit in REGIONS and clause.kind == "count" and not PASSED.match(after)):
         return True
     if clause.kind == "score" and THRESHOLD.match(after):
         return True
