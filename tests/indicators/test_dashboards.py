@@ -113,6 +113,14 @@ def test_the_office_sees_every_form_of_tile_with_the_table_behind_each_chart(cou
     assert "530" in page(client, "/boards/试看板/"), "its name is an address too"
 
 
+def test_a_ranking_may_begin_with_those_to_look_after(county: County, client: Client):
+    board = BOARD.replace("title: 生师比排行", "first: worst, title: 生师比排行")
+    apply_pack(pack=read_files({**PACK, "dashboards/trial.yaml": board}), by_name="测试")
+    client.force_login(county.office)
+    ranking = page(client, "/boards/trial/").partition("<h2>生师比排行")[2]
+    assert 0 < ranking.index("第一小学") < ranking.index("第二小学")
+
+
 def test_a_board_is_for_its_posts_and_shows_each_its_own_unit(county: County, client: Client):
     assert [item.code for item in dashboards_for(county.office) if item.code == "trial"] == ["trial"]
     for user in (county.chief, county.stranger, county.district):

@@ -23,7 +23,7 @@ class TileDef(Document):
     ``units`` says whose: the chosen unit's own (``own``), or those of each district or school below it. ``by`` is the
     field that ``dimension`` is broken down by. ``period`` is left out for the newest with data, else a kind counted from
     today (``year``, ``month-1``: the month before) or a period's code. ``back`` is how many periods a trend shows, ``top``
-    how many units a ranking.
+    how many units a ranking, which begins with the best or (``first: worst``) with those to look after.
     """
 
     indicators: Names = Field(alias="indicator", min_length=1, max_length=8)
@@ -34,6 +34,7 @@ class TileDef(Document):
     period: Annotated[str, Field(max_length=20)] = ""
     back: int = Field(default=6, ge=2, le=24)
     top: int = Field(default=10, ge=1, le=60)
+    first: Literal["best", "worst"] = "best"
 
     @model_validator(mode="after")
     def _fits(self) -> TileDef:

@@ -137,7 +137,7 @@ def _ranking(tile: Tile, anchor: str, unit: Unit) -> Panel | None:
     if unit.level == level or not figures:
         return None
     title, url = _head(tile, unit, period, f"各{LEVELS[level]}")
-    table = pages.ranking(item, level, figures, anchor, tile.declared.top)
+    table = pages.ranking(item, level, figures, anchor, tile.declared.top, tile.declared.first == "worst")
     hidden = len(figures) - len(table.rows)
     more = f"只列前 {len(table.rows)} 个，共 {len(figures)} 个" if hidden > 0 else ""
     return Panel(anchor, title, f"{url}#below-{level}", period.label, table=table, more=more)

@@ -87,17 +87,17 @@ def several(
 
 
 def ranked(
-    item: IndicatorDef, figures: Sequence[IndicatorFigure]
+    item: IndicatorDef, figures: Sequence[IndicatorFigure], worst: bool = False
 ) -> tuple[list[IndicatorFigure], list[IndicatorFigure]]:
-    """Those with a value, the best first, and those without."""
+    """Those with a value, the best (or the worst) first, and those without."""
     known = [figure for figure in figures if figure.value is not None]
-    known.sort(key=lambda figure: figure.value or 0, reverse=item.better != "lower")
+    known.sort(key=lambda figure: figure.value or 0, reverse=(item.better != "lower") != worst)
     return known, [figure for figure in figures if figure.value is None]
 
 
-def ranking(item: IndicatorDef, level: str, figures: Sequence[IndicatorFigure], anchor: str, top: int = 0) -> Table:
+def ranking(item: IndicatorDef, level: str, figures: Sequence[IndicatorFigure], anchor: str, top: int = 0, worst: bool = False) -> Table:  # fmt: skip
     """The units of a level in the order of their figures. The parts of a ratio have columns of their own when there are any."""
-    known, without = ranked(item, figures)
+    known, without = ranked(item, figures, worst)
     parts = any(figure.denominator is not None for figure in figures)
     columns = [Column("序"), Column(LEVELS[level]), Column("值", "drill", item.unit)]
     if parts:

@@ -105,9 +105,10 @@ class TileForm(ItemForm):
     )  # fmt: skip
     back = forms.IntegerField(label="往前几期", required=False, min_value=2, max_value=24)
     top = forms.IntegerField(label="列前几名", required=False, min_value=1, max_value=60)
+    first = forms.ChoiceField(label="从哪头排", required=False, choices=[("best", "好的在前"), ("worst", "差的在前")])
 
     def prepare(self) -> None:
-        for name in ("form", "units", "back", "top"):
+        for name in ("form", "units", "back", "top", "first"):
             self.initial[name] = self.initial.get(name) or TileDef.model_fields[name].default
         if isinstance(self.initial.get("indicator"), str):
             self.initial["indicator"] = [self.initial["indicator"]]
