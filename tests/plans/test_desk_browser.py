@@ -84,3 +84,26 @@ def test_ticked_rows_get_their_unit_at_once_and_the_plan_is_accepted(desk):
     page.wait_for_selector("text=计划已确认")
     plan.refresh_from_db()
     assert plan.state == Plan.ACCEPTED
+
+
+def test_the_views_of_a_plan_are_walked_from_the_keyboard_and_the_help_says_so(desk):
+    page, plan = desk
+    page.goto(page.url.split("/plans/")[0] + reverse("plans:plan", args=[plan.pk]))
+    page.keyboard.press("2")
+    page.wait_for_url("**view=board**")
+    page.keyboard.press("j")
+    titles = page.eval_on_selector_all(".tz-card strong", "all => all.map(one => one.textContent)")
+    focused = "document.activeElement.querySelector('strong').textContent"
+    assert page.evaluate(focused) == titles[0]
+    page.keyboard.press("j")
+    assert page.evaluate(focused) == titles[1]
+    page.keyboard.press("k")
+    assert page.evaluate(focused) == titles[0]
+    page.keyboard.press("4")
+    page.wait_for_url("**view=calendar**")
+    before = page.locator(".tz-month strong").text_content()
+    page.keyboard.press("]")
+    page.wait_for_url("**month=**")
+    assert page.locator(".tz-month strong").text_content() != before
+    page.keyboard.press("?")
+    assert "日历上个月、下个月" in page.locator("#help").text_content()

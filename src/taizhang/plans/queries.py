@@ -90,18 +90,10 @@ def tasks_for(
     found = Task.objects.filter(may_see_task(user))
     if not parts:
         found = found.filter(parent__isnull=True)
-    if origin:
-        found = found.filter(origin=origin)
-    if person:
-        found = found.filter(persons__contains=person)
-    if chapter:
-        found = found.filter(path__0=chapter)
-    if plan is not None:
-        found = found.filter(plan=plan)
+    plain = {"plan": plan, "state": state, "origin": origin, "persons__contains": person, "path__0": chapter}
+    found = found.filter(**{name: value for name, value in plain.items() if value})
     if unit is not None:
         found = found.filter(Exists(TaskUnit.objects.filter(unit=unit, task=OuterRef("pk"))))
-    if state:
-        found = found.filter(state=state)
     if overdue:
         found = found.filter(state=Task.OPEN, deadline__lt=day)
     if due_within is not None:
