@@ -34,6 +34,8 @@ FAULTS = {
 }
 LAYERS = {"局与学校": 1, "学校与处室": 4, "年级与班主任": 12, "班主任与任课教师": 34}
 
+NOTHING: dict[str, Any] = {"value": None, "numerator": None, "denominator": None}
+
 
 def areas(districts: list[str], schools: list[School], people: list[Row]) -> list[Row]:
     """One area for each district: its inspectors from the table of people and part-time colleagues, one for five schools."""
@@ -163,6 +165,10 @@ def figures(
         figure("letter_late_layers", unit, "2026", None, count(len(unsigned))),
         figure("inspector_area_count", unit, "2026", None, count(len(areas_))),
         figure("schools_per_inspector", unit, "2026", None, ratio(total(areas_, "学校数"), total(areas_, "督学人数"))),
+        # Nothing was entered there yet: no rate, and not zero.
+        figure("visit_check_rate", unit, "SY2026T1", None, NOTHING),
+        figure("inspection_self_rate", unit, "2026", None, NOTHING),
+        figure("inspection_given_rate", unit, "2026", None, NOTHING),
         figure("letter_coverage", unit, "2026", None, ratio(total(signed, "已签份数"), total(signed, "应签份数"))),
     ]
     return found
