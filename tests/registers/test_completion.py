@@ -31,7 +31,7 @@ def test_own_fields_functions_linked_fields_and_other_registers_are_offered(coun
     assert words["占地面积(m²)"]["text"] == '"占地面积(m²)"', "a name that cannot stand bare is put in quotes"
     assert "手机" not in words, "what is sealed is in no formula"
     assert words["求和"]["text"] == "求和(" and words["求和"]["aggregate"] and not words["days"].get("aggregate")
-    assert words["所属校车.座位数"].get("row"), "the linked record's fields are for row formulas"
+    assert words["所属校车.车牌号"].get("row"), "the linked record's fields are for row formulas"
     assert words["安全隐患台账.隐患等级"]["aggregate"] and "安全隐患台账.责任人电话" not in words
 
 
