@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from taizhang.reading import read_text
+from taizhang.reading import check, read_text
 
 # Growth and shares computed from full numbers and printed with rounded ones, as every communiqué prints them.
 ROUNDED = [
@@ -61,3 +61,39 @@ def test_numbers_that_other_words_of_the_paragraph_explain_raise_no_alarm(text):
 def test_a_part_that_lacks_and_is_told_nowhere_is_still_missed():
     text = "全年采购金额4120.5万元。包括课桌椅860.2万元;图书415.3万元;维修工程2310万元。"
     assert [one.severity for one in relations(text) if one.kind == "sum"] == ["alarm"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # A level that was reached is no change.
+        "家长满意率由81.4分升至90.2分,提升8.8分,位次前移2位。",
+        "城乡结对学校由二十三对增至三十六对,新结十三对。",
+        "年末账面余额612.4万元,年初为480.2万元,一年间增加132.2万元。力争三年内把普惠覆盖率由七成左右提升到九成以上。",
+        # What follows is another thing.
+        "在校学生21480人,比上学年的21960人减少480人,下降2.19%;专任教师1532人,生师比为14:1。",
+        # Sisters are not one another's total, two years side by side are no part and whole.
+        "消防演练151场,防震演练138场,防溺水演练54场,防踩踏演练81场。四类演练全年累计424场。",
+        "近两年培训经费分别为241.2万元和288.9万元,增长19.78%,足额落实了公用经费5%的比例。",
+        # Bare numbers of a ratio and of a day.
+        "应签订责任书的132所学校中已有117所签订,签订率88.6%,剩余学校限7日内补签。",
+        "公办园有教师806名,保育员372名,教师与保育员之比为2.17比1。",
+        # What lies within something larger does not hold it.
+        "由市里审计的16所学校,包含在委托第三方审计的45所学校之内。",
+    ],
+)
+def test_correct_sentences_that_only_look_wrong_raise_no_alarm(text):
+    assert [item.why for item in check(read_text(text)) if item.severity == "alarm"] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "家长满意率由81.4分升至90.2分,提升9.8分。",
+        "去年此时有职工340人,现在328人,一年里走了22人。",
+        "全年举办培训54场,其中校长培训16场,教师培训48场。",
+        "全校46个班,包括初中48个班。",
+    ],
+)
+def test_wrong_ones_of_the_same_make_still_do(text):
+    assert [item.severity for item in check(read_text(text))].count("alarm") >= 1

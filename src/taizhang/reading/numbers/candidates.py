@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from taizhang.reading.numbers.changes import ARRIVED
 from taizhang.reading.numbers.claims import Claim, Formula, lead_of
 from taizhang.reading.numbers.naming import about, likeness, pairs_of
 from taizhang.reading.numbers.passage import MEASURED, Item, Passage, same_unit
@@ -306,10 +307,10 @@ def about_change(ask: Ask) -> Iterator[Candidate]:
     ):
         return  # 翻了一番 and 增加一倍 are said of what is about doubled
     percent = result.kind == "percent"
-    moves = bool(_MOVES.search(lead)) or index in deltas
+    moves = (bool(_MOVES.search(lead)) and not ARRIVED.search(lead)) or index in deltas
     rest = bool(_REST.search(lead)) and result.measured
     silent = not (moves or rest or times)
-    if silent and (result.kind not in _MEASURED or _NO_CHANGE.search(lead)):
+    if silent and (result.kind not in _MEASURED or _NO_CHANGE.search(lead) or not _MEANWHILE.search(lead)):
         return
     levels = [item for item in ask.pool if _is_level(passage, item, result, deltas)]
     near = _two_near(levels, result)
@@ -329,6 +330,8 @@ def about_change(ask: Ask) -> Iterator[Candidate]:
 
 
 _MEASURED = MEASURED | {"percent", "score"}
+# 一年里走了12人: no verb that we know, but a stretch of time between the two levels
+_MEANWHILE = re.compile(r"[年月期周季](?:里|内|间|来|中|下来|之间)|前后|其间|期间|相比|一[进来][,、]?一[出去]")
 _NO_CHANGE = re.compile("占|其中|共|计|总|率|每|均|达标|目标|计划|比例|比重|份额|完成|今年|目前|现|至|到$|为$|是$|有$")
 
 

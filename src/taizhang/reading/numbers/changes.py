@@ -30,6 +30,8 @@ _CHANGES = re.compile(
     rf"(?:新[增建购设添]|添置|关停|关闭|撤并|撤销|取缔|取消|压减|压缩|裁撤|消化|化解|消除|缩减|停[招办]|增|减|降|跌|涨|升(?!学|入|旗)|多|少|高(?![中等级职考])|低|落|[增降减跌涨]幅|[增降][长低]率|增速|同比|环比|提[高升]|扩大)"
     rf"(?:[加少长低高升招收录办投入拨建开用减交付缴]|率){{0,2}}{_LINK}\s*$"
 )
+# 升至93分, 提升到九成 is the level now; 增幅达到5% is a change
+ARRIVED = re.compile(r"(?<![幅率速])达?[至到]了?\s*$")
 _NO_LEVEL = frozenset({"percent", "ratio", "year", "date", "ordinal", "docno", "placeholder", "name"})
 MOST = 8
 _BEFORE_LAST = re.compile("前年")
@@ -142,7 +144,7 @@ def _is_then(passage: Passage, item: Item) -> bool:
 def changed(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Claim]:
     """去年500人,今年560人,增加60人; 增幅12%; 由12所撤到9所,撤并3所."""
     change = passage.items[index]
-    if index not in deltas and not _CHANGES.search(passage.lead(change)):
+    if index not in deltas and (not _CHANGES.search(passage.lead(change)) or ARRIVED.search(passage.lead(change))):
         return
     levels = _levels(passage, index, deltas)
     if levels is None:

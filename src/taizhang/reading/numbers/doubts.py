@@ -19,6 +19,8 @@ _RESULT = {
 
 Operands = frozenset[int]
 MOST_PARTS = 12
+_ONCE = ("share", "rate", "difference")
+"""Of two numbers there is one such result: 全部开工,开工率100%,竣工32个,竣工率94.12% are two of which one fits."""
 TELLING = 20
 """A smaller number stands anywhere."""
 
@@ -26,9 +28,22 @@ TELLING = 20
 def standing(passage: Passage, found: Sequence[Relation], deltas: frozenset[int]) -> list[Relation]:
     """The relations without the alarms that nothing but chance speaks for, and with those as notes that the rounding of
     the printed operands covers."""
-    held = {_measured(one) for one in found if one.holds is True and one.check == "exact"}
-    soft = [softened(passage, one, _RESULT[one.kind]) if one.severity else one for one in found]
-    return [one for one in soft if not _doubtful(passage, one, deltas, held)]
+    right = [one for one in found if one.holds is True and one.check == "exact"]
+    held = {(one.kind, _measured(one)) for one in right}
+    whole = [frozenset(item.start for item in one.operands) for one in right]
+    kept = []
+    for one in found:
+        said = softened(passage, one, _RESULT[one.kind]) if one.severity else one
+        if said.severity == "alarm" and said.check == "exact":
+            operands = frozenset(item.start for item in one.operands)
+            if any(operands <= others for others in whole) or (
+                one.kind in _ONCE and (one.kind, _measured(one)) in held
+            ):
+                continue
+            if _doubtful(passage, one, deltas):
+                continue
+        kept.append(said)
+    return kept
 
 
 def _measured(one: Relation) -> Operands:
@@ -39,17 +54,20 @@ def _measured(one: Relation) -> Operands:
 _BEYOND = re.compile(r"(?:超出|超过|超额|超支|多出|高出|结余|节余|节约|短缺|欠)[^,;。\d]{0,8}$")
 
 
-def _doubtful(passage: Passage, one: Relation, deltas: frozenset[int], held: set[Operands]) -> bool:
+def _doubtful(passage: Passage, one: Relation, deltas: frozenset[int]) -> bool:
     """Is this an alarm about a result that other numbers of the paragraph give as it is printed?"""
-    if one.severity != "alarm" or one.check != "exact":
-        return False
     items = [passage.items[passage.at(item.start)] for item in one.operands]
     # A row of limits (大班不超过35人,中班不超过30人) says what may be, and computes nothing.
     if sum(item.bound.startswith(("不", "至少")) for item in items) > 1:
         return True
-    if one.kind in ("share", "rate") and (_overrun(passage, one) or _measured(one) in held):
-        return True  # 全部开工,开工率100%,竣工32个,竣工率94.12%: the two numbers give the other percentage
-    if one.kind == "sum" and (open_list(passage, items) or _completed(passage, one, items)):
+    if one.kind in ("share", "rate") and (_overrun(passage, one) or _side_by_side(passage, items)):
+        return True
+    if one.kind == "sum" and (
+        open_list(passage, items)
+        or _completed(passage, one, items)
+        or _mixed(passage, items)
+        or _siblings(passage, items)
+    ):
         return True
     return any(
         explained(passage, passage.at(operand.start), deltas)
@@ -97,3 +115,39 @@ def _behind(passage: Passage, item: Item) -> Iterator[Item]:
         if other.paragraph != item.paragraph:
             return
         yield other
+
+
+def _side_by_side(passage: Passage, items: Sequence[Item]) -> bool:
+    """去年和今年分别为269.66万元和330.74万元: two numbers joined by 和 are no part and whole."""
+    first, second = sorted(items[:2], key=lambda item: item.begin)
+    return len(items) == 3 and passage.text[first.stop : second.begin].strip() in ("和", "与", "及", "、")
+
+
+def _mixed(passage: Passage, items: Sequence[Item]) -> bool:
+    """Numbers of a ratio that is spelled (2.24比1) or of a day (限7日内) are no parts of counted things."""
+    bare = [item for item in items if not item.unit]
+    return 0 < len(bare) < len(items) and any(
+        passage.text[item.stop : item.stop + 1] in tuple("比日月") or passage.text[item.begin - 1 : item.begin] == "比"
+        for item in bare
+    )
+
+
+def _siblings(passage: Passage, items: Sequence[Item]) -> bool:
+    """Do all of them, with what stands between and beside them, make another number of the paragraph? Then none is the
+    total of the others: 防震197场,消防168场,防溺水62场,防踩踏99场。全年526场。"""
+    last = items[-1]
+    kin = [
+        item
+        for item in passage.items
+        if item.paragraph == last.paragraph and item.value is not None and same_unit(item, last)
+    ]
+    places = [place for place, item in enumerate(kin) if any(item is other for other in items)]
+    if not places or len(kin) > MOST_PARTS:
+        return False
+    first, end = places[0], places[-1] + 1
+    for left in range(first + 1):
+        for right in range(end, len(kin) + 1):
+            total = sum((item.value for item in kin[left:right] if item.value is not None), Fraction(0))
+            if any(item.value == total for item in (*kin[:left], *kin[right:])):
+                return True
+    return False
