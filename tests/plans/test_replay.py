@@ -76,7 +76,7 @@ class Year:
         actions.cancel_task(task=task, reason="不再需要", by=self.county.office)
 
     def deadline(self, task: Task, number: int, day: date) -> None:
-        actions.edit_task(task=task if number % 7 == 0 else day, by=self.county.office)
+        actions.edit_task(task=task, deadline=None if number % 7 == 0 else day, by=self.county.office)
 
     def pace(self, task: Task, number: int, day: date) -> None:
         words = list(Task.PACES)
