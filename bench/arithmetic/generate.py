@@ -18,8 +18,8 @@ from bench.arithmetic.figures import Filled, fill, seeded
 from bench.arithmetic.frames import DISTRACTORS, FRAMES, HEADS, SPLITS, TITLES, Frame
 from opencc import OpenCC
 
-CLEAN = 400
-"""Clean documents in each split: enough that every frame is seeded once."""
+CLEAN = {"tune": 480, "report": 400}
+"""Clean documents in each split: every frame of the half that is quoted is seeded, nearly every one of the other."""
 TWINS = 2
 """Seeded twins of each clean document, each with another frame and another kind of error."""
 RELATIONS = 5
@@ -49,7 +49,7 @@ def documents(limit: int | None = None) -> list[Made]:
     """All documents of all splits; ``limit``: only so many clean ones of each, with their twins."""
     found = []
     for split in SPLITS:
-        for index in range(limit or CLEAN):
+        for index in range(limit or CLEAN[split]):
             found += _family(split, index)
     return found
 
