@@ -25,14 +25,17 @@ Value = Decimal | str | date | bool | None
 
 def normal(value: Any) -> Value:
     """A value as the language knows it: every number a Decimal, a moment its day, NaN missing."""
-    if value is None or isinstance(value, (bool, str)):
-        return value
-    if type(value) is int and -_PLAIN < value < _PLAIN:  # most of what an engine gives: no bounds to look at
+    kind = type(value)
+    if kind is int and -_PLAIN < value < _PLAIN:  # most of what an engine gives: no bounds to look at
         return Decimal(value)
+    if kind is float:
+        value = Decimal(repr(value))
+    elif value is None or isinstance(value, (bool, str)):
+        return value
     if isinstance(value, (Decimal, int)):
-        return _bounded(Decimal(value))
-    if isinstance(value, float):
-        return normal(Decimal(repr(value)))
+        return _bounded(value if type(value) is Decimal else Decimal(value))
+    if isinstance(value, float):  # a kind of float of some library's own
+        return normal(float(value))
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
