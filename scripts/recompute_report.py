@@ -235,7 +235,9 @@ class Again:
             return str((self.report.day - self.due["deadline"]).days)
         day = self.report.day
         if bound["label"] == "任务期限":
-            self.due = next(self.late)
+            self.due = next(self.late, None)
+            if self.due is None:
+                raise LookupError("no further task is late by now")
             day = self.due["deadline"]
         return f"{day.year}年{day.month}月{day.day}日"
 
