@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from taizhang.documents import actions
 from taizhang.documents.across import across_of
 from taizhang.documents.models import Document, Settlement
-from taizhang.documents.queries import checks_for
+from taizhang.documents.queries import checks_for, reading_for
 from taizhang.events.models import Event
 from taizhang.org.models import User
 from tests.documents.builders import REPORT, as_docx, encrypted_docx
@@ -220,6 +220,10 @@ def keep_two(county: County, by: User) -> list[Document]:
     ]
 
 
+def doubts_between(documents: list[Document]):
+    return across_of(documents, [reading_for(document) for document in documents])
+
+
 def test_documents_chosen_in_the_list_are_checked_against_each_other(county):
     documents, client = keep_two(county, county.office), as_(county.office)
     assert "互相核对" in text_of(client.get(reverse("documents:index")))
@@ -234,7 +238,7 @@ def test_a_doubt_between_documents_is_settled_and_taken_back_whatever_their_orde
     documents, client = keep_two(county, county.office), as_(county.office)
     keys = f"?key={documents[0].pk}&key={documents[1].pk}"
     turned = f"?key={documents[1].pk}&key={documents[0].pk}"
-    [doubt] = across_of(documents)
+    [doubt] = doubts_between(documents)
     settle, unsettle = (reverse(f"documents:compare_{name}") for name in ("settle", "unsettle"))
     word = {"key": doubt.key, "decision": "corrected", "correction": "12345人", "note": "简报笔误"}
     part = client.post(settle + turned, word, **HTMX)
@@ -258,7 +262,7 @@ def test_a_doubt_between_documents_that_is_not_there_or_not_answered_is_refused(
     documents, client = keep_two(county, county.office), as_(county.office)
     keys = f"?key={documents[0].pk}&key={documents[1].pk}"
     settle = reverse("documents:compare_settle") + keys
-    [doubt] = across_of(documents)
+    [doubt] = doubts_between(documents)
     for word, status, told in (
         ({"key": "x0", "decision": "right"}, 404, "请刷新页面"),
         ({"key": doubt.key, "decision": "corrected"}, 422, "没有写更正成什么"),
@@ -273,7 +277,7 @@ def test_a_doubt_between_documents_that_is_not_there_or_not_answered_is_refused(
 def test_who_sees_both_and_may_work_on_the_later_one_settles_what_lies_between(county, name, status):
     documents = keep_two(county, county.own)
     keys = f"?key={documents[0].pk}&key={documents[1].pk}"
-    word = {"key": across_of(documents)[0].key, "decision": "right"}
+    word = {"key": doubts_between(documents)[0].key, "decision": "right"}
     assert as_(getattr(county, name)).post(reverse("documents:compare_settle") + keys, word).status_code == status
     assert Settlement.objects.exists() == (status == 302)
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from taizhang.documents.models import ACROSS, Document, Settlement
-from taizhang.documents.queries import reading_for
 from taizhang.reading.crosscheck import CrossFinding, compare
+from taizhang.reading.model import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,11 @@ class Across:
     settlement: Settlement | None
 
 
-def across_of(documents: Sequence[Document]) -> list[Across]:
-    """The doubts between documents, alarms first."""
+def across_of(documents: Sequence[Document], readings: Sequence[Reading]) -> list[Across]:
+    """The doubts between documents, alarms first; ``readings`` are what was found in each."""
     found = [
         (item, _key(item, documents), max((documents[place.index] for place in item.places), key=lambda it: it.pk))
-        for item in compare([reading_for(document) for document in documents])
+        for item in compare(readings)
     ]
     said = {
         (item.document_id, item.key): item

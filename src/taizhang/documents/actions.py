@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version
@@ -11,7 +10,7 @@ from pathlib import PurePath
 from django.db import transaction
 from django.utils import timezone
 
-from taizhang.documents.across import across_of
+from taizhang.documents.across import Across
 from taizhang.documents.files import keep, stored
 from taizhang.documents.models import EVIDENCE, Document, ReadingResult, Settlement
 from taizhang.documents.policy import home_of_documents, require_work_on
@@ -109,38 +108,27 @@ def settle_finding(
     """
     require_work_on(by, document)
     texts = next((check.texts for check in checks_for(document) if check.key == key), None)
+    if texts is None:
+        raise NotFound("DOC-020", "这处疑点已不在核对结果里", remedy="请刷新页面后再看")
     return _settle(document, key, texts, decision, correction, note, by)
 
 
-def settle_across(
-    *,
-    documents: Sequence[Document],
-    key: str,
-    decision: str,
-    by: User | None,
-    correction: str = "",
-    note: str = "",
-) -> Settlement:
+def settle_across(*, doubt: Across, decision: str, by: User | None, correction: str = "", note: str = "") -> Settlement:
     """The same of a doubt between documents, by who may work on the one that came last; kept there."""
-    doubt = next((item for item in across_of(documents) if item.key == key), None)
-    keeper = doubt.keeper if doubt else documents[-1]
-    require_work_on(by, keeper)
-    texts = tuple(text for _, text in doubt.places) if doubt else None
-    return _settle(keeper, key, texts, decision, correction, note, by)
+    require_work_on(by, doubt.keeper)
+    return _settle(doubt.keeper, doubt.key, tuple(text for _, text in doubt.places), decision, correction, note, by)
 
 
 @transaction.atomic
 def _settle(
     document: Document,
     key: str,
-    texts: tuple[str, ...] | None,
+    texts: tuple[str, ...],
     decision: str,
     correction: str,
     note: str,
     by: User | None,
 ) -> Settlement:
-    if texts is None:
-        raise NotFound("DOC-020", "这处疑点已不在核对结果里", remedy="请刷新页面后再看")
     if decision not in Settlement.DECISIONS:
         raise Problem("DOC-021", "请选择“原文无误”或“更正为”")
     correction = correction.strip() if decision == Settlement.CORRECTED else ""
@@ -151,8 +139,8 @@ def _settle(
         key=key,
         defaults={"decision": decision, "correction": correction[:300], "note": note.strip()[:500], "by": by},
     )
-    texts = tuple(text[:200] for text in texts)
-    _log("finding_settled", document, by, key=key, decision=decision, correction=correction, texts=list(texts))
+    shown = [text[:200] for text in texts]
+    _log("finding_settled", document, by, key=key, decision=decision, correction=correction, texts=shown)
     return settlement
 
 

@@ -35,7 +35,7 @@ def check_report(documents: Sequence[Document]) -> HttpResponse:
         for check in checks_for(document, reading)
         if check.settlement
     }
-    between = across_of(documents) if len(documents) > 1 else []
+    between = across_of(documents, readings) if len(documents) > 1 else []
     said |= {(-1, f"x{index}"): settled_words(item.settlement) for index, item in enumerate(between) if item.settlement}
     across = [item.finding for item in between]
     return HttpResponse(render_all(readings, across, said), headers={"Content-Security-Policy": POLICY})

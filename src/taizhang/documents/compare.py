@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,9 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from taizhang.documents.across import Across, across_of
 from taizhang.documents.actions import settle_across, unsettle_finding
 from taizhang.documents.checkreport import check_report
+from taizhang.documents.forms import word_in
 from taizhang.documents.models import Document, Settlement
 from taizhang.documents.policy import may_work_on
 from taizhang.documents.queries import checks_for, documents_to_compare, reading_for
+from taizhang.documents.views import LEVEL_WORDS
 from taizhang.kernel.errors import NotFound
 from taizhang.org.request import UserRequest
 from taizhang.reading.checkpage import KINDS
@@ -30,7 +33,6 @@ COLUMNS = (
     Column("提示", "number"),
     Column("已处理", "number"),
 )
-LEVELS = {"alarm": ("不符", "late"), "note": ("提示", "warn")}
 
 
 @require_GET
@@ -49,7 +51,7 @@ def compare(request: UserRequest) -> HttpResponse:
                 url=reverse("documents:detail", args=[document.pk]),
             )
         )
-    found = [_shown(request, item) for item in across_of(documents)]
+    found = [_shown(request, item) for item in across_of(documents, readings)]
     context = {
         "table": Table(COLUMNS, rows, caption="一起核对的文稿"),
         "found": found,
@@ -70,44 +72,38 @@ def check_page(request: UserRequest) -> HttpResponse:
 @require_POST
 def settle(request: UserRequest) -> HttpResponse:
     """Say what is right where documents differ."""
-    documents = documents_to_compare(request.user, request.GET.getlist("key"))
-    key = request.POST.get("key", "")
-    settle_across(
-        documents=documents,
-        key=key,
-        decision=request.POST.get("decision", ""),
-        correction=request.POST.get("correction", ""),
-        note=request.POST.get("note", ""),
-        by=request.user,
-    )
-    return _settled(request, documents, key)
+    documents, doubt = _asked(request)
+    said = settle_across(doubt=doubt, by=request.user, **word_in(request.POST))
+    return _settled(request, documents, replace(doubt, settlement=said))
 
 
 @require_POST
 def unsettle(request: UserRequest) -> HttpResponse:
     """Take back what was said."""
+    documents, doubt = _asked(request)
+    unsettle_finding(document=doubt.keeper, key=doubt.key, by=request.user)
+    return _settled(request, documents, replace(doubt, settlement=None))
+
+
+def _asked(request: UserRequest) -> tuple[list[Document], Across]:
+    """The documents of the address and the doubt of the form."""
     documents = documents_to_compare(request.user, request.GET.getlist("key"))
-    key = request.POST.get("key", "")
-    unsettle_finding(document=_one(documents, key).keeper, key=key, by=request.user)
-    return _settled(request, documents, key)
-
-
-def _settled(request: UserRequest, documents: Sequence[Document], key: str) -> HttpResponse:
-    if not request.htmx:
-        return redirect(f"{_address('compare', documents)}#c-{key}")
-    item = _shown(request, _one(documents, key))
-    return render(request, "documents/parts/across.html", {"item": item, "actions": _actions(documents)})
-
-
-def _one(documents: Sequence[Document], key: str) -> Across:
-    item = next((item for item in across_of(documents) if item.key == key), None)
-    if item is None:
+    found = across_of(documents, [reading_for(document) for document in documents])
+    doubt = next((item for item in found if item.key == request.POST.get("key")), None)
+    if doubt is None:
         raise NotFound("DOC-020", "这处疑点已不在核对结果里", remedy="请刷新页面后再看")
-    return item
+    return documents, doubt
+
+
+def _settled(request: UserRequest, documents: Sequence[Document], doubt: Across) -> HttpResponse:
+    if not request.htmx:
+        return redirect(f"{_address('compare', documents)}#c-{doubt.key}")
+    context = {"item": _shown(request, doubt), "actions": _actions(documents)}
+    return render(request, "documents/parts/across.html", context)
 
 
 def _shown(request: UserRequest, item: Across) -> dict[str, Any]:
-    word, category = LEVELS[item.finding.severity]
+    word, category = LEVEL_WORDS[item.finding.severity]
     return {
         "key": item.key,
         "word": word,

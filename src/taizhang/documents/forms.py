@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -19,6 +20,11 @@ def received(file: UploadedFile | None) -> tuple[bytes, str]:
     if (file.size or 0) > MAX_BYTES:
         raise Problem("DOC-003", "文件超过 40 MB", where=file.name or "", remedy="压缩图片或拆成几份后再上传")
     return file.read(), file.name or ""
+
+
+def word_in(posted: Mapping[str, str]) -> dict[str, str]:
+    """What the form of a doubt says: the arguments of the actions that settle it."""
+    return {name: posted.get(name, "") for name in ("decision", "correction", "note")}
 
 
 class DocumentFilter(forms.Form):

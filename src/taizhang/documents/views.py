@@ -20,7 +20,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from taizhang.documents import actions
 from taizhang.documents.checkreport import check_report, findings_table
 from taizhang.documents.files import stored
-from taizhang.documents.forms import DocumentFilter, received
+from taizhang.documents.forms import DocumentFilter, received, word_in
 from taizhang.documents.hooks import offers
 from taizhang.documents.marks import check_marks, outline_marks, pieces, repair_marks, schedule_marks, task_marks
 from taizhang.documents.models import Document, Settlement
@@ -174,14 +174,7 @@ def settle(request: UserRequest, pk: int) -> HttpResponse:
     """Say what is right in one place of the text."""
     document = get_document_for(request.user, pk)
     key = request.POST.get("key", "")
-    actions.settle_finding(
-        document=document,
-        key=key,
-        decision=request.POST.get("decision", ""),
-        correction=request.POST.get("correction", ""),
-        note=request.POST.get("note", ""),
-        by=request.user,
-    )
+    actions.settle_finding(document=document, key=key, by=request.user, **word_in(request.POST))
     return _settled(request, document, key)
 
 

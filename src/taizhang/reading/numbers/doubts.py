@@ -15,13 +15,12 @@ from taizhang.reading.numbers.totals import open_list
 _RESULT = {
     "share": "pct", "rate": "pct", "growth": "pct", "difference": "delta", "multiple": "factor", "ratio": "ratio", "per": "result", "sum": "total",
 }  # fmt: skip
-
-
 Operands = frozenset[int]
 MOST_PARTS = 12
+"""Of more numbers some give anything."""
 _ONCE = ("share", "rate", "difference")
 """Of two numbers there is one such result: 全部开工,开工率100%,竣工32个,竣工率94.12% are two of which one fits."""
-TELLING = 20
+STRIKING = 20
 """A smaller number stands anywhere."""
 
 
@@ -36,9 +35,9 @@ def standing(passage: Passage, found: Sequence[Relation], deltas: frozenset[int]
         said = softened(passage, one, _RESULT[one.kind]) if one.severity else one
         if said.severity == "alarm" and said.check == "exact":
             operands = frozenset(item.start for item in one.operands)
-            if any(operands <= others for others in whole) or (
-                one.kind in _ONCE and (one.kind, _measured(one)) in held
-            ):
+            if any(operands <= others for others in whole):
+                continue
+            if one.kind in _ONCE and (one.kind, _measured(one)) in held:
                 continue
             if _doubtful(passage, one, deltas):
                 continue
@@ -95,7 +94,7 @@ def _completed(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
     if len(parts) <= MOST_PARTS and total.value in _upper(parts):
         return True
     gap = total.value - sum(parts, Fraction(0))
-    return gap >= TELLING and any(item.value == gap and same_unit(item, total) for item in _behind(passage, items[-1]))
+    return gap >= STRIKING and any(item.value == gap and same_unit(item, total) for item in _behind(passage, items[-1]))
 
 
 def _upper(parts: Sequence[Fraction]) -> set[Fraction]:
