@@ -19,7 +19,7 @@ from taizhang.org.changes import (
     reopen_unit,
     split_unit,
 )
-from taizhang.org.codes import check_area_code, check_school_code
+from taizhang.org.codes import doubt_about
 from taizhang.org.models import Delegation, Post, Unit, UnitSpan
 from taizhang.org.notices import holders_of
 from taizhang.org.policy import posts_of
@@ -160,22 +160,18 @@ def test_codes_are_for_life(county, admin):
         ("213301010", "小学", "10 位"),
         ("2199010101", "小学", "省级区划"),
         ("K01", "科室", ""),
+        ("330381", "教育局", ""),
+        ("330381101", "教育局", ""),
+        ("330381101201", "教育局", ""),
+        ("B1", "教育局", ""),
+        ("3303", "教育局", "行政区划代码"),
+        ("990381", "教育局", "省级区划"),
+        ("330381000", "教育局", "乡级"),
     ],
 )
-def test_a_school_code_is_checked_digit_group_by_group(code, kind, said):
-    found = check_school_code(code, kind)
+def test_an_official_code_is_checked_digit_group_by_group(code, kind, said):
+    found = doubt_about(code, kind)
     assert said in found if said else found == ""
-
-
-@pytest.mark.parametrize("code", ["330381", "330381101", "330381101201"])
-def test_area_codes_have_six_nine_or_twelve_digits(code):
-    assert check_area_code(f" {code} ") == code
-
-
-@pytest.mark.parametrize("code", ["3303", "990381", "330381000", "33038110A"])
-def test_what_is_no_area_code_is_refused(code):
-    with pytest.raises(Problem, match=r"行政区划|省级|乡级"):
-        check_area_code(code)
 
 
 def test_one_person_holds_several_posts_and_loses_one_of_them(county, admin):

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from taizhang.events.actions import record
 from taizhang.kernel.errors import Problem
-from taizhang.org.codes import check_school_code, require_code
+from taizhang.org.codes import doubt_about, require_code
 from taizhang.org.kinds import KINDS
 from taizhang.org.models import Post, Unit, UnitSpan, User
 from taizhang.org.policy import require
@@ -60,7 +60,7 @@ def open_unit(*, unit: NewUnit, parent: Unit | None, on: date, by: User | None, 
     )  # fmt: skip
     made.save()
     place_unit(made, parent)
-    _log("org.unit.created", made, by, on=on, doubt=check_school_code(made.code, made.kind))
+    _log("org.unit.created", made, by, on=on, doubt=doubt_about(made.code, made.kind))
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from taizhang.kernel.errors import Problem
+from taizhang.org.kinds import BUREAU, KINDS
 
 # 学校（机构）标识码: 2 digits of category, 2 of province, 6 in order; no check digit; given for life.
 SCHOOL_CODE = re.compile(r"(11|21|22|3[1-7]|4[12]|51|9[123])(\d{2})\d{6}")
@@ -65,13 +66,21 @@ CATEGORY_OF_KIND = {
 }
 
 
-def check_school_code(code: str, kind: str) -> str:
-    """Why a code cannot be the official ten-digit code of a school of this kind; '' when nothing speaks against it.
+def doubt_about(code: str, kind: str) -> str:
+    """Why a code cannot be the official one of a unit of this kind: a school's ten digits, a bureau's 区划代码; '' when
+    nothing speaks against it.
 
-    Only a warning for the caller: a bureau may use codes of its own for kindergartens that have no official one yet.
+    Only a warning for the caller: a bureau may use codes of its own for kindergartens that have no official one yet, and
+    letters for itself.
     """
-    if kind not in CATEGORY_OF_KIND:
-        return ""
+    if kind in CATEGORY_OF_KIND:
+        return _doubt_about_school(code, kind)
+    if KINDS.get(kind) == BUREAU and code.isdecimal():
+        return _doubt_about_area(code)
+    return ""
+
+
+def _doubt_about_school(code: str, kind: str) -> str:
     match = SCHOOL_CODE.fullmatch(code)
     if match is None:
         return f"“{code}”不是学校标识码：应为 10 位数字，前两位是学校类别"
@@ -83,16 +92,13 @@ def check_school_code(code: str, kind: str) -> str:
     return ""
 
 
-def check_area_code(code: str) -> str:
-    """A place's code: 6 digits down to the county (GB/T 2260) or 9 or 12 down to town and village. Raises Problem."""
-    text = code.strip()
-    if not re.fullmatch(r"\d{6}(\d{3}(\d{3})?)?", text):
-        raise Problem("ORG-060", f"“{code}”不是行政区划代码", remedy="填 6 位县级、9 位乡级或 12 位村级代码")
-    if text[:2] not in PROVINCES:
-        raise Problem("ORG-060", f"“{code}”的前两位不是省级区划", remedy="核对代码")
-    if len(text) >= 9 and text[6:9] == "000":
-        raise Problem("ORG-060", f"“{code}”的乡级三位是 000", remedy="县级代码只写 6 位")
-    return text
+def _doubt_about_area(code: str) -> str:
+    """6 digits down to the county (GB/T 2260), 9 or 12 down to town and village."""
+    if len(code) not in (6, 9, 12):
+        return f"“{code}”不是行政区划代码：县级 6 位、乡级 9 位、村级 12 位"
+    if code[:2] not in PROVINCES:
+        return f"“{code}”的前两位不是省级区划代码"
+    return f"“{code}”的乡级三位是 000：县级代码只写 6 位" if code[6:9] == "000" else ""
 
 
 def require_code(code: str) -> None:

@@ -19,7 +19,7 @@ from taizhang.kernel.errors import NotFound, Problem
 from taizhang.kernel.tables import table_from_bytes
 from taizhang.org import changes, posts
 from taizhang.org.actions import PEOPLE_COLUMNS, UNIT_COLUMNS, Loaded, create_user, load_people, load_units
-from taizhang.org.codes import check_school_code
+from taizhang.org.codes import doubt_about
 from taizhang.org.manage_forms import (
     CloseForm,
     DelegationForm,
@@ -81,7 +81,7 @@ def change_unit(request: UserRequest, code: str, act: str) -> HttpResponse:
         try:
             if isinstance(form, NewUnitForm):
                 made = changes.open_unit(unit=form.unit(), parent=found, on=form.cleaned_data["on"], by=request.user)
-                doubt = check_school_code(made.code, made.kind)
+                doubt = doubt_about(made.code, made.kind)
                 if doubt:
                     messages.warning(request, f"请核对：{doubt}")
                 found = made

@@ -29,10 +29,6 @@ class Clock:
     extended: int = 0
     caveat: str = ""
 
-    @property
-    def is_ticking(self) -> bool:
-        return self.due is not None
-
 
 @dataclass(frozen=True, slots=True)
 class DueStep:

@@ -60,7 +60,6 @@ def find_listed(passage: Passage, deltas: frozenset[int], settled: Settled) -> I
 
 WINDOW = 16
 """A list has no more members: in a sentence without stops the cost must not grow with its length."""
-_MAY_STACK = re.compile("合计|总计|共")
 
 
 @dataclass(frozen=True, slots=True)

@@ -320,9 +320,6 @@ def _closing_fits(parts: Sequence[Item], total: Item) -> bool:
 
 
 # --- tiers and coordinated percentages ------------------------------------------------------------------------------
-_TIER = re.compile(r"(?P<tail>上线|录取|达线|进线)")
-
-
 def _tiers(passage: Passage, index: int, deltas: frozenset[int], claimed: set[int]) -> Relation | None:
     """一本87人,二本299人,三本202人,本科588人: exclusive tiers, all three printed."""
     total = passage.items[index]
