@@ -1,9 +1,13 @@
 """A query that is put into SQL once answers as the queryset itself does, whatever it is asked with."""
 
+import gc
+import threading
+import weakref
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connections
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -64,6 +68,28 @@ def test_columns_that_were_left_out_are_read_when_asked_for():
     named = Prepared(lambda pk: Unit.objects.filter(pk=pk).only("name")).first(unit.pk)
     assert named is not None and named.get_deferred_fields() >= {"code"}
     assert (named.name, named.code) == (unit.name, unit.code)
+
+
+def test_what_no_column_can_hold_equals_nothing():
+    unit = make_county().own.posts.get().unit
+    by_key = Prepared(lambda pk: Unit.objects.filter(pk=pk))
+    assert by_key(unit.pk) and not by_key(None)
+    assert not any(by_key(far) for far in (2**63 - 1, 2**63, -(2**63) - 1, 10**24))
+
+
+def test_a_thread_that_ends_takes_its_connection_with_it():
+    by_key, seen = Prepared(lambda pk: Unit.objects.filter(pk=pk)), []
+
+    def ask():
+        seen.append(weakref.ref(connections["default"]))
+        by_key(0)
+        connections["default"].close()
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    gc.collect()
+    assert [kept() for kept in seen] == [None]
 
 
 def test_an_update_touches_only_the_rows_that_are_as_told():

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
-from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.expressions import Value
 from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=models.Model)
+# What the widest column of whole numbers holds.
+LIMIT = 2**63
 
 
 class Slot(str):
@@ -26,20 +27,20 @@ class Slot(str):
 
 class Prepared(Generic[M]):
     """A queryset with places for its parameters: ``Prepared(lambda pk: Unit.objects.filter(pk=pk))`` called with 5 gives
-    the list of its objects. Places stand only where one value is compared with a column (no ``__in``)."""
+    the list of its objects. Places stand only where one value is compared with a column (no ``__in``); None, and a number
+    that no column holds, equals nothing there, as NULL does in SQL."""
 
     def __init__(self, queryset: Callable[..., models.QuerySet[M]]) -> None:
         self._queryset = queryset
-        # A connection belongs to one thread: so does what is compiled for it.
-        self._compiled: WeakKeyDictionary[Any, _Compiled[M]] = WeakKeyDictionary()
 
     def __call__(self, *given: Any) -> list[M]:
         """The objects for these parameters, in the query's order."""
-        own = connections[DEFAULT_DB_ALIAS]
-        compiled = self._compiled.get(own)
+        # What is compiled knows its connection, which belongs to one thread: kept there, it goes when the thread goes.
+        kept: dict[Prepared[M], _Compiled[M]] = connections[DEFAULT_DB_ALIAS].__dict__.setdefault("_prepared", {})
+        compiled = kept.get(self)
         if compiled is None:
             places = [Value(Slot(index)) for index in range(self._queryset.__code__.co_argcount)]
-            compiled = self._compiled[own] = _Compiled(self._queryset(*places))
+            compiled = kept[self] = _Compiled(self._queryset(*places))
         return compiled.objects(given)
 
     def first(self, *given: Any) -> M | None:
@@ -79,7 +80,9 @@ class _Compiled(Generic[M]):
 
 
 def _adapted(value: Any) -> Any:
-    """A parameter as the driver takes it."""
+    """A parameter as the driver takes it. An address may name a number that SQLite cannot even be asked for."""
+    if isinstance(value, int):
+        return value if -LIMIT <= value < LIMIT else None
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
