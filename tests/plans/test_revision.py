@@ -153,6 +153,59 @@ def test_a_new_item_without_a_unit_is_refused_in_a_plan_under_way_and_nothing_is
     assert plan.tasks.count() == 4 and not Event.objects.filter(action="plans.plan.revised").exists()
 
 
+def test_other_units_are_taken_over_as_printed_and_whom_the_clerk_added_stays(county):
+    plan = under_way(county)
+    task = named(plan, HAZARDS)
+    actions.edit_task(task=task, assistants=[county.unit("K1"), county.unit("S1")], by=county.office)
+    text = REVISED.replace("配合单位:办公室、计划财务科", "配合单位:计划财务科、消防大队")
+    document = revised(
+        county, text.replace("2.编制校舍维修三年规划。牵头单位:基建股。", "2.编制规划。配合单位:住建局。")
+    )
+    found = by_title(actions.changes_in(plan, document))
+    new = found["编制规划"].key
+    actions.revise_plan(
+        plan=plan, document=document, take={found["开展校园安全"].key, new}, leads={new: [county.unit("K3")]},
+        by=county.office,
+    )  # fmt: skip
+    task.refresh_from_db()
+    assert {unit.code for unit in Task.objects.get(pk=task.pk).assistants} == {"S1", "K3"}
+    assert task.assisting_text == "消防大队" and named(plan, "编制规划").assisting_text == "住建局"
+    document = revised(county, text.replace(";配合单位:计划财务科、消防大队", ""))
+    found = by_title(actions.changes_in(Plan.objects.get(pk=plan.pk), document))
+    actions.revise_plan(plan=plan, document=document, take={found["开展校园安全"].key}, by=county.office)
+    task = Task.objects.get(pk=task.pk)
+    assert ([unit.code for unit in task.assistants], task.assisting_text) == (["S1"], "")
+
+
+def test_another_lead_that_nobody_can_match_is_named_by_the_clerk(county):
+    plan = under_way(county)
+    document = revised(county, REVISED.replace("达到100%。牵头单位:安全管理科", "达到100%。牵头单位:保卫股"))
+    change = by_title(actions.changes_in(plan, document))["完善校园安防"]
+    assert (change.kind, change.asks_lead, change.leads) == (CHANGED, True, [])
+    with pytest.raises(Problem, match="没有牵头单位"):
+        actions.revise_plan(plan=plan, document=document, take={change.key}, by=county.office)
+    office = Client()
+    office.force_login(county.office)
+    address = reverse("plans:revision", args=[plan.pk, document.pk])
+    assert "采纳须写明，原文：保卫股" in office.get(address).content.decode()
+    office.post(address, {"take": [change.key], f"leads_{change.key}": "计划财务科"})
+    task = named(plan, GUARDS)
+    assert [unit.code for unit in task.leads] == ["K3"] and task.lead_text == "保卫股"
+
+
+def test_a_task_by_hand_stands_behind_the_document_with_its_parts(county):
+    plan = under_way(county)
+    listed = actions.add_task(plan=plan, title="另加一项", leads=[county.unit("K2")], by=county.office)
+    part = actions.add_subtask(task=listed, title="第一步", leads=[county.unit("K2")], by=county.office)
+    document = revised(county)
+    key = by_title(actions.changes_in(plan, document))["开展防溺水专"].key
+    actions.revise_plan(plan=plan, document=document, take={key}, by=county.office)
+    listed.refresh_from_db()
+    part.refresh_from_db()
+    rows = plan.tasks.filter(parent__isnull=True).order_by("order").values_list("title", flat=True)
+    assert list(rows)[-1] == "另加一项" and part.order == listed.order > 4
+
+
 def test_a_finished_or_split_item_is_shown_and_left_to_people(county):
     plan = actions.draft_plan_from_document(document=plan_document(county.office), by=county.office)
     actions.split_task(

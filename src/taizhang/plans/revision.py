@@ -71,6 +71,11 @@ class Change:
         return units_in(self.draft, TaskUnit.LEAD) if self.draft else []
 
     @property
+    def asks_lead(self) -> bool:
+        """Whether who leads is said anew, and may be said otherwise than it is printed."""
+        return self.kind == NEW or any(item.name == "牵头单位" for item in self.differences)
+
+    @property
     def hindrance(self) -> str:
         """Why the desk cannot take this over by itself; '' when it can."""
         if self.kind in (CHANGED, GONE) and not self.tasks:

@@ -32,8 +32,8 @@ from taizhang.plans.models import Plan, Target, Task, TaskUnit
 from taizhang.plans.policy import require_planner, require_shaper
 
 _TEXT_FIELDS = {
-    "title": 200, "number": 20, "text": None, "deadline_text": 100, "persons": 200, "origin": 10, "origin_text": 200,
-    "origin_url": 200,
+    "title": 200, "number": 20, "text": None, "deadline_text": 100, "persons": 200, "lead_text": 300,
+    "assisting_text": 500, "origin": 10, "origin_text": 200, "origin_url": 200,
 }  # fmt: skip
 # A page of this installation: one slash, then no other host.
 _INSIDE = re.compile(r"/(?:[\w-]+/)*")

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.db.models import Max
 
 from taizhang.catalog.current import catalog
 from taizhang.documents.models import Document
@@ -18,7 +17,7 @@ from taizhang.plans.actions.common import log_plan, refuse_closed
 from taizhang.plans.actions.desk import edit_target, edit_task, put_task, remove_target, remove_task
 from taizhang.plans.actions.progress import cancel_task
 from taizhang.plans.binding import STAGE
-from taizhang.plans.drafting import Vocabulary, drafts_of
+from taizhang.plans.drafting import Draft, Vocabulary, drafts_of
 from taizhang.plans.models import Plan, Target, Task, TaskUnit
 from taizhang.plans.policy import plan_owner, require_planner
 from taizhang.plans.queries import units_to_name
@@ -52,7 +51,8 @@ def revise_plan(
     *, plan: Plan, document: Document, take: set[str], by: User | None, leads: Mapping[str, list[Unit]] | None = None
 ) -> dict[str, int]:
     """Take over the items whose keys are in ``take`` and leave the others as they are; the document becomes the plan's.
-    ``leads`` names who leads a new item where the document does not. Returns how many of each kind were taken.
+    ``leads`` names who leads an item, new or with another lead than before, where the document does not. Returns how many
+    of each kind were taken.
 
     Raises Forbidden, and Problem when an item is not (or no more) what the clerk saw.
     """
@@ -81,6 +81,7 @@ def _take_new(plan: Plan, change: Change, by: User | None, leads: list[Unit]) ->
     made = put_task(
         plan, by, leads or change.leads, units_in(draft, TaskUnit.ASSISTING), title=found.title, text=found.text,
         number=found.number, deadline=found.deadline, deadline_text=found.deadline_text, persons=found.persons,
+        lead_text=found.lead_text, assisting_text=found.assisting_text,
     )  # fmt: skip
     for target in draft.targets:
         _set_target(made, None, target, by)
@@ -108,11 +109,11 @@ def _take_changed(plan: Plan, change: Change, by: User | None, leads: list[Unit]
         words |= {"deadline": new.deadline, "deadline_text": new.deadline_text}
     if "责任人" in names:
         words["persons"] = new.persons
-    parts = {
-        key: found
-        for name, key, part in (("牵头单位", "leads", TaskUnit.LEAD), ("配合单位", "assistants", TaskUnit.ASSISTING))
-        if name in names and (found := units_in(change.draft, part))
-    }
+    parts: dict[str, list[Unit]] = {}
+    if "牵头单位" in names:
+        words["lead_text"], parts["leads"] = new.lead_text, leads or change.leads
+    if "配合单位" in names:
+        words["assisting_text"], parts["assistants"] = new.assisting_text, _assistants(task, change.base, change.draft)
     edit_task(task=task, by=by, **parts, **words)  # type: ignore[arg-type]
     for old, printed in change.targets:
         kept = next((item for item in task.targets.all() if old is not None and same_thing(item, old)), None)
@@ -120,6 +121,13 @@ def _take_changed(plan: Plan, change: Change, by: User | None, leads: list[Unit]
             _set_target(task, kept, printed, by)
         elif kept is not None:
             remove_target(target=kept, by=by)
+
+
+def _assistants(task: Task, base: Draft, draft: Draft) -> list[Unit]:
+    """Who assists now: without those who are printed no more, with those who are printed now; others the clerk named."""
+    before, after = (units_in(item, TaskUnit.ASSISTING) for item in (base, draft))
+    stay = [unit for unit in task.assistants if unit in after or unit not in before]
+    return [*stay, *(unit for unit in after if unit not in stay)]
 
 
 def _set_target(task: Task, kept: Target | None, printed: Target, by: User | None) -> None:
@@ -145,9 +153,10 @@ def _move(plan: Plan, changes: list[Change]) -> None:
             placed.add(task.pk)
             _place(task, change, order)
     rest = plan.tasks.filter(parent__isnull=True).exclude(pk__in=placed).order_by("order", "id")
-    last = max(order, plan.tasks.filter(pk__in=placed).aggregate(last=Max("order"))["last"] or 0)
-    for order, task in enumerate(rest, start=last + 1):
+    for task in rest:
+        order += 1
         Task.objects.filter(pk=task.pk).update(order=order, start=None, end=None)
+        Task.objects.filter(parent_id=task.pk).update(order=order)
 
 
 def _place(task: Task, change: Change, order: int) -> None:

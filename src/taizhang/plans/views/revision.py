@@ -21,7 +21,7 @@ from taizhang.plans.forms import RevisionForm, UnitsField
 from taizhang.plans.models import Plan
 from taizhang.plans.policy import require_planner
 from taizhang.plans.queries import get_plan_for, units_to_name
-from taizhang.plans.revision import NEW, SAME, Change, counted
+from taizhang.plans.revision import SAME, counted
 
 
 @require_POST
@@ -40,9 +40,10 @@ def upload(request: UserRequest, pk: int) -> HttpResponse:
 def revision(request: UserRequest, pk: int, document: int) -> HttpResponse:
     """Every item of both documents; what is ticked is taken over."""
     plan, source = _plan(request, pk), get_document_for(request.user, document)
-    changes, units = actions.changes_in(plan, source), units_to_name(plan)
+    units = units_to_name(plan)
     if request.method == "POST":
-        return _take(request, plan, source, changes, units)
+        return _take(request, plan, source, units)
+    changes = actions.changes_in(plan, source)
     context = {
         "plan": plan,
         "document": source,
@@ -59,12 +60,11 @@ def revision(request: UserRequest, pk: int, document: int) -> HttpResponse:
     return render(request, "plans/revision.html", context)
 
 
-def _take(request: UserRequest, plan: Plan, source: Document, changes: list[Change], units: list[Unit]) -> HttpResponse:
+def _take(request: UserRequest, plan: Plan, source: Document, units: list[Unit]) -> HttpResponse:
     take = set(request.POST.getlist("take"))
-    names = {change.key: request.POST.get(f"leads_{change.key}", "") for change in changes if change.kind == NEW}
     field = UnitsField(units, label="牵头单位")
     try:
-        leads = {key: field.clean(text) for key, text in names.items() if key in take and text.strip()}
+        leads = {key: field.clean(request.POST.get(f"leads_{key}", "")) for key in take}
     except ValidationError as wrong:
         raise Problem("PLAN-036", wrong.messages[0], remedy="改正单位名称后再采纳") from wrong
     done = actions.revise_plan(plan=plan, document=source, take=take, leads=leads, by=request.user)
