@@ -9,8 +9,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 
 from taizhang.org.models import Unit
@@ -97,9 +98,8 @@ class Change:
 def compare(before: list[Draft], after: list[Draft], tasks: list[Task]) -> list[Change]:
     """Every item of both documents, in the order of the new one; what is gone stands where it stood."""
     partner = _pairs(before, after)
-    gone = [
-        _gone(base, _rows_of(base, tasks)) for base in before if id(base) not in {id(item) for item in partner.values()}
-    ]
+    kept = {id(item) for item in partner.values()}
+    gone = [_gone(base, _rows_of(base, tasks)) for base in before if id(base) not in kept]
     found = [_change(partner.get(place), draft, tasks) for place, draft in enumerate(after)]
     for change in gone:
         found.insert(_after(change, found), change)
@@ -122,15 +122,15 @@ def units_in(draft: Draft, part: str) -> list[Unit]:
     return [item.unit for item in draft.units if item.part == part]
 
 
-def likeness(one: str, other: str) -> float:
-    """How much of two texts is the same, by pairs of characters (Dice): 1 the same, 0 nothing."""
-    first, second = _couples(one), _couples(other)
-    whole = first.total() + second.total()
-    return 2 * (first & second).total() / whole if whole else float(one == other)
-
-
 def _couples(text: str) -> Counter[str]:
     return Counter(text[at : at + 2] for at in range(len(text) - 1))
+
+
+def likeness(one: str, other: str, couples: Callable[[str], Counter[str]] = _couples) -> float:
+    """How much of two texts is the same, by pairs of characters (Dice): 1 the same, 0 nothing."""
+    first, second = couples(one), couples(other)
+    whole = first.total() + second.total()
+    return 2 * (first & second).total() / whole if whole else float(one == other)
 
 
 def _bare(text: str) -> str:
@@ -145,10 +145,11 @@ def _pairs(before: list[Draft], after: list[Draft]) -> dict[int, Draft]:
         same = next((old for old in left if olds[old] == words), None)
         if same is not None:
             found[place] = left.pop(same)
-    scored = []
+    # Every item left is held against every other: its words are taken apart once.
+    scored, couples = [], cache(_couples)
     for place, old in ((place, old) for place in range(len(after)) if place not in found for old in left):
         near = after[place].task.path == before[old].task.path and after[place].task.number == before[old].task.number
-        score = likeness(olds[old], news[place])
+        score = likeness(olds[old], news[place], couples)
         if score >= (ALIKE_IN_PLACE if near else ALIKE):
             scored.append((score + (0.2 if near else 0), place, old))
     for _, place, old in sorted(scored, reverse=True):
