@@ -6,6 +6,7 @@ Plans know the rule and not the figures: the stage that has them registers here 
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -69,11 +70,9 @@ def _measure_parts(plan: Plan, targets: list[Target], day: date) -> int:
     found: dict[int, Decimal | None] = {}
     for _, measuring in sorted(_parts.items()):
         found |= measuring(plan, parts)
-    return sum(
-        record_parts(
-            target=target,
-            actuals={part.pk: found[part.pk] for part in parts if part.target_id == target.pk and part.pk in found},
-            day=day,
-        )
-        for target in targets
-    )
+    actuals: dict[int, dict[int, Decimal | None]] = defaultdict(dict)
+    for part in parts:
+        if part.pk in found:
+            actuals[part.target_id][part.pk] = found[part.pk]
+    given = [target for target in targets if target.pk in actuals]
+    return sum(record_parts(target=target, actuals=actuals[target.pk], day=day) for target in given)
