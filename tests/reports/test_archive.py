@@ -6,7 +6,9 @@ import hashlib
 import io
 import json
 import zipfile
+from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from django.urls import reverse
 from taizhang.catalog.current import catalog
 from taizhang.events.models import Event, Work
 from taizhang.kernel.errors import Forbidden, NotFound, Problem
+from taizhang.plans.models import Target, Task
 from taizhang.reports import archive, public
 from taizhang.reports.actions import publish_report, write_report
 from taizhang.reports.models import Report
@@ -210,3 +213,42 @@ def test_an_indicator_of_few_persons_keeps_a_report_back_too(county, signed, mon
     signed.bindings = {**signed.bindings, tag: {**bound, "code": indicator, "period": "2026", "shown": "3000元"}}
     monkeypatch.setattr(public, "_rows_behind", lambda bound, build: 4)
     assert [one["shown"] for one in public.small_cells(signed)] == ["3000元"]
+
+
+def figure_of(rows: int, value: str, above: str = "", below: str = "", unit: str = "人") -> Any:
+    """A figure as the indicators give it, of so many records."""
+    numerator, denominator = (Decimal(part) if part else None for part in (above, below))
+    parts = {"value": Decimal(value), "numerator": numerator, "denominator": denominator}
+    return SimpleNamespace(indicator=SimpleNamespace(unit=unit), rows=rows, group=None, **parts)
+
+
+@pytest.mark.parametrize(
+    ("kind", "figures", "kept_back"),
+    [
+        ("indicator", [figure_of(40, "3")], True),
+        ("indicator", [figure_of(40, "12")], False),
+        ("indicator", [figure_of(40, "0.5", "2", "4", "%")], True),
+        ("indicator", [figure_of(40, "0.9", "36", "40", "%")], False),
+        ("indicator", [figure_of(40, "1", unit="%")], False),
+        ("change", [figure_of(40, "12"), figure_of(30, "2")], True),
+        ("change", [figure_of(40, "12"), figure_of(30, "9")], False),
+        ("limit", [figure_of(2, "2")], False),
+        ("actual", [figure_of(40, "3")], True),
+    ],
+)
+def test_few_of_many_records_and_last_years_few_keep_a_report_back(
+    county, signed, monkeypatch, kind: str, figures: list[Any], kept_back: bool
+) -> None:
+    indicator = catalog().indicator("aid_persons")
+    given = iter(figures)
+    monkeypatch.setattr(public, "value_for", lambda *_, **__: next(given))
+    tag, bound = next((tag, bound) for tag, bound in signed.bindings.items() if bound["shown"] == "2320人")
+    code = indicator.code
+    if kind == "actual":
+        target = Target.objects.create(
+            task=Task.objects.first(), subject="资助人数", text="资助人数", indicator_code=code
+        )
+        code = f"task:{target.task_id}"
+    told = {**bound, "kind": kind, "code": code, "label": "资助人数", "period": "SY2026", "where": []}
+    signed.bindings = {tag: told}
+    assert [one["label"] for one in public.small_cells(signed)] == ["资助人数"] * kept_back

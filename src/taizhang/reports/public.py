@@ -8,6 +8,7 @@ the whole report back until it is taken out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any
 
 from django.db import transaction
@@ -15,12 +16,15 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from taizhang.catalog.current import catalog
+from taizhang.catalog.current import Catalog, catalog
 from taizhang.events.actions import record
-from taizhang.indicators.queries import figures_by, registers_of, value_for
+from taizhang.indicators.queries import IndicatorFigure, figures_by, registers_of, value_for
 from taizhang.kernel.errors import NotFound, Problem
+from taizhang.kernel.periods import Period
 from taizhang.org.models import User
 from taizhang.org.queries import installation_user
+from taizhang.plans.binding import STAGE
+from taizhang.plans.models import Target
 from taizhang.reports.actions import subject_of
 from taizhang.reports.models import Publication, Report
 from taizhang.reports.policy import require_approve
@@ -29,6 +33,8 @@ from taizhang.warehouse.projection import Build, refresh
 from taizhang.warehouse.snapshots import kept_for
 
 MOST_NAMED = 5
+# Sorts of numbers that tell of a rule, a promise or a period, of nobody's records.
+NOT_OF_PERSONS = ("limit", "target", "period")
 
 
 def open_reports() -> QuerySet[Publication]:
@@ -99,25 +105,49 @@ def small_cells(report: Report) -> Iterator[Mapping[str, Any]]:
         if bound["kind"] == "record_count" and bound["code"] in known.registers:
             least = known.registers[bound["code"]].privacy.suppress_below
             rows = int(float(bound["value"] or 0))
-        elif bound["code"] in known.indicators:
-            registers = registers_of(known.indicators[bound["code"]], known)
+        else:
+            asked = _asked(bound, known)
+            registers = [item for code, *_ in asked for item in registers_of(known.indicators[code], known)]
             least = max((item.privacy.suppress_below for item in registers), default=0)
             rows = _rows_behind(bound, build) if least else 0
-        else:
-            continue
         if 0 < rows < least:
             yield bound
 
 
+def _asked(bound: Mapping[str, Any], known: Catalog) -> list[tuple[str, str, str]]:
+    """(indicator, dimension, group) behind a number: its own, or those of the task's targets that it answers."""
+    if bound["kind"] in NOT_OF_PERSONS:
+        return []
+    if bound["code"].startswith("task:"):
+        targets = Target.objects.filter(task=int(bound["code"].removeprefix("task:")))
+        asked = [(one.indicator_code, STAGE, one.stage) for one in targets if one.subject in bound["label"]]
+    else:
+        where = [tuple(pair) for pair in bound.get("where", ()) if pair[0] not in ("计量", "小数")]
+        asked = [(bound["code"], *(where[0] if where else ("", "")))]
+    return [one for one in asked if one[0] in known.indicators]
+
+
 def _rows_behind(bound: Mapping[str, Any], build: Build) -> int:
-    """How many records a number stands for."""
-    whole, unit, period = installation_user(), bound.get("unit_code", ""), bound.get("period", "")
-    where = [(name, value) for name, value in bound.get("where", ()) if name not in ("计量", "小数")]
-    if not where:
-        return value_for(whole, bound["code"], unit, period, build=build).rows
-    ((dimension, wanted),) = where
-    found = figures_by(whole, bound["code"], unit, period, dimension, build=build)
-    return next((figure.rows for figure in found if figure.group == wanted), 0)
+    """The fewest records that a number stands for; 0 for none. A change tells the figure of the year before as well."""
+    whole, unit, periods = installation_user(), bound.get("unit_code", ""), [Period.parse(bound["period"])]
+    if bound["kind"] == "change":
+        periods.append(periods[0].last_year())
+    found: list[IndicatorFigure] = []
+    for (code, dimension, group), period in product(_asked(bound, build.catalog), periods):
+        if group:
+            parts = figures_by(whole, code, unit, period, dimension, build=build)
+            found += [figure for figure in parts if figure.group == group]
+        else:
+            found.append(value_for(whole, code, unit, period, build=build))
+    return min((count for figure in found for count in _counts(figure)), default=0)
+
+
+def _counts(figure: IndicatorFigure) -> Iterator[int]:
+    """How many there are behind a figure: the records that were read, and those of them that a count or a rate counted."""
+    counted = [part for part in (figure.numerator, figure.denominator) if part is not None]
+    if not counted and figure.value is not None and figure.indicator.unit != "%":
+        counted = [figure.value]
+    yield from (int(one) for one in (figure.rows, *counted) if one > 0 and one == int(one))
 
 
 def meaning_of(bound: Mapping[str, Any]) -> list[tuple[str, str]]:
