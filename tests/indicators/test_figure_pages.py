@@ -18,7 +18,7 @@ from taizhang.events.models import Event
 from taizhang.indicators.comparing import Choice, compared_for
 from taizhang.indicators.counted import parts_of
 from taizhang.indicators.coverage import filed_for
-from taizhang.indicators.queries import values_for
+from taizhang.indicators.queries import figures_below, values_for
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.kernel.periods import Period
 from taizhang.kernel.tables import table_from_bytes
@@ -218,6 +218,20 @@ def test_a_small_number_does_not_come_out_by_choosing_its_neighbours(county: Cou
         assert all(figure.value is None for figure in found.figures.values()), choice
     open_to = compared_for(county.finance, Choice(("persons_count",), ("S1",), ("SY2025",)))
     assert [figure.value for figure in open_to.figures.values()] == [2]
+
+
+def test_two_small_schools_of_two_districts_do_not_come_out_of_their_districts_totals(county: County):
+    """S1 has 1 row, S2 has 6, S3 has 2: two are held back, yet D1's 7 less the 6 of S2 is S1's 1."""
+    six = PACK["registers/persons.yaml"].replace("[男, 女]", "[男, 女, 三, 四, 五, 六]")
+    apply_pack(
+        pack=read_files({**PACK, "registers/fixes.yaml": FIXES, "registers/persons.yaml": six}), by_name="测试"
+    )
+    rows = [("S1", "男"), *(("S2", word) for word in "男女三四五六"), ("S3", "男"), ("S3", "女")]
+    load(county, "persons", "单位编码,期间,性别,数\n" + "".join(f"{unit},SY2025,{word},1\n" for unit, word in rows))
+    told = figures_below(county.safety, "persons_count", "B1", "SY2025", "学校")
+    assert [figure.held_back for figure in told] == [True, True, True]
+    seen = figures_below(county.finance, "persons_count", "B1", "SY2025", "学校")
+    assert [figure.value for figure in seen] == [1, 6, 2]
 
 
 # Kept builds

@@ -191,7 +191,7 @@ def groups_for(
     return made
 
 
-def _let_out_by_parent(user: User, asked: Asked, figures: list[IndicatorFigure]) -> list[IndicatorFigure]:
+def _let_out_by_parent(user: User | None, asked: Asked, figures: list[IndicatorFigure]) -> list[IndicatorFigure]:
     """Held back within each parent, in the order given: a district's own figure may stand in the same table, and a lone
     small school of it would follow from the two."""
     families: dict[int | None, list[IndicatorFigure]] = {}
@@ -245,7 +245,7 @@ def figures_below(
     grouping = Grouping(level=chosen) if chosen else Grouping(depth=asked.path.count("/") - 2 + int(level))
     found = evaluate(asked.indicator, Scope(asked.path, asked.period), asked.build, grouping, engine=engine)
     figures = [_figure(asked, item, None, found[item.pk]) for item in _units_below(asked, grouping) if item.pk in found]
-    return _let_out(user, asked, figures)
+    return _let_out_by_parent(user, asked, figures)
 
 
 def figures_by(
