@@ -22,6 +22,7 @@ from taizhang.indicators.queries import figures_below, values_for
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.kernel.periods import Period
 from taizhang.kernel.tables import table_from_bytes
+from taizhang.org.actions import assign_post
 from taizhang.org.models import User
 from taizhang.registers.actions import create_record
 from taizhang.registers.collections.actions import open_round
@@ -33,7 +34,7 @@ from taizhang.warehouse.actions import keep_snapshot, publish_snapshot
 from taizhang.warehouse.models import Snapshot
 from taizhang.warehouse.projection import refresh
 from tests.indicators.test_dashboards import PACK, ROWS
-from tests.support import County, make_county
+from tests.support import START, County, make_county
 
 pytestmark = pytest.mark.django_db
 YEAR = Period.parse("SY2025")
@@ -182,6 +183,17 @@ def test_units_are_chosen_one_by_one_by_district_by_kind_and_by_level(county: Co
         names("in:没有")
     with pytest.raises(NotFound):
         compared_for(county.stranger, Choice(("heads_count",), (), ()))
+
+
+def test_who_has_posts_in_two_places_compares_the_units_of_both(county: County, client: Client):
+    assign_post(user=county.own, unit=county.unit("D2"), role="学区", since=START, by=None)
+    a_round(county, S1="approved", S3="todo")
+    client.force_login(county.own)
+    text = page(client, "/figures/compare/?i=heads_count&i=heads_count&u=level:school&p=SY2025&p=SY2025")
+    body = text.partition("<tbody>")[2]
+    assert "120" in body and "330" in body and "第二小学" not in body
+    assert "第一小学 1/1 所已报" in text and "河东学区 0/1 所已报" in text
+    assert text.count('type="application/json"') == 1, "what is named twice stands once"
 
 
 @pytest.mark.parametrize(

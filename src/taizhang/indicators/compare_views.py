@@ -133,9 +133,10 @@ def _charts(found: Comparison) -> list[tuple[str, str, dict[str, Any]]]:
 def _covered(found: Comparison) -> list[str]:
     """What stands behind each indicator, as far as it rests on returns."""
     return [
-        f"{item.title} {period.label}：{found.top.name} {filed.text}"
+        f"{item.title} {period.label}：{top.name} {filed.text}"
         for item, period in found.columns
-        if (filed := found.filed.get((item.code, period)))
+        for top in found.tops
+        if (filed := found.filed.get((item.code, period, top.pk)))
     ]
 
 

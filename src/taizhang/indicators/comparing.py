@@ -33,14 +33,15 @@ class Choice:
 
 @dataclass
 class Comparison:
-    """Figures by indicator, period and unit. ``top`` is the unit that all of them lie under."""
+    """Figures by indicator, period and unit. ``tops`` are the units that all of them lie under: several for a person with
+    posts in several places. ``filed`` is theirs."""
 
-    top: Unit
+    tops: list[Unit]
     indicators: list[IndicatorDef]
     units: list[Unit]
     periods: list[Period]
     figures: dict[Cell, IndicatorFigure]
-    filed: dict[tuple[str, Period], Filed]
+    filed: dict[Cell, Filed]
     build: Build
 
     def figure(self, item: IndicatorDef, period: Period, unit: Unit) -> IndicatorFigure | None:
@@ -83,20 +84,33 @@ def compared_for(user: User, choice: Choice, build: Build | None = None) -> Comp
     if len(choice.periods) > MOST_PERIODS:
         raise Problem("IND-041", f"最多比较 {MOST_PERIODS} 个期间", remedy="去掉几个期间")
     build = build or refresh()
-    items = [catalog().indicator(key) for key in choice.indicators]
+    items = [catalog().indicator(key) for key in dict.fromkeys(choice.indicators)]
     mine = [unit for unit in units_for(user).select_related(None).order_by("path") if unit.level != SECTION]
     if not mine:
         raise NotFound("ORG-004", "您还没有岗位，看不到任何单位", remedy="请管理员为您安排岗位")
     units = _chosen(mine, choice.units)
-    periods = [Period.parse(code) for code in choice.periods] or [newest_period(items[0], build)]
+    periods = [Period.parse(code) for code in dict.fromkeys(choice.periods)] or [newest_period(items[0], build)]
+    tops = _tops(mine)
     figures: dict[Cell, IndicatorFigure] = {}
-    for period in periods:
-        for found in _in_period(user, items, mine, units, period, build):
-            assert found.unit is not None
-            figures[found.indicator.code, period, found.unit.pk] = found
-    top = mine[0]
-    headed = [figure for period in periods for figure in values_for(user, items, top, period, build=build).values()]
-    return Comparison(top, items, units, periods, figures, filed_for(user, headed, top, build), build)
+    filed: dict[Cell, Filed] = {}
+    for top in tops:
+        headed = [figure for period in periods for figure in values_for(user, items, top, period, build=build).values()]
+        filed |= {(code, when, top.pk): one for (code, when), one in filed_for(user, headed, top, build).items()}
+        under = [unit for unit in mine if unit.path.startswith(top.path)]
+        for period in periods:
+            for found in _in_period(user, items, top, under, units, period, build):
+                assert found.unit is not None
+                figures[found.indicator.code, period, found.unit.pk] = found
+    return Comparison(tops, items, units, periods, figures, filed, build)
+
+
+def _tops(mine: Sequence[Unit]) -> list[Unit]:
+    """The units that lie under no other of them."""
+    tops: list[Unit] = []
+    for unit in sorted(mine, key=Unit.depth):
+        if not unit.path.startswith(tuple(top.path for top in tops)):
+            tops.append(unit)
+    return tops
 
 
 def _chosen(mine: Sequence[Unit], words: Sequence[str]) -> list[Unit]:
@@ -127,16 +141,23 @@ def _meant(mine: Sequence[Unit], word: str) -> list[Unit]:
 
 
 def _in_period(
-    user: User, items: list[IndicatorDef], mine: Sequence[Unit], units: Sequence[Unit], period: Period, build: Build
+    user: User,
+    items: list[IndicatorDef],
+    top: Unit,
+    under: Sequence[Unit],
+    units: Sequence[Unit],
+    period: Period,
+    build: Build,
 ) -> Iterable[IndicatorFigure]:
-    """The figures of the chosen units. Districts and schools are read level by level in one pass, the others one by one."""
-    top, chosen = mine[0], {unit.pk for unit in units}
+    """The figures of the chosen units under a top one, of which ``under`` are all that the person sees. Districts and
+    schools are read level by level in one pass, the others one by one."""
+    chosen = {unit.pk for unit in units}
     for level in (DISTRICT, SCHOOL):
-        there = [unit for unit in mine if unit.level == level]
+        there = [unit for unit in under if unit.level == level]
         if not any(unit.pk in chosen for unit in there):
             continue
         found = groups_for(user, items, top, period, Grouping(level=level), build=build, units=there)
         yield from (one for figures in found.values() for one in figures if one.unit and one.unit.pk in chosen)
-    for unit in units:
-        if unit.level not in (DISTRICT, SCHOOL):
+    for unit in under:
+        if unit.pk in chosen and unit.level not in (DISTRICT, SCHOOL):
             yield from values_for(user, items, unit, period, build=build).values()
