@@ -235,9 +235,7 @@ def test_a_small_number_does_not_come_out_by_choosing_its_neighbours(county: Cou
 def test_two_small_schools_of_two_districts_do_not_come_out_of_their_districts_totals(county: County):
     """S1 has 1 row, S2 has 6, S3 has 2: two are held back, yet D1's 7 less the 6 of S2 is S1's 1."""
     six = PACK["registers/persons.yaml"].replace("[男, 女]", "[男, 女, 三, 四, 五, 六]")
-    apply_pack(
-        pack=read_files({**PACK, "registers/fixes.yaml": FIXES, "registers/persons.yaml": six}), by_name="测试"
-    )
+    apply_pack(pack=read_files({**PACK, "registers/fixes.yaml": FIXES, "registers/persons.yaml": six}), by_name="测试")
     rows = [("S1", "男"), *(("S2", word) for word in "男女三四五六"), ("S3", "男"), ("S3", "女")]
     load(county, "persons", "单位编码,期间,性别,数\n" + "".join(f"{unit},SY2025,{word},1\n" for unit, word in rows))
     told = figures_below(county.safety, "persons_count", "B1", "SY2025", "学校")
@@ -281,11 +279,13 @@ def test_kept_builds_are_for_those_who_write_or_sign_reports(county: County, cli
     assert "与留存的对照" not in page(client, "/indicators/heads_count/")
     client.force_login(county.office)
     assert client.get("/figures/kept/999999/").status_code == 404
-    assert client.get("/indicators/heads_count/?build=abc").status_code == 404
+    for wrong in ("abc", "²", "9" * 30):
+        assert client.get(f"/indicators/heads_count/?build={wrong}").status_code == 404, wrong
 
 
 def test_a_build_is_kept_from_the_page_and_let_go_with_a_reason(county: County, client: Client):
     client.force_login(county.office)
+    assert reverse("figures:kept_index") in page(client, "/indicators/"), "the first one is kept there"
     assert client.post("/figures/kept/", {"name": "年中"}).status_code == 302
     assert client.post("/figures/kept/", {"name": "年中"}).status_code == 422, "the name is taken"
     snapshot = Snapshot.objects.get()

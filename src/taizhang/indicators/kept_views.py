@@ -24,7 +24,7 @@ from taizhang.org.request import UserRequest
 from taizhang.ui.tables import Column, Row, Table
 from taizhang.warehouse.actions import drop_snapshot, keep_snapshot
 from taizhang.warehouse.models import Snapshot
-from taizhang.warehouse.snapshots import snapshots_for
+from taizhang.warehouse.snapshots import opens_snapshots, snapshots_for
 
 UNPROCESSABLE = 422
 PER_PAGE = 50
@@ -35,7 +35,7 @@ BESIDE = [Column("指标"), Column("期间"), Column("留存时", "drill"), Colu
 
 def index(request: UserRequest) -> HttpResponse:
     """The kept builds, the newest first; one more can be kept here."""
-    if not (can(request.user, "write_report") or can(request.user, "approve_report")):
+    if not opens_snapshots(request.user):
         raise NotFound("IND-030", "没有留存的数据可看", remedy="撰写和审签稿件的岗位可以打开留存的数据")
     form, may_keep = KeepForm(request.POST or None), can(request.user, "write_report")
     if request.method == "POST" and form.is_valid():
@@ -77,13 +77,13 @@ def kept(request: UserRequest, pk: int) -> HttpResponse:
         "moved": sum(pair.moved for pair in pairs),
         "count": len(pairs),
         "filters": KeptForm(request.user, {"unit": unit.code, "period": when, "q": word, "only": only}),
-        "drop": DropForm() if may_drop(request, snapshot) else None,
+        "drop": DropForm() if _may_drop(request, snapshot) else None,
         "breadcrumbs": [*_crumbs(), {"label": snapshot.name, "url": ""}],
     }  # fmt: skip
     return render(request, "indicators/kept.html", context)
 
 
-def may_drop(request: UserRequest, snapshot: Snapshot) -> bool:
+def _may_drop(request: UserRequest, snapshot: Snapshot) -> bool:
     """One of a signed report stays."""
     return can(request.user, "write_report") and snapshot.reason != Snapshot.PUBLISHED
 
@@ -91,7 +91,7 @@ def may_drop(request: UserRequest, snapshot: Snapshot) -> bool:
 def _beside(pair: Pair, snapshot: Snapshot) -> Row:
     then, now = pair.then, pair.now
     item = then.indicator
-    url = f"{pages.address('indicators:indicator', item, now.unit, then.period, build=str(snapshot.pk))}" if now else ""
+    url = pages.address("indicators:indicator", item, now.unit, then.period, build=str(snapshot.pk)) if now else ""
     factor = 100 if item.unit == "%" else 1
     moved = None if pair.difference is None or not pair.moved else round(pair.difference * factor, item.decimals)
     state: Any = ("已变", "warn") if pair.moved else ("未变", "ok")

@@ -43,7 +43,7 @@ from taizhang.org.request import UserRequest
 from taizhang.ui.tables import Column, Row, Table
 from taizhang.warehouse.models import Snapshot
 from taizhang.warehouse.projection import Build, refresh
-from taizhang.warehouse.snapshots import snapshots_for
+from taizhang.warehouse.snapshots import opens_snapshots, snapshots_for
 
 ROWS_SHOWN = 500
 KEPT_OFFERED = 30
@@ -62,7 +62,7 @@ def index(request: UserRequest) -> HttpResponse:
     for title, items in groupby(found, key=lambda item: item.theme):
         rows = [_index_row(figures[item.code], unit, filed) for item in items]
         groups.append((title or "其他", Table(_INDEX_COLUMNS, rows, title or "其他")))
-    context = {"groups": groups, "unit": unit, "filters": form, "sees_kept": snapshots_for(request.user).exists()}
+    context = {"groups": groups, "unit": unit, "filters": form, "sees_kept": opens_snapshots(request.user)}
     return render(request, "indicators/index.html", context)
 
 
@@ -136,7 +136,7 @@ def _kept(request: UserRequest, figure: IndicatorFigure) -> tuple[dict[str, Any]
     asked = request.GET.get("build", "")
     if not asked:
         return None, snapshots
-    snapshot = get_snapshot_for(request.user, int(asked) if asked.isdigit() else 0)
+    snapshot = get_snapshot_for(request.user, int(asked) if asked.isdecimal() else 0)
     pair = pair_for(request.user, snapshot, figure)
     said = pair.sentence(snapshot) if pair else f"“{snapshot.name}”里没有这个数：当时还没有这个指标、单位或台账"
     return {"pair": pair, "said": said, "tile": _kept_tile(pair, snapshot) if pair else None,

@@ -17,10 +17,14 @@ from taizhang.warehouse.models import Snapshot
 from taizhang.warehouse.projection import Build, refresh
 
 
+def opens_snapshots(user: User) -> bool:
+    """Whether kept builds are there for a person: for who writes or signs reports."""
+    return can(user, "write_report") or can(user, "approve_report")
+
+
 def snapshots_for(user: User) -> QuerySet[Snapshot]:
-    """The snapshots that a person may list: all for who writes or signs reports, none for others."""
-    mine = can(user, "write_report") or can(user, "approve_report")
-    return Snapshot.objects.select_related("kept_by") if mine else Snapshot.objects.none()
+    """The snapshots that a person may list: all or none."""
+    return Snapshot.objects.select_related("kept_by") if opens_snapshots(user) else Snapshot.objects.none()
 
 
 def build_of(key: str) -> Build:
