@@ -1,15 +1,18 @@
 """The doctor says what is sound, and of what is not, what to do."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.staticfiles import storage
 from django.utils import timezone
 
 from taizhang.documents.actions import add_document
 from taizhang.events.actions import record
-from taizhang.events.models import DailyRun, Work
+from taizhang.events.models import DailyRun, Event, Work
 from taizhang.kernel.errors import Problem
 from taizhang.registers import secrecy
 from taizhang.registers.actions import create_record
+from taizhang.registers.models import Version
 from taizhang.site import doctor
 from taizhang.site.doctor import BAD, GOOD, NOTE, examine, systems
 from tests.support import make_county
@@ -84,3 +87,18 @@ def test_every_business_system_is_listed_with_its_registers_or_its_stage(county)
         "system": "S122", "name": "机关综合事务", "registers": [], "records": 0, "changed_at": None,
     }  # fmt: skip
     assert found["S05"]["registers"] == ["督办函"] and found["S01"]["registers"][0] == "要点与任务"
+
+
+def test_a_stage_and_a_register_beside_it_say_which_of_them_changed_last(
+    county, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setitem(doctor.STAGES, "S85", ("巡检", Work, "plans.task"))
+    create_record(register="safety_hazard", unit=county.unit("S1"), values=HAZARD, by=county.own)
+    before, after = timezone.now() - timedelta(days=5), timezone.now() - timedelta(days=3)
+    event = record("plans.task.added", by=None, subject="task:1")
+    shown = timezone.localtime(after).isoformat(timespec="seconds")
+    for stage_at, register_at in ((before, after), (after, before)):
+        Event.objects.filter(pk=event.pk).update(at=stage_at)
+        Version.objects.update(at=register_at)
+        with django_assert_max_num_queries(len(doctor.STAGES) + 3):
+            assert {item["system"]: item["changed_at"] for item in systems()}["S85"] == shown

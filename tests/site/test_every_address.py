@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -95,6 +96,16 @@ def addresses(county: County) -> Iterator[str]:
             )
             filled = [text.replace(form, str(value)) for text in filled for value in values]
         yield from filled
+
+
+def test_a_number_that_nothing_can_have_is_not_found_and_breaks_nothing(county: County, client: Client):
+    client.force_login(county.office)
+    for path, _ in patterns(get_resolver()):
+        if "<int:" not in path:
+            continue
+        address = re.sub("<[^>]*>", "safety_hazard", re.sub("<int:[^>]*>", "9" * 24, path))
+        for answer in (client.get(f"/{address}"), client.post(f"/{address}")):
+            assert 400 <= answer.status_code < 500 or answer.status_code == 302, address
 
 
 def said(answer) -> str:

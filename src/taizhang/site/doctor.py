@@ -218,12 +218,14 @@ def systems() -> list[dict[str, Any]]:
     and what they hold."""
     counts = dict(Record.objects.values_list("register_code").annotate(Count("id")))
     changed = dict(Version.objects.values_list("register_code").annotate(at=Max("at")))
+    told = dict(Event.objects.order_by().values_list("action").annotate(at=Max("at")))
     registers = [item for item in catalog().registers.values() if not item.retired]
     found = []
     for code, name in csv.reader(SYSTEMS.read_text(encoding="utf-8").splitlines()[1:]):
         own = [item for item in registers if code in item.system]
-        stage, records, last = _stage(code)
-        last = max((changed[item.code] for item in own if item.code in changed), default=last)
+        stage, records, moments = _stage(code, told)
+        moments += [changed[item.code] for item in own if item.code in changed]
+        last = max(moments, default=None)
         found.append({
             "system": code,
             "name": name,
@@ -234,10 +236,9 @@ def systems() -> list[dict[str, Any]]:
     return found
 
 
-def _stage(code: str) -> tuple[list[str], int, datetime | None]:
-    """A stage's name, what it holds and its newest event."""
+def _stage(code: str, told: dict[str, datetime]) -> tuple[list[str], int, list[datetime]]:
+    """A stage's name, what it holds and when its events were last ``told``."""
     if code not in STAGES:
-        return [], 0, None
+        return [], 0, []
     name, model, prefix = STAGES[code]
-    newest = Event.objects.filter(action__startswith=prefix).aggregate(at=Max("at"))["at"]
-    return [name], model._default_manager.count(), newest
+    return [name], model._default_manager.count(), [at for action, at in told.items() if action.startswith(prefix)]
