@@ -14,7 +14,9 @@ from taizhang.catalog.current import catalog
 from taizhang.catalog.models import PackDraft
 from taizhang.kernel.errors import Forbidden, NotFound, Problem
 from taizhang.registers.actions import create_record
-from taizhang.registers.maker.actions import release_draft
+from taizhang.registers.maker import documents
+from taizhang.registers.maker.actions import put_document, release_draft
+from taizhang.registers.maker.queries import text_of
 from taizhang.reports import template_desk as desk
 from taizhang.reports.actions import write_report
 from taizhang.reports.word_template import from_docx
@@ -111,6 +113,38 @@ def test_a_letter_is_tried_on_the_newest_record_that_the_person_sees(county) -> 
     made = create_record(register="safety_hazard", unit=county.unit("S1"), values=hazard, by=county.own).record
     paper, filled = desk.preview_letter(county.safety, template)
     assert "灭火器过期" in paper and made.number in filled
+
+
+def test_every_letter_and_report_has_a_preview(county) -> None:
+    """Also where a register that writes the letter is closed to the person: the next one, or a made-up record, stands in."""
+    client = browser(county.office)
+    for one in desk.templates(county.office):
+        answer = client.get(reverse("reports:template_preview", args=[one.folder, one.key]))
+        assert answer.status_code == 200 and "rp-paper" in answer.content.decode(), one.key
+
+
+@pytest.mark.parametrize("words", ["{{ 没有的栏 }}", "{% if %}", "@胡 乱"])
+def test_a_faulty_letter_is_told_in_place_of_its_preview(county, words: str) -> None:
+    changed(county, "再次逾期的", f"{words} 再次逾期的", ("letters", "任务督办通知单"))
+    answer = browser(county.office).get(reverse("reports:template_preview", args=["letters", "任务督办通知单"]))
+    assert answer.status_code == 422 and "tz-problem" in answer.content.decode()
+
+
+def test_what_a_draft_changes_elsewhere_in_the_document_stays(county) -> None:
+    draft = changed(county, "收到本通知后", "接到本通知后", ("letters", "整改通知书")).draft
+    renumbered = documents.dump({**documents.load(text_of(draft)), "number": "试〔{year}〕{seq}号"})
+    put_document(pack=draft.pack, path=draft.path, text=renumbered, what="改编号", by=county.office)
+    again = changed(county, "收到本通知后", "见到本通知后", ("letters", "整改通知书"))
+    assert "见到本通知后" in again.source and "试〔{year}〕" in text_of(again.draft)
+
+
+@pytest.mark.parametrize("text", ["reports: [a, 1]", "reports: a", "reports: {", "- a"])
+def test_a_draft_that_holds_no_template_any_more_breaks_no_page(county, text: str) -> None:
+    draft = changed(county, "现将", "兹将").draft
+    put_document(pack=draft.pack, path=draft.path, text=text, what="改坏", by=county.office)
+    client = browser(county.office)
+    assert client.get(reverse("reports:template", args=KEY)).status_code == 200
+    assert "兹将" in changed(county, "现将", "兹将").source
 
 
 def test_the_same_file_again_and_an_empty_one_are_told(county) -> None:

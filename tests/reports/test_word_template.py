@@ -152,6 +152,27 @@ def test_merged_cells_keep_their_columns_and_bars_part_nothing() -> None:
     assert cells_of('| {{ 甲 | default("x") }} | 乙 |') == ['{{ 甲 | default("x") }}', "乙"]
 
 
+def test_a_table_inside_a_cell_is_text_of_that_cell_once() -> None:
+    document = Document()
+    outer = document.add_table(1, 2)
+    outer.cell(0, 0).text = "外"
+    inner = outer.cell(0, 1).add_table(1, 2)
+    inner.cell(0, 0).text, inner.cell(0, 1).text = "甲", "乙"
+    assert [line.split() for line in from_docx(saved(document), "a.docx").splitlines()] == [
+        ["|", "外", "|", "甲", "乙", "|"]
+    ]
+
+
+@pytest.mark.parametrize("said", ["x", "", "-3", "0", "2000000000"])
+def test_a_span_that_word_never_wrote_is_one_column(said: str) -> None:
+    document = opened("| 甲 | 乙 |\n")
+    cell = document.tables[0].cell(0, 0)
+    span = OxmlElement("w:gridSpan")
+    span.set(qn("w:val"), said)
+    cell._element.get_or_add_tcPr().append(span)
+    assert from_docx(saved(document), "a.docx") == "| 甲 | 乙 |\n"
+
+
 def test_a_row_with_another_number_of_cells_is_kept_as_it_stands() -> None:
     source = "| 甲 | 乙 |\n| 一 | 二 | 三 |\n"
     assert from_docx(to_docx(source, ""), "a.docx") == source

@@ -82,7 +82,7 @@ def lint_letter(letter: LetterDef, source: str, file: str, whole: Catalog) -> It
     yield from _names(letter, source, file, users, of_tasks=of_tasks)
     if of_tasks and users:
         told = f"文书“{letter.name}”既用于任务又用于台账“{users[0].name}”，文号会重复"
-        yield Problem("RPT-015", told, where=file, remedy="各用各的文书")
+        yield Problem("RPT-015", told, where=f"{file}:1", remedy="各用各的文书")
 
 
 def task_letters(whole: Catalog) -> set[str]:

@@ -14,7 +14,7 @@ from typing import Any, cast
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from taizhang.catalog.current import Catalog, catalog
+from taizhang.catalog.current import catalog
 from taizhang.catalog.lifecycle_schema import LetterDef
 from taizhang.catalog.lifecycles import letters_of
 from taizhang.catalog.models import PackDraft
@@ -31,7 +31,7 @@ from taizhang.registers.maker import actions, documents, policy, queries
 from taizhang.registers.maker.sample import look_of
 from taizhang.registers.maker.words import SORTS
 from taizhang.registers.models import Record
-from taizhang.registers.queries import filtered_records
+from taizhang.registers.queries import filtered_records, registers_for
 from taizhang.reports.actions import fitting
 from taizhang.reports.html import page
 from taizhang.reports.letters import lint_letter
@@ -106,15 +106,11 @@ def get_template(user: User, folder: str, key: str) -> Template:
 
 def draft_of(template: Template) -> Template | None:
     """The template as the open draft has it; None without one, or while the draft's document cannot be read."""
-    pack, path = template.home
-    draft = PackDraft.objects.filter(pack=pack, path=path).first()
-    if draft is None:
+    drafted = _drafted(template)
+    if drafted is None:
         return None
-    try:
-        said = _entry(documents.load(queries.text_of(draft), path), template)
-    except Problem:
-        return None
-    source = str(said.get("text") or "")
+    draft, data = drafted
+    source = str(_entry(data, template).get("text") or "")
     thing = template.thing.model_copy(update={"text": source, "template": ""})
     return replace(template, thing=thing, source=source, draft=draft) if source else None
 
@@ -140,14 +136,10 @@ def take_docx(*, template: Template, data: bytes, name: str, by: User) -> PackDr
     )
 
 
-def faults_of(template: Template, whole: Catalog | None = None) -> list[Fault]:
+def faults_of(template: Template) -> list[Fault]:
     """Everything that is wrong with a template, where it stands in the Word file."""
-    lines, known = template.source.splitlines(), whole or catalog()
-    if isinstance(template.thing, ReportDef):
-        problems = lint_template(template.source, template.name, known)
-    else:
-        problems = list(lint_letter(template.thing, template.source, template.name, known))
-    return [_fault(problem, lines) for problem in problems]
+    lines = template.source.splitlines()
+    return [_fault(problem, lines) for problem in _problems(template)]
 
 
 def changes_of(old: str, new: str, context: int = 1) -> Iterator[tuple[str, str]]:
@@ -160,8 +152,7 @@ def changes_of(old: str, new: str, context: int = 1) -> Iterator[tuple[str, str]
 def preview_report(user: User, template: Template, unit: str = "", period: str = "") -> Rendered:
     """The template filled with the bureau's data as the person may see them; nothing is kept. Raises Problem."""
     declared = cast(ReportDef, template.thing)
-    if faults := lint_template(template.source, template.name, catalog()):
-        raise Problems(faults)
+    _require_faultless(template)
     place = get_unit_for(user, unit or root_unit().code)
     when = fitting(declared, Period.parse(period) if period else Period.of(declared.period, timezone.localdate()))
     sources = BureauSources(user, place, when)
@@ -169,7 +160,9 @@ def preview_report(user: User, template: Template, unit: str = "", period: str =
 
 
 def preview_letter(user: User, template: Template) -> tuple[SafeString | str, str]:
-    """(page, what it was filled with): the letter on the newest record that the person may see; on a made-up one else."""
+    """(page, what it was filled with): the letter on the newest record that the person may see; on a made-up one else.
+    Raises Problem."""
+    _require_faultless(template)
     letter = cast(LetterDef, template.thing).model_copy(update={"text": template.source, "template": ""})
     record = _newest(user, letter)
     if record is not None:
@@ -199,22 +192,46 @@ def _entry(data: documents.Data, template: Template) -> documents.Data:
     """What a document says of the template."""
     if template.folder == "letters":
         return data
-    return next((item for item in data.get("reports") or [] if item.get("code") == template.key), {})
+    listed = data.get("reports")
+    entries = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+    return next((item for item in entries if item.get("code") == template.key), {})
+
+
+def _drafted(template: Template) -> tuple[PackDraft, documents.Data] | None:
+    """The open draft and its document; None without one that can be read and holds the template."""
+    pack, path = template.home
+    draft = PackDraft.objects.filter(pack=pack, path=path).first()
+    if draft is None:
+        return None
+    try:
+        data = documents.load(queries.text_of(draft), path)
+    except Problem:
+        return None
+    return (draft, data) if _entry(data, template) else None
 
 
 def _with_source(template: Template, source: str) -> str:
-    """The document with another template in it."""
-    data = documents.load(template.pack.files[template.path], template.path)
-
-    def changed(entry: documents.Data) -> documents.Data:
-        return {**{key: value for key, value in entry.items() if key != "template"}, "text": source}
-
+    """The document with another template in it: the draft's, whose other changes stay, else the one in force."""
+    drafted = _drafted(template)
+    data = drafted[1] if drafted else documents.load(template.pack.files[template.path], template.path)
+    said = _entry(data, template)
+    changed = {**{key: value for key, value in said.items() if key != "template"}, "text": source}
     if template.folder == "letters":
-        return documents.dump(changed(data))
-    if template.is_core:
-        return documents.dump({"reports": [changed(_entry(data, template))]})
-    entries = [changed(item) if item.get("code") == template.key else item for item in data["reports"]]
-    return documents.dump({**data, "reports": entries})
+        return documents.dump(changed)
+    if template.is_core and not drafted:
+        return documents.dump({"reports": [changed]})
+    return documents.dump({**data, "reports": [changed if item is said else item for item in data["reports"]]})
+
+
+def _problems(template: Template) -> list[Problem]:
+    if isinstance(template.thing, ReportDef):
+        return lint_template(template.source, template.name, catalog())
+    return list(lint_letter(template.thing, template.source, template.name, catalog()))
+
+
+def _require_faultless(template: Template) -> None:
+    if faults := _problems(template):
+        raise Problems(faults)
 
 
 def _fault(problem: Problem, lines: list[str]) -> Fault:
@@ -229,10 +246,10 @@ def _fault(problem: Problem, lines: list[str]) -> Fault:
 
 
 def _newest(user: User, letter: LetterDef) -> Record | None:
-    """The newest record that the person sees, of the first register that writes the letter."""
+    """The newest record that the person sees, of the first of their registers that writes the letter."""
     whole = catalog()
-    for register in whole.registers.values():
-        if letter.name in letters_of(register, whole) and not register.retired:
+    for register in registers_for(user):
+        if letter.name in letters_of(register, whole):
             found = filtered_records(user, register.code).order_by("-id").first()
             if found is not None:
                 return found

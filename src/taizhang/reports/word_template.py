@@ -28,6 +28,9 @@ CODE = re.compile(r"[{｛]{2}.*?[}｝]{2}|[{｛][%％].*?[%％][}｝]|[{｛][#�
 TAG = re.compile(r"\{%.*%\}|\{#.*#\}")
 OPENS, CLOSES = re.compile(r"\{%-?\s*(?:for|if)\b"), re.compile(r"\{%-?\s*end(?:for|if)\b")
 BINDING_COLOR, TAG_COLOR = "0B5CAD", "7A4B00"
+# What may stand around a paragraph, table, row or cell; as many columns as Word lets a table have.
+HOLDERS = tuple(f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "customXml", "smartTag"))
+MOST_COLUMNS = 63
 DOUBLE, SINGLE = '"“”„＂', "'‘’＇"
 HALF = str.maketrans(
     {**{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}, "\u3000": " ", "\xa0": " ", "、": ","}
@@ -155,13 +158,13 @@ def _flat(parent: Any) -> Iterator[Any]:
     for element in parent:
         if element.tag in (f"{W}p", f"{W}tbl"):
             yield element
-        elif element.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}customXml", f"{W}smartTag"):
+        elif element.tag in HOLDERS:
             yield from _flat(element)
 
 
 def _lines(element: Any, levels: dict[str, int]) -> Iterator[str]:
     if element.tag == f"{W}tbl":
-        for row in element.iter(f"{W}tr"):
+        for row in _within(element, f"{W}tr"):
             yield _row(row)
         return
     mark = "#" * _level(element, levels)
@@ -172,10 +175,9 @@ def _lines(element: Any, levels: dict[str, int]) -> Iterator[str]:
 
 def _row(row: Any) -> str:
     cells: list[str] = []
-    for cell in row.iter(f"{W}tc"):
+    for cell in _within(row, f"{W}tc"):
         text = mended(" ".join(" ".join(_text(one).split("\n")) for one in cell.iter(f"{W}p")).strip())
-        span = cell.find(f"{W}tcPr/{W}gridSpan")
-        cells += [text, *[""] * (int(span.get(f"{W}val", "1")) - 1 if span is not None else 0)]
+        cells += [text, *[""] * (_span(cell) - 1)]
     first = cells[0] if cells else ""
     if first.startswith(("{%", "{#", "|")) and not any(cells[1:]):
         return first
@@ -184,6 +186,22 @@ def _row(row: Any) -> str:
         for cell in cells
     ]
     return "| " + " | ".join(kept) + " |"
+
+
+def _within(parent: Any, tag: str) -> Iterator[Any]:
+    """The rows of a table, or cells of a row, inside content controls too; not those of a table inside a cell."""
+    for element in parent:
+        if element.tag == tag:
+            yield element
+        elif element.tag in HOLDERS:
+            yield from _within(element, tag)
+
+
+def _span(cell: Any) -> int:
+    """How many columns a cell covers; 1 where the file says nothing that Word would have written."""
+    found = cell.find(f"{W}tcPr/{W}gridSpan")
+    said = found.get(f"{W}val", "") if found is not None else ""
+    return int(said) if re.fullmatch(r"[1-9]\d?", said) and int(said) <= MOST_COLUMNS else 1
 
 
 def _text(paragraph: Any) -> str:
