@@ -175,3 +175,14 @@ def test_an_answer_is_remembered_until_one_of_its_files_is_another(
     schema = pq.read_schema(build.tables["reg_heads"])
     pq.write_table(pa.Table.from_pylist([row, {**row, "学生": 700}], schema=schema), build.tables["reg_heads"])
     assert values(build) == [703, 2] and asked == [("dim_unit", "reg_heads")]
+
+
+def test_the_periods_that_a_file_holds_are_asked_again_when_it_was_replaced(tmp_path: Path) -> None:
+    row = {"_unit": 11, "期间": "SY2025", "_category": "open", "学生": 3}
+    build = build_of(tmp_path, {"heads": [row], "visits": []})
+    assert queries.period_codes(build, "heads") == ["SY2025"]
+    schema = pq.read_schema(build.tables["reg_heads"])
+    rows = [row, *({**row, "期间": period} for period in ("SY2027", "SY2026", ""))]
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), build.tables["reg_heads"])
+    assert queries.period_codes(build, "heads") == ["SY2027", "SY2026", "SY2025"]
+    assert queries.period_codes(build, "unheard") == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,8 @@ from taizhang.warehouse.spark import run_on_spark
 _lock = threading.Lock()
 _connections: OrderedDict[tuple[str, ...], _Connection] = OrderedDict()
 _answers: OrderedDict[Hashable, list[dict[str, Any]]] = OrderedDict()
-_periods: dict[str, list[str]] = {}
 CONNECTIONS_KEPT = 2
-PERIODS_KEPT = 500
+STATEMENTS_KEPT = 500
 ANSWERS_KEPT, MOST_ROWS_KEPT = 5_000, 500
 
 
@@ -81,24 +81,18 @@ def _run_on_duckdb(build: Build, statement: Statement, parameters: dict[str, str
 
 
 def period_codes(build: Build, register_code: str) -> list[str]:
-    """The period codes that a statistics register's table holds, newest first. A file never changes: it is asked once."""
-    file = build.tables.get(table_name(register_code))
-    if file is None:
+    """The period codes that a statistics register's table holds, newest first."""
+    name = table_name(register_code)
+    if name not in build.tables:
         return []
-    if file not in _periods:
-        if len(_periods) > PERIODS_KEPT:
-            _periods.clear()
-        _periods[file] = _period_codes(build, register_code)
-    return list(_periods[file])
+    return sorted((row["期间"] for row in run(build, _codes_in(name))), reverse=True)
 
 
-def _period_codes(build: Build, register_code: str) -> list[str]:
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _codes_in(table: str) -> Statement:
     column = exp.column("期间", quoted=True)
-    table = exp.to_table(table_name(register_code), quoted=True)
-    statement = (
-        exp.select(column).distinct().from_(table).where(exp.NEQ(this=column.copy(), expression=exp.Literal.string("")))
-    )
-    return sorted((row["期间"] for row in run(build, statement)), reverse=True)
+    said = exp.NEQ(this=column.copy(), expression=exp.Literal.string(""))
+    return Statement(exp.select(column).distinct().from_(exp.to_table(table, quoted=True)).where(said))
 
 
 class _Connection:
