@@ -20,6 +20,7 @@ from taizhang.kernel.periods import Period
 from taizhang.org.models import User
 from taizhang.org.policy import visible_units
 from taizhang.registers.models import Record
+from taizhang.ui.formats import number_text
 from taizhang.warehouse.projection import Build, refresh
 from taizhang.warehouse.queries import run
 
@@ -44,18 +45,14 @@ class Part:
         if not self.told:
             return "参加计算"
         if self.denominator is not None:
-            return f"分子 {_plain(self.numerator)}，分母 {_plain(self.denominator)}"
-        return _plain(self.value) if self.value is not None else "所需的数没有填，不计"
+            return f"分子 {number_text(self.numerator)}，分母 {number_text(self.denominator)}"
+        return number_text(self.value) if self.value is not None else "所需的数没有填，不计"
 
     @property
     def counts(self) -> bool:
         """Whether it moves the figure: a condition that it does not meet counts nothing."""
         own = self.denominator if self.denominator is not None else self.value
         return not self.told or bool(own) or bool(self.numerator)
-
-
-def _plain(value: Decimal | None) -> str:
-    return "—" if value is None else f"{value.normalize():,f}"
 
 
 def link_of(user: User, record: Record) -> tuple[str, str] | None:

@@ -187,27 +187,11 @@ def _cell(figure: IndicatorFigure | None) -> tuple[str, str] | None:
 def _small(tile: Tile, anchor: str, unit: Unit) -> Panel | None:
     """One small chart per unit on one scale."""
     item, level = tile.indicators[0], tile.declared.units
-    data = small_multiples(item, [tile.figures[item.code, period] for period in tile.periods[item.code]])
+    data = pages.small_multiples(item, [tile.figures[item.code, period] for period in tile.periods[item.code]])
     if unit.level == level or data is None:
         return None
     title, url = _head(tile, unit, tile.periods[item.code][-1], f"各{LEVELS[level]}逐期")
     return Panel(anchor, title, url, "", "small", {**data, "title": title})
-
-
-def small_multiples(item: IndicatorDef, by_period: list[list[IndicatorFigure]]) -> dict[str, Any] | None:
-    """The units' figures period by period; periods before the first with any figure are left out."""
-    while by_period and not any(figure.value is not None for figure in by_period[0]):
-        by_period = by_period[1:]
-    if len(by_period) < 2:
-        return None
-    units = {figure.unit.pk: figure.unit for figures in by_period for figure in figures if figure.unit}
-    by_unit = [{figure.unit.pk: figure for figure in figures if figure.unit} for figures in by_period]
-    ordered = sorted(units.values(), key=lambda one: (one.order, one.pk))
-    series = [(one.name, [found.get(one.pk) for found in by_unit]) for one in ordered]
-    periods = [figures[0].period if figures else None for figures in by_period]
-    labels = [period.label if period else "" for period in periods]
-    short = [pages.short_label(period) if period else "" for period in periods]
-    return {**pages.several(item.name, item, labels, series), "short": short}
 
 
 PANELS: dict[str, Callable[[Tile, str, Unit], Panel | None]] = {

@@ -67,7 +67,7 @@ def tiles_for(user: User, board: DashboardDef, unit: Unit, build: Build | None =
     build = build or refresh()
     tiles = [_tile(declared, build) for declared in board.tiles]
     levels = {str(tile.declared.units) for tile in tiles} - {"own"}
-    units = _units_below(unit, levels)
+    units = units_below(unit, levels)
     found = _figures(user, tiles, unit, units, build)
     for tile in tiles:
         tile.figures = {
@@ -94,7 +94,8 @@ def _tile(declared: TileDef, build: Build) -> Tile:
     return Tile(declared, items, periods)
 
 
-def _units_below(unit: Unit, levels: set[str]) -> dict[str, list[Unit]]:
+def units_below(unit: Unit, levels: set[str]) -> dict[str, list[Unit]]:
+    """A unit and those under it of the levels, by level, in the tree's order. One query; none for no levels."""
     found: dict[str, list[Unit]] = {DISTRICT: [], SCHOOL: []}
     if levels:
         for one in below(unit).filter(level__in=levels).order_by("order", "id"):

@@ -86,6 +86,22 @@ def several(
     }  # fmt: skip
 
 
+def small_multiples(item: IndicatorDef, by_period: list[list[IndicatorFigure]]) -> dict[str, Any] | None:
+    """The units' figures period by period; periods before the first with any figure are left out."""
+    while by_period and not any(figure.value is not None for figure in by_period[0]):
+        by_period = by_period[1:]
+    if len(by_period) < 2:
+        return None
+    units = {figure.unit.pk: figure.unit for figures in by_period for figure in figures if figure.unit}
+    by_unit = [{figure.unit.pk: figure for figure in figures if figure.unit} for figures in by_period]
+    ordered = sorted(units.values(), key=lambda one: (one.order, one.pk))
+    series = [(one.name, [found.get(one.pk) for found in by_unit]) for one in ordered]
+    periods = [figures[0].period if figures else None for figures in by_period]
+    labels = [period.label if period else "" for period in periods]
+    short = [short_label(period) if period else "" for period in periods]
+    return {**several(item.name, item, labels, series), "short": short}
+
+
 def ranked(
     item: IndicatorDef, figures: Sequence[IndicatorFigure], worst: bool = False
 ) -> tuple[list[IndicatorFigure], list[IndicatorFigure]]:

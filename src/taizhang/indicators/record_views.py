@@ -23,8 +23,7 @@ def record(request: UserRequest, pk: int) -> HttpResponse:
     note_view(record=found, by=request.user)
     parts = parts_of(request.user, found)
     register = catalog().register(found.register_code)
-    empty = "本条作废或还没有期间，不计入任何指标" if not parts else ""
-    table = Table(COLUMNS, [_row(part) for part in parts], "本条计入的指标", empty=empty or "没有指标", remedy="作废的记录、没有日期的记录不参加计算")  # fmt: skip
+    table = Table(COLUMNS, [_row(part) for part in parts], "本条计入的指标", empty="本条不计入任何指标", remedy="作废的记录、没有日期的记录不参加计算")  # fmt: skip
     context = {
         "record": found,
         "register": register,

@@ -19,7 +19,7 @@ from taizhang.catalog.schema import IndicatorDef
 from taizhang.indicators import pages
 from taizhang.indicators.asked import parsed
 from taizhang.indicators.coverage import Filed, filed_for
-from taizhang.indicators.dashboard_views import small_multiples
+from taizhang.indicators.dashboards import units_below
 from taizhang.indicators.forms import FindForm, WhereForm
 from taizhang.indicators.kept import Pair, get_snapshot_for, pair_for
 from taizhang.indicators.queries import (
@@ -38,8 +38,9 @@ from taizhang.kernel.formula import analyse
 from taizhang.kernel.periods import Period
 from taizhang.org.kinds import DISTRICT, LEVELS, SCHOOL
 from taizhang.org.models import Unit
-from taizhang.org.queries import below, default_unit_for, get_unit_for
+from taizhang.org.queries import default_unit_for, get_unit_for
 from taizhang.org.request import UserRequest
+from taizhang.ui.formats import number_text
 from taizhang.ui.tables import Column, Row, Table
 from taizhang.warehouse.models import Snapshot
 from taizhang.warehouse.projection import Build, refresh
@@ -164,11 +165,8 @@ def _levels(
     request: UserRequest, item: IndicatorDef, unit: Unit, period: Period, periods: Sequence[Period], build: Build
 ) -> list[dict[str, Any]]:
     """The ranking of the districts and of the schools below a unit; of the districts also one small chart each."""
-    units: dict[str, list[Unit]] = {DISTRICT: [], SCHOOL: []}
-    for one in below(unit).filter(level__in=units).order_by("order", "id"):
-        units[one.level].append(one)
     found = []
-    for level, there in units.items():
+    for level, there in units_below(unit, {DISTRICT, SCHOOL}).items():
         if unit.level == level or not there:
             continue
 
@@ -182,7 +180,7 @@ def _levels(
         table = pages.ranking(item, level, ranked, f"below-{level}")
         small = None
         if level == DISTRICT and len(there) > 1:
-            small = small_multiples(item, [figures(when) for when in reversed(periods)])
+            small = pages.small_multiples(item, [figures(when) for when in reversed(periods)])
         found.append({"word": LEVELS[level], "table": table, "small": small})
     return found
 
@@ -213,7 +211,7 @@ def _versions(request: UserRequest, item: IndicatorDef, unit: Unit, period: Peri
 
 
 def _drawn(part: Decimal | None) -> tuple[str, str] | None:
-    return None if part is None else (f"{part.normalize():,f}", "")
+    return None if part is None else (number_text(part), "")
 
 
 def rows(request: UserRequest, code: str) -> HttpResponse:
@@ -278,5 +276,5 @@ def _derived_unit(item: IndicatorDef) -> str:
 
 
 def _part(words: str, value: Any) -> str:
-    shown = "" if value is None else f"{value.normalize():,f}"
+    shown = "" if value is None else number_text(value)
     return f"{words}：{shown}" if words and shown else words or shown
