@@ -59,13 +59,16 @@
     area.setAttribute("aria-controls", list.id);
     area.setAttribute("aria-expanded", "true");
     open = { area, list, found, at: -1, typed };
-    mark(0);
+    // A whole name stands already: longer ones are offered, and taken only when an arrow key chose one.
+    if (!words().some((word) => word.text === typed)) mark(0);
   }
 
   function take(index) {
     const { area, found, typed } = open;
-    const end = area.selectionStart;
-    area.setRangeText(found[index].text, end - typed.length, end, "end");
+    const at = area.selectionStart;
+    // The quotes that somebody typed belong to the name.
+    const start = at - typed.length - (area.value[at - typed.length - 1] === '"' ? 1 : 0);
+    area.setRangeText(found[index].text, start, area.value[at] === '"' ? at + 1 : at, "end");
     close();
     area.dispatchEvent(new Event("input", { bubbles: true }));
     close();
@@ -74,9 +77,10 @@
   document.addEventListener("input", (event) => { if (event.target.matches?.("textarea[data-formula]") && event.isTrusted) offer(event.target); });
   document.addEventListener("keydown", (event) => {
     if (!open || event.target !== open.area || event.isComposing) return;
-    const moves = { ArrowDown: 1, ArrowUp: -1 };
-    if (event.key in moves) mark(open.at + moves[event.key]);
-    else if (event.key === "Enter" || event.key === "Tab") take(open.at);
+    if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "ArrowDown") mark(open.at + 1);
+    else if (event.key === "ArrowUp") mark(Math.max(open.at, 0) - 1);
+    else if ((event.key === "Enter" || event.key === "Tab") && open.at >= 0) take(open.at);
     else if (event.key === "Escape") close();
     else return;
     event.preventDefault();
