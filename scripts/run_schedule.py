@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
 import re
 import sys
-import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from throwaway import installation
+
 DAYS = re.compile(r"(\d{1,2})/(\d{1,2})\s*\n?\s*[—–-]\s*(\d{1,2})/(\d{1,2})")
 LINE = re.compile(r"^\d[、.]\s*周([一二三四五六日])(?:至周?([一二三四五六日]))?(全天|上午|下午)?", re.M)
 SCHOOL = re.compile(r"\d{2,3}中|(?<=[:：])[\u4e00-\u9fff]{2}中学")
@@ -34,19 +33,7 @@ def main() -> int:
     options.add_argument("--year", type=int, default=2006, help="the year in which the term begins")
     options.add_argument("--first-weekday", type=int, default=6, choices=(0, 6), help="6: weeks begin on Sunday")
     given = options.parse_args()
-    with tempfile.TemporaryDirectory(prefix="taizhang-schedule-") as home:
-        os.environ |= {"TAIZHANG_HOME": home, "DJANGO_SETTINGS_MODULE": "taizhang.site.settings"}
-        os.environ.pop("DATABASE_URL", None)
-        sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
-        import django
-
-        django.setup()
-        from django.conf import settings
-        from django.core.management import call_command
-
-        settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-        settings.ALLOWED_HOSTS = ["testserver"]
-        call_command("migrate", verbosity=0)
+    with installation():
         return compared(given.file, given.year, given.first_weekday)
 
 

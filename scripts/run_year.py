@@ -8,28 +8,16 @@ printed and compared with tests/year/envelope.py, which imports nothing of the p
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from pathlib import Path
+
+from throwaway import installation
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def main(path: Path) -> int:
-    with tempfile.TemporaryDirectory(prefix="taizhang-year-") as home:
-        os.environ |= {"TAIZHANG_HOME": home, "DJANGO_SETTINGS_MODULE": "taizhang.site.settings"}
-        os.environ.pop("DATABASE_URL", None)
-        sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
-        import django
-
-        django.setup()
-        from django.conf import settings
-        from django.core.management import call_command
-
-        settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-        settings.ALLOWED_HOSTS = ["testserver"]
-        call_command("migrate", verbosity=0)
+    with installation():
         return 1 if compared(path) else 0
 
 
