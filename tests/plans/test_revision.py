@@ -72,6 +72,9 @@ def test_each_item_is_new_gone_changed_or_the_same_and_says_what_is_printed_othe
     assert said["配合单位"] == ("办公室", "办公室、计划财务科")
     assert "98%" in said["目标"][0] and "99%" in said["目标"][1]
     words = next(item for item in changes[0].differences if item.name == "任务内容")
+    day, promise = (next(item for item in changes[0].differences if item.name == name) for name in ("完成时限", "目标"))
+    assert day.pieces == [("del", "2026-06-30"), ("ins", "2026-05-31")]
+    assert ("del", "98") in promise.pieces and ("ins", "99") in promise.pieces
     assert ("del", "6") in words.pieces and ("ins", "5") in words.pieces
     assert "".join(text for tag, text in words.pieces if tag != "ins") == words.before
     assert "".join(text for tag, text in words.pieces if tag != "del") == words.after

@@ -22,6 +22,7 @@ NEW, GONE, CHANGED, SAME = "new", "gone", "changed", "same"
 WORDS = {NEW: "新增", GONE: "删去", CHANGED: "有改动", SAME: "未变"}
 # Two items are one when so much of their words is the same; in the same place of the outline less will do.
 ALIKE, ALIKE_IN_PLACE = 0.55, 0.3
+_PIECE = re.compile(r"\d(?:[\d.,-]*\d)?|.", re.S)
 _BLANKS = re.compile(r"[\s　，,。;；:：、()（）“”\"]+")
 
 
@@ -35,15 +36,14 @@ class Difference:
 
     @property
     def pieces(self) -> list[tuple[str, str]]:
-        """The words with what went out (del), what came in (ins) and what stayed ('')."""
-        found = []
-        moves = difflib.SequenceMatcher(None, self.before, self.after, autojunk=False).get_opcodes()
-        for tag, start, end, first, last in moves:
+        """The words with what went out (del), what came in (ins) and what stayed (''); a number or a day stays whole."""
+        found, old, new = [], _PIECE.findall(self.before), _PIECE.findall(self.after)
+        for tag, start, end, first, last in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
             if tag == "equal":
-                found.append(("", self.before[start:end]))
+                found.append(("", "".join(old[start:end])))
                 continue
-            found += [("del", self.before[start:end])] if end > start else []
-            found += [("ins", self.after[first:last])] if last > first else []
+            found += [("del", "".join(old[start:end]))] if end > start else []
+            found += [("ins", "".join(new[first:last]))] if last > first else []
         return found
 
 
