@@ -66,6 +66,11 @@ def test_a_meetings_decision_and_a_leaders_note_come_in_by_the_same_door(county)
     wrong = as_(county.office).post(reverse("plans:take_up"), {"plan": plan.pk, "title": "缺单位", "leads": "没有的科"})
     assert wrong.status_code == 200 and "没有这个单位" in wrong.content.decode()
 
+    for leads, said in (("", "请写明牵头单位"), ("没有的科", "没有这个单位")):
+        sent = {"plan": plan.pk, "title": "写了很久的一项", "leads": leads}
+        text = as_(county.office).post(reverse("plans:take_up"), sent).content.decode()
+        assert said in text and "写了很久的一项" in text and not Task.objects.filter(title="写了很久的一项").exists()
+
 
 def test_who_gives_out_no_tasks_finds_the_door_closed(county):
     plan = plan_under_way(county)

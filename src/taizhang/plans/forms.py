@@ -92,6 +92,14 @@ class TakeUpForm(TaskForm):
             ("plan", "origin", "origin_text", "title", "leads", "assistants", "deadline", "persons", "text")
         )
 
+    def clean(self) -> dict[str, Any] | None:
+        """A plan under way gives out its task at once: said here, before what was typed is lost."""
+        said = super().clean()
+        plan, leads = self.cleaned_data.get("plan"), self.cleaned_data.get("leads")
+        if plan is not None and plan.state == Plan.ACCEPTED and leads == []:
+            self.add_error("leads", "这份计划已在执行，请写明牵头单位。")
+        return said
+
 
 class AssignForm(forms.Form):
     """Units for several rows at once."""

@@ -175,21 +175,19 @@ def _below(request: UserRequest, found: Task) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def take_up(request: UserRequest) -> HttpResponse:
     """One door for what is in no document: a meeting's decisions, a leader's note, an inspection's findings, a petition."""
-    plans = plans_for(request.user).exclude(state=Plan.CLOSED)
-    own = [plan.pk for plan in plans if may_plan(request.user, plan.unit)]
+    own = [plan for plan in plans_for(request.user).exclude(state=Plan.CLOSED) if may_plan(request.user, plan.unit)]
     if not own:
         raise Forbidden("PLAN-106", "没有可以列入任务的计划", remedy="由办公室先新建计划，如“会议议定事项”")
-    chosen = plans.filter(pk__in=own)
-    bureau = chosen[0]
+    chosen, units = Plan.objects.filter(pk__in=[plan.pk for plan in own]), units_to_name(own[0])
     sent = {name: request.GET.get(name, "") for name in ("origin", "origin_text", "origin_url", "plan")}
-    form = TakeUpForm(request.POST or None, plans=chosen, units=units_to_name(bureau), initial=sent)
+    form = TakeUpForm(request.POST or None, plans=chosen, units=units, initial=sent)
     if request.method == "POST" and form.is_valid():
         task = actions.add_task(by=request.user, **form.cleaned_data)
         messages.success(request, f"已列入“{task.plan.title}”。")
         return redirect("plans:task", task.pk)
     context = {
         "form": form,
-        "units": units_to_name(bureau),
+        "units": units,
         "breadcrumbs": [{"label": "要点任务", "url": reverse("plans:tasks")}, {"label": "添加任务"}],
     }
     return render(request, "plans/take_up.html", context)
