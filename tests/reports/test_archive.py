@@ -19,6 +19,7 @@ from taizhang.catalog.current import catalog
 from taizhang.events.models import Event, Work
 from taizhang.kernel.errors import Forbidden, NotFound, Problem
 from taizhang.plans.models import Target, Task
+from taizhang.reading.formats import office
 from taizhang.reports import archive, public
 from taizhang.reports.actions import publish_report, write_report
 from taizhang.reports.models import Report
@@ -70,6 +71,14 @@ def test_the_package_holds_every_form_and_a_manifest_with_the_hash_of_each(signe
     assert b"rp-paper" in files[f"{title}.html"] and b"<link" not in files[f"{title}.html"]
 
 
+def test_a_title_with_a_stroke_names_its_files_alike_in_the_package_and_the_manifest(signed, monkeypatch) -> None:
+    monkeypatch.setattr(archive, "to_pdf", lambda docx: b"%PDF")
+    signed.title = "2025/2026学年总结"
+    files = unpacked(archive.package(signed))
+    assert "2025／2026学年总结.pdf" in files
+    assert {one["name"] for one in json.loads(files["清单.json"])["files"]} == set(files) - {"清单.json"}
+
+
 def test_the_json_names_each_number_of_the_text_with_indicator_unit_period_value_and_build(signed, monkeypatch) -> None:
     monkeypatch.setattr(archive, "to_pdf", lambda docx: None)
     found = json.loads(unpacked(archive.package(signed))["数字出处.json"])
@@ -85,7 +94,7 @@ def test_the_json_names_each_number_of_the_text_with_indicator_unit_period_value
 
 
 def test_without_libreoffice_the_package_says_that_it_holds_no_pdf(signed, monkeypatch) -> None:
-    monkeypatch.setattr(archive.shutil, "which", lambda name: None)
+    monkeypatch.setattr(office.shutil, "which", lambda name: None)
     files = unpacked(archive.package(signed))
     assert not any(name.endswith(".pdf") for name in files)
     assert "LibreOffice" in json.loads(files["清单.json"])["note"]
@@ -109,8 +118,8 @@ def test_libreoffice_that_fails_is_told(monkeypatch) -> None:
     def broken(*_: Any, **__: Any) -> None:
         raise OSError("gone")
 
-    monkeypatch.setattr(archive.shutil, "which", lambda name: "/usr/bin/soffice")
-    monkeypatch.setattr(archive.subprocess, "run", broken)
+    monkeypatch.setattr(office.shutil, "which", lambda name: "/usr/bin/soffice")
+    monkeypatch.setattr(office.subprocess, "run", broken)
     with pytest.raises(Problem, match="PDF") as refusal:
         archive.to_pdf(b"docx")
     assert refusal.value.remedy

@@ -7,7 +7,6 @@ import io
 import json
 import shutil
 import subprocess
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from django.template.loader import render_to_string
 from taizhang.events.models import Work
 from taizhang.events.work import work
 from taizhang.kernel.errors import Forbidden, Problem
-from taizhang.reading.formats.office import PROGRAMS
+from taizhang.reading.formats.office import PROGRAMS, convert
 from taizhang.reports.models import Report
 from taizhang.reports.numbers_table import numbers_xlsx
 from taizhang.reports.ooxml import fixed_zip
@@ -30,44 +29,40 @@ NO_PDF = "本机没有安装 LibreOffice，没有生成 PDF"
 
 def to_pdf(docx: bytes) -> bytes | None:
     """The paper as PDF by LibreOffice; None where it is not installed. Raises Problem when it fails."""
-    program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
-    if program is None:
-        return None
-    with tempfile.TemporaryDirectory(prefix="taizhang-") as folder:
-        source = Path(folder) / "paper.docx"
-        source.write_bytes(docx)
-        # A profile of its own: a running office of the same user would swallow the order.
-        command = [program, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf"]
-        try:
-            subprocess.run(
-                [*command, "--outdir", folder, str(source)], capture_output=True, timeout=SECONDS, check=False
-            )
-            return source.with_suffix(".pdf").read_bytes()
-        except (OSError, subprocess.TimeoutExpired) as wrong:
-            raise Problem(
-                "RPT-076", "转成 PDF 没有成功", remedy="稍后重做；仍不行请用 Word 打开 docx 另存为 PDF"
-            ) from wrong
+    try:
+        return convert(docx, ".docx", "pdf", SECONDS)
+    except (OSError, subprocess.TimeoutExpired) as wrong:
+        raise Problem(
+            "RPT-076", "转成 PDF 没有成功", remedy="稍后重做；仍不行请用 Word 打开 docx 另存为 PDF"
+        ) from wrong
+
+
+def require_signed(report: Report) -> None:
+    """Raise Problem for a draft."""
+    if report.state != Report.PUBLISHED:
+        raise Problem("RPT-077", "草稿不归档", remedy="签发后再归档")
 
 
 def package(report: Report) -> bytes:
     """The zip: docx, PDF where there can be one, a page, the table and the JSON of the numbers, the manifest. Raises
     Problem for a draft."""
-    if report.state != Report.PUBLISHED:
-        raise Problem("RPT-077", "草稿不归档", remedy="签发后再归档")
+    require_signed(report)
     docx = report.docx_bytes()
     pdf = to_pdf(docx)
+    # A stroke in a title would make a folder.
+    name = report.title.replace("/", "／").replace("\\", "＼")
     files = {
-        f"{report.title}.docx": docx,
-        f"{report.title}.html": _page(report).encode(),
+        f"{name}.docx": docx,
+        f"{name}.html": _page(report).encode(),
         "数字出处.xlsx": numbers_xlsx(report),
         "数字出处.json": _json(numbers(report)),
-        **({f"{report.title}.pdf": pdf} if pdf is not None else {}),
+        **({f"{name}.pdf": pdf} if pdf is not None else {}),
     }
     files["清单.json"] = _json(manifest(report, files, "" if pdf is not None else NO_PDF))
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as zipped:
-        for name, data in files.items():
-            zipped.writestr(name.replace("/", "／"), data)
+        for file, data in files.items():
+            zipped.writestr(file, data)
     return fixed_zip(target.getvalue())
 
 

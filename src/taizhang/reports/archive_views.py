@@ -8,9 +8,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from taizhang.events.work import start
-from taizhang.kernel.errors import Problem
 from taizhang.reports import public
-from taizhang.reports.models import Report
+from taizhang.reports.archive import require_signed
 from taizhang.reports.queries import get_report_for
 from taizhang.reports.views import person
 
@@ -19,8 +18,7 @@ from taizhang.reports.views import person
 def archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the package of a signed report in the background."""
     report = get_report_for(request.user, pk)
-    if report.state != Report.PUBLISHED:
-        raise Problem("RPT-077", "草稿不归档", remedy="签发后再归档")
+    require_signed(report)
     name = f"归档_{report.title}.zip"
     made = start("reports.archive", by=person(request), title=f"归档“{report.title}”", file=name, report=report.pk)
     return redirect("events:work", made.pk)

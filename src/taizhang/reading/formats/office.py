@@ -25,27 +25,36 @@ IN_LIST = re.compile(rb"\\ls\d+(?=[^\d])")
 
 def read_office(data: bytes, name: str) -> Source:
     """Text of a .doc, .wps, .rtf or .odt file. Without LibreOffice a Problem says how to go on."""
-    program = next((found for item in PROGRAMS if (found := shutil.which(item))), None)
-    if program is None:
+    suffix = Path(name).suffix.lower() or ".doc"
+    try:
+        converted = convert(_with_printed_numbers(data), suffix, FILTER, SECONDS)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Problem(
+            "reading.broken", "旧格式文件转换不成功", where=name, remedy="请用 Word 或 WPS 另存为 docx 再上传"
+        ) from error
+    if converted is None:
         raise Problem(
             "reading.needs_office",
             "读 doc、wps 这类旧格式需要安装 LibreOffice,本机没有",
             where=name,
             remedy="请用 Word 或 WPS 另存为 docx 再上传，或请管理员安装 LibreOffice",
         )
+    return replace(read_docx(converted, name), format=suffix.lstrip("."))
+
+
+def convert(data: bytes, suffix: str, target: str, seconds: int) -> bytes | None:
+    """A document (``suffix`` as ".doc") as LibreOffice saves it: ``target`` is its kind, with a filter or without
+    ("pdf"). None where LibreOffice is not installed; OSError, TimeoutExpired when it fails."""
+    program = next((found for item in PROGRAMS if (found := shutil.which(item))), None)
+    if program is None:
+        return None
     with tempfile.TemporaryDirectory(prefix="taizhang-") as folder:
-        old = Path(folder) / ("文稿" + (Path(name).suffix.lower() or ".doc"))
-        old.write_bytes(_with_printed_numbers(data))
+        old = Path(folder) / f"文稿{suffix}"
+        old.write_bytes(data)
         # a profile of its own: a running office of the same user would swallow the order
-        command = [program, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", FILTER]
-        try:
-            subprocess.run([*command, "--outdir", folder, str(old)], capture_output=True, timeout=SECONDS, check=False)
-            converted = old.with_suffix(".docx").read_bytes()
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise Problem(
-                "reading.broken", "旧格式文件转换不成功", where=name, remedy="请用 Word 或 WPS 另存为 docx 再上传"
-            ) from error
-    return replace(read_docx(converted, name), format=(Path(name).suffix.lower().lstrip(".") or "doc"))
+        command = [program, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", target]
+        subprocess.run([*command, "--outdir", folder, str(old)], capture_output=True, timeout=seconds, check=False)
+        return old.with_suffix(f".{target.partition(':')[0]}").read_bytes()
 
 
 def _with_printed_numbers(data: bytes) -> bytes:
