@@ -101,6 +101,22 @@ def test_two_hands_at_once_do_not_submit_twice(county):
     assert Event.objects.filter(action="registers.return.submitted").count() == 1
 
 
+def test_two_drafts_read_at_once_do_not_write_over_each_other(county):
+    round_ = a_round(county)
+    add_row(returned=return_of(round_, "S1"), values={"学段": "小学"}, by=county.own)
+    mine, theirs = return_of(round_, "S1"), return_of(round_, "S1")
+    save_draft(returned=mine, cells={("小学", "在校生数"): "400"}, by=county.own)
+    late = {("小学", "就餐人数"): "380"}
+    for act in (save_draft, submit_return):
+        with pytest.raises(Problem) as told:
+            act(returned=theirs, cells=late if act is save_draft else cells(), by=county.own)
+        assert told.value.code == "REG-240"
+        theirs = return_of(round_, "S1")
+        theirs.revision = mine.revision - 1  # as it was read before the other's save
+    assert return_of(round_, "S1").values["小学"] == {"在校生数": 400}
+    assert not ReturnStep.objects.filter(action="提交").exists()
+
+
 def test_a_draft_keeps_even_what_cannot_be_read(county):
     round_ = a_round(county)
     returned = return_of(round_, "S1")
