@@ -53,7 +53,7 @@ def sheet(request: UserRequest, pk: int) -> HttpResponse:
         "vetoes": [said.veto(item) for item in score.vetoes],
         "objections": [said.objection(item, scheme) for item in score.objections],
         "full": sum(part.weight for part in score.parts),
-        "may_judge": state == Round.OPEN and any(line.item.kind == "judged" and line.item.judge in mine for line in score.lines),
+        "may_judge": state == Round.OPEN and bool(_judged(score, mine)),
         "may_self": state == Round.OPEN and speaks, "may_object": state == Round.PUBLISHED and speaks,
         "may_adjust": state == Round.OPEN and bool(adjusts), "may_waive": state == Round.OPEN and may_run(user, bureau),
         "may_veto": state != Round.FROZEN and any(veto.by in mine for veto in scheme.vetoes),
@@ -67,14 +67,15 @@ def judge(request: UserRequest, pk: int) -> HttpResponse:
     """The lines that this person judges, for one unit; then on to the next unit that has gaps."""
     found = get_sheet_for(request.user, pk)
     current = standing_of(found.round)
-    lines = _judged_by(request, found, current.scores[found.code])
+    mine = _judged_in(request.user, current.scheme, found.round.unit)
+    lines = _judged(current.scores[found.code], mine)
     if not lines:
         raise Forbidden("APR-061", "这次考核没有由您评分的项目", remedy="评分人由考核方案规定")
     form = LinesForm(request.POST or None, request.FILES or None, lines=lines)
     if request.method == "POST" and form.is_valid():
         count = _save(request, found, form, actions.judge)
         messages.success(request, f"{found.name}：已评 {count} 项。" if count else f"{found.name}：没有改动。")
-        return _onward(request, found)
+        return _onward(request, found, mine)
     context = {
         "sheet": found,
         "form": form,
@@ -111,11 +112,8 @@ def _save(request: UserRequest, found: Sheet, form: LinesForm, action: Any) -> i
     return len(said)
 
 
-def _judged_by(request: UserRequest, found: Sheet, score: Score) -> list[Line]:
-    """The judged lines that are this person's to give."""
-    bureau = found.round.unit
-    named = {line.item.judge for line in score.lines if line.item.kind == "judged"}
-    mine = judged_by(request.user, named, bureau)
+def _judged(score: Score, mine: set[str]) -> list[Line]:
+    """The judged lines that are a person's to give who speaks for ``mine``."""
     return [line for line in score.lines if line.item.kind == "judged" and line.item.judge in mine]
 
 
@@ -126,12 +124,12 @@ def _judged_in(user: User, scheme: SchemeDef, bureau: Unit) -> set[str]:
     return judged_by(user, named, bureau)
 
 
-def _onward(request: UserRequest, found: Sheet) -> HttpResponse:
+def _onward(request: UserRequest, found: Sheet, mine: set[str]) -> HttpResponse:
     """The next sheet with a gap that is this person's; else back to the sheet."""
     if "next" in request.POST:
         current = standing_of(found.round)
         for other in sheets_for(request.user, found.round).filter(pk__gt=found.pk):
-            if any(line.missing for line in _judged_by(request, other, current.scores[other.code])):
+            if any(line.missing for line in _judged(current.scores[other.code], mine)):
                 return redirect("appraisal:judge", other.pk)
     return redirect("appraisal:sheet", found.pk)
 
