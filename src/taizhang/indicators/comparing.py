@@ -9,8 +9,9 @@ from functools import cached_property
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import IndicatorDef
 from taizhang.indicators.coverage import Filed, filed_for
-from taizhang.indicators.queries import IndicatorFigure, groups_for, newest_period, values_for
+from taizhang.indicators.queries import IndicatorFigure, groups_for, values_for
 from taizhang.indicators.scope import Grouping
+from taizhang.indicators.target import newest_period
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.kernel.periods import Period
 from taizhang.org.kinds import DISTRICT, LEVELS, SCHOOL, SECTION

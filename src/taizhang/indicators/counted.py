@@ -12,8 +12,9 @@ from sqlglot import exp
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import IndicatorDef, RegisterDef
 from taizhang.indicators.asked import parsed
-from taizhang.indicators.queries import IndicatorFigure, registers_of, values_for
+from taizhang.indicators.queries import IndicatorFigure, decimal_of, values_for
 from taizhang.indicators.scope import Scope, momentary_in, rows_statement
+from taizhang.indicators.target import registers_of
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.formula import evaluate_aggregate, plan_aggregates
 from taizhang.kernel.periods import Period
@@ -141,8 +142,6 @@ def _part(
         default_register=home,
         momentary=momentary_in(scope, build.catalog),
     )
-    return Part(item, period, figure, _decimal(alone.numerator), _decimal(alone.denominator), _decimal(alone.value))
-
-
-def _decimal(value: Any) -> Decimal | None:
-    return None if value is None else Decimal(str(value))
+    return Part(
+        item, period, figure, decimal_of(alone.numerator), decimal_of(alone.denominator), decimal_of(alone.value)
+    )

@@ -13,8 +13,9 @@ from sqlglot import exp
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import RegisterDef
 from taizhang.indicators.asked import parsed
-from taizhang.indicators.queries import IndicatorFigure, registers_of, returned_in
+from taizhang.indicators.queries import IndicatorFigure
 from taizhang.indicators.scope import Scope, rows_statement
+from taizhang.indicators.target import registers_of, returned_in
 from taizhang.kernel.periods import Period
 from taizhang.org.kinds import KINDS, SCHOOL
 from taizhang.org.models import Unit, User

@@ -11,8 +11,9 @@ from taizhang.catalog.dashboard_schema import DashboardDef, TileDef
 from taizhang.catalog.schema import IndicatorDef
 from taizhang.indicators.coverage import Filed, filed_for
 from taizhang.indicators.periods import back_from, period_of
-from taizhang.indicators.queries import IndicatorFigure, groups_for, newest_period, values_for
+from taizhang.indicators.queries import IndicatorFigure, groups_for, values_for
 from taizhang.indicators.scope import WHOLE, Grouping
+from taizhang.indicators.target import newest_period
 from taizhang.kernel.errors import NotFound
 from taizhang.kernel.periods import Period
 from taizhang.org.kinds import DISTRICT, SCHOOL

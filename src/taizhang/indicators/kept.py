@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from taizhang.catalog.schema import IndicatorDef
-from taizhang.indicators.queries import IndicatorFigure, units_in, value_for, values_for
+from taizhang.indicators.queries import IndicatorFigure, value_for, values_for
+from taizhang.indicators.target import units_in
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.kernel.periods import Period
 from taizhang.org.models import Unit, User

@@ -11,7 +11,7 @@ from taizhang.catalog.pack import Pack, Place
 from taizhang.catalog.schema import IndicatorDef
 from taizhang.indicators.asked import parsed
 from taizhang.indicators.periods import period_of
-from taizhang.indicators.queries import registers_of
+from taizhang.indicators.target import registers_of
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.kernel.formula import FormulaError
 

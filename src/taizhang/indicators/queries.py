@@ -6,29 +6,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
-from sqlglot import exp
 
-from taizhang.catalog.current import Catalog, catalog
+from taizhang.catalog.current import Catalog
 from taizhang.catalog.schema import IndicatorDef, RegisterDef
 from taizhang.indicators.asked import parsed
 from taizhang.indicators.engines import Result
 from taizhang.indicators.evaluate import evaluate, evaluate_groups, evaluate_many
 from taizhang.indicators.scope import Grouping, Scope, momentary_in, rows_statement
-from taizhang.kernel.errors import NotFound, Problem
+from taizhang.indicators.target import Target, newest_period, no_unit, registers_of, returned_in, target_of, units_in
+from taizhang.kernel.errors import Problem
 from taizhang.kernel.formula import LATEST, names_in, plan_aggregates
 from taizhang.kernel.periods import Period
 from taizhang.org.kinds import LEVELS, level_of
 from taizhang.org.models import Unit, User
 from taizhang.org.policy import visible_units
-from taizhang.org.queries import below, get_unit_for, root_unit
+from taizhang.org.queries import below, root_unit
 from taizhang.registers.policy import reach_of
-from taizhang.warehouse.projection import UNITS, Build, refresh
+from taizhang.warehouse.projection import Build, refresh
 from taizhang.warehouse.queries import period_codes, run
-from taizhang.warehouse.snapshots import build_of
 
 HELD_BACK = "人数过少，不显示"
 
@@ -113,7 +111,7 @@ def value_for(
     in force when the period closed. Raises NotFound for an
     indicator that does not exist, a build that was not kept and a unit that the person may not look at.
     """
-    asked = _resolve(user, indicator, unit, period, build, version)
+    asked = target_of(user, indicator, unit, period, build, version)
     found = evaluate(asked.indicator, Scope(asked.path, asked.period), asked.build, engine=engine)
     return _let_out(user, asked, [_figure(asked, asked.unit, None, found[None])])[0]
 
@@ -122,10 +120,10 @@ def trial_value(user: User, indicator: IndicatorDef) -> str:
     """What an indicator that is still being written gives now at the person's top unit, in words. Raises Problem."""
     at, build = root_unit(), refresh()
     if not visible_units(user).holds(at):
-        raise _no_unit(at)
+        raise no_unit(at)
     when = newest_period(indicator, build)
     found = evaluate(indicator, Scope(at.path, when), build)[None]
-    figure = _figure(Asked(indicator, at, at.path, when, build), at, None, found)
+    figure = _figure(Target(indicator, at, at.path, when, build), at, None, found)
     return f"{at.name} {when.label} {figure.text}{indicator.unit}（{figure.rows} 条记录）"
 
 
@@ -144,7 +142,7 @@ def values_for(
     versions of the definitions hold) the end of the period.
     """
     if not visible_units(user).holds(unit):
-        raise _no_unit(unit)
+        raise no_unit(unit)
     build = build or refresh()
     by_period: dict[Period, list[IndicatorDef]] = {}
     for item in indicators:
@@ -154,7 +152,7 @@ def values_for(
         items = [item.on(on or when.end) for item in asked]
         found = evaluate_many(items, Scope(unit.path, when), build)
         for item in items:
-            one = Asked(item, unit, unit.path, when, build)
+            one = Target(item, unit, unit.path, when, build)
             figures[item.code] = _let_out(user, one, [_figure(one, unit, None, found[item.code])])[0]
     return figures
 
@@ -175,12 +173,12 @@ def groups_for(
     ``units`` must be all of the level: what is held back is decided on the whole list. Raises NotFound.
     """
     if not visible_units(user).holds(unit):
-        raise _no_unit(unit)
+        raise no_unit(unit)
     items = [item.on(period.end) for item in indicators]
     found = evaluate_groups(items, Scope(unit.path, period), build, grouping)
     made = {}
     for item in items:
-        asked, results = Asked(item, unit, unit.path, period, build), found[item.code]
+        asked, results = Target(item, unit, unit.path, period, build), found[item.code]
         if grouping.dimension:
             keys = ordered_keys(item, grouping.dimension, results, build.catalog)
             listed = [_figure(asked, unit, str(key), results[key]) for key in keys]
@@ -191,7 +189,7 @@ def groups_for(
     return made
 
 
-def _let_out_by_parent(user: User | None, asked: Asked, figures: list[IndicatorFigure]) -> list[IndicatorFigure]:
+def _let_out_by_parent(user: User | None, asked: Target, figures: list[IndicatorFigure]) -> list[IndicatorFigure]:
     """Held back within each parent, in the order given: a district's own figure may stand in the same table, and a lone
     small school of it would follow from the two."""
     families: dict[int | None, list[IndicatorFigure]] = {}
@@ -241,7 +239,7 @@ def figures_below(
         raise Problem(
             "IND-001", f"没有层级“{level}”", remedy="可用：" + "、".join(LEVELS.values()) + "，或往下几级的数（1、2）"
         )
-    asked = _resolve(user, indicator, unit, period, build, version)
+    asked = target_of(user, indicator, unit, period, build, version)
     grouping = Grouping(level=chosen) if chosen else Grouping(depth=asked.path.count("/") - 2 + int(level))
     found = evaluate(asked.indicator, Scope(asked.path, asked.period), asked.build, grouping, engine=engine)
     figures = [_figure(asked, item, None, found[item.pk]) for item in _units_below(asked, grouping) if item.pk in found]
@@ -260,7 +258,7 @@ def figures_by(
     version: str | None = None,
 ) -> list[IndicatorFigure]:
     """One figure for each value of a field of the indicator's registers, in the order of its options."""
-    asked = _resolve(user, indicator, unit, period, build, version)
+    asked = target_of(user, indicator, unit, period, build, version)
     declared, whole = asked.indicator, asked.build.catalog
     registers = registers_of(declared, whole)
     field = next((f for register in registers for f in register.fields if f.name == dimension), None)
@@ -292,7 +290,7 @@ def rows_for(
     version: str | None = None,
 ) -> list[dict[str, Any]]:
     """The source rows behind a value, with the fields that the formula reads. Only rows that the person may see."""
-    asked = _resolve(user, indicator, unit, period, build, version)
+    asked = target_of(user, indicator, unit, period, build, version)
     formula = parsed(asked.indicator.formula)
     rows: list[dict[str, Any]] = []
     for register in registers_of(asked.indicator, asked.build.catalog):
@@ -325,7 +323,7 @@ def rows_for(
     return rows
 
 
-def _reads_newest_only(asked: Asked, register: RegisterDef, scope: Scope) -> bool:
+def _reads_newest_only(asked: Target, register: RegisterDef, scope: Scope) -> bool:
     """Whether the formula takes nothing from a register but the newest of several returns."""
     momentary = momentary_in(scope, asked.build.catalog)
     sources = plan_aggregates(
@@ -335,7 +333,7 @@ def _reads_newest_only(asked: Asked, register: RegisterDef, scope: Scope) -> boo
     return bool(own) and all(source.latest for source in own)
 
 
-def _let_out(user: User | None, asked: Asked, figures: list[IndicatorFigure]) -> list[IndicatorFigure]:
+def _let_out(user: User | None, asked: Target, figures: list[IndicatorFigure]) -> list[IndicatorFigure]:
     """The figures as they may leave: of another installation's warehouse nobody here sees the records."""
     registers = registers_of(asked.indicator, asked.build.catalog)
     if user is None or asked.build.outside:
@@ -369,112 +367,7 @@ def _without_value(figure: IndicatorFigure) -> IndicatorFigure:
     return replace(figure, value=None, numerator=None, denominator=None, rows=0, rows_left_out=0, held_back=True)
 
 
-def registers_of(indicator: IndicatorDef, whole: Catalog | None = None) -> list[RegisterDef]:
-    """The registers that an indicator's formula reads, also through other periods and units."""
-    registers = [
-        (whole or catalog()).register(name)
-        for name in _register_names(indicator.formula, indicator.register_code or "")
-    ]
-    return list({register.code: register for register in registers}.values())
-
-
-@lru_cache(maxsize=4096)
-def _register_names(formula: str, home: str) -> tuple[str, ...]:
-    names = [owner or home for owner, _ in sorted(names_in(parsed(formula)), key=str)]
-    names += [source.register for source in plan_aggregates(parsed(formula), home).sources]
-    return tuple(dict.fromkeys(names))
-
-
-def returned_in(indicator: IndicatorDef, whole: Catalog | None = None) -> RegisterDef | None:
-    """The statistics register whose periods an indicator is asked for in: None when it counts cases by another period
-    and only its denominator is a return (trained in the year ÷ teachers of the newest return)."""
-    read = registers_of(indicator, whole)
-    returned = next((item for item in read if item.kind == "statistics"), None)
-    if returned is None or (indicator.grain != returned.period and any(item.kind != "statistics" for item in read)):
-        return None
-    return returned
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What was asked for, found: ``path`` is the unit's place in the build's own tree."""
-
-    indicator: IndicatorDef
-    unit: Unit
-    path: str
-    period: Period
-    build: Build
-
-
-def _resolve(
-    user: User | None,
-    indicator: str,
-    unit: str | Unit | None,
-    period: str | Period | None,
-    build: str | Build | None,
-    version: str | None,
-) -> Asked:
-    read = build_of(build) if isinstance(build, str) else build or refresh()
-    declared = read.catalog.indicator(indicator)
-    at, path = _place(user, unit, read)
-    when = Period.parse(period) if isinstance(period, str) else period
-    when = when or newest_period(declared, read)
-    return Asked(_in_version(declared, when, version), at, path, when, read)
-
-
-def _in_version(declared: IndicatorDef, period: Period, version: str | None) -> IndicatorDef:
-    """The version asked for, else that in force when the period closed."""
-    if version is None:
-        return declared.on(period.end)
-    found = declared.in_version(version)
-    if found is None:
-        known = "、".join(item.version for item in declared.versions)
-        raise NotFound("IND-008", f"“{declared.name}”没有口径版本“{version}”", remedy=f"可用：{known}")
-    return found
-
-
-def _place(user: User | None, unit: str | Unit | None, build: Build) -> tuple[Unit, str]:
-    """The unit asked for and its place in the build's tree."""
-    if build.outside:
-        at = _unit_in(build, unit)
-        return at, at.path
-    assert user is not None
-    at = unit if isinstance(unit, Unit) else get_unit_for(user, unit or root_unit().code)
-    if not visible_units(user).holds(at):
-        raise _no_unit(at)
-    if not build.kept:
-        return at, at.path
-    then = next((item for item in units_in(build) if item.pk == at.pk), None)
-    if then is None:
-        raise NotFound(
-            "IND-004", f"数据版本 {build.build} 里还没有单位“{at.name}”", remedy="换一个单位，或换一个数据版本"
-        )
-    return at, then.path
-
-
-def _unit_in(build: Build, unit: str | Unit | None) -> Unit:
-    """A unit of another installation's warehouse, by code or name; its top one when left out."""
-    if isinstance(unit, Unit):
-        return unit
-    found = [
-        item for item in units_in(build) if (item.parent_id is None if unit is None else unit in (item.code, item.name))
-    ]
-    if len(found) != 1:
-        said = f"有几个单位都叫“{unit}”" if found else f"没有单位“{unit}”"
-        raise NotFound(
-            "IND-006", f"数据仓“{build.kept}”里{said}", remedy="用单位编码；合并时重名的编码前加了各家的编码"
-        )
-    return found[0]
-
-
-def units_in(build: Build) -> list[Unit]:
-    """The units of a build as they were then, in the tree's order; not rows of the database."""
-    names = ("code", "name", "kind", "level", "path", "parent_id", "opened_on", "closed_on", "order")
-    rows = sorted(run(build, exp.select("*").from_(UNITS)), key=lambda row: (row["order"], row["unit_id"]))
-    return [Unit(pk=row["unit_id"], **{name: row[name] for name in names}) for row in rows]
-
-
-def _units_below(asked: Asked, grouping: Grouping) -> Iterable[Unit]:
+def _units_below(asked: Target, grouping: Grouping) -> Iterable[Unit]:
     """The units of a level (or so many steps from the root) under the one asked for, in the tree's order."""
     if asked.build.kept:
         units: Iterable[Unit] = (item for item in units_in(asked.build) if item.path.startswith(asked.path))
@@ -485,27 +378,15 @@ def _units_below(asked: Asked, grouping: Grouping) -> Iterable[Unit]:
     return [item for item in units if item.depth() == grouping.depth]
 
 
-def _no_unit(unit: Unit) -> NotFound:
-    return NotFound("ORG-003", f"没有单位“{unit.name}”", remedy="您的岗位看不到这个单位的数字")
-
-
-def newest_period(indicator: IndicatorDef, build: Build) -> Period:
-    """The newest period that a statistics register holds; this year for cases and rosters."""
-    register = returned_in(indicator, build.catalog)
-    if register is not None and (codes := period_codes(build, register.code)):
-        return Period.parse(codes[0])
-    return Period.of("year", build.today)
-
-
-def _figure(asked: Asked, unit: Unit | None, group: str | None, result: Result) -> IndicatorFigure:
+def _figure(asked: Target, unit: Unit | None, group: str | None, result: Result) -> IndicatorFigure:
     figure, build = result.figure, asked.build
     return IndicatorFigure(
-        asked.indicator, unit, asked.period, group, _decimal(figure.value), _decimal(figure.numerator), _decimal(figure.denominator),
+        asked.indicator, unit, asked.period, group, decimal_of(figure.value), decimal_of(figure.numerator), decimal_of(figure.denominator),
         figure.rows_used, figure.rows_left_out, result.units, build.as_of, build.build, False, _remark(asked),
     )  # fmt: skip
 
 
-def _remark(asked: Asked) -> str:
+def _remark(asked: Target) -> str:
     """That a comparison with an earlier period is made by a definition that was not yet in force then."""
     whole = asked.build.catalog.indicators.get(asked.indicator.code)
     if whole is None or not whole.earlier:
@@ -530,7 +411,8 @@ def version_change(indicator: IndicatorDef, before: Period, now: Period, version
     return f"{before.label}当时用的是口径 {then.version}，这里一律按口径 {used.version} 计算"
 
 
-def _decimal(value: Any) -> Decimal | None:
+def decimal_of(value: Any) -> Decimal | None:
+    """A number of an engine, exact."""
     return None if value is None else Decimal(str(value)) if isinstance(value, float) else Decimal(value)
 
 

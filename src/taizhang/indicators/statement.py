@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from taizhang.catalog.schema import IndicatorDef
 from taizhang.indicators.asked import parsed
-from taizhang.indicators.queries import newest_period
 from taizhang.indicators.scope import Scope, momentary_in, rows_statement
+from taizhang.indicators.target import newest_period
 from taizhang.kernel.formula import plan_aggregates, select_many
 from taizhang.org.models import User
 from taizhang.org.policy import visible_units

@@ -26,7 +26,6 @@ from taizhang.indicators.queries import (
     IndicatorFigure,
     groups_for,
     periods_of,
-    registers_of,
     rows_for,
     value_for,
     values_for,
@@ -34,6 +33,7 @@ from taizhang.indicators.queries import (
 )
 from taizhang.indicators.scope import Grouping, Scope
 from taizhang.indicators.statement import statements_of
+from taizhang.indicators.target import registers_of
 from taizhang.kernel.formula import analyse
 from taizhang.kernel.periods import Period
 from taizhang.org.kinds import DISTRICT, LEVELS, SCHOOL

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from taizhang.catalog.schema import IndicatorDef
-from taizhang.indicators.queries import registers_of
+from taizhang.indicators.target import registers_of
 from taizhang.kernel.errors import NotFound
 from taizhang.kernel.periods import Period
 from taizhang.org.models import Unit, User

@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from taizhang.catalog.current import Catalog, catalog
 from taizhang.events.actions import record
-from taizhang.indicators.queries import IndicatorFigure, figures_by, registers_of, value_for
+from taizhang.indicators.queries import IndicatorFigure, figures_by, value_for
+from taizhang.indicators.target import registers_of
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.kernel.periods import Period
 from taizhang.org.models import User

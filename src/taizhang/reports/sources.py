@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import IndicatorDef, RegisterDef, StandardDef, ThresholdDef
-from taizhang.indicators.queries import IndicatorFigure, figures_below, figures_by, registers_of, value_for, values_for
+from taizhang.indicators.queries import IndicatorFigure, figures_below, figures_by, value_for, values_for
+from taizhang.indicators.target import registers_of
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
 from taizhang.org.kinds import KINDS, LEVELS, level_of
