@@ -288,7 +288,9 @@ def test_the_clerk_uploads_looks_and_confirms_in_the_browser(county):
     found = by_title(actions.changes_in(plan, Document.objects.get(name="要点修订.docx")))
     new = found["编制校舍维修"].key
     wrong = office.post(address, {"take": [new], f"leads_{new}": "基建股"})
-    assert wrong.status_code == 422 and plan.tasks.count() == 4
+    text = wrong.content.decode()
+    assert "没有这个单位：基建股" in text and 'value="基建股"' in text and plan.tasks.count() == 4
+    assert text.count(" checked") == 1, "what was ticked stays ticked, the rest does not"
     office.post(address, {"take": [new, found["开展校园安全"].key], f"leads_{new}": "计划财务科"})
     assert Target.objects.filter(task__plan=plan, value=99).exists() and plan.tasks.count() == 5
     assert "两稿的任务没有不同" in office.get(address).content.decode()

@@ -7,10 +7,9 @@ import pytest
 
 from taizhang.events.models import Event
 from taizhang.kernel.errors import Forbidden, NotFound, Problem, Problems
-from taizhang.kernel.periods import Period
 from taizhang.plans import actions
 from taizhang.plans.models import Plan, Task, TaskUnit
-from taizhang.plans.queries import get_task_for, owed_tasks, plan_summary, plans_for, task_counts, tasks_for
+from taizhang.plans.queries import get_task_for, owed_tasks, plan_summary, plans_for, tasks_for
 from tests.plans.builders import plan_document
 from tests.support import County, make_county
 
@@ -362,21 +361,6 @@ def test_two_units_may_lead_together(county):
     actions.assign_units(task=task, leads=[county.unit("K2"), county.unit("K3")], by=county.office)
     actions.report_progress(task=task, percent=20, note="财务配套", by=county.finance)
     assert {item.unit.code for item in task.units.filter(part=TaskUnit.LEAD)} == {"K2", "K3"}
-
-
-def test_counts_for_a_report_stand_as_of_the_periods_end(county):
-    plan = accepted(county)
-    task = plan.tasks.first()
-    actions.report_progress(task=task, percent=100, note="完成", by=county.safety, today=TODAY)
-    half, year = Period.parse("2026H1"), Period.parse("2026")
-    bureau, safety = county.unit("B1"), county.unit("K2")
-    assert task_counts(bureau, half, county.office, TODAY) == {
-        "total": 4, "done": 0, "open": 4, "overdue": 0, "cancelled": 0,
-    }  # fmt: skip
-    assert task_counts(bureau, year, county.office, TODAY)["done"] == 1
-    assert task_counts(safety, year, county.office, TODAY)["total"] == 2
-    assert task_counts(bureau, Period.parse("2027"), county.office, TODAY)["total"] == 0
-    assert task_counts(bureau, year, county.stranger, TODAY)["total"] == 0
 
 
 def test_every_step_is_in_the_log_with_its_actor(county):

@@ -310,6 +310,7 @@ def test_what_concerns_a_person_this_week_stands_on_the_desk_and_nowhere_else(co
     save(table, county, activity="下校视导", start=date(2026, 9, 10), schools=[county.unit("S1")])
     save(table, county, activity="安全督查", start=date(2026, 9, 8), end=date(2026, 9, 11), actor="安全管理科")
     save(table, county, activity="听评课", start=date(2026, 9, 13), people=f"李红、{county.other.display_name}")
+    save(table, county, activity="同名者的会", start=date(2026, 9, 11), people=f"{county.other.display_name}丽，李红")
     save(table, county, activity="下周会议", start=date(2026, 9, 16), schools=[county.unit("S1")])
     save(table, county, activity="已开过的会", start=date(2026, 9, 8), schools=[county.unit("S1")])
 
@@ -317,7 +318,7 @@ def test_what_concerns_a_person_this_week_stands_on_the_desk_and_nowhere_else(co
         return [entry.activity for entry in coming_for(person, today)]
 
     assert told(county.own) == [], "a draft is its writers'"
-    assert told(county.office) == ["安全督查", "全室例会", "下校视导", "听评课"]
+    assert told(county.office) == ["安全督查", "全室例会", "下校视导", "同名者的会", "听评课"]
     actions.issue_table(table=table, by=county.office)
     assert told(county.own) == ["下校视导"] and told(county.safety) == ["安全督查"] and told(county.other) == ["听评课"]
     assert told(county.finance) == told(county.stranger) == []

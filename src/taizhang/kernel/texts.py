@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import overload
 
 # What people write between names.
-_BETWEEN = re.compile(r"[、,，;；\s]+")
+_BETWEEN = r"[、,，;；\s]"
 
 
 @overload
@@ -30,4 +30,9 @@ def chinese_date(day: date) -> str:
 
 def names_in(text: str) -> list[str]:
     """The names of a list as people type it, by commas, semicolons, 顿号 or spaces."""
-    return [name for name in _BETWEEN.split(text) if name]
+    return [name for name in re.split(f"{_BETWEEN}+", text) if name]
+
+
+def among_names(name: str) -> str:
+    """A regular expression, for Python and the databases alike, that finds a name as a whole one of such a list."""
+    return f"(^|{_BETWEEN}){re.escape(name)}($|{_BETWEEN})"

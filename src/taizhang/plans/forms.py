@@ -10,9 +10,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.html import escape
 
 from taizhang.catalog.current import catalog
-from taizhang.kernel.texts import names_in
+from taizhang.org.forms import UnitsField
 from taizhang.org.models import Unit, User
-from taizhang.org.queries import match_unit
 from taizhang.plans import pace
 from taizhang.plans.actions.progress import BACK_DAYS
 from taizhang.plans.binding import STAGE
@@ -25,25 +24,6 @@ LIGHTS = [
     *((word, f"{pace.LIGHTS[word]}灯 {word}") for word in (pace.OVERDUE, pace.BEHIND, pace.ON_COURSE, pace.FINISHED)),
 ]
 DUE = {"": "全部", "overdue": "已逾期", "7": "7 天内到期", "30": "30 天内到期"}
-
-
-class UnitsField(forms.CharField):
-    """Unit names as people type them, parted by 、: quicker at the keyboard than a list of a hundred schools."""
-
-    def __init__(self, units: list[Unit], **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=1000, widget=forms.TextInput({"list": "units"}), **kwargs)
-        self.units = units
-
-    def prepare_value(self, value: Any) -> Any:
-        return "、".join(unit.name for unit in value) if isinstance(value, list) else value
-
-    def clean(self, value: Any) -> list[Unit]:
-        """The units named, each once. Raises ValidationError with the names that nobody bears."""
-        names = names_in(super().clean(value))
-        found = {name: match_unit(name, self.units) for name in names}
-        if unknown := [name for name, unit in found.items() if unit is None]:
-            raise forms.ValidationError(f"没有这个单位：{'、'.join(unknown)}。请写全称或简称，多个单位用顿号隔开。")
-        return list(dict.fromkeys(unit for unit in found.values() if unit))
 
 
 class TaskForm(forms.Form):

@@ -225,29 +225,6 @@ def tasks_of_period(user: User | AnonymousUser, unit: Unit, period: Period) -> Q
     return found.filter(Exists(led))
 
 
-def task_counts(unit: Unit, period: Period, user: User | AnonymousUser, today: date | None = None) -> dict[str, int]:
-    """Counts for a written report, as of the period's end or today, whichever is earlier.
-
-    Keys total (without cancelled), done, open, overdue, cancelled. A task finished after that day counts as open.
-    """
-    day = min(today or timezone.localdate(), period.end)
-    cancelled = Q(state=Task.CANCELLED)
-    done = Q(state=Task.DONE, done_on__lte=day)
-    still_open = ~cancelled & ~done
-    counts = (
-        tasks_of_period(user, unit, period)
-        .order_by()
-        .aggregate(
-            total=Count("pk", filter=~cancelled),
-            done=Count("pk", filter=done),
-            open=Count("pk", filter=still_open),
-            overdue=Count("pk", filter=still_open & Q(deadline__lt=day)),
-            cancelled=Count("pk", filter=cancelled),
-        )
-    )
-    return {name: counts[name] for name in ("total", "done", "open", "overdue", "cancelled")}
-
-
 def _touches(one: Period, other: Period) -> bool:
     return one.start <= other.end and other.start <= one.end
 

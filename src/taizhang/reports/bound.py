@@ -66,10 +66,6 @@ class Bound:
             return ""
         return f"四舍五入到{self.decimals}位小数" if self.decimals else "四舍五入到整数"
 
-    @property
-    def is_missing(self) -> bool:
-        return self.shown == MISSING
-
 
 @dataclass(frozen=True, slots=True)
 class Declared:

@@ -7,9 +7,8 @@ from typing import Any
 from django import forms
 
 from taizhang.documents.models import Document
-from taizhang.kernel.texts import names_in
+from taizhang.org.forms import UnitsField
 from taizhang.org.models import Unit
-from taizhang.org.queries import match_unit
 from taizhang.schedule.checking import HALVES
 from taizhang.schedule.models import Entry
 from taizhang.schedule.weeks import FIRST_WEEKDAYS
@@ -40,10 +39,6 @@ class EntryForm(forms.Form):
     half = forms.ChoiceField(label="时段", required=False, choices=[("", "不限"), *((name, name) for name in HALVES)])
     actor = forms.CharField(label="责任科室或人员", required=False, max_length=200)
     place = forms.CharField(label="地点", required=False, max_length=200)
-    schools = forms.CharField(
-        label="参加或承办的学校", required=False, max_length=1000, widget=forms.TextInput({"list": "units"}),
-        help_text="多所用顿号隔开；同一半天不能安排两次",
-    )  # fmt: skip
     people = forms.CharField(label="参加人员", required=False, max_length=300, help_text="姓名用顿号隔开")
     chain = forms.CharField(
         label="工作链", required=False, max_length=60, help_text="测试、阅卷、统计、总结会等前后相接的工作写同一个名称，如“期中检测”"
@@ -54,18 +49,13 @@ class EntryForm(forms.Form):
             names = ("activity", "start", "half", "actor", "place", "people", "chain")
             kwargs["initial"] = {name: getattr(entry, name) for name in names} | {
                 "end": entry.end if entry.end != entry.start else None,
-                "schools": "、".join(unit.name for unit in entry.schools.all()),
+                "schools": list(entry.schools.all()),
             }
         super().__init__(*args, **kwargs)
-        self.units = units
-
-    def clean_schools(self) -> list[Unit]:
-        """The units named. Raises ValidationError with the names that nobody bears."""
-        names = names_in(self.cleaned_data["schools"])
-        found = {name: match_unit(name, self.units) for name in names}
-        if unknown := [name for name, unit in found.items() if unit is None]:
-            raise forms.ValidationError(f"没有这个单位：{'、'.join(unknown)}。请写全称，多个用顿号隔开。")
-        return list(dict.fromkeys(unit for unit in found.values() if unit))
+        self.fields["schools"] = UnitsField(
+            units, label="参加或承办的学校", help_text="多所用顿号隔开；同一半天不能安排两次"
+        )
+        self.order_fields(("activity", "start", "end", "half", "actor", "place", "schools"))
 
 
 class ImportForm(forms.Form):

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from taizhang.catalog.current import catalog
 from taizhang.kernel.errors import NotFound
-from taizhang.kernel.texts import names_in
+from taizhang.kernel.texts import among_names, names_in
 from taizhang.org.models import User
 from taizhang.org.policy import posts_of
 from taizhang.schedule.checking import Doubt, Item, doubts_in
@@ -56,7 +56,8 @@ def coming_for(user: User, today: date) -> list[Entry]:
     names = [user.display_name, *units.values()]
     told = Q(table__unit__in=units) | Q(schools__in=units)
     for name in filter(None, names):
-        told |= Q(actor__contains=name) | Q(people__contains=name)
+        # A list of names must hold the very name (王丽 is not 王丽丽); who acts is free text ("安全科王丽").
+        told |= Q(actor__contains=name) | Q(people__regex=among_names(name))
     last = today + timedelta(days=6)
     found = Entry.objects.filter(
         told, table__in=tables_for(user).order_by().values("pk"), start__lte=last, end__gte=today

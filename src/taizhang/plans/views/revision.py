@@ -14,14 +14,15 @@ from taizhang.documents.forms import received
 from taizhang.documents.models import Document
 from taizhang.documents.queries import get_document_for
 from taizhang.kernel.errors import Problem
+from taizhang.org.forms import UnitsField
 from taizhang.org.models import Unit
 from taizhang.org.request import UserRequest
 from taizhang.plans import actions
-from taizhang.plans.forms import RevisionForm, UnitsField
+from taizhang.plans.forms import RevisionForm
 from taizhang.plans.models import Plan
 from taizhang.plans.policy import require_planner
 from taizhang.plans.queries import get_plan_for, units_to_name
-from taizhang.plans.revision import SAME, counted
+from taizhang.plans.revision import SAME, Change, counted
 
 
 @require_POST
@@ -42,12 +43,15 @@ def revision(request: UserRequest, pk: int, document: int) -> HttpResponse:
     plan, source = _plan(request, pk), get_document_for(request.user, document)
     units = units_to_name(plan)
     if request.method == "POST":
-        return _take(request, plan, source, units)
+        try:
+            return _take(request, plan, source, units)
+        except ValidationError as wrong:
+            messages.error(request, f"没有采纳：{wrong.messages[0]}")
     changes = actions.changes_in(plan, source)
     context = {
         "plan": plan,
         "document": source,
-        "changes": [change for change in changes if change.kind != SAME],
+        "changes": [(change, *_sent(request, change)) for change in changes if change.kind != SAME],
         "counts": counted(changes),
         "units": units,
         "needs_lead": plan.state == Plan.ACCEPTED,
@@ -60,13 +64,18 @@ def revision(request: UserRequest, pk: int, document: int) -> HttpResponse:
     return render(request, "plans/revision.html", context)
 
 
+def _sent(request: UserRequest, change: Change) -> tuple[bool, str]:
+    """Whether an item is ticked and the leads typed for it: as sent, or all as the document says at first."""
+    if request.method == "POST":
+        return change.key in request.POST.getlist("take"), request.POST.get(f"leads_{change.key}", "")
+    return not change.hindrance, "、".join(unit.name for unit in change.leads)
+
+
 def _take(request: UserRequest, plan: Plan, source: Document, units: list[Unit]) -> HttpResponse:
+    """Raises ValidationError for a name that no unit bears."""
     take = set(request.POST.getlist("take"))
     field = UnitsField(units, label="牵头单位")
-    try:
-        leads = {key: field.clean(request.POST.get(f"leads_{key}", "")) for key in take}
-    except ValidationError as wrong:
-        raise Problem("PLAN-036", wrong.messages[0], remedy="改正单位名称后再采纳") from wrong
+    leads = {key: field.clean(request.POST.get(f"leads_{key}", "")) for key in take}
     done = actions.revise_plan(plan=plan, document=source, take=take, leads=leads, by=request.user)
     messages.success(
         request, f"已按修订稿处理：新增 {done['new']} 项，取消 {done['gone']} 项，修改 {done['changed']} 项。"

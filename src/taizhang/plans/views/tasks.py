@@ -178,7 +178,9 @@ def take_up(request: UserRequest) -> HttpResponse:
     own = [plan for plan in plans_for(request.user).exclude(state=Plan.CLOSED) if may_plan(request.user, plan.unit)]
     if not own:
         raise Forbidden("PLAN-106", "没有可以列入任务的计划", remedy="由办公室先新建计划，如“会议议定事项”")
-    chosen, units = Plan.objects.filter(pk__in=[plan.pk for plan in own]), units_to_name(own[0])
+    chosen = Plan.objects.filter(pk__in=[plan.pk for plan in own])
+    one_of_each = {plan.unit_id: plan for plan in own}.values()
+    units = list(dict.fromkeys(unit for plan in one_of_each for unit in units_to_name(plan)))
     sent = {name: request.GET.get(name, "") for name in ("origin", "origin_text", "origin_url", "plan")}
     form = TakeUpForm(request.POST or None, plans=chosen, units=units, initial=sent)
     if request.method == "POST" and form.is_valid():
