@@ -6,7 +6,7 @@ saved between the look and the act.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -143,9 +143,11 @@ def preview(*, act: BulkAct, by: User, tick: Tick = lambda done: None) -> dict[s
     _require_state(act, by, BulkAct.CHOSEN, BulkAct.PREVIEWED)
     plan, lookup, tally = blueprint(act.register_code), DbLookup(by), Tally()
     fresh: list[list[int]] = []
-    for start, records in _in_batches(act.rows):
+    for start in range(0, len(act.rows), BATCH):
+        rows = act.rows[start : start + BATCH]
+        records = _seen(plan, rows, by)
         lookup.preload(records.values())
-        for pk, _ in act.rows[start : start + BATCH]:
+        for pk, _ in rows:
             record = records.get(pk)
             try:
                 if record is None:
@@ -153,11 +155,11 @@ def preview(*, act: BulkAct, by: User, tick: Tick = lambda done: None) -> dict[s
                 revision, was = record.revision, (record.state, record.state_category)
                 made = _prepared(plan, record, act, by, lookup)
             except Problem as wrong:
-                tally.refuse(record if _may_see(by, plan, record) else None, wrong)
+                tally.refuse(record, wrong)
             else:
                 tally.take(made, was, lookup)
                 fresh.append([pk, revision])
-        tick(start + len(records))
+        tick(start + len(rows))
     act.verdict, act.state = {**tally.as_dict(), "rows": fresh}, BulkAct.PREVIEWED
     act.save(update_fields=["verdict", "state"])
     return act.verdict
@@ -200,14 +202,13 @@ def apply(*, act: BulkAct, by: User, whole: bool, tick: Tick = lambda done: None
 def _apply_batch(act: BulkAct, rows: Sequence[Sequence[int]], by: User, tally: Tally) -> None:
     """One batch inside the caller's transaction: the rows are held, drafted, and written together."""
     plan, lookup = blueprint(act.register_code), DbLookup(by)
-    held = _held([pk for pk, _ in rows])
+    held = _seen(plan, rows, by, hold=True)
     lookup.preload(held.values())
     drafts: list[Draft] = []
     for pk, revision in rows:
         record = held.get(pk)
         try:
-            if record is None or not _may_see(by, plan, record):
-                record = None
+            if record is None:
                 raise policy.no_record()
             if record.revision != revision:
                 raise Problem("REG-406", "预览之后被别人改过，没有覆盖", remedy="打开记录核对，需要时单独修改")
@@ -315,7 +316,7 @@ def undo(*, act: BulkAct, by: User, tick: Tick = lambda done: None) -> dict[str,
 
 def _undo_batch(act: BulkAct, rows: Sequence[Sequence[int]], by: User, tally: Tally) -> None:
     plan, lookup = blueprint(act.register_code), DbLookup(by)
-    held = _held([pk for pk, _ in rows])
+    held = _seen(plan, rows, by, hold=True)
     before = {
         (item.record_id, item.revision): item
         for item in Version.objects.filter(record__in=held, revision__in={revision - 1 for _, revision in rows})
@@ -324,8 +325,7 @@ def _undo_batch(act: BulkAct, rows: Sequence[Sequence[int]], by: User, tally: Ta
     for pk, revision in rows:
         record = held.get(pk)
         try:
-            if record is None or not _may_see(by, plan, record):
-                record = None
+            if record is None:
                 raise policy.no_record()
             if record.revision != revision:
                 raise Problem("REG-408", "批量处理之后又被改过，没有撤销", remedy="打开记录，在历史中逐条恢复")
@@ -372,18 +372,14 @@ def _prepared(plan: Blueprint, record: Record, act: BulkAct, by: User, lookup: D
     return made
 
 
-def _held(ids: Sequence[int]) -> dict[int, Record]:
-    return Record.objects.select_for_update(of=("self",)).select_related("unit").in_bulk(list(ids))
-
-
-def _in_batches(rows: Sequence[Sequence[int]]) -> Iterator[tuple[int, dict[int, Record]]]:
-    for start in range(0, len(rows), BATCH):
-        ids = [pk for pk, _ in rows[start : start + BATCH]]
-        yield start, Record.objects.select_related("unit").in_bulk(ids)
-
-
-def _may_see(by: User, plan: Blueprint, record: Record | None) -> bool:
-    return record is not None and policy.reach_of(by, plan.register, "see").holds(record.unit)
+def _seen(plan: Blueprint, rows: Sequence[Sequence[int]], by: User, *, hold: bool = False) -> dict[int, Record]:
+    """The records of a batch that the person may see, by number; held until the transaction ends if asked."""
+    records = Record.objects.select_for_update(of=("self",)) if hold else Record.objects
+    found, reach = (
+        records.select_related("unit").in_bulk([pk for pk, _ in rows]),
+        policy.reach_of(by, plan.register, "see"),
+    )
+    return {pk: record for pk, record in found.items() if reach.holds(record.unit)}
 
 
 def _require_state(act: BulkAct, by: User, *states: str) -> None:
