@@ -20,7 +20,7 @@ FRONT, BEHIND = 18, 6
 DRAFT = Fraction(1, 9)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Candidate:
     """A claim with what speaks for it. ``only_fit``: it may settle the result, a miss says nothing."""
 
@@ -129,25 +129,27 @@ def about_share(ask: Ask) -> Iterator[Candidate]:
     wholes = levels + _elsewhere(passage, ask.index, wanted, levels, deltas)
     nearest = _nearest(pct, near)
     kind = "rate" if called["word"] == "率" else "share"
-    aimed = 2.0 if _AIMED.search(lead) else 0.0
-    for part in levels[-10:]:
-        said = -aimed + _part_evidence(passage, pct, part, subject or "", bool(called["word"]), nearest)
-        for whole in wholes:
-            if of_another_year(subject or "", whole):
+    # 全覆盖、100%: what is complete is seldom computed
+    doubt = (2.0 if _AIMED.search(lead) else 0.0) + (1.0 if pct.value == 100 else 0.0)
+    planned = bool(called["task"] or called["done"] or called["word"] in ("进度", "率"))
+    sure = bool(_LESS.search(subject or ""))
+    named = [
+        (whole, _name_evidence(passage, whole, wanted), 1.0 if planned and _PLAN.search(whole.label) else 0.0)
+        for whole in wholes
+        if not of_another_year(subject or "", whole)
+    ]
+    only_two = [item for item in levels if item.sentence == pct.sentence] if called["word"] == "率" else []
+    for item in levels[-10:]:
+        part = _Part.of(passage, item, near, [one for one in levels if one.begin not in parts], wanted)
+        said = _part_evidence(passage, pct, item, subject or "", bool(called["word"]), nearest) - doubt
+        for whole, name, of_plan in named:
+            if whole is item or not (same_unit(item, whole) or _only_two(item, whole, only_two)):
                 continue
-            if whole is part or not _divisible(part, whole, pct, called["word"] == "率", levels):
-                continue
-            evidence = said + _whole_evidence(
-                passage, pct, part, whole, wanted, [item for item in levels if item.begin not in parts], near
-            )
-            if pct.value == 100:
-                evidence -= 1  # 全覆盖、100%: what is complete is seldom computed
-            if (called["task"] or called["done"] or called["word"] in ("进度", "率")) and _PLAN.search(whole.label):
-                evidence += 0 if _PLAN.search(part.label) else 1
-            yield Candidate(_quotient(kind, (part,), whole, pct), evidence)
-            if _LESS.search(subject or "") or _LEFT.search(part.label):
-                sure = bool(_LESS.search(subject or ""))
-                yield Candidate(_missing(part, whole, pct), evidence + 0.5 if sure else 0, only_fit=not sure)
+            evidence = said + name + _whole_evidence(passage, pct, part, whole, wanted)
+            evidence += 0 if of_plan and _PLAN.search(item.label) else of_plan
+            yield Candidate(_quotient(kind, (item,), whole, pct), evidence)
+            if sure or _LEFT.search(item.label):
+                yield Candidate(_missing(item, whole, pct), evidence + 0.5 if sure else 0, only_fit=not sure)
     yield from _added(kind, levels, wholes, pct)
 
 
@@ -161,15 +163,20 @@ def _lead(passage: Passage, pct: Item) -> str:
 
 def _quotient(kind: str, parts: Sequence[Item], whole: Item, pct: Item) -> Claim:
     operands = (*(("part", part) for part in parts), ("whole", whole))
-    return Claim(kind, operands, pct, "pct", lambda v: 100 * sum(v[:-1], Fraction(0)) / v[-1], "{} ÷ {}")
+    return Claim(kind, operands, pct, "pct", _percent if len(parts) == 1 else _percent_of_all, "{} ÷ {}")
 
 
-def _divisible(part: Item, whole: Item, pct: Item, rate: bool, levels: Sequence[Item]) -> bool:
-    """One unit, or the only two counts of the sentence under a rate (通知书4100份,实到3980人,报到率97%)."""
-    if same_unit(part, whole):
-        return True
-    beside = [item for item in levels if item.sentence == pct.sentence]
-    plain = rate and part.kind == whole.kind == "count" and len(beside) == 2
+def _percent(v: Sequence[Fraction]) -> Fraction:
+    return 100 * v[0] / v[1]
+
+
+def _percent_of_all(v: Sequence[Fraction]) -> Fraction:
+    return 100 * sum(v[1:-1], v[0]) / v[-1]
+
+
+def _only_two(part: Item, whole: Item, beside: Sequence[Item]) -> bool:
+    """The only two counts of the sentence under a rate (通知书4100份,实到3980人,报到率97%)."""
+    plain = len(beside) == 2 and part.kind == whole.kind == "count"
     return plain and part in beside and whole in beside and whole.begin < part.begin
 
 
@@ -239,46 +246,78 @@ def _part_evidence(passage: Passage, pct: Item, part: Item, subject: str, called
     return evidence
 
 
-def _whole_evidence(
-    passage: Passage, pct: Item, part: Item, whole: Item, wanted: str, levels: Sequence[Item], near: Sequence[Item]
-) -> float:
-    evidence = 0.0 if same_unit(part, whole) else 2.5  # the only two counts of the sentence
-    if pairs_of(wanted):
-        like = likeness(wanted, passage, whole)
-        evidence += 3 if like >= 0.75 else 2.5 if like >= 0.6 else 2 if like >= 0.5 else -2
-        evidence += 0.5 if 0.5 <= like < 0.75 and wanted.strip()[:2] in about(passage, whole) else 0
-    others = [item for item in near if item is not part and same_unit(item, part)]
-    larger = [item for item in others if (item.value or 0) >= (part.value or 0)]
-    if len(others) == 1 and others[0] is whole:
+def _name_evidence(passage: Passage, whole: Item, wanted: str) -> float:
+    """Does a number bear the name of the whole that the words ask for?"""
+    if not pairs_of(wanted):
+        return 0.0
+    like = likeness(wanted, passage, whole)
+    evidence = 3 if like >= 0.75 else 2.5 if like >= 0.6 else 2 if like >= 0.5 else -2
+    return evidence + (0.5 if 0.5 <= like < 0.75 and wanted.strip()[:2] in about(passage, whole) else 0)
+
+
+@dataclass(slots=True)
+class _Part:
+    """A number that may be the part, with what is the same for every whole: the numbers of its unit in the scope
+    (``larger``: those that can hold it), the free levels of the paragraph, and the topic that its sentence opens with."""
+
+    item: Item
+    others: list[Item]
+    larger: list[Item]
+    scope: int
+    free: list[Item]
+    topic: str
+
+    @classmethod
+    def of(cls, passage: Passage, item: Item, near: Sequence[Item], free: list[Item], wanted: str) -> _Part:
+        others = [one for one in near if one is not item and same_unit(one, item)]
+        larger = [one for one in others if (one.value or 0) >= (item.value or 0)]
+        begin = max(0, passage.sentence_begin(item.sentence) - 1)
+        topic = None if pairs_of(wanted) else _TOPIC.search(passage.text, begin, item.begin)
+        return cls(item, others, larger, len(near), free, topic["name"] if topic else "")
+
+
+def _whole_evidence(passage: Passage, pct: Item, part: _Part, whole: Item, wanted: str) -> float:
+    """What the places of a part and a whole say, and where no name is asked for, the words between and before them."""
+    own, others = part.item, part.others
+    evidence = 0.0 if same_unit(own, whole) else 2.5  # the only two counts of the sentence
+    only = len(others) == 1 and others[0] is whole
+    if only:
         evidence += 1.5
-    elif (len(larger) == 1 and larger[0] is whole) or (
-        not others and sum(same_unit(item, part) for item in levels) == 2
+    elif (len(part.larger) == 1 and part.larger[0] is whole) or (
+        not others and sum(same_unit(item, own) for item in part.free) == 2
     ):
         evidence += 1
-    if others and others[0] is whole and (whole.begin < part.begin or len(others) == 1):
+    if others and others[0] is whole and (whole.begin < own.begin or only):
         evidence += 0.5
-    if len(others) == 1 and others[0] is whole and len(near) == 2 and pct.sentence in (part.sentence, whole.sentence):
+    if only and part.scope == 2 and pct.sentence in (own.sentence, whole.sentence):
         evidence += 0.5  # there is nothing else that could be meant
-    if "" in (part.unit, whole.unit) and part.sentence != whole.sentence:
+    if not (own.unit and whole.unit) and own.sentence != whole.sentence:
         evidence -= 2  # a telephone number, a page
-    if whole.begin < part.begin and not pairs_of(wanted):
-        between = passage.text[whole.stop : part.begin]
-        evidence += 0.5 if re.search("其中|当中", between) and whole.sentence == part.sentence else 0
-        topic = _TOPIC.search(passage.text, max(0, passage.sentence_begin(part.sentence) - 1), part.begin)
-        if topic and whole.sentence != part.sentence:
-            evidence += 2.5 if likeness(topic["name"], passage, whole) >= 0.5 else -0.5
-        elif whole.sentence == part.sentence - 1 and not others:
-            first = [item for item in levels if item.sentence == whole.sentence]
-            evidence += 0.5 if first and first[0] is whole else 0
-    if (whole.value or 0) < (part.value or 0):
+    if whole.rough < own.rough:
         evidence -= 0.5 if (pct.value or 0) <= 100 and len(others) > 1 else 0
-    elif (pct.value or 0) > 100:
+    elif pct.rough > 100:
         evidence -= 0.5
-    if whole.paragraph != pct.paragraph and not pairs_of(wanted):
-        evidence += 2 if likeness(part.name, passage, whole) >= 0.5 else -1
-    elif pct.sentence - whole.sentence > 2 and not pairs_of(wanted):
+    return evidence if pairs_of(wanted) else evidence + _unnamed_evidence(passage, pct, part, whole)
+
+
+def _unnamed_evidence(passage: Passage, pct: Item, part: _Part, whole: Item) -> float:
+    own, evidence = part.item, 0.0
+    if whole.begin < own.begin:
+        if whole.sentence == own.sentence:
+            evidence += 0.5 if _OF_IT.search(passage.text, whole.stop, own.begin) else 0
+        elif part.topic:
+            evidence += 2.5 if likeness(part.topic, passage, whole) >= 0.5 else -0.5
+        elif whole.sentence == own.sentence - 1 and not part.others:
+            first = next((item for item in part.free if item.sentence == whole.sentence), None)
+            evidence += 0.5 if first is whole else 0
+    if whole.paragraph != pct.paragraph:
+        evidence += 2 if likeness(own.name, passage, whole) >= 0.5 else -1
+    elif pct.sentence - whole.sentence > 2:
         evidence -= 1
     return evidence
+
+
+_OF_IT = re.compile("其中|当中")
 
 
 # --- changes --------------------------------------------------------------------------------------------------------

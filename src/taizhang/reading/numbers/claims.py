@@ -23,11 +23,12 @@ SHIFT = Fraction(1, 9)
 """A figure of an earlier draft is off by no more than this share of itself."""
 WIDE = Fraction(1, 3)
 """The same where no other numbers can be meant."""
+_ZERO = Fraction(0)
 NEAR = 4
 """Operands stand within so many clauses of the result."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Claim:
     """One reading of a result: operands with their roles, what they give, and whether the words say so outright."""
 
@@ -42,15 +43,15 @@ class Claim:
     """Are these the only numbers of the sentence that can be meant?"""
 
     def computed(self) -> Fraction:
-        return Fraction(self.formula([item.value or Fraction(0) for _, item in self.operands]))
+        return Fraction(self.formula([item.value or _ZERO for _, item in self.operands]))
 
     def fits(self) -> bool:
         """Rounded, cut off or rounded up, the operands give the result."""
         if self.result.value is None:
             return False
-        grain, stated = step(self.result), float(self.result.value)
+        grain, stated = step(self.result), self.result.rough
         # Floats sort out what is far off: most combinations of strangers are.
-        rough = float(self.formula([float(item.value or 0) for _, item in self.operands]))
+        rough = float(self.formula([item.rough for _, item in self.operands]))
         if abs(rough - stated) > float(grain) * 1.01 + 1e-9 * abs(stated):
             return False
         return abs(self.computed() - self.result.value) < grain
@@ -90,7 +91,8 @@ class Claim:
 
 def step(item: Item) -> Fraction:
     """One unit of the last printed digit, in the unit of the value: 3.48万元 → 100, 48.7公里 → 100 (metres)."""
-    return _step(item.quantity.text, item.kind, item.unit, item.value)
+    scaled = item.kind in ("area", "length", "amount")  # units of another size may be printed
+    return _step(item.quantity.text, item.kind, item.unit, item.value if scaled else None)
 
 
 @lru_cache(maxsize=4096)
@@ -99,7 +101,7 @@ def _step(text: str, kind: str, unit: str, value: Fraction | None) -> Fraction:
         sides = re.split(r"[:\uff1a\u2236比]", text)
         text = max(sides, key=decimals)
     scale = 10_000 if re.search("[万萬]", text) else 10**8 if re.search("[亿億]", text) else 1
-    printed = re.search(r"\d[\d,]*(?:\.\d+)?", text) if kind in ("area", "length", "amount") else None
+    printed = re.search(r"\d[\d,]*(?:\.\d+)?", text) if value else None
     if printed and value and Fraction(printed[0].replace(",", "")):
         return value / Fraction(printed[0].replace(",", "")) / 10 ** decimals(text)
     return Fraction(scale, 10 ** (decimals(text) + text.endswith("‰")))

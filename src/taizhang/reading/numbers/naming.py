@@ -44,7 +44,9 @@ def likeness(wanted: str, passage: Passage, item: Item) -> float:
     pairs = pairs_of(wanted)
     if not pairs:
         return 0.0
-    words = _EMPTY.sub("", about(passage, item))
+    words = passage.words.get(item.begin)
+    if words is None:
+        words = passage.words[item.begin] = _EMPTY.sub("", about(passage, item))
     return sum(pair in words for pair in pairs) / len(pairs)
 
 

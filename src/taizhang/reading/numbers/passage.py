@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
@@ -61,6 +61,11 @@ class Item:
     kind: str
     measured: bool
     """May this number be a part, a whole, a sum?"""
+    rough: float = field(init=False)
+    """The value as a float, nothing where it has none: what is far off is sorted out with floats."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rough", float(self.value) if self.value else 0.0)
 
     @property
     def points(self) -> bool:
@@ -94,6 +99,8 @@ class Passage:
         self._places: dict[int, int] = {}
         self.then: dict[int, bool] = {}
         """What is known of the times of levels, by where they begin: asked for every pair."""
+        self.words: dict[int, str] = {}
+        """The telling words of numbers (:mod:`naming`), by where they begin: asked for every pair too."""
         self._leads: dict[int, str] = {}
         for index, item in enumerate(self.items):
             self.sentences.setdefault(item.sentence, []).append(index)
@@ -194,11 +201,24 @@ def _based(number: float, unit: str, folded: str) -> tuple[Fraction, str]:
 
 def same_unit(*items: Item) -> bool:
     """Do these numbers count the same kind of thing? A missing unit fits any count; 人 and 人次 never mix."""
-    if len(items) == 2 and items[0].unit and items[0].unit == items[1].unit:
-        return items[0].kind == items[1].kind
+    if len(items) == 2:
+        return _paired(*items)
     units = {item.unit for item in items}
     kinds = {item.kind for item in items}
     if "" in units:
         units.discard("")
         return len(units) <= 1 and kinds <= {"count", "money"} and (not units or len(kinds) == 1 or units == {"元"})
     return len(units) == 1 and len(kinds) == 1
+
+
+_BARE = ("count", "money")
+"""Kinds of numbers that may be printed without their unit."""
+
+
+def _paired(one: Item, other: Item) -> bool:
+    """The same for two numbers, asked for every pair of a paragraph."""
+    if one.unit == other.unit:
+        return one.kind in _BARE and other.kind in _BARE if not one.unit else one.kind == other.kind
+    if one.unit and other.unit:
+        return False
+    return one.kind in _BARE and other.kind in _BARE and (one.kind == other.kind or "元" in (one.unit, other.unit))

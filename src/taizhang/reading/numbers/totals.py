@@ -196,7 +196,7 @@ def _candidates(ask: Ask, parts: Sequence[Item], closing: bool) -> Iterator[Cand
 
 def _claim(parts: Sequence[Item], total: Item) -> Claim:
     operands = tuple(("part", part) for part in parts)
-    return Claim("sum", operands, total, "total", lambda v: sum(v, Fraction(0)), " + ".join(["{}"] * len(parts)))
+    return Claim("sum", operands, total, "total", lambda v: sum(v[1:], v[0]), " + ".join(["{}"] * len(parts)))
 
 
 def _evidence(passage: Passage, total: Item, run: Sequence[Item], parts: Sequence[Item], closing: bool) -> float:
