@@ -18,8 +18,9 @@ _RESULT = {
 Operands = frozenset[int]
 MOST_PARTS = 12
 """Of more numbers some give anything."""
-_ONCE = ("share", "rate", "difference")
-"""Of two numbers there is one such result: 全部开工,开工率100%,竣工32个,竣工率94.12% are two of which one fits."""
+_ONCE = ("share", "rate", "difference", "sum")
+"""Of the same numbers there is one such result: 全部开工,开工率100%,竣工32个,竣工率94.12% are two of which one fits; parts
+that make what was received are not those of what was closed."""
 STRIKING = 20
 """A smaller number stands anywhere."""
 
