@@ -30,7 +30,8 @@ def dumped(value: Any) -> Dumped:
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows whose values stand in the order of ``columns`` (attribute names, such as ``record_id``).
 
-    Runs in the caller's transaction; raises IntegrityError as the ORM does. No signals, no defaults, no ``auto_now``.
+    Runs in the caller's transaction; raises IntegrityError as the ORM does. No signals, no defaults, no ``auto_now``. A
+    row that is a list is used up.
     """
     by_name = {field.attname: field for field in model._meta.concrete_fields}
     fields = [by_name[name] for name in columns]
@@ -70,7 +71,7 @@ def update(model: type[models.Model], where: Mapping[str, Any], values: Mapping[
 
 def _prepared(field: Any, value: Any) -> Any:
     make = _prepare(field)
-    return make(value) if make else value
+    return value if make is None or (value is None and make is not _json) else make(value)
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:
@@ -91,23 +92,25 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
 def _ready(rows: Iterable[Sequence[Any]], prepare: list[tuple[int, Prepare]]) -> Iterator[list[Any]]:
     """The rows as the driver takes them; most columns need nothing."""
     for row in rows:
-        ready = list(row)
+        ready = row if type(row) is list else list(row)
         for index, make in prepare:
-            ready[index] = make(ready[index])
+            if (value := ready[index]) is not None or make is _json:
+                ready[index] = make(value)
         yield ready
 
 
 def _prepare(field: Any) -> Prepare | None:
-    """What turns a Python value into the driver's; None when it already is."""
+    """What turns a Python value into the driver's; None when it already is. No value is NULL, but in a JSON column that
+    must have one, where it is JSON's own null."""
     ops = connection.ops
     if isinstance(field, models.JSONField):
-        return _json_or_null if field.null else _json
+        return _nullable_json if field.null else _json
     if isinstance(field, models.DateTimeField):
         return _same_again(ops.adapt_datetimefield_value)
     if isinstance(field, models.DateField):
         return ops.adapt_datefield_value
     if isinstance(field, models.DecimalField) and connection.vendor == "sqlite":
-        return lambda value: None if value is None else str(value)
+        return str
     return None
 
 
@@ -115,8 +118,8 @@ def _json(value: Any) -> str:
     return value if type(value) is Dumped else json.dumps(value)
 
 
-def _json_or_null(value: Any) -> str | None:
-    return None if value is None else _json(value)
+def _nullable_json(value: Any) -> str:
+    return _json(value)
 
 
 def _same_again(make: Prepare) -> Prepare:

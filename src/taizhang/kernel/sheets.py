@@ -42,7 +42,15 @@ class Sheet:
         # The reader leaves out empty columns at the left.
         left = [None] * (self.grid.start[1] if self.grid.start else 0)
         for row in self.grid.iter_rows():
-            yield [*left, *map(tidy, row)]
+            # ``tidy``, written out for what almost every cell is: this runs for every cell of every sheet.
+            yield left + [
+                cell.strip() or None
+                if (kind := type(cell)) is str
+                else (int(cell) if cell.is_integer() else cell)
+                if kind is float
+                else tidy(cell)
+                for cell in row
+            ]
 
     def head(self, count: int) -> list[list[Any]]:
         """The first rows."""

@@ -51,6 +51,7 @@ class Blueprint:
             if field.definition.is_numeric and not field.definition.sensitive
         }
         self.rules = Rules(register)
+        self.title_field = _title_field(register)
         self._indexed = [
             field
             for field in self.fields.values()
@@ -165,16 +166,8 @@ class Blueprint:
         if self.is_statistics:
             parts = [record.unit.name, Period.parse(record.period).label, *record.dimension_key.split("|")]
             return " ".join(part for part in parts if part)[:200]
-        stored = data.get(self._title_field or "")
+        stored = data.get(self.title_field)
         return "" if stored is None else str(stored).replace("\n", " ")[:200]
-
-    @property
-    def _title_field(self) -> str | None:
-        if self.register.title:
-            return self.register.title
-        texts = [item for item in self.register.fields if item.type in TITLE_TYPES and not item.sensitive]
-        wanted = [item for item in texts if item.required] or texts
-        return wanted[0].name if wanted else None
 
     def facet_rows(self, data: Mapping[str, Scalar]) -> dict[str, tuple[str | None, Any]]:
         """(text, typed value) of each indexed field that has a value."""
@@ -190,6 +183,14 @@ class Blueprint:
                 typed = field.facet(value)
                 rows[field.name] = str(value)[:200], typed if field.facet_slot != "text" else None
         return rows
+
+
+def _title_field(register: RegisterDef) -> str:
+    if register.title:
+        return register.title
+    texts = [item for item in register.fields if item.type in TITLE_TYPES and not item.sensitive]
+    wanted = [item for item in texts if item.required] or texts
+    return wanted[0].name if wanted else ""
 
 
 def _shared_values(record: Record) -> dict[str, Any]:

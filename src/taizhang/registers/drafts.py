@@ -37,7 +37,7 @@ class Draft:
 
     @property
     def is_new(self) -> bool:
-        return self.record.pk is None
+        return self.record.id is None  # ``pk`` asks the model's options first, a dozen times a record
 
     @property
     def moved(self) -> bool:
@@ -134,7 +134,7 @@ def draft(
 def _differing(plan: Blueprint, before: Data, after: Data) -> list[str]:
     """The fields that differ, in the register's order; an absent value is null."""
     if not before:
-        return [name for name in plan.fields if after.get(name) is not None]
+        return list(filter(after.__contains__, plan.fields))
     return [name for name in plan.fields if after.get(name) != before.get(name)]
 
 
@@ -179,14 +179,11 @@ def _merged(plan: Blueprint, record: Record, fresh: Data) -> Data:
         for field_ in plan.with_default:
             if field_.name not in fresh:
                 data[field_.name] = plan.seal(field_.name, field_.parse(field_.definition.default))
-    for name, value in fresh.items():
-        if value is None:
-            data.pop(name, None)
-        elif name not in plan.sensitive:
-            data[name] = value
-        elif not plan.same(name, data.get(name), value):
-            data[name] = plan.seal(name, value)
-    return data
+    before = {name: data.get(name) for name in plan.sensitive & fresh.keys()}
+    data |= fresh
+    for name, stored in before.items():
+        data[name] = stored if plan.same(name, stored, fresh[name]) else plan.seal(name, fresh[name])
+    return {name: value for name, value in data.items() if value is not None} if None in data.values() else data
 
 
 def _set_by_step(plan: Blueprint, record: Record, data: Data, step: TransitionDef, today: date, lookup: Lookup) -> None:

@@ -145,7 +145,9 @@ class Matcher:
             self._require(self.create, "新增", unit)
             record = new_record(plan, unit, row.period, None, self.today)
             record.number = row.number or ""
-            values = {name: raw for name, raw in row.values.items() if raw is not None}
+            values = row.values
+            if None in values.values():
+                values = {name: raw for name, raw in values.items() if raw is not None}
         else:
             self._require(self.edit, "修改", record.unit)
             values = row.values

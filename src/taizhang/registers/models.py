@@ -74,7 +74,8 @@ class Record(models.Model):
 class Version(models.Model):
     """What a record was after one change; append-only. ``changed`` are the names of the fields that differ from before."""
 
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="versions")
+    # ``version_once`` begins with it: an index of its own would only be kept.
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="versions", db_index=False)
     register_code = models.CharField(max_length=60)
     revision = models.PositiveIntegerField()
     data = models.JSONField()
@@ -100,7 +101,8 @@ class Version(models.Model):
 class Facet(models.Model):
     """The value of one ``query:`` or ``unique:`` field, typed and indexed; derived from ``Record.data``."""
 
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="facets")
+    # ``facet_once`` begins with it: an index of its own would only be kept.
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="facets", db_index=False)
     register_code = models.CharField(max_length=60)
     field = models.CharField(max_length=60)
     text = models.CharField(max_length=200, null=True)
@@ -116,10 +118,16 @@ class Facet(models.Model):
             ),
         ]
         indexes = [
-            # Each serves the list's filter and its sort on one field of one register.
+            # Each serves the list's filter and its sort on one field of one register; most values are neither.
             models.Index(fields=["register_code", "field", "text", "record"], name="facet_text"),
-            models.Index(fields=["register_code", "field", "number", "record"], name="facet_number"),
-            models.Index(fields=["register_code", "field", "date", "record"], name="facet_date"),
+            models.Index(
+                fields=["register_code", "field", "number", "record"],
+                condition=Q(number__isnull=False),
+                name="facet_number",
+            ),
+            models.Index(
+                fields=["register_code", "field", "date", "record"], condition=Q(date__isnull=False), name="facet_date"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -22,7 +22,7 @@ from taizhang.org.policy import Reach, by_reach
 from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.lifecycle import steps_of
 from taizhang.registers.models import Attachment, Facet, Record, Version
-from taizhang.registers.paging import MOST_COUNTED, Listing, RecordPaginator, counted
+from taizhang.registers.paging import MOST_COUNTED, Listing, Newest, RecordPaginator, counted, holders
 from taizhang.registers.policy import may, no_record, no_register, reach_of, seen_records, sees, step_reach
 
 PAGE_SIZE = 50
@@ -100,26 +100,39 @@ def records_for(
 ) -> Page[Record]:
     """One page of a list, each record with its unit; counted and leafed through up to ``paging.MOST_COUNTED``. A list
     longer than that is sorted by the first column of ``sort`` alone, which has an index."""
-    plan = blueprint(register)
-    if "," in sort:
-        found = filtered_records(user, register, filters, sort)
-        if counted(found) <= MOST_COUNTED:
-            return RecordPaginator(found, size).get_page(page)
+    plan, asked = blueprint(register), filters or Filters()
+    found = filtered_records(user, register, asked)
+    hits = _facets_alone(user, plan, asked)
+    known = counted(holders(hits)) if hits else counted(found)
+    is_long = known > MOST_COUNTED
+    if "," in sort and is_long:
         sort = sort.split(",")[0]
     name = sort.removeprefix("-")
-    if not name or name in SHARED:
-        found = filtered_records(user, register, filters, sort)
-        known = counted(found)
-        if filters and filters.facets and known > MOST_COUNTED:
+    listing: Any = _sorted(found.order_by(), plan, sort)
+    if name and name not in SHARED and "," not in sort:
+        slot = _indexed(plan, name).facet_slot
+        listing = Listing(found, listing, name, plan.code, slot, down=sort.startswith("-"), known=known, hits=hits)
+    elif is_long and asked.facets:
+        if hits and not sort and len(hits) == 1 and _is_one_value(plan, asked):
+            listing = Newest(hits[0])
+        else:
             # So many match that walking the list in its order soon finds a page; joined, all of them would be sorted.
-            walked = _narrowed(visible_records(user, plan.register), plan, filters, walked=True)
-            found = _sorted(walked, plan, sort)
-        return RecordPaginator(found, size, known).get_page(page)
-    kind = _indexed(plan, name)
-    found = filtered_records(user, register, filters)
-    ordered = _sorted(found.order_by(), plan, sort)
-    listing = Listing(found, ordered, name, plan.code, kind.facet_slot, down=sort.startswith("-"))
-    return RecordPaginator(listing, size).get_page(page)
+            listing = _sorted(_narrowed(visible_records(user, plan.register), plan, asked, walked=True), plan, sort)
+    return RecordPaginator(listing, size, known).get_page(page)
+
+
+def _facets_alone(user: User | None, plan: Blueprint, filters: Filters) -> list[Q] | None:
+    """What a list's records must hold, when nothing else narrows it: the person sees all of them, and no shared column
+    is asked for. None otherwise."""
+    if not reach_of(user, plan.register, "see").everything or replace(filters, facets={}) != Filters():
+        return None
+    return [hit for name, wanted in filters.facets.items() if (hit := _facet_q(plan, name, wanted, ""))]
+
+
+def _is_one_value(plan: Blueprint, filters: Filters) -> bool:
+    """Whether the only facet asked for lies at one place of its index, its records in order."""
+    [(name, wanted)] = filters.facets.items()
+    return plan.fields[name].type == "choice" and (isinstance(wanted, str) or len(wanted) == 1)
 
 
 def records_in_chunks(found: QuerySet[Record]) -> Iterator[Record]:

@@ -36,9 +36,10 @@ def rows_of(
     unit_given = unit or only_unit(plan, by)
     columns = read_header(plan, table, needs_unit=unit_given is None, needs_period=period is None)
     units = _Units(table, columns)
+    names, places = tuple(columns.fields.values()), tuple(columns.fields)
     rows = []
     for number, cells in table.rows:
-        row = Row(number, {name: cells[index] for index, name in columns.fields.items()})
+        row = Row(number, dict(zip(names, map(cells.__getitem__, places), strict=True)))
         row.number = str(columns.cell(cells, "编号") or "")
         row.state = _text(columns.cell(cells, "状态"))
         row.period = _text(columns.cell(cells, "期间")) or (period or "" if plan.is_statistics else "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
@@ -18,7 +19,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from taizhang.events import bulk
-from taizhang.events.actions import blank, record_many
+from taizhang.events.actions import Line, record_lines
 from taizhang.kernel.errors import Problem
 from taizhang.org.models import Unit, User
 from taizhang.registers.blueprint import Blueprint
@@ -35,7 +36,7 @@ _UPDATED = [
 ]  # fmt: skip
 _RECORD = [field.attname for field in Record._meta.concrete_fields]
 _values = attrgetter(*_RECORD)
-_DATA = _RECORD.index("data")
+_DATA, _CLOCK = _RECORD.index("data"), _RECORD.index("clock")
 _VERSION = (
     "record_id", "register_code", "revision", "data", "state", "changed", "action", "by_id", "by_name", "at", "reason",
     "source",
@@ -69,7 +70,9 @@ def write(
     index.put(((item.plan, item.record) for item in todo), lookup)
     _save_links(todo, fresh, lookup)
     _save_versions(todo, by, action, source, fresh, texts)
-    record_many([_event(item, by, "registers.record.created" if id(item) in fresh else event, source) for item in todo])
+    record_lines(
+        (_line(item, "registers.record.created" if id(item) in fresh else event, source) for item in todo), by=by
+    )
 
 
 def duplicate(wrong: IntegrityError) -> Problem:
@@ -84,11 +87,11 @@ def duplicate(wrong: IntegrityError) -> Problem:
 
 def _save_records(todo: Sequence[Draft], by: User | None, texts: Texts) -> None:
     for item in todo:
-        item.record.updated_by = by
-        if item.is_new:
-            item.record.created_by = by
-        else:
+        if not item.is_new:
+            item.record.updated_by = by
             item.record.revision += 1
+        elif by is not None:
+            item.record.created_by = item.record.updated_by = by
     _insert_records([item.record for item in todo if item.is_new], texts)
     Record.objects.bulk_create(
         [item.record for item in todo if item.record.revision > 1],
@@ -102,9 +105,13 @@ def _save_records(todo: Sequence[Draft], by: User | None, texts: Texts) -> None:
 def _insert_records(records: Sequence[Record], texts: Texts) -> None:
     """New records get their ids first: what belongs to them needs no second reading."""
 
+    clocks: dict[str, bulk.Dumped] = {}  # records of one import enter one state on one day
+
     def row(record: Record) -> list[Any]:
         values = list(_values(record))
         values[_DATA] = texts[id(record)]
+        key = repr(record.clock)
+        values[_CLOCK] = clocks.get(key) or clocks.setdefault(key, bulk.dumped(record.clock))
         return values
 
     now = timezone.now()
@@ -119,12 +126,12 @@ def _save_versions(
 ) -> None:
     who, name, now = by.pk if by else None, by.display_name if by else "系统", timezone.now()
 
-    def row(item: Draft) -> tuple[Any, ...]:
+    def row(item: Draft) -> list[Any]:
         record, word = item.record, "新增" if id(item) in fresh and action == "修改" else action
-        return (
-            record.pk, record.register_code, record.revision, texts[id(record)], record.state, _names(tuple(item.changed)), word, who, name,
+        return [
+            record.id, record.register_code, record.revision, texts[id(record)], record.state, _names(tuple(item.changed)), word, who, name,
             now, item.reason[:500], source[:200],
-        )  # fmt: skip
+        ]  # fmt: skip
 
     bulk.insert(Version, _VERSION, map(row, todo))
 
@@ -143,19 +150,19 @@ def _save_facets(todo: Sequence[Draft], fresh: set[int]) -> None:
     bulk.insert(Facet, FACET, (row for item in todo for row in facets_of(item.plan, item.record)))
 
 
-def facets_of(plan: Blueprint, record: Record) -> list[tuple[Any, ...]]:
+def facets_of(plan: Blueprint, record: Record) -> list[list[Any]]:
     """The facet rows of a record, as ``FACET`` names their columns."""
     data = plan.with_computed(record, record.dated_on) if plan.has_computed_facets else record.data
     # A struck-out record no longer holds its number plate, licence … against others.
-    holds = record.state_category != "void"
-    keys = [(record.pk, plan.code, *row[:2], None, None, row[2]) for row in facet_rows(plan, record)]
+    pk, code, holds = record.id, plan.code, record.state_category != "void"
+    keys = [[pk, code, *row[:2], None, None, row[2]] for row in facet_rows(plan, record)]
     return keys + [
-        (
-            record.pk, plan.code, name, text,
-            typed if isinstance(typed, Decimal) else None,
-            typed if plan.fields[name].facet_slot == "date" else None,
-            plan.fields[name].definition.unique and holds,
-        )
+        [
+            pk, code, name, text,
+            typed if type(typed) is Decimal else None,
+            typed if isinstance(typed, date) else None,
+            holds and plan.fields[name].definition.unique,
+        ]
         for name, (text, typed) in plan.facet_rows(data).items()
     ]  # fmt: skip
 
@@ -180,21 +187,30 @@ def _link(record: Record, field: str, target: Any) -> Link:
     return Link(record=record, field=field, **{slot: target})
 
 
-def _event(item: Draft, by: User | None, event: str, source: str) -> Any:
-    data: dict[str, Any] = {"register": item.plan.code, "revision": item.record.revision, "changed": item.changed}
-    if item.moved:
-        data |= {"from": item.was_state, "to": item.record.state}
-    data |= {key: text for key, text in (("reason", item.reason), ("source", source)) if text}
-    if item.warnings:
-        data["warnings"] = item.warnings
-    return blank(
+def _line(item: Draft, event: str, source: str) -> Line:
+    record, code = item.record, item.plan.code
+    if item.moved or item.reason or item.warnings:
+        data: dict[str, Any] = {"register": code, "revision": record.revision, "changed": item.changed}
+        if item.moved:
+            data |= {"from": item.was_state, "to": record.state}
+        data |= {key: text for key, text in (("reason", item.reason), ("source", source)) if text}
+        if item.warnings:
+            data["warnings"] = item.warnings
+        return event, f"record:{record.id}", str(record), record.unit.code, data
+    return (
         event,
-        by=by,
-        subject=f"record:{item.record.pk}",
-        label=str(item.record),
-        unit_code=item.record.unit.code,
-        **data,
+        f"record:{record.id}",
+        str(record),
+        record.unit.code,
+        _told(code, record.revision, tuple(item.changed), source),
     )
+
+
+@lru_cache(maxsize=256)
+def _told(register: str, revision: int, changed: tuple[str, ...], source: str) -> bulk.Dumped:
+    """What most rows of an import tell the log."""
+    told = {"register": register, "revision": revision, "changed": changed}
+    return bulk.dumped({**told, "source": source} if source else told)
 
 
 def _number(todo: Iterable[Draft]) -> None:

@@ -98,6 +98,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
     }
+elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # Pages ask many small questions: starting helpers or compiling for one takes longer than its answer.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+        "options", "-c jit=off -c max_parallel_workers_per_gather=0"
+    )
 # A thread keeps its connection: opening one (functions, pragmas) costs SQLite more than a small page's queries.
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -36,8 +36,11 @@ class Choice(Field):
             or ((term[0] is None or term[0] <= today) and (term[1] is None or today <= term[1]))
         ]
 
+    def parse(self, raw: Any, lookup: Lookup | None = None) -> Scalar:
+        return raw if type(raw) is str and raw in self._exact else super().parse(raw, lookup)
+
     def read(self, raw: Any, lookup: Lookup | None) -> Scalar:
-        return raw if type(raw) is str and raw in self._exact else self.option(plain(raw))
+        return self.option(plain(raw))
 
     def option(self, text: str) -> str:
         """The option that was meant. Raises Problem with the nearest ones."""
@@ -89,6 +92,10 @@ class YesNo(Field):
         **dict.fromkeys(("是", "有", "√", "✓", "对", "1", "y", "yes", "true", "t"), True),
         **dict.fromkeys(("否", "无", "×", "✗", "错", "0", "n", "no", "false", "f"), False),
     }
+
+    def parse(self, raw: Any, lookup: Lookup | None = None) -> Scalar:
+        answer = self.words.get(raw) if type(raw) is str else None
+        return super().parse(raw, lookup) if answer is None else answer
 
     def read(self, raw: Any, lookup: Lookup | None) -> Scalar:
         answer = self.words.get(plain(raw).lower())

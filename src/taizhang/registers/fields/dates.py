@@ -26,6 +26,12 @@ class Date(Field):
     doc = "日期，写作 2025-09-01、2025/9/1 或 2025年9月1日。"
     number_format = "yyyy-mm-dd"
 
+    def parse(self, raw: Any, lookup: Lookup | None = None) -> Scalar:
+        # A sheet's own day, as most are.
+        if type(raw) is date and EARLIEST.year <= raw.year <= LATEST.year:
+            return raw.isoformat()
+        return super().parse(raw, lookup)
+
     def read(self, raw: Any, lookup: Lookup | None) -> Scalar:
         return self.day(raw).isoformat()
 
@@ -73,6 +79,7 @@ class DateTime(Date):
     warehouse_type = "timestamp"
     doc = "日期和时刻，写作 2025-09-01 08:30。"
     number_format = "yyyy-mm-dd hh:mm"
+    parse = Field.parse  # a day alone is not yet a moment
 
     def read(self, raw: Any, lookup: Lookup | None) -> Scalar:
         if isinstance(raw, datetime):

@@ -29,9 +29,12 @@ class NumberField(Field):
     facet_slot = "number"
     number_format = "General"
 
-    def read(self, raw: Any, lookup: Lookup | None) -> Scalar:
+    def parse(self, raw: Any, lookup: Lookup | None = None) -> Scalar:
         if type(raw) is float and (short := self._short(raw)) is not None:
             return short
+        return super().parse(raw, lookup)
+
+    def read(self, raw: Any, lookup: Lookup | None) -> Scalar:
         number = self.checked(self.number(raw))
         return self.canonical(number)
 
@@ -43,7 +46,7 @@ class NumberField(Field):
             return None
         text = f"{raw:.15g}"
         whole, _, decimals = text.partition(".")
-        if "e" in text or (self.places is not None and len(decimals) > self.places):
+        if len(decimals) > self._most_places or "e" in text:
             return None
         return self._from_text(whole, decimals)
 
@@ -107,6 +110,10 @@ class NumberField(Field):
     def places(self) -> int | None:
         return self.definition.decimals
 
+    @cached_property
+    def _most_places(self) -> int:
+        return MOST_DIGITS if self.places is None else self.places
+
     def canonical(self, number: Decimal) -> Scalar:
         return format(number.normalize() + 0, "f")
 
@@ -157,6 +164,11 @@ class Integer(NumberField):
     @property
     def places(self) -> int:
         return 0
+
+    def parse(self, raw: Any, lookup: Lookup | None = None) -> Scalar:
+        low, high = self._span
+        # Between these no limit is near, whatever kind of number it is.
+        return raw if type(raw) is int and low < raw < high else super().parse(raw, lookup)
 
     def read(self, raw: Any, lookup: Lookup | None) -> Scalar:
         whole = int(raw) if type(raw) is str and raw.isascii() and raw.isdigit() and len(raw) <= MOST_DIGITS else raw

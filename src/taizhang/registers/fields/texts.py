@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -18,6 +19,17 @@ class Text(Field):
     type = "text"
     doc = "一行文字，默认不超过 200 字；可加 pattern(正则)限定写法。"
     longest = 200
+
+    def parse(self, raw: Any, lookup: Lookup | None = None) -> Scalar:
+        # What most cells are, without a second look: words on one line.
+        if type(raw) is str and (text := raw.strip()) and len(text) <= self._free and text.isprintable():
+            return text
+        return super().parse(raw, lookup)
+
+    @cached_property
+    def _free(self) -> int:
+        """How long a text may be of which nothing else is asked."""
+        return 0 if self.definition.pattern else self.definition.max_length or self.longest
 
     def read(self, raw: Any, lookup: Lookup | None) -> Scalar:
         text = str(int(raw) if isinstance(raw, float) and raw.is_integer() else raw).strip()

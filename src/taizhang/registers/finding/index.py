@@ -37,20 +37,25 @@ Scope = Sequence[tuple[Sequence[str], Sequence[int] | None]]
 
 
 @lru_cache(maxsize=256)  # a blueprint is of one catalogue
-def _searched(plan: Blueprint) -> dict[str, Field]:
-    return {name: field for name, field in plan.fields.items() if field.type in SEARCHED and name not in plan.sensitive}
+def _searched(plan: Blueprint) -> list[tuple[str, str, Field | None]]:
+    """(name, label, the field where its key stands for a name) of what is searched."""
+    return [
+        (name, field.definition.title, field if field.type in NAMED else None)
+        for name, field in plan.fields.items()
+        if field.type in SEARCHED and name not in plan.sensitive
+    ]
 
 
 def texts_of(plan: Blueprint, record: Record, lookup: DbLookup) -> list[tuple[str, str]]:
     """(label, text) of what may be found in a record's body; sensitive fields are left out."""
     found, data = [], record.data
-    for name, field in _searched(plan).items():
+    for name, label, named in _searched(plan):
         stored = data.get(name)
         if stored is None:
             continue
-        text = field.display(stored, lookup) if field.type in NAMED else str(stored)
+        text = str(stored) if named is None else named.display(stored, lookup)
         if text and text != MISSING:
-            found.append((field.definition.title, text))
+            found.append((label, text))
     return found
 
 
@@ -94,8 +99,7 @@ Row = tuple[int, list[str], list[str], str, list[int]]
 
 def _line(texts: list[str]) -> str:
     """The tokens of some texts with a space between any two."""
-    made = (_short(text) if len(text) <= SHORT else " ".join(_tokens(text)) for text in texts)
-    return " ".join(words for words in made if words)
+    return " ".join(filter(None, [_short(text) if len(text) <= SHORT else " ".join(_tokens(text)) for text in texts]))
 
 
 @lru_cache(maxsize=20_000)

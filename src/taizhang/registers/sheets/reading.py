@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,6 +25,8 @@ from taizhang.registers.sheets.layout import PLAIN_REASONS, Head, find_head, why
 SHEET_STEP = 2**20
 SHOWN_SKIPPED = 300
 DITTO = frozenset({"〃", "″", "同上", "同前", '"', "''", "“", "”", "..", "同左上"})
+LONGEST_DITTO = max(map(len, DITTO))
+EVERY_KIND = frozenset({str, int, float, bool, date, datetime})  # of cells
 DAY_NUMBERS = range(20_000, 80_000)  # 1954 to 2119
 OWN_UNIT = re.compile(rf"([\d,.]+)\s*({'|'.join(sorted(YUAN, key=len, reverse=True))}|万|亿)$")
 
@@ -195,7 +197,7 @@ def _body(reading: Reading, reasons: Mapping[int, str] | None = None) -> Iterato
     for number, row in enumerate(reading.sheet.rows(), start=1):
         if number <= head.last + 1:
             continue
-        cells = [*row[:width], *[None] * (width - len(row))]
+        cells = row if len(row) == width else [*row[:width], *[None] * (width - len(row))]
         if reasons is None:
             why = why_skipped(cells, head, mapped, is_first=first)
             first = first and why == "空行"
@@ -233,36 +235,39 @@ class _Cells:
 
     def __init__(self, plan: Blueprint, reading: Reading) -> None:
         self.percents, self.before = reading.sheet.percents, dict[int, Any]()
-        self.makers = [(item.column.index, _maker(plan, item)) for item in reading.mapped]
+        self.makers = [(item.column.index, *_maker(plan, item, bool(self.percents))) for item in reading.mapped]
 
     def values(self, row: int, cells: list[Any]) -> list[Any]:
-        made = []
-        for index, maker in self.makers:
+        made, before = [], self.before
+        for index, maker, plain in self.makers:
             cell = cells[index]
-            if isinstance(cell, str) and cell in DITTO:
-                cell = self.before.get(index)
-            elif cell is not None:
-                if maker is not None:
-                    cell = maker(cell, bool(self.percents) and (row, index) in self.percents)
-                self.before[index] = cell
+            if cell is not None:
+                kind = type(cell)
+                if kind is str and len(cell) <= LONGEST_DITTO and cell in DITTO:
+                    cell = before.get(index)
+                else:
+                    if kind not in plain:
+                        cell = maker(cell, (row, index) in self.percents)
+                    before[index] = cell
             made.append(cell)
         return made
 
 
-def _maker(plan: Blueprint, item: Match) -> Any:
-    """The conversion of a column's cells; None when they are taken as they are."""
+Maker = Callable[[Any, bool], Any]
+
+
+def _maker(plan: Blueprint, item: Match, has_percents: bool) -> tuple[Maker, frozenset[type]]:
+    """The conversion of a column's cells, and the kinds of cells that it leaves as they are."""
     kind = plan.fields.get(item.target)
     if item.target == "期间" or (kind is None and SHARED.get(item.target) == "期间"):
-        return lambda cell, percent: _period(plan, cell)
-    if kind is None:
-        return None
-    if kind.definition.is_numeric:
-        return lambda cell, percent: _number(
-            cell, percent and kind.type == "percent", item.factor, kind.type == "money"
-        )
-    if kind.type in ("date", "datetime"):
-        return lambda cell, percent: _day(cell)
-    return None
+        return lambda cell, percent: _period(plan, cell), frozenset({int, float, bool})
+    if kind is not None and kind.definition.is_numeric:
+        is_percent, is_money = kind.type == "percent", kind.type == "money"
+        figures = {int, float} if item.factor == 1 and not (is_percent and has_percents) else set()
+        return lambda cell, percent: _number(cell, percent and is_percent, item.factor, is_money), frozenset(figures)
+    if kind is not None and kind.type in ("date", "datetime"):
+        return lambda cell, percent: _day(cell), frozenset({str, date, datetime, bool})
+    return lambda cell, percent: cell, EVERY_KIND
 
 
 def _number(cell: Any, is_ratio: bool, factor: Decimal, is_money: bool) -> Any:
