@@ -50,9 +50,10 @@ access:
 """
 
 
-def make_home(fields: int = FIELDS) -> Path:
-    """Set up Django on a new temporary installation (or the database of DATABASE_URL) with the pack and the units."""
-    folder = Path(tempfile.mkdtemp(prefix="taizhang-bench-"))
+def make_home(fields: int = FIELDS, kept: Path | None = None) -> Path:
+    """Set up Django on a new temporary installation (or the database of DATABASE_URL) with the pack and the units; or on
+    ``kept``, which is made when it is not there."""
+    folder = kept or Path(tempfile.mkdtemp(prefix="taizhang-bench-"))
     os.environ["TAIZHANG_HOME"] = str(folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taizhang.site.settings")
     import django
@@ -60,6 +61,8 @@ def make_home(fields: int = FIELDS) -> Path:
 
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
+    if (folder / "pack").is_dir():
+        return folder
     from taizhang.catalog.actions import apply_pack
     from taizhang.catalog.pack import read_folder
     from taizhang.kernel.tables import table_from_bytes

@@ -46,9 +46,10 @@ def main() -> None:
     )
     parser.add_argument("--export", default="2000x100", help="rows x fields of the export")
     parser.add_argument("--only", choices=["list", "search", "import", "export"])
+    parser.add_argument("--home", type=Path, help="an installation that stays: what is filled once is measured again")
     options = parser.parse_args()
     rows, fields = (int(part) for part in options.export.split("x"))
-    folder = home.make_home(fields=fields if options.only == "export" else home.FIELDS)
+    folder = home.make_home(fields if options.only == "export" else home.FIELDS, options.home)
     try:
         if options.only in (None, "import"):
             imports(folder, options.rows, options.plain or min(options.rows, 5000))
@@ -59,7 +60,8 @@ def main() -> None:
         if options.only in (None, "export"):
             exports(folder, rows)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not options.home:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def lists(sizes: list[int]) -> None:
@@ -76,7 +78,7 @@ def lists(sizes: list[int]) -> None:
     client.get(f"/registers/{home.CODE}/")  # definitions and templates are read once a process
     first: dict[str, tuple[float, float]] = {}
     for size in sizes:
-        took = timed(lambda size=size: fill(size - Record.objects.count()))
+        took = timed(lambda size=size: fill(max(0, size - Record.objects.count())))
         print(f"list {size:>9,} filled in {took:.0f} s, on {connection.vendor}", flush=True)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

@@ -13,6 +13,7 @@ from taizhang.registers.finding.words import fold, pieces, terms
 from taizhang.registers.loading import load_table
 from taizhang.registers.models import Record
 from tests.registers.conftest import HAZARD, sheet
+from tests.registers.untidy import REPAIRS
 
 pytestmark = pytest.mark.django_db
 HEAD = "单位编码,发现日期,隐患类别,隐患等级,隐患描述,隐患部位,责任人电话"
@@ -188,3 +189,39 @@ def test_a_cut_shows_the_words_around_its_hit():
     cut = pieces(long, wanted)
     assert [text for text, hit in cut if hit] == ["應急燈"] and cut[0][0] == "…" and cut[-1][0].endswith("…")
     assert pieces("没有", wanted) == [] and fold("ＡＢ１滅") == "ab1灭"
+
+
+def test_after_an_upgrade_the_worker_indexes_again_what_an_earlier_program_indexed(hazards, monkeypatch):
+    from datetime import date
+
+    from django.db import connection
+
+    from taizhang.events import daily
+    from taizhang.registers.finding.models import SearchForm
+    from taizhang.site import doctor
+
+    index.reindex()
+    assert index.outdated() == [] and [item[0] for item in doctor._search()] == [doctor.GOOD]
+    # An index of before: it knew of fewer words, and nobody has said how it was built.
+    SearchForm.objects.filter(register_code="safety_hazard").delete()
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {index.TABLE}")
+    assert numbers(hazards.safety, "灭火器") == []
+    [(level, words, remedy)] = doctor._search()
+    assert level == doctor.NOTE and "安全隐患台账" in words and "worker" in remedy
+    assert f"registers.search.{index.FORM}" in daily.run_due(date(2026, 3, 4))
+    assert numbers(hazards.safety, "灭火器") == ["1", "4"] and index.outdated() == []
+    assert index.mend() == 0
+    # The next upgrade writes the index otherwise.
+    monkeypatch.setattr(index, "FORM", index.FORM + 1)
+    assert index.outdated() == ["safety_hazard"]
+    assert index.mend() == 4 and index.outdated() == []
+
+
+def test_a_release_that_lets_more_be_found_asks_for_a_new_index(county, install):
+    install(repairs=REPAIRS)
+    values = {"项目名称": "屋面翻修", "工程类别": "屋面", "开工日期": "2025-07-03", "预算金额": "5000"}
+    create_record(register="repairs", unit=county.unit("S1"), values=values, by=county.own)
+    assert index.mend() == 1 and index.outdated() == []
+    install(repairs=REPAIRS.replace("access:", "  - {name: 监理单位, type: text}\naccess:", 1))
+    assert index.outdated() == ["repairs"]

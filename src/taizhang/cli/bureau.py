@@ -69,6 +69,7 @@ def packs(arguments: argparse.Namespace) -> int:
     start_django()
     from taizhang.catalog.actions import apply_pack, plan_pack
     from taizhang.catalog.pack import read_folder
+    from taizhang.registers.finding.index import mend
 
     pack = read_folder(arguments.folder)
     changes = plan_pack(pack)
@@ -83,6 +84,7 @@ def packs(arguments: argparse.Namespace) -> int:
     if arguments.act == "diff":
         return FINDINGS if refused else OK
     release = apply_pack(pack=pack, by_name=acting_user(arguments.by).display_name)
+    mend()
     print(f"已发布 {release}" if release else "没有变化")
     return OK
 

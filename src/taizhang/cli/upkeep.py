@@ -15,7 +15,7 @@ from taizhang.kernel.errors import Problem
 
 
 def commands(add: Add) -> None:
-    add("reindex", reindex, "重建搜索索引（升级之后，或单位、人员改名之后）")
+    add("reindex", reindex, "重建搜索索引（单位、人员改名之后；升级之后不必）")
     command = add("rotate-key", rotate_key, "更换敏感字段的密钥，并用新密钥重新加密全部敏感字段")
     command.add_argument("--finish", action="store_true", help="重启服务之后运行：补加密期间的新值，删去旧密钥")
     command = add("backup", backup, "把整套安装写成一个文件，密钥另写一个文件")

@@ -11,6 +11,7 @@ class RegistersConfig(AppConfig):
         from taizhang.registers.clock_actions import refresh_deadlines, run_ladders
         from taizhang.registers.finding import works as finding_works  # noqa: F401 (registers the bulk works)
         from taizhang.registers.finding.bulk import forget_old
+        from taizhang.registers.finding.index import FORM, mend
         from taizhang.registers.retention import erase_due
         from taizhang.registers.sheets import works  # noqa: F401 (registers the long works)
 
@@ -18,4 +19,6 @@ class RegistersConfig(AppConfig):
         daily.register("registers.deadlines", refresh_deadlines)
         daily.register("registers.ladders", run_ladders)
         daily.register("registers.erase", erase_due)
+        # An upgrade that indexes otherwise has a key that has not run today: the worker mends within a minute.
+        daily.register(f"registers.search.{FORM}", mend)
         daily.register("registers.bulk.forget_old", forget_old)

@@ -41,7 +41,7 @@ MANIFEST = "manifest.json"
 KEYS = ("django", "fields")
 # Made again from the rest, or of no use elsewhere.
 LEFT_OUT_FILES = ("imports", "thumbnails", "work")
-LEFT_OUT_TABLES = ("events.Work", "events.DailyRun")
+LEFT_OUT_TABLES = ("events.Work", "events.DailyRun", "registers.SearchForm")
 Say = Callable[[str], None]
 
 

@@ -26,6 +26,7 @@ from taizhang.kernel.errors import Problem
 from taizhang.org.models import Post, User
 from taizhang.plans.models import Task
 from taizhang.plans.supervise.models import TaskLetter
+from taizhang.registers.finding.index import outdated
 from taizhang.registers.models import Record, Version
 from taizhang.registers.secrecy import decrypt, is_encrypted
 from taizhang.reports.models import Report
@@ -158,6 +159,16 @@ def _warehouse() -> Found:
         yield GOOD, f"数据版本 {build.build}，{len(build.tables)} 张表"
 
 
+def _search() -> Found:
+    late = outdated()
+    if late:
+        names = "、".join(catalog().registers[code].name for code in late[:3])
+        words = f"{len(late)} 个台账的搜索索引还是旧的（{names}{'等' if len(late) > 3 else ''}），可能搜不到"
+        yield NOTE, words, "让 taizhang worker 一直运行（taizhang serve 会带着它），它会自己重建"
+    else:
+        yield GOOD, "搜索索引与程序和业务包一致"
+
+
 def _work() -> Found:
     failed = Work.objects.filter(state=Work.FAILED, ended_at__gte=timezone.now() - timedelta(days=7)).count()
     waiting = Work.objects.filter(state=Work.QUEUED, made_at__lt=timezone.now() - timedelta(hours=1)).count()
@@ -206,6 +217,7 @@ CHECKS: dict[str, Callable[[], Found]] = {
     "密钥": _keys,
     "文件": _files,
     "数据仓": _warehouse,
+    "搜索": _search,
     "后台": _work,
     "备份": _backups,
     "机器": _machine,

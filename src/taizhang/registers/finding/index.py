@@ -7,23 +7,28 @@ person may see; whoever asks still narrows the records by right, which is the wo
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from datetime import date
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from django.db import connection
+from django.db import connection, transaction
 
 from taizhang.kernel.errors import Problem
 from taizhang.org.policy import Reach
 from taizhang.registers.blueprint import Blueprint
 from taizhang.registers.fields import MISSING, Field
+from taizhang.registers.finding.models import SearchForm
 from taizhang.registers.finding.words import Term, tokens
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Record
 
 TABLE = "registers_search"
+# Counted up when what is written into the index changes: every installation then indexes its records again by itself.
+FORM = 2
 BATCH = 500
 # Figures and days are filtered, not searched: their digits would only be noise.
 SEARCHED = frozenset({"text", "long_text", "place", "choice", "choices", "unit", "person", "link", "file", "phone"})
@@ -223,35 +228,58 @@ def scope_of(reaches: Iterable[tuple[str, Reach]], units_in: Callable[[Reach], l
 
 def reindex(tick: Callable[[int], None] = lambda done: None) -> int:
     """Build the whole index anew; returns how many records it holds. Safe while people work: batch by batch."""
-    from django.db import transaction
-
     from taizhang.catalog.current import catalog
-    from taizhang.registers.blueprint import blueprint
 
-    engine = engine_of()
-    if engine is None:
+    if engine_of() is None:
         return 0
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {TABLE}")
-    done, last = 0, 0
-    while part := list(Record.objects.filter(pk__gt=last).order_by("pk").select_related("unit")[: BATCH * 4]):
-        last = part[-1].pk
-        known = [record for record in part if record.register_code in catalog().registers]
+    total = 0
+    for code in catalog().registers:
+        total += reindex_register(code, lambda done, before=total: tick(before + done))  # type: ignore[misc]
+    return total
+
+
+def reindex_register(code: str, tick: Callable[[int], None] = lambda done: None) -> int:
+    """The records of one register again, each batch held while it is read and written; how many they are."""
+    from taizhang.registers.blueprint import blueprint
+
+    plan, done, last = blueprint(code), 0, 0
+    records = Record.objects.filter(register_code=code).order_by("pk").select_related("unit")
+    while True:
         with transaction.atomic():
-            put(((blueprint(record.register_code), record) for record in known), DbLookup(None).preload(known))
-        done += len(known)
+            part = list(records.filter(pk__gt=last).select_for_update(of=("self",))[: BATCH * 4])
+            put(((plan, record) for record in part), DbLookup(None).preload(part))
+        if not part:
+            break
+        done, last = done + len(part), part[-1].pk
         tick(done)
+    SearchForm.objects.update_or_create(register_code=code, defaults={"form": form_of(plan)})
     return done
 
 
-def reindex_register(code: str) -> None:
-    """The records of one register again, in the caller's transaction: its definition changed."""
+def form_of(plan: Blueprint) -> str:
+    """What the index of a register was built by: the program's way of writing it and what the pack lets be found."""
+    shown = plan.register.title not in plan.sensitive
+    parts = [FORM, shown, sorted(plan.register.shared_with), *(name for name, _, _ in _searched(plan))]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def outdated() -> list[str]:
+    """The registers whose records are indexed as an earlier program or pack did, or not at all."""
+    from taizhang.catalog.current import catalog
     from taizhang.registers.blueprint import blueprint
 
-    plan, last = blueprint(code), 0
-    while part := list(Record.objects.filter(register_code=code, pk__gt=last).order_by("pk")[:BATCH]):
-        last = part[-1].pk
-        put(((plan, record) for record in part), DbLookup(None).preload(part))
+    if engine_of() is None:
+        return []
+    built = dict(SearchForm.objects.values_list("register_code", "form"))
+    late = [code for code in catalog().registers if built.get(code) != form_of(blueprint(code))]
+    return [code for code in late if Record.objects.filter(register_code=code).exists()]
+
+
+def mend(day: date | None = None) -> int:
+    """Bring the index in line after an upgrade or a release, register by register; how many records were indexed."""
+    return sum(reindex_register(code) for code in outdated())
 
 
 def _column(sql: str, values: list[Any]) -> list[int]:

@@ -49,6 +49,16 @@ class ListColumns(models.Model):
         return f"{self.user_id} {self.register_code}"
 
 
+class SearchForm(models.Model):
+    """How the search index of a register was built last; when another is due, the register is indexed again."""
+
+    register_code = models.CharField(max_length=60, unique=True)
+    form = models.CharField(max_length=16)
+
+    def __str__(self) -> str:
+        return f"{self.register_code} {self.form}"
+
+
 class BulkAct(models.Model):
     """One change of many records: what was chosen, what it would do, what it did.
 
