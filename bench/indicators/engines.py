@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +47,11 @@ def ours(folder: Path) -> Work:
 
     def work() -> list[float]:
         forget_answers()
-        totals = dict.fromkeys(definitions.indicators, 0.0)
+        totals = dict.fromkeys(definitions.indicators, Decimal(0))
         for named in evaluate_levels(items, scope, build, levels).values():
             for code, groups in named.items():
-                totals[code] += sum(
-                    float(item.figure.value) for item in groups.values() if item.figure.value is not None
-                )
-        return list(totals.values())
+                totals[code] += sum(value for item in groups.values() if (value := item.figure.value) is not None)
+        return list(map(float, totals.values()))
 
     return work
 

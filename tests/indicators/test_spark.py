@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import warnings
-from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -105,7 +104,7 @@ def test_generated_formulas_give_the_reference_answer_on_spark_in_one_batch(tmp_
         for plan in plans:
             wanted = evaluate_aggregate(plan.formula, registers, TODAY, default_register="学校")
             found = plan.finish(row, today=TODAY)
-            if not all(same(a, b) for a, b in zip(astuple(wanted), astuple(found), strict=True)):
+            if not all(same(a, b) for a, b in zip(wanted, found, strict=True)):
                 apart.append((plan.formula.text, rows, others, wanted, found))
 
     agree()  # told at the end: shrinking a batch of formulas says nothing

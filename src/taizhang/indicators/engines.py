@@ -2,28 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from itertools import repeat
+from typing import Any, NamedTuple
 
 from taizhang.indicators.asked import Planned
 from taizhang.indicators.outside import Supplied, Values
-from taizhang.indicators.passes import Row, columns_of
+from taizhang.indicators.passes import columns_of
 from taizhang.indicators.scope import WHOLE, Grouping, Key, Scope, key_of, momentary_in, rows_statement, step_of
-from taizhang.kernel.formula import Figure, Plan, evaluate_aggregate
+from taizhang.indicators.tables import Table
+from taizhang.kernel.formula import Columns, Figure, Figures, Plan, evaluate_aggregate
 from taizhang.warehouse.projection import Build
 from taizhang.warehouse.queries import run
 
 EMPTY = Figure(None, None, None, 0, 0)
+Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """A figure with the number of units that had rows in it."""
 
     figure: Figure
     units: int
+
+
+class Groups(Mapping[Key, Result]):
+    """The figures of one formula by group. At the size of a nation most are looked at once or never: each is put together
+    when it is."""
+
+    def __init__(self, places: Mapping[Key, int], figures: Figures, units: list[int]) -> None:
+        self._places, self._figures, self._units = places, figures, units
+
+    def __getitem__(self, key: Key) -> Result:
+        at = self._places[key]
+        return Result(self._figures.at(at), self._units[at])
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @property
+    def figure_values(self) -> dict[Key, Any]:
+        """The values alone."""
+        return {key: self._figures.values[at] for key, at in self._places.items()}
+
+
+def values_in(groups: Mapping[Key, Result]) -> dict[Key, Any]:
+    """The values of figures by group."""
+    if isinstance(groups, Groups):
+        return groups.figure_values
+    return {key: result.figure.value for key, result in groups.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +71,7 @@ class Work:
     supplied: Supplied
 
 
-Results = dict[Grouping, dict[str, dict[Key, Result]]]
+Results = dict[Grouping, dict[str, Mapping[Key, Result]]]
 Engine = Callable[[Work], Results]
 
 
@@ -51,36 +83,34 @@ def _outside_keys(plan: Plan, supplied: Mapping[str, Values], grouping: Grouping
 
 
 def _on_sql(name: str, work: Work) -> Results:
-    columns = columns_of(work.planned, work.scope, work.groupings, work.build, name)
-    return {grouping: _finished(work, grouping, columns[grouping]) for grouping in work.groupings}
+    tables = columns_of(work.planned, work.scope, work.groupings, work.build, name)
+    return {grouping: _finished(work, grouping, table) for grouping, table in tables.items()}
 
 
-def _finished(work: Work, grouping: Grouping, columns: dict[Key, Row]) -> dict[str, dict[Key, Result]]:
+def _finished(work: Work, grouping: Grouping, table: Table) -> dict[str, Mapping[Key, Result]]:
     supplied = work.supplied.get(grouping, {})
-    if grouping == WHOLE:
-        columns = columns or {None: {}}
-    for name, values in supplied.items():
-        for key, row in columns.items():
-            row[name] = values.get(key)
-    found: dict[str, dict[Key, Result]] = {}
+    if grouping == WHOLE and not table.keys:
+        table = Table([None])
+    columns = _with_supplied(table.columns, table.keys, supplied)
+    everyone = {key: at for at, key in enumerate(table.keys)}
+    found: dict[str, Mapping[Key, Result]] = {}
     today = work.build.today
     for name, plan in work.planned.plans.items():
-        units_keys = work.planned.units_keys[name]
-        own = found[name] = {}
-        if not plan.sources:
-            for key in _outside_keys(plan, supplied, grouping):
-                own[key] = Result(
-                    plan.finish({part: values.get(key) for part, values in supplied.items()}, today=today), 0
-                )
-            continue
-        always, first, *others = grouping == WHOLE, *units_keys
-        for key, row in columns.items():
-            units = row.get(first) or 0
-            if others:
-                units = max(units, *(row.get(other) or 0 for other in others))
-            if units or always:
-                own[key] = Result(plan.finish(row, today=today), units)
+        if plan.sources:
+            units = list(map(max, *map(columns.counts, work.planned.units_keys[name]), repeat(0)))
+            there = grouping == WHOLE or all(units)
+            places = everyone if there else {key: at for key, at in everyone.items() if units[at]}
+            found[name] = Groups(places, plan.finish_all(columns, today=today), units)
+        else:
+            keys = _outside_keys(plan, supplied, grouping)
+            figures = plan.finish_all(_with_supplied({}, keys, supplied), today=today)
+            found[name] = Groups({key: at for at, key in enumerate(keys)}, figures, [0] * len(keys))
     return found
+
+
+def _with_supplied(own: dict[str, list[Any]], keys: list[Key], supplied: Mapping[str, Values]) -> Columns:
+    elsewhere = {name: [values.get(key) for key in keys] for name, values in supplied.items()}
+    return Columns({**own, **elsewhere}, len(keys))
 
 
 def _on_reference(work: Work) -> Results:

@@ -6,11 +6,11 @@ a dimension, or per both. Records in a void state take no part unless the formul
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from taizhang.catalog.schema import IndicatorDef
 from taizhang.indicators.asked import Asked, asked_of, planned
-from taizhang.indicators.engines import EMPTY, ENGINES, Result, Results, Work
+from taizhang.indicators.engines import EMPTY, ENGINES, Result, Results, Work, values_in
 from taizhang.indicators.outside import OUTSIDE, Question, Supplied
 from taizhang.indicators.scope import WHOLE, Grouping, Key, Scope
 from taizhang.kernel.errors import Problem
@@ -19,7 +19,7 @@ from taizhang.warehouse.projection import Build
 
 def evaluate(
     indicator: IndicatorDef, scope: Scope, build: Build, grouping: Grouping = WHOLE, *, engine: str = "duckdb"
-) -> dict[Key, Result]:
+) -> Mapping[Key, Result]:
     """The figures by group key. An empty scope gives ``{}`` when grouped, and a null figure when not."""
     return evaluate_groups([indicator], scope, build, grouping, engine=engine)[indicator.code]
 
@@ -37,7 +37,7 @@ def evaluate_groups(
     grouping: Grouping = WHOLE,
     *,
     engine: str = "duckdb",
-) -> dict[str, dict[Key, Result]]:
+) -> dict[str, Mapping[Key, Result]]:
     """The figures of several indicators by code and group key."""
     return evaluate_levels(indicators, scope, build, [grouping], engine=engine)[grouping]
 
@@ -63,9 +63,7 @@ def _evaluated(asked: Asked, scope: Scope, groupings: tuple[Grouping, ...], buil
     def values(operands: Asked, other: Scope, by: tuple[Grouping, ...]) -> Supplied:
         found = _evaluated(operands, other, by, build, engine)
         return {
-            grouping: {
-                name: {key: result.figure.value for key, result in groups.items()} for name, groups in named.items()
-            }
+            grouping: {name: values_in(groups) for name, groups in named.items()}
             for grouping, named in found.items()
         }
 

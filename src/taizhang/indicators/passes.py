@@ -7,8 +7,7 @@ for by grouping. Statements are kept between calls; the unit's path is their par
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -17,15 +16,15 @@ from typing import Any
 from sqlglot import exp
 
 from taizhang.indicators.asked import Planned, Reading
-from taizhang.indicators.scope import Grouping, Key, Scope, codes_in, key_of, newest_held, require_table, rows_of
+from taizhang.catalog.schema import RegisterDef
+from taizhang.indicators.scope import Grouping, Scope, codes_in, newest_held, require_table, rows_of
+from taizhang.indicators.tables import Table
 from taizhang.kernel.formula import Output, outputs_of_many, select_outputs
 from taizhang.kernel.formula.plan import added
 from taizhang.kernel.periods import Period
 from taizhang.warehouse.projection import Build
 from taizhang.warehouse.queries import Statement, run
 
-Row = dict[str, Any]
-Columns = dict[Grouping, dict[Key, Row]]
 STATEMENTS_KEPT = 2048
 
 
@@ -39,40 +38,35 @@ class Pass:
     outputs: dict[str, Output]
 
 
-def columns_of(plan: Planned, scope: Scope, groupings: Sequence[Grouping], build: Build, engine: str) -> Columns:
-    """The output columns by grouping and group key. A register without a grouping's dimension gives it nothing."""
-    found: Columns = {grouping: {} for grouping in groupings}
+def columns_of(
+    plan: Planned, scope: Scope, groupings: Sequence[Grouping], build: Build, engine: str
+) -> dict[Grouping, Table]:
+    """The output columns by grouping. A register without a grouping's dimension gives it nothing."""
+    found = dict.fromkeys(groupings, Table())
     for reading in plan.readings:
         require_table(reading.register, build)
         newest = newest_held(reading.register, scope, build)
         asked = tuple(grouping for grouping in groupings if grouping.columns(reading.register) is not None)
         for one in _passes(reading, asked, scope.period, scope.since, newest, build.today):
             rows = run(build, one.statement, engine, {"path": scope.path})
-            for grouping in one.groupings:
-                into = found[grouping]
-                for key, row in _grouped(one, rows, grouping.columns(reading.register) or ()).items():
-                    into.setdefault(key, {}).update(row)
+            for grouping, table in _grouped(one, rows, reading.register):
+                found[grouping] = found[grouping].beside(table)
     return found
 
 
-def _grouped(one: Pass, rows: list[Row], by: tuple[str, ...]) -> dict[Key, Row]:
-    """The rows of a pass under the keys of one grouping, those of one key merged."""
-    names = [f"_by_{name}" for name in by]
-    if len(by) == len(one.by):
-        return {key_of([row[name] for name in names]): row for row in rows}
-    parts: dict[Key, list[Row]] = defaultdict(list)
-    for row in rows:
-        parts[key_of([row[name] for name in names])].append(row)
-    return {key: own[0] if len(own) == 1 else _merged(one, own) for key, own in parts.items()}
-
-
-def _merged(one: Pass, rows: list[Row]) -> Row:
-    """The row of the whole from those of its parts."""
-    whole: Row = {}
-    for key, output in one.outputs.items():
-        values = [value for row in rows if (value := row[key]) is not None]
-        whole[key] = output.merge(values) if values and output.merge else None
-    return whole
+def _grouped(one: Pass, rows: list[dict[str, Any]], register: RegisterDef) -> Iterator[tuple[Grouping, Table]]:
+    """The cells of a pass added up to each of its groupings: the finest first, so that coarser ones are made from few."""
+    merges = {key: output.merge for key, output in one.outputs.items()}
+    names = [f"_by_{name}" for name in one.by]
+    table = Table(
+        [tuple([row[name] for name in names]) for row in rows], {key: [row[key] for row in rows] for key in one.outputs}
+    )
+    places = {
+        grouping: [one.by.index(name) for name in grouping.columns(register) or ()] for grouping in one.groupings
+    }
+    for grouping in sorted(places, key=lambda grouping: max(places[grouping], default=-1), reverse=True):
+        table = table.merged(range(max(places[grouping], default=-1) + 1), merges)
+        yield grouping, table.merged(places[grouping], merges).keyed()
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -71,5 +70,5 @@ def same(left: Any, right: Any) -> bool:
 
 def agree(found: list[Figure]) -> bool:
     """Whether all engines gave the same figure."""
-    first = astuple(found[0])
-    return all(same(a, b) for other in found[1:] for a, b in zip(first, astuple(other), strict=True))
+    first = found[0]
+    return all(same(a, b) for other in found[1:] for a, b in zip(first, other, strict=True))

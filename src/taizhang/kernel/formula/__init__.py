@@ -10,6 +10,7 @@ from taizhang.kernel.formula.analysis import (
     kind_of,
     names_in,
 )
+from taizhang.kernel.formula.columns import Columns, Figures
 from taizhang.kernel.formula.errors import FormulaError
 from taizhang.kernel.formula.facts import Fact
 from taizhang.kernel.formula.functions import FUNCTIONS, Function, Type
@@ -36,9 +37,11 @@ __all__ = [
     "LATEST",
     "Analysis",
     "Atom",
+    "Columns",
     "External",
     "Fact",
     "Figure",
+    "Figures",
     "Formula",
     "FormulaError",
     "Function",

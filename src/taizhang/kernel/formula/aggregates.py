@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from taizhang.kernel.formula import values as v
 from taizhang.kernel.formula.analysis import kind_of
@@ -47,8 +47,7 @@ Momentary = Callable[[str, Call], bool]
 LATEST = "_latest"
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """An indicator's value with its parts. A percent is a ratio. ``rows_used`` are the rows in which everything that
     the formula needs is present, ``rows_left_out`` the others, over all registers that it reads."""
 

@@ -33,11 +33,11 @@ from taizhang.kernel.formula.aggregates import (
     requirement,
     substituted,
 )
+from taizhang.kernel.formula.columns import ColumnFunction, Columns, Figures, compile_column, joined
 from taizhang.kernel.formula.functions import TIME
 from taizhang.kernel.formula.nodes import Binary, Call, Formula, Name, Node, Null, Number, Slot, text_of, walk
-from taizhang.kernel.formula.rows import RowFunction, compile_row, qualified_key
 from taizhang.kernel.formula.sql import Sql, SqlCompiler
-from taizhang.kernel.formula.values import EXACT, Value, divide, number
+from taizhang.kernel.formula.values import EXACT
 
 Column = Callable[[str], Sql]
 
@@ -235,22 +235,20 @@ class Plan:
         }
 
     def finish(self, values: Mapping[str, Any], *, today: date) -> Figure:
-        """The figure from one row of output columns (name → value), in exact decimals.
+        """The figure from one row of output columns (name → value): see ``finish_all``."""
+        return self.finish_all(Columns({key: (value,) for key, value in values.items()}, 1), today=today).at(0)
+
+    def finish_all(self, columns: Columns, *, today: date) -> Figures:
+        """The figures of many groups from their output columns, in exact decimals.
 
         A count that is missing, because a unit has no rows in that register, is 0; anything else missing is null."""
         whole, above, below = self._parts
-        numerator, denominator = above(values, today), below(values, today)
-        value: Value
-        if self._is_ratio:
-            a, b = number(numerator), number(denominator)
-            value = None if a is None or b is None else divide(a, b)
-        else:
-            value = whole(values, today)
-        used = rows = 0
-        for source in self.sources:
-            used += int(values.get(source.used_key) or 0)
-            rows += int(values.get(source.rows_key) or 0)
-        return Figure(value, numerator, denominator, used, rows - used)
+        numerators, denominators = above(columns, today), below(columns, today)
+        quotient = self._is_ratio
+        values = joined("/", numerators, denominators) if quotient else whole(columns, today)
+        used = columns.total([source.used_key for source in self.sources])
+        rows = columns.total([source.rows_key for source in self.sources])
+        return Figures(values, numerators, denominators, used, rows)
 
     @functools.cached_property
     def _is_ratio(self) -> bool:
@@ -258,10 +256,10 @@ class Plan:
         return self.ratio is not None and self.value == Binary("/", *self.ratio)
 
     @functools.cached_property
-    def _parts(self) -> tuple[RowFunction, ...]:
+    def _parts(self) -> tuple[ColumnFunction, ...]:
         """Value, numerator and denominator as functions of the output columns."""
         sides = self.ratio or (Null(), Null())
-        return tuple(compile_row(node, qualified_key) for node in (self.value, *sides))
+        return tuple(compile_column(node) for node in (self.value, *sides))
 
 
 def _compiler(column: Column, today: date) -> SqlCompiler:

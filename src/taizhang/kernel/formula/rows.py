@@ -100,7 +100,7 @@ def _unary(op: str, inner: RowFunction) -> RowFunction:
     return minus
 
 
-_ARITHMETIC: dict[str, Callable[[Decimal, Decimal], Decimal | None]] = {
+ARITHMETIC: dict[str, Callable[[Decimal, Decimal], Decimal | None]] = {
     "+": EXACT.add,
     "-": EXACT.subtract,
     "*": EXACT.multiply,
@@ -113,9 +113,9 @@ def _binary(op: str, left: RowFunction, right: RowFunction) -> RowFunction:
     if op in _LOGIC:
         join = _LOGIC[op]
         return lambda row, today: join(v.truth(left(row, today)), v.truth(right(row, today)))
-    if op not in _ARITHMETIC:
+    if op not in ARITHMETIC:
         return lambda row, today: v.compare(op, left(row, today), right(row, today))
-    calculate = _ARITHMETIC[op]
+    calculate = ARITHMETIC[op]
 
     def arithmetic(row: Mapping[str, Any], today: date) -> Value:
         a, b = v.number(left(row, today)), v.number(right(row, today))

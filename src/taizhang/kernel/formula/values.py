@@ -16,7 +16,7 @@ from taizhang.kernel.errors import Problem
 EXACT = Context(prec=50, rounding=ROUND_HALF_UP)
 SETTLED_PLACES = 9
 MAX_MAGNITUDE = 40  # digits before the point of a number in a record
-_PLAIN = 10**MAX_MAGNITUDE
+TOO_LARGE = 10**MAX_MAGNITUDE
 _SETTLED = Decimal(1).scaleb(-SETTLED_PLACES)
 _WIDE = Context(prec=200, rounding=ROUND_HALF_UP)
 
@@ -26,7 +26,7 @@ Value = Decimal | str | date | bool | None
 def normal(value: Any) -> Value:
     """A value as the language knows it: every number a Decimal, a moment its day, NaN missing."""
     kind = type(value)
-    if kind is int and -_PLAIN < value < _PLAIN:  # most of what an engine gives: no bounds to look at
+    if kind is int and -TOO_LARGE < value < TOO_LARGE:  # most of what an engine gives: no bounds to look at
         return Decimal(value)
     if kind is float:
         value = Decimal(repr(value))
