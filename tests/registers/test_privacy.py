@@ -121,6 +121,20 @@ def test_the_count_of_one_small_school_is_held_back_as_well(county, one):
     assert value_for(county.chief, "aid_count", "B1", "2026").text == "10"
 
 
+def test_the_neighbours_of_a_small_school_do_not_tell_it_one_by_one(county, one):
+    add(county, 9, "孤儿", "S2")
+    add(county, 8, "孤儿", "S3")
+    client = client_of(county.chief)
+    address = "/api/v1/indicators/aid_count/value"
+    told = {code: client.get(address, {"unit": code, "period": "2026"}).json() for code in ("S1", "S2", "S3", "B1")}
+    assert told["B1"]["value"] == 18
+    assert told["S1"]["held_back"] and told["S2"]["held_back"], "18 less what is shown is not what S1 has"
+    table = figures_below(county.chief, "aid_count", "B1", "2026", "school")
+    assert {figure.unit.code: figure.held_back for figure in table if figure.unit} == {
+        code: told[code]["held_back"] for code in ("S1", "S2", "S3")
+    }, "asked together or one by one, the same are shown"
+
+
 def close(county, record: Record, years: int) -> None:
     take_step(record=record, step="发放", by=county.finance)
     Record.objects.filter(pk=record.pk).update(updated_at=timezone.now() - timedelta(days=366 * years))

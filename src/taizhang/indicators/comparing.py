@@ -75,11 +75,7 @@ def unit_groups(user: User) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def compared_for(user: User, choice: Choice, build: Build | None = None) -> Comparison:
-    """The comparison. Raises NotFound for an indicator or a unit that the person does not see, Problem for too many.
-
-    What is held back is decided on all units of a level together, whichever of them were chosen: a small number does not
-    come out by leaving its neighbours away.
-    """
+    """The comparison. Raises NotFound for an indicator or a unit that the person does not see, Problem for too many."""
     if not 1 <= len(choice.indicators) <= MOST_INDICATORS:
         raise Problem("IND-040", f"请选 1 到 {MOST_INDICATORS} 个指标", remedy="选得太多，图表看不清；可分几次比较")
     if len(choice.periods) > MOST_PERIODS:

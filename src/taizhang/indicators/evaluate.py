@@ -63,8 +63,7 @@ def _evaluated(asked: Asked, scope: Scope, groupings: tuple[Grouping, ...], buil
     def values(operands: Asked, other: Scope, by: tuple[Grouping, ...]) -> Supplied:
         found = _evaluated(operands, other, by, build, engine)
         return {
-            grouping: {name: values_in(groups) for name, groups in named.items()}
-            for grouping, named in found.items()
+            grouping: {name: values_in(groups) for name, groups in named.items()} for grouping, named in found.items()
         }
 
     plan = planned(asked, scope)

@@ -15,8 +15,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from taizhang.indicators.asked import Planned, Reading
 from taizhang.catalog.schema import RegisterDef
+from taizhang.indicators.asked import Planned, Reading
 from taizhang.indicators.scope import Grouping, Scope, codes_in, newest_held, require_table, rows_of
 from taizhang.indicators.tables import Table
 from taizhang.kernel.formula import Output, outputs_of_many, select_outputs
@@ -61,9 +61,7 @@ def _grouped(one: Pass, rows: list[dict[str, Any]], register: RegisterDef) -> It
     table = Table(
         [tuple([row[name] for name in names]) for row in rows], {key: [row[key] for row in rows] for key in one.outputs}
     )
-    places = {
-        grouping: [one.by.index(name) for name in grouping.columns(register) or ()] for grouping in one.groupings
-    }
+    places = {grouping: [one.by.index(name) for name in grouping.columns(register) or ()] for grouping in one.groupings}
     for grouping in sorted(places, key=lambda grouping: max(places[grouping], default=-1), reverse=True):
         table = table.merged(range(max(places[grouping], default=-1) + 1), merges)
         yield grouping, table.merged(places[grouping], merges).keyed()

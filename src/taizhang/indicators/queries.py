@@ -16,6 +16,7 @@ from taizhang.indicators.asked import parsed
 from taizhang.indicators.engines import Result
 from taizhang.indicators.evaluate import evaluate, evaluate_groups, evaluate_many
 from taizhang.indicators.scope import Grouping, Scope, momentary_in, rows_statement
+from taizhang.indicators.small import held_for
 from taizhang.indicators.target import Target, newest_period, no_unit, registers_of, returned_in, target_of, units_in
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.formula import LATEST, names_in, plan_aggregates
@@ -86,6 +87,10 @@ class IndicatorFigure:
         return f"{place}\t{self.period.label}\t{self.indicator.title}\t{self.text}{self.indicator.unit}"
 
 
+# Figures with the dimension's value of each; None without one.
+Keyed = Sequence[tuple[Any, IndicatorFigure]]
+
+
 def shown(value: Decimal | None, indicator: IndicatorDef) -> str:
     """A value with the indicator's decimals, rounded half up; a ratio of unit % is shown × 100."""
     if value is None:
@@ -113,7 +118,7 @@ def value_for(
     """
     asked = target_of(user, indicator, unit, period, build, version)
     found = evaluate(asked.indicator, Scope(asked.path, asked.period), asked.build, engine=engine)
-    return _let_out(user, asked, [_figure(asked, asked.unit, None, found[None])])[0]
+    return _let_out(user, [(asked, [(None, _figure(asked, asked.unit, None, found[None]))])])[asked.indicator.code][0]
 
 
 def trial_value(user: User, indicator: IndicatorDef) -> str:
@@ -122,8 +127,9 @@ def trial_value(user: User, indicator: IndicatorDef) -> str:
     if not visible_units(user).holds(at):
         raise no_unit(at)
     when = newest_period(indicator, build)
+    asked = Target(indicator, at, at.path, when, build)
     found = evaluate(indicator, Scope(at.path, when), build)[None]
-    figure = _figure(Target(indicator, at, at.path, when, build), at, None, found)
+    figure = _let_out(user, [(asked, [(None, _figure(asked, at, None, found))])])[indicator.code][0]
     return f"{at.name} {when.label} {figure.text}{indicator.unit}（{figure.rows} 条记录）"
 
 
@@ -147,13 +153,13 @@ def values_for(
     by_period: dict[Period, list[IndicatorDef]] = {}
     for item in indicators:
         by_period.setdefault(period or newest_period(item, build), []).append(item)
-    figures = {}
+    figures: dict[str, IndicatorFigure] = {}
     for when, asked in by_period.items():
         items = [item.on(on or when.end) for item in asked]
         found = evaluate_many(items, Scope(unit.path, when), build)
-        for item in items:
-            one = Target(item, unit, unit.path, when, build)
-            figures[item.code] = _let_out(user, one, [_figure(one, unit, None, found[item.code])])[0]
+        targets = [Target(item, unit, unit.path, when, build) for item in items]
+        made = [(one, [(None, _figure(one, unit, None, found[one.indicator.code]))]) for one in targets]
+        figures |= {code: listed[0] for code, listed in _let_out(user, made).items()}
     return figures
 
 
@@ -168,40 +174,22 @@ def groups_for(
     units: Sequence[Unit] = (),
 ) -> dict[str, list[IndicatorFigure]]:
     """The figures of several indicators for each of ``units`` (those of the grouping's level below ``unit``, in their order)
-    or each value of the dimension, by code, in one pass over each register. No query of the database.
-
-    ``units`` must be all of the level: what is held back is decided on the whole list. Raises NotFound.
+    or each value of the dimension, by code, in one pass over each register. No query of the database. Raises NotFound.
     """
     if not visible_units(user).holds(unit):
         raise no_unit(unit)
     items = [item.on(period.end) for item in indicators]
     found = evaluate_groups(items, Scope(unit.path, period), build, grouping)
-    made = {}
+    made: list[tuple[Target, Keyed]] = []
     for item in items:
         asked, results = Target(item, unit, unit.path, period, build), found[item.code]
         if grouping.dimension:
             keys = ordered_keys(item, grouping.dimension, results, build.catalog)
-            listed = [_figure(asked, unit, str(key), results[key]) for key in keys]
-            made[item.code] = _let_out(user, asked, listed)
+            made.append((asked, [(key, _figure(asked, unit, str(key), results[key])) for key in keys]))
         else:
-            listed = [_figure(asked, one, None, results[one.pk]) for one in units if one.pk in results]
-            made[item.code] = _let_out_by_parent(user, asked, listed)
-    return made
-
-
-def _let_out_by_parent(user: User | None, asked: Target, figures: list[IndicatorFigure]) -> list[IndicatorFigure]:
-    """Held back within each parent, in the order given: a district's own figure may stand in the same table, and a lone
-    small school of it would follow from the two."""
-    families: dict[int | None, list[IndicatorFigure]] = {}
-    for figure in figures:
-        families.setdefault(figure.unit.parent_id if figure.unit else None, []).append(figure)
-    kept = {
-        figure.unit.pk: figure
-        for family in families.values()
-        for figure in _let_out(user, asked, family)
-        if figure.unit
-    }
-    return [kept[figure.unit.pk] for figure in figures if figure.unit]
+            there = [one for one in units if one.pk in results]
+            made.append((asked, [(None, _figure(asked, one, None, results[one.pk])) for one in there]))
+    return _let_out(user, made, grouping.dimension)
 
 
 def ordered_keys(indicator: IndicatorDef, dimension: str, keys: Iterable[Any], whole: Catalog) -> list[Any]:
@@ -242,8 +230,9 @@ def figures_below(
     asked = target_of(user, indicator, unit, period, build, version)
     grouping = Grouping(level=chosen) if chosen else Grouping(depth=asked.path.count("/") - 2 + int(level))
     found = evaluate(asked.indicator, Scope(asked.path, asked.period), asked.build, grouping, engine=engine)
-    figures = [_figure(asked, item, None, found[item.pk]) for item in _units_below(asked, grouping) if item.pk in found]
-    return _let_out_by_parent(user, asked, figures)
+    there = [item for item in _units_below(asked, grouping) if item.pk in found]
+    figures = [(None, _figure(asked, item, None, found[item.pk])) for item in there]
+    return _let_out(user, [(asked, figures)])[asked.indicator.code]
 
 
 def figures_by(
@@ -269,8 +258,8 @@ def figures_by(
     found = evaluate(declared, Scope(asked.path, asked.period), asked.build, grouping, engine=engine)
     keys = ordered_keys(declared, dimension, found, whole)
     names = _names_of(asked.build, keys) if field.type == "unit" else {}
-    figures = [_figure(asked, asked.unit, names.get(key, str(key)), found[key]) for key in keys]
-    return _let_out(user, asked, figures)
+    figures = [(key, _figure(asked, asked.unit, names.get(key, str(key)), found[key])) for key in keys]
+    return _let_out(user, [(asked, figures)], dimension)[declared.code]
 
 
 def _names_of(build: Build, codes: list[str]) -> dict[str, str]:
@@ -333,34 +322,19 @@ def _reads_newest_only(asked: Target, register: RegisterDef, scope: Scope) -> bo
     return bool(own) and all(source.latest for source in own)
 
 
-def _let_out(user: User | None, asked: Target, figures: list[IndicatorFigure]) -> list[IndicatorFigure]:
-    """The figures as they may leave: of another installation's warehouse nobody here sees the records."""
-    registers = registers_of(asked.indicator, asked.build.catalog)
-    if user is None or asked.build.outside:
-        return _without_small(registers, figures)
-    return _held_back(user, registers, asked.unit, figures)
-
-
-def _held_back(
-    user: User, registers: list[RegisterDef], unit: Unit, figures: list[IndicatorFigure]
-) -> list[IndicatorFigure]:
-    """The figures without those that stand for fewer records than a register of persons lets out (``suppress_below``).
-
-    Who may see the records themselves gets every figure. When exactly one figure of a list is held back, the next
-    smallest is too: otherwise it would follow from the total (complementary suppression).
-    """
-    if all(not item.privacy.suppress_below or reach_of(user, item, "see").holds(unit) for item in registers):
-        return figures
-    return _without_small(registers, figures)
-
-
-def _without_small(registers: list[RegisterDef], figures: list[IndicatorFigure]) -> list[IndicatorFigure]:
-    least = max((register.privacy.suppress_below for register in registers), default=0)
-    small = {id(figure) for figure in figures if 0 < figure.rows < least}
-    rest = sorted((figure for figure in figures if figure.rows and id(figure) not in small), key=lambda item: item.rows)
-    if len(small) == 1 and rest:
-        small.add(id(rest[0]))
-    return [_without_value(figure) if id(figure) in small else figure for figure in figures]
+def _let_out(
+    user: User | None, made: Sequence[tuple[Target, Keyed]], dimension: str = ""
+) -> dict[str, list[IndicatorFigure]]:
+    """The figures as they may leave, by indicator code: without those that stand for too few persons, or give such away."""
+    held = held_for(user, [asked for asked, _ in made], dimension)
+    found = {}
+    for asked, figures in made:
+        cells = held.get(asked.indicator.code, ())
+        found[asked.indicator.code] = [
+            _without_value(figure) if figure.unit and (figure.unit.pk, key) in cells else figure
+            for key, figure in figures
+        ]
+    return found
 
 
 def _without_value(figure: IndicatorFigure) -> IndicatorFigure:

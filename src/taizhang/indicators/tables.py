@@ -47,9 +47,7 @@ class Table:
     def _at(self, keys: list[Key]) -> dict[str, list[Any]]:
         place = {key: at for at, key in enumerate(self.keys)}
         found = [place.get(key) for key in keys]
-        return {
-            name: [None if at is None else column[at] for at in found] for name, column in self.columns.items()
-        }
+        return {name: [None if at is None else column[at] for at in found] for name, column in self.columns.items()}
 
 
 def _merged_all(column: list[Any], parts: list[list[int]], merge: Merge) -> list[Any]:

@@ -78,7 +78,7 @@ ColumnFunction = Callable[[Columns, date], list[Value]]
 def normal_all(given: Sequence[Any]) -> list[Value]:
     """``values.normal`` of each."""
     kinds = set(map(type, given))
-    if kinds == _ONLY_INTS and -v.TOO_LARGE < min(given) and max(given) < v.TOO_LARGE:
+    if kinds == _ONLY_INTS and min(given) > -v.TOO_LARGE and max(given) < v.TOO_LARGE:
         return list(map(Decimal, given))
     if kinds == _ONLY_FLOATS and all(map(math.isfinite, given)) and max(map(abs, given)) < v.TOO_LARGE:
         return list(map(Decimal, map(repr, given)))
