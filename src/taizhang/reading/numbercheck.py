@@ -20,6 +20,7 @@ from taizhang.reading.numbers.scan import Sheet
 from taizhang.reading.numbers.slips import one_shift, one_slip
 from taizhang.reading.numerals import decimals
 from taizhang.reading.restated import two_values
+from taizhang.reading.takenup import reprises
 from taizhang.reading.view import view_of
 
 _NUMERAL_RUN = re.compile(r"[0-9][0-9.,]*|[零一二三四五六七八九十百千万亿两]+|[Ⅰ-Ⅻⅰ-ⅻ]+")
@@ -286,7 +287,11 @@ def _named_elsewhere(passage: Passage, place: int, part: Item) -> tuple[Item, li
 # --- one thing, two values ------------------------------------------------------------------------------------------
 def _two_values(passage: Passage, deltas: frozenset[int], covered: set[tuple[int, int]]) -> Iterator[Finding]:
     """全县在校小学生34776人 … 全县在校小学生34767人, with nothing between that tells two times or plans apart."""
-    return two_values(passage, deltas)
+    told = set()
+    for finding in (*two_values(passage, deltas), *reprises(passage, deltas)):
+        if finding.spans[-1] not in told:
+            told.add(finding.spans[-1])
+            yield finding
 
 
 # --- unit values ----------------------------------------------------------------------------------------------------

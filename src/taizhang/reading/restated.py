@@ -33,7 +33,7 @@ _STOCK = re.compile(
 )
 # Words that say nothing of what is counted: scope, time of the year, verbs of holding and of doing.
 _BEFORE = re.compile(
-    r"^(?:全[省市县区校镇乡国]|[我本][省市县区校局]|年内|今年|本年度?|全年|目前|当前|截至(?:目前|年底)|到目前|现|已|共|总|有|在(?![校园编册职读籍])|对|向|为|将|把|由|从|这|该|上述|的|了|和|与|"
+    r"^(?:全[省市县区校镇乡国]|[我本][省市县区校局]|年内|今年|本年度?|全年|目前|当前|截至(?:目前|年底)|到目前|现|已|共|总(?!投|面|长)|有|在(?![校园编册职读籍])|对|向|为|将|把|由|从|这|该|上述|的|了|和|与|"
     r"拥有|设有|建有|办有|开展|组织|举办|举行|完成|实施|建成|建立|配备|安排|落实|实现|教育系统|其|按|经|据?统计|登记|在册|累计|先后|分别|直接|通过|针对|围绕|涉及|惠及|覆盖)+"
 )
 _BEHIND = re.compile(
@@ -42,6 +42,8 @@ _BEHIND = re.compile(
 _SPACES = re.compile(r"[\s、,“”\"《》的]")
 _EVENT = re.compile("举办|举行|召开|开展|组织|检查|培训|走访|排查|巡查|发放|发布|印发|报送|每|各|第[一二三四五]")
 # 新生4321人全部…, 绿色学校31所均已…, 学校23所的报告: what was told before is taken up again.
+_PERIOD = re.compile(r"全年|年内|一年来|本?年度|今年|全?本?学年|本学期|累计")
+"""What was done in all of one period is done once."""
 _AGAIN = re.compile(
     r"\s*(?:的(?!比)|全部|全都|均|都|皆|已|一律|逐一|悉数|统一|无一|实行|实现|中,?(?=\D)|,(?=均|都|皆|已|逐|全部|全都|其|并|实行|期期|项项|个个|人人|无一|账实|挂牌|按))"
 )
@@ -50,11 +52,11 @@ _THIS = re.compile(r"(?:这|上述|前述|该)$")
 _OTHER = re.compile(
     r"计划|力争|目标|任务|应|拟|要求|需|(?<!需)要|将(?!\w{0,8}$)|预计|增加|减少|下降|增长|比|较|其中|原|每|均|平均|又|再|另|还|其他|其余|第|分别"
 )
-_TIMES = re.compile(
+TIMES = re.compile(
     r"前年|明年|去年|上年|上半年|下半年|[上下]学[期年]|[春秋]季学期|第?[一二三四]季度|\d+月|同期|年初|年末|年底"
 )
 # Kinds, places and conditions: a figure under one of these is not that of the whole.
-_APART = re.compile(
+APART = re.compile(
     r"公办|民办|普惠|义务教育|学前|普通高中|普高|中职|职业|特殊教育|小学|初中|高中|中学|幼儿园?|乡村|农村|城镇|城区|县城|县直|局直|直属|乡镇|户籍|常住|应届|往届|寄宿|走读|[男女]|编内|在编|编外|专任|本科|专科|"
     r"研究生|硕士|文科|理科|贫困|困难|随迁|留守|残疾|国家|省级|市级|县级|校级|上级|本级|中央|新建|改建|扩建|新增|市属|[一二三]等|优秀|第|东|西|南|北|镇|学区|片区|街道|(?:[一-鿿]{2}|[一二三四五六七八九])中(?=[,、])|实验"
 )
@@ -81,12 +83,14 @@ def two_values(passage: Passage, deltas: frozenset[int]) -> Iterator[Finding]:
             continue
         for mention in _mentions(passage, index):
             row = known.setdefault((item.unit, mention.name[-2:]), [])
-            other = next((one for one in row if _same_thing(one, mention)), None)
+            turned = known.setdefault((item.unit, "".join(sorted(set(mention.name)))), [])
+            other = next((one for one in (*row, *turned) if _same_thing(one, mention)), None)
             if other is not None and other.item.value != item.value and mention.name not in told:
                 told.add(mention.name)
                 yield _finding(other, mention)
             if len(row) < KEPT and (other is None or other.name != mention.name):
                 row.append(mention)
+                turned.append(mention)
 
 
 def _finding(first: Mention, second: Mention) -> Finding:
@@ -102,23 +106,27 @@ def _mentions(passage: Passage, index: int) -> Iterator[Mention]:
     lead = passage.lead(item)
     if _OTHER.search(lead):
         return
-    front = _front(passage, item)
+    front = sentence_front(passage, item)
     if "其中" in front[-60:] or re.search(r"[一-鿿]中,", front):
         return
     times = frozenset(
         one.quantity.text
         for one in passage.items[max(0, index - 6) : index]
         if one.sentence == item.sentence and one.kind in ("year", "date", "placeholder")
-    ) | frozenset(_TIMES.findall(front))
+    ) | frozenset(TIMES.findall(front))
     again = bool(_AGAIN.match(passage.text, item.stop))
     scoped = bool(_SCOPED.search(lead))
-    label = _SPACES.sub("", item.name)
-    name = _BEHIND.sub("", _BEFORE.sub("", label))
+    name = bare_name(item)
     if len(name) >= 3 or (scoped and len(name) == 2):
         yield Mention(item, name, front, times, scoped, again)
     behind = re.match(r"[一-鿿]{3,14}?(?=的|全部|均|都|已|[,。;(]|$)", item.after)
     if behind and len(name) < 3:
-        yield Mention(item, behind[0], front, times, scoped, True)
+        yield Mention(item, behind[0], front + behind[0], times, scoped, True)
+
+
+def bare_name(item: Item) -> str:
+    """What stands in front of a figure without scope, time and verbs."""
+    return _BEHIND.sub("", _BEFORE.sub("", _SPACES.sub("", item.name)))
 
 
 def _same_thing(one: Mention, other: Mention) -> bool:
@@ -130,22 +138,27 @@ def _same_thing(one: Mention, other: Mention) -> bool:
     extra = _left_out(short, long)
     if extra is None:
         return False
-    if _APART.search(extra) or one.item.kind != other.item.kind:
+    if APART.search(extra) or one.item.kind != other.item.kind:
         return False
-    again = one.again if one.name == short else other.again
+    brief = one if one.name == short else other
+    again = brief.again
+    if extra and brief.item.after.lstrip("的").startswith(extra):
+        extra, again, short = "", True, long  # 总投资8640万元的职教中心, 职教中心总投资8640万元
     if extra and not again:
         return False
     if _elsewhere(one, other):
         return False
     if not extra and one.scoped and other.scoped and _STOCK.search(short):
         return True
-    return _settled(one, other, short, again or other.again) and _close(one.item, other.item)
+    return _settled(one, other, short, again or other.again) and close(one.item, other.item)
 
 
 def _left_out(short: str, long: str) -> str | None:
     """What a longer name says beside the shorter one: it closes the longer one, or lacks a word or two inside."""
     if long.endswith(short):
         return long[: len(long) - len(short)]
+    if _permuted(short, long):
+        return ""
     if len(short) < SURELY or short[-3:] != long[-3:] or short[0] != long[0] or len(long) - len(short) > 4:
         return None
     place, extra = 0, ""
@@ -157,16 +170,24 @@ def _left_out(short: str, long: str) -> str | None:
     return extra if place == len(short) else None
 
 
+def _permuted(one: str, other: str) -> bool:
+    """校舍维修资金投入, 投入校舍维修资金: the same words in another order."""
+    return len(one) >= SURELY and set(one) == set(other)
+
+
 def _settled(one: Mention, other: Mention, name: str, again: bool) -> bool:
     """Does the name alone say of what this is the figure? Said of the whole county, or taken up again."""
     if again and (len(name) >= 4 or _THIS.search(one.front) or _THIS.search(other.front)):
         return True
-    if one.name == other.name and len(name) >= SURELY and not _EVENT.search(one.front + other.front):
+    alike = one.name == other.name or _permuted(one.name, other.name)
+    if alike and len(name) >= SURELY and not _EVENT.search(one.front + other.front):
+        return True
+    if alike and len(name) >= 4 and _PERIOD.search(one.front) and _PERIOD.search(other.front):
         return True
     return (one.scoped or other.scoped) and len(name) >= 4 and bool(_STOCK.search(name))
 
 
-def _close(one: Item, other: Item) -> bool:
+def close(one: Item, other: Item) -> bool:
     """Equal, a slip apart, or a few per cent apart."""
     first, second = one.value or Fraction(0), other.value or Fraction(0)
     if first == second:
@@ -180,10 +201,10 @@ def _close(one: Item, other: Item) -> bool:
 
 def _elsewhere(one: Mention, other: Mention) -> bool:
     """Does the sentence of one figure speak of a stage, place or kind of which the other's does not?"""
-    return set(_APART.findall(one.front)) != set(_APART.findall(other.front))
+    return set(APART.findall(one.front)) != set(APART.findall(other.front))
 
 
-def _front(passage: Passage, item: Item) -> str:
+def sentence_front(passage: Passage, item: Item) -> str:
     """The sentence up to a figure."""
     first = max(0, item.begin - REACH)
     start = max(passage.text.rfind(sign, first, item.begin) for sign in "。!?\n") + 1
