@@ -38,6 +38,40 @@ APART = [
 ]
 
 
+# One text, its right second value and a wrong one: the figure comes first now, what it counts behind it.
+TAKEN_UP = [
+    ("全县有帮扶责任人{0}名。{1}名帮扶责任人逐月入户。", "486", "468"),
+    ("县域内登记研学基地{0}家。{1}家研学基地均已签订安全协议。", "127", "137"),
+    ("春季收到捐赠图书{0}册。上述{1}册图书已编目上架。", "8640", "6840"),
+    ("选聘校外辅导员{0}名,这{1}名辅导员来自公检法等部门。", "214", "204"),
+    ("报告期内抽检留样{0}份。对抽检的{1}份留样逐份复核。", "356", "365"),
+    ("申请跨区就读的有{0}人。申请跨区就读的{1}人中,随迁子女占六成。", "743", "734"),
+    ("全年拨付运动场改造经费{0}万元。运动场改造拨付经费{1}万元,全部专账核算。", "386.4", "368.4"),
+    ("总造价{0}万元的图书馆主体封顶。图书馆总造价{1}万元,工期两年。", "2860", "2680"),
+    ("全市系统有团支部{0}个。全系统{1}个团支部完成了改选。", "318", "381"),
+]
+NOT_TAKEN_UP = [
+    "全县有帮扶责任人486名。其中468名帮扶责任人逐月入户。",
+    "线上培训覆盖教师486名。乡村学校一线的468名教师全部参加了面授。",
+    "小学组46支代表队参赛。中学组64支代表队依次入场。",
+    "去年登记研学基地127家。今年137家研学基地均已签订安全协议。",
+    "抽检留样356份。365份食品安全承诺书全部签订。",
+    "老校舍27栋,对72栋民房逐栋鉴定。",
+    "全县有帮扶责任人486名,新增帮扶责任人18名后为504名。504名帮扶责任人逐月入户。",
+]
+
+
+@pytest.mark.parametrize(("text", "right", "wrong"), TAKEN_UP)
+def test_a_figure_taken_up_with_its_noun_behind_it_is_held_against_the_first(text, right, wrong):
+    assert not alarms(f"情况说明\n{text.format(right, right)}\n")
+    assert any("前后不一致" in why for why in alarms(f"情况说明\n{text.format(right, wrong)}\n"))
+
+
+@pytest.mark.parametrize("text", NOT_TAKEN_UP)
+def test_figures_of_other_things_take_nothing_up(text):
+    assert not alarms(f"情况说明\n{text}\n")
+
+
 @pytest.mark.parametrize(("text", "right", "wrong"), SAID_AGAIN)
 def test_a_figure_said_again_is_held_against_the_first(text, right, wrong):
     assert not alarms(f"情况说明\n{text.format(right, right)}\n")
