@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from taizhang.reading.numbers.claims import Claim, lead_of
+from taizhang.reading.numbers.naming import of_others
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.rates import of_another_year
 from taizhang.reading.numerals import decimals
@@ -90,7 +91,9 @@ def _the_two(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item
     if (earlier := _before_semicolon(passage, front[0], deltas)) is not None:
         return earlier, front[0]
     before = [item for item in _sentence_before(passage, index, deltas) if same_unit(item, front[0])]
-    return (before[0], front[0]) if len(before) == 1 else None
+    if len(before) != 1 or of_others(passage, front[0], before[0]):
+        return None
+    return before[0], front[0]
 
 
 def _near(passage: Passage, index: int, way: int, deltas: frozenset[int]) -> list[Item]:

@@ -33,7 +33,16 @@ _CHANGES = re.compile(
 # 升至93分, 提升到九成 is the level now; 增幅达到5% is a change
 ARRIVED = re.compile(r"(?<![幅率速])达?[至到]了?\s*$")
 _NO_LEVEL = frozenset({"percent", "ratio", "year", "date", "ordinal", "docno", "placeholder", "name"})
+_AIM = re.compile("控制在|预期目标|以内")
+"""控制在预期目标4%以内: what was aimed at is no level."""
 MOST = 8
+
+
+def aimed(item: Item) -> bool:
+    """Is this what was to be reached, not what there was?"""
+    return bool(_AIM.search(f"{item.label}{item.bound}{item.after[:5]}"))
+
+
 _BEFORE_LAST = re.compile("前年")
 
 
@@ -41,7 +50,7 @@ def _levels(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item,
     """The level before, the level now, and whether the words say so, when the sentence holds just these two."""
     change = passage.items[index]
     near = around(passage, index, deltas, behind=True)
-    levels = [item for item in near if item.value and not item.points]
+    levels = [item for item in near if item.value and not item.points and not aimed(item)]
     levels = [item for item in levels if (item.kind == "percent" if change.points else item.kind not in _NO_LEVEL)]
     if not change.points and change.kind not in ("percent", "ratio"):
         levels = [item for item in levels if same_unit(item, change)]

@@ -20,7 +20,7 @@ _CHANGE = re.compile(
 _AGAINST = re.compile(r"比(?![例重值率])|较|同比|环比|与[^,;。]{1,12}相比|对比")
 _DOWN_WORD = re.compile(rf"^(?:{_DOWN})$")
 _REACHED = re.compile(
-    r"^[,,\s]*(?:[^,;。]{0,12}?)(?:达到|达|增至|升至|提高到|上升到|增加到|增长到|降至|下降到|减少到|减至|降到|为|至)(?:了)?[^,;。\d]{0,6}$"
+    r"^[,,\s]*(?!其中)(?:[^,;。]{0,12}?)(?:达到|达|增至|升至|提高到|上升到|增加到|增长到|降至|下降到|减少到|减至|降到|为|至)(?:了)?[^,;。\d]{0,6}$"
 )
 _FROM = re.compile(r"(?:由|从|比|较)[^,;。]{0,16}$")
 # 增加到87人, 增加到2023年的87人
@@ -32,10 +32,16 @@ _FORMER = re.compile(r"去年|上年|上一年|前年|同期|原来|原有|上�
 _DONE = re.compile(r"实际(?:已|共|累计)*(?:减少|增加|新增|压减|降低)了?$")
 
 
+# 由104.92下降为102.67: the level now, not the size of the change.
+_LED_TO = re.compile(r"[增加长减少升降低大缩]为\s*$")
+
+
 def is_delta(passage: Passage, item: Item) -> bool:
     """Is this number the size of a change?"""
     lead = passage.lead(item)
     own = item.label or lead
+    if _LED_TO.search(own) and re.search("[由从]", lead):
+        return False
     if not _CHANGE.search(own) or (_DONE.search(own) and not _AGAINST.search(lead)):
         return False
     return bool(_AGAINST.search(lead)) or bool(
@@ -172,6 +178,8 @@ def _levels(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item,
 
 def _is_base(passage: Passage, item: Item, clause: int) -> bool:
     """比2023年的2800万元增加700万元: what stands between 比 and the change is the level before."""
+    if re.match("相比|对比|比较", item.after):
+        return True
     return item.clause == clause and bool(re.search(r"(?:比|较)[^,;。]{0,16}$", passage.lead(item)))
 
 
@@ -188,6 +196,8 @@ def _whole_of_list(passage: Passage, place: int, delta: Item, deltas: frozenset[
             return item
         if earlier in deltas or not one.measured or not same_unit(one, item):
             continue
+        if one.stop > opened and (earlier + 1) in deltas and earlier != place:
+            return item  # each of the list is told with its own change
         if one.stop <= opened:
             small = (
                 item.value is not None

@@ -60,6 +60,8 @@ def _doubtful(passage: Passage, one: Relation, deltas: frozenset[int]) -> bool:
     # A row of limits (大班不超过35人,中班不超过30人) says what may be, and computes nothing.
     if sum(item.bound.startswith(("不", "至少")) for item in items) > 1:
         return True
+    if one.kind in ("share", "rate") and _itself(one, items):
+        return True
     if one.kind in ("share", "rate") and (_overrun(passage, one) or _side_by_side(passage, items)):
         return True
     if one.kind == "sum" and (
@@ -83,6 +85,12 @@ def _overrun(passage: Passage, one: Relation) -> bool:
         return False
     said = _BEYOND.search(passage.lead(passage.items[passage.at(stated.start)]))
     return said is not None and abs(abs(one.computed - 100) - one.stated) <= 2 * (one.tolerance or 0) + 1e-9
+
+
+def _itself(one: Relation, items: Sequence[Item]) -> bool:
+    """申请的有743人。申请的743人中,…占六成: a figure that is told again is no part of itself."""
+    values = [item.value for item, said in zip(items, one.operands, strict=True) if said.role in ("part", "whole")]
+    return len(values) == 2 and values[0] == values[1]
 
 
 def _completed(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:

@@ -50,6 +50,16 @@ def likeness(wanted: str, passage: Passage, item: Item) -> float:
     return sum(pair in words for pair in pairs) / len(pairs)
 
 
+_AMONG = re.compile(r"(?P<name>[一-鿿“”]{2,10}?)(?:当中|之中|中)(?![小学等心职考级高央国])")
+
+
+def of_others(passage: Passage, part: Item, whole: Item) -> bool:
+    """技术人员350人…。接生员中…147人: does a part say that it is one of other things than a whole of another sentence?"""
+    among = _AMONG.match(part.label)
+    return among is not None and whole.sentence != part.sentence and likeness(among["name"], passage, whole) < ALIKE
+
+
+ALIKE = 0.75
 NEAR, LEAST = 60, 2
 """Numbers of other paragraphs are looked for among so many around; they share so many pairs with the result's words."""
 

@@ -11,6 +11,7 @@ from taizhang.reading.numbers.arithmetic import percentage
 from taizhang.reading.numbers.comparisons import run_of
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.shares import GENERIC, SOFTENERS, feasible, is_share, within
+from taizhang.reading.numbers.wholes import with_wholes
 from taizhang.reading.numerals import decimals
 
 _RATE = re.compile(
@@ -39,6 +40,10 @@ _BELOW = re.compile(
 
 def find_rates(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
     """Every percentage that is called …率 or …比例 and is neither a change nor a share behind 占."""
+    yield from with_wholes(passage, deltas, list(_rates(passage, deltas)))
+
+
+def _rates(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
     for index, pct in enumerate(passage.items):
         if pct.kind != "percent" or pct.points or index in deltas or pct.value is None or is_share(passage, index):
             continue

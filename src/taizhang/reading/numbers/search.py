@@ -97,7 +97,7 @@ def _decided(found: Sequence[Candidate]) -> Relation | None:
     if fitting:
         best = max(fitting, key=lambda one: one.evidence)
         telling = (best.claim.result.value or 0) >= TELLING * step(best.claim.result)
-        return best.claim.relation() if best.evidence >= SURE + 1 and telling else None
+        return best.claim.relation() if best.evidence >= SURE and telling else None
     ranked = sorted((one for one in found if not one.only_fit), key=lambda one: -one.evidence)
     if not ranked or ranked[0].evidence < ENOUGH:
         return None

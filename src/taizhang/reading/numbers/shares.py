@@ -9,7 +9,9 @@ from fractions import Fraction
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.arithmetic import corrupt, derived, number, percentage, tolerance_of
 from taizhang.reading.numbers.comparisons import run_of
+from taizhang.reading.numbers.naming import of_others
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
+from taizhang.reading.numbers.wholes import with_wholes
 
 SOFTENERS = r"(?:约|近|达到|达|为|是|超过|高达|仅|只|不足|不到|的|比例|比重|份额|百分比|左右|了|将近|接近|分别|各)*"
 _SHARE = re.compile(rf"占(?:比|(?P<whole>(?!比)[^,;。:()占%]*?))(?:的)?(?:比例|比重|份额|百分比|比)?{SOFTENERS}\s*$")
@@ -32,6 +34,7 @@ GENERIC = re.compile(
     r"^(?:全[省市县区校局镇乡]|我[省市县区校局]|总|平均|综合|一次性|年度|累计|当年|今年|其|学生|该)+|(?:总|平均|综合|一次性)+"
 )
 _TOTAL_TAIL = re.compile(r"(?:总人数|人数|总数|总量|总额|总面积|数量|总|数|量|的|全部|所有|本次|此次|其)+$")
+_ALL_OF = re.compile(r"^(?:全体|全部|所有|整个|本次|此次)(?=[一-鿿]{2})")
 _TOTAL_WORD = re.compile(r"共|总|合计|累计|全部|全体|收到|受理|应|现有|拥有|有|参加|参与|计")
 _FAR = 1500
 _EVERYDAY = frozenset({"人", "个", "所", "元", ""})
@@ -40,7 +43,7 @@ _SCOPE = re.compile(r"^(?:全[省市县区校镇乡]|我[省市县区校])")
 
 def _stripped(label: str) -> str:
     """A whole's name without what only says that it is a number."""
-    return _TOTAL_TAIL.sub("", re.sub(r"[\s的]", "", label))
+    return _ALL_OF.sub("", _TOTAL_TAIL.sub("", re.sub(r"[\s的]", "", label)))
 
 
 def within(short: str, long: str) -> bool:
@@ -55,6 +58,10 @@ def within(short: str, long: str) -> bool:
 
 def find_shares(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
     """Shares: every percentage that stands behind 占, or behind a whole in its own clause."""
+    yield from with_wholes(passage, deltas, list(_shares(passage, deltas)))
+
+
+def _shares(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
     for index, pct in enumerate(passage.items):
         if pct.kind == "placeholder":
             yield from _destroyed_share(passage, index, deltas)
@@ -305,7 +312,9 @@ def _before(passage: Passage, part: Item, pct: Item, deltas: frozenset[int]) -> 
         item = passage.items[place]
         if pct.begin - item.stop > _FAR:
             break
-        if place not in deltas and item is not part and item.measured and same_unit(item, part):
+        if place in deltas or item is part or not item.measured or not same_unit(item, part):
+            continue
+        if not of_others(passage, part, item):
             found.append(item)
     return found[::-1]
 
