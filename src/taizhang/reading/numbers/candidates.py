@@ -12,6 +12,7 @@ from functools import cached_property
 from taizhang.reading.numbers.changes import ARRIVED, aimed
 from taizhang.reading.numbers.claims import Claim, Formula, lead_of
 from taizhang.reading.numbers.comparisons import run_of
+from taizhang.reading.numbers.gaps import by_themselves, is_gap, paired
 from taizhang.reading.numbers.naming import about, likeness, of_others, pairs_of
 from taizhang.reading.numbers.passage import MEASURED, Item, Passage, same_unit
 from taizhang.reading.numbers.rates import of_another_year
@@ -99,6 +100,7 @@ _AIMED = re.compile("目标|控制在|力争|确保|明年|达到$|不低于|不
 _NO_PLAIN = re.compile(
     r"增|减|降|升|涨|跌|提高|扩|缩|压|节|省|超|高于|低于|多|少|快|慢|幅|速|差|比(?!例|重|率)|力争|目标|确保|不低|不少|至少|以上|以下|折|利|税|误差|上浮|下浮|同比|环比|费率|浓度|湿度|满分|权重|按"
 )
+_REACHED = re.compile(r"^\s*达到$")
 _OWN = re.compile(r"的?[一-鿿]{2}")
 """16.7%有蛔虫, 79%的教师毕业于…: what is counted stands behind."""
 _PLAN = re.compile(r"计划|任务|目标|预算|指标|下达|应|盘子|核定|确定|方案|清单|台账|承诺")
@@ -120,6 +122,8 @@ def about_share(ask: Ask) -> Iterator[Candidate]:
     called = _SHARE.search(lead) or _PLAIN.search(lead)
     if called is None or _NO_SHARE.search((called["name"] or "") if called["word"] else ""):
         return
+    if called.re is _PLAIN and is_gap(passage, pct):
+        return
     if called.re is _PLAIN and (_NO_PLAIN.search(lead[-12:]) or (not lead.strip() and _OWN.match(pct.after))):
         return
     wanted = called["of"] or called["inside"] or called["task"] or ""
@@ -136,7 +140,7 @@ def about_share(ask: Ask) -> Iterator[Candidate]:
     nearest = _nearest(pct, near)
     kind = "rate" if called["word"] == "率" else "share"
     # 全覆盖、100%: what is complete is seldom computed
-    doubt = (2.0 if _AIMED.search(lead) else 0.0) + (1.0 if pct.value == 100 else 0.0)
+    doubt = (2.0 if _AIMED.search(lead) and not _REACHED.search(lead) else 0.0) + (1.0 if pct.value == 100 else 0.0)
     planned = bool(called["task"] or called["done"] or called["word"] in ("进度", "率"))
     sure = bool(_LESS.search(subject or ""))
     named = [
@@ -347,14 +351,14 @@ _FOLD = re.compile(r"(?:增|多|高|长|涨|扩|提|翻|增量)[^,;。\d]{0,12}$
 def about_change(ask: Ask) -> Iterator[Candidate]:
     """A difference, a growth or a factor: every two levels of one thing."""
     passage, index, deltas, result = ask.passage, ask.index, ask.deltas, ask.result
-    lead = passage.lead(result)
+    lead = lead_of(passage, result)
     times = result.unit == "倍"
     if result.unit == "番" or (
         times and not re.search(r"\d", result.quantity.text) and "点" not in result.quantity.text
     ):
         return  # 翻了一番 and 增加一倍 are said of what is about doubled
     percent = result.kind == "percent"
-    moves = (bool(_MOVES.search(lead)) and not ARRIVED.search(lead)) or index in deltas
+    moves = (bool(_MOVES.search(lead)) and not ARRIVED.search(lead)) or index in deltas or is_gap(passage, result)
     rest = bool(_REST.search(lead)) and result.measured
     silent = not (moves or rest or times)
     if silent and (result.kind not in _MEASURED or _NO_CHANGE.search(lead) or not _MEANWHILE.search(lead)):
@@ -372,11 +376,15 @@ def about_change(ask: Ask) -> Iterator[Candidate]:
                 continue
             if rest:
                 evidence += _rest_evidence(passage, one, other, result, levels)
-            evidence += 1 if moves else 0
+            evidence += 1 if moves or (times and _TIMES_OF.search(lead)) else 0
+            if moves or rest or times:
+                evidence += paired(passage, one, other, result)
+                evidence += 0.5 if by_themselves(passage, one, other, result) else 0
             yield from _changes(one, other, result, evidence, lead, times, percent, rest, passage)
 
 
 _MEASURED = MEASURED | {"percent", "score"}
+_TIMES_OF = re.compile(r"(?:是|为|达到?|相当于|等于)[^,;。]{0,16}的?\s*$|^的$")
 # 一年里走了12人: no verb that we know, but a stretch of time between the two levels
 _MEANWHILE = re.compile(r"[年月期周季](?:里|内|间|来|中|下来|之间)|前后|其间|期间|相比|一[进来][,、]?一[出去]")
 _NO_CHANGE = re.compile("占|其中|共|计|总|率|每|均|达标|目标|计划|比例|比重|份额|完成|今年|目前|现|至|到$|为$|是$|有$")
@@ -403,7 +411,7 @@ def _is_level(passage: Passage, item: Item, result: Item, deltas: frozenset[int]
     if result.points:
         return item.kind == "percent" and not item.points
     if result.kind == "percent" or result.unit in ("倍", "番"):
-        return item.measured or item.kind in ("score", "duration")
+        return item.measured or item.kind == "score" or (item.kind == "duration" and item.clause != result.clause)
     return same_unit(item, result) and (item.measured or item.kind == result.kind)
 
 

@@ -35,7 +35,12 @@ def about_average(ask: Ask) -> Iterator[Candidate]:
     if found is None or _RULE.search(passage.lead(result)):
         return
     groups = found.groupdict()
-    by = groups.get("a") or groups.get("b") or groups.get("d") or {"方": "平方米"}.get(groups.get("c") or "", "")
+    by = (
+        groups.get("a")
+        or groups.get("b")
+        or groups.get("d")
+        or {"方": "平方米", "价": ""}.get(groups.get("c") or "", groups.get("c") or "")
+    )
     by = "班" if groups.get("e") == "平均班额" else by
     factor = Fraction(_MANY.get(groups.get("many") or "", 1))
     near = [item for item in ask.pool if not AVERAGED.search(item.label) and passage.place(item) not in deltas]

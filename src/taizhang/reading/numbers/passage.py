@@ -122,6 +122,8 @@ class Passage:
         bound = (bound_after.group().strip() if bound_after else "") or (bound_before.group() if bound_before else "")
         inner = _INNER.search(self.text, begin, stop) is not None
         loose = inner or bool(_LOOSE_BEFORE.search(before)) or bool(_LOOSE_AFTER.match(after))
+        if loose and not inner and quantity.kind == "duration" and before.endswith("近"):
+            loose = False  # 近三年: the last three, not about three
         value, unit = (None, quantity.unit)
         if isinstance(quantity.value, float):
             value, unit = _based(quantity.value, quantity.unit, self.text[begin:stop])

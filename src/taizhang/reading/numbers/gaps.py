@@ -1,0 +1,69 @@
+"""Words for what lies between two levels: what is lacking, left, saved, gone, ahead; and what makes two levels a pair.
+
+The verbs of a difference are many and new ones are made every year (销号, 清零, 瘦身). What they have in common is their
+place, right in front of the number or behind it, and two levels of one thing beside them: what there should be and what
+there is, then and now, one side and the other. Each of these speaks for the pair.
+"""
+
+from __future__ import annotations
+
+import re
+
+from taizhang.reading.numbers.naming import pairs_of
+from taizhang.reading.numbers.passage import Item, Passage
+
+# Words that leave no other reading, with what is lacking, saved, gone between them and the number.
+_FRONT = re.compile(
+    r"(?:消化|化解|消除|消号|销号|销案|清零|清退|清理掉|取消|撤并|关停|摘帽|出列|退出|流失|流出|外流|转走|淘汰|落选|离职|辍学|空编|空岗|空缺|空余|空置|缺口|缺额|缺编|短缺|欠缺|[尚还仍]缺|[尚还仍]差|[尚还仍]欠|富余|宽裕|"
+    r"结余|节余|盈余|节约|节省|节支|压减|压降|压缩|精简|裁减|裁撤|瘦身|核减|核增|调减|调增|审减|下浮|上浮|让利|高出|高于|低于|多于|少于|大于|小于|早于|晚于|多出|少了|多了|超出|超编|超支|超收|超额|短收|亏空|"
+    r"[多少][发收招报建训拿办支用种拨交来走配]|提前|推迟|延后|延迟|滞后|延长|缩短|缩小|缩减|收窄|年轻|拉开|领先|落后|差距|相差|之差|净[增减流]|回落|回升|上扬|攀升|走高|走低|下滑|滑落|扩大|扩容|增收|减收|减支|增支|转结)"
+    r"(?P<of>[一-鿿“”]{0,6})\s*$"
+)
+_BEHIND = re.compile(
+    r"(?:[名人个件份处家所台套户条项例][一-鿿]{0,4})?(?:仍|还|尚|则|因故|均)?(?:不(?!断|仅|少)|未|没(?!收)|空缺|缺[考勤岗席]|落榜|落选|被淘汰|辍学|流失|退出|弃[考权])"
+)
+_LEVEL = re.compile("[到至占]|共|计|为$|是$|达")
+_WHOLE = re.compile(
+    r"总|共|应|计划|任务|核定|需要|需|原定|原|预算|概算|估算|控制价|申请|申报|报名|受理|收到|存量|编制|定员|容量|可容纳|设计|额定|合同|目标|指标|收入|现有|招标|上限|标准|累计"
+)
+_DONE = re.compile(
+    r"已|实际|实有|实到|实|完成|通过|到位|到岗|在岗|在编|在册|录取|录用|签约|中标|成交|审定|核定|决算|支出|支付|使用|用|整改|化解|办结|销号|合格|剩|还|尚|仅|只|矫治|兑现|目前|现"
+)
+_AGAINST = re.compile(
+    r"(?:比|较|高于|低于|多于|少于|早于|晚于|高出|低出|超出|超过|领先|落后)(?P<base>[一-鿿“”]{1,8}?)(?:高|低|多|少|提|增|减|下|上|强|快|慢|长|短|早|晚|年|$)"
+)
+
+
+def is_gap(passage: Passage, result: Item) -> bool:
+    """Do the words beside a number say that it lies between two others?"""
+    lead = passage.lead(result)
+    found = _FRONT.search(lead)
+    if found:
+        return not _LEVEL.search(found["of"])
+    return not lead.strip("的 ") and bool(_BEHIND.match(result.after))
+
+
+def paired(passage: Passage, one: Item, other: Item, result: Item) -> float:
+    """What speaks for it that two levels are held against one another: should and is, or the words name one of them."""
+    evidence = 0.0
+    if (
+        result.kind != "percent"
+        and _WHOLE.search(one.label)
+        and _DONE.search(other.label)
+        and not _WHOLE.search(_DONE.sub("", other.label))
+    ):
+        evidence += 1
+    against = _AGAINST.search(passage.lead(result))
+    if against:
+        named = pairs_of(against["base"])
+        beside = [bool(named & pairs_of(f"{item.label} {item.after[:4]}")) for item in (one, other)]
+        evidence += 1.5 if beside[0] != beside[1] else 0
+    return evidence
+
+
+def by_themselves(passage: Passage, one: Item, other: Item, result: Item) -> bool:
+    """Does the sentence measure nothing but these three?"""
+    measured = [passage.items[place] for place in passage.sentences.get(result.sentence, [])]
+    return all(
+        item in (one, other, result) or item.kind in ("year", "date", "ordinal", "name", "docno") for item in measured
+    )
