@@ -12,7 +12,7 @@ from functools import cached_property
 from taizhang.reading.numbers.changes import ARRIVED, aimed
 from taizhang.reading.numbers.claims import Claim, Formula, lead_of
 from taizhang.reading.numbers.comparisons import run_of
-from taizhang.reading.numbers.gaps import by_themselves, is_gap, paired
+from taizhang.reading.numbers.gaps import by_themselves, is_gap, paired, told_apart
 from taizhang.reading.numbers.naming import about, likeness, of_others, pairs_of
 from taizhang.reading.numbers.passage import MEASURED, Item, Passage, same_unit
 from taizhang.reading.numbers.rates import of_another_year
@@ -378,6 +378,7 @@ def about_change(ask: Ask) -> Iterator[Candidate]:
                 evidence += _rest_evidence(passage, one, other, result, levels)
             evidence += 1 if moves or (times and _TIMES_OF.search(lead)) else 0
             if moves or rest or times:
+                evidence -= 2 if told_apart(passage, one, other, result) else 0
                 evidence += paired(passage, one, other, result)
                 evidence += 0.5 if by_themselves(passage, one, other, result) else 0
             yield from _changes(one, other, result, evidence, lead, times, percent, rest, passage)

@@ -22,7 +22,7 @@ _FRONT = re.compile(
 _BEHIND = re.compile(
     r"(?:[名人个件份处家所台套户条项例][一-鿿]{0,4})?(?:仍|还|尚|则|因故|均)?(?:不(?!断|仅|少)|未|没(?!收)|空缺|缺[考勤岗席]|落榜|落选|被淘汰|辍学|流失|退出|弃[考权])"
 )
-_LEVEL = re.compile("[到至占]|共|计|为$|是$|达")
+_LEVEL = re.compile("[到至占]|共|计|为$|是$|达|的$")
 _WHOLE = re.compile(
     r"总|共|应|计划|任务|核定|需要|需|原定|原|预算|概算|估算|控制价|申请|申报|报名|受理|收到|存量|编制|定员|容量|可容纳|设计|额定|合同|目标|指标|收入|现有|招标|上限|标准|累计"
 )
@@ -59,6 +59,15 @@ def paired(passage: Passage, one: Item, other: Item, result: Item) -> float:
         beside = [bool(named & pairs_of(f"{item.label} {item.after[:4]}")) for item in (one, other)]
         evidence += 1.5 if beside[0] != beside[1] else 0
     return evidence
+
+
+def told_apart(passage: Passage, one: Item, other: Item, result: Item) -> bool:
+    """收入700亿元,增长29.4%,支出901亿元,增长23.7%: has each of two levels its own change behind it?"""
+    if not one.begin < other.begin < result.begin or result.kind != "percent":
+        return False
+    place = passage.place(one) + 1
+    own = passage.items[place]
+    return own.kind == "percent" and own.stop < other.begin and own.points == result.points
 
 
 def by_themselves(passage: Passage, one: Item, other: Item, result: Item) -> bool:
