@@ -435,3 +435,26 @@ def test_broken_lines_masked_sums_and_notes(text, numbers):
 
 def test_a_mark_is_no_part_of_the_number_behind_it():
     assert read("2.17所村小缺少操场", [(0, 2)]) == [("17所", 17.0, "所", "count")]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("全县面积1820.5平方千米,", ("1820.5平方千米", 1820.5, "平方千米", "area")),
+        ("学生发病率2.15‰,", ("2.15‰", 2.15, "‰", "percent")),
+        ("比上年下降0.3个千分点。", ("0.3个千分点", 0.3, "‰", "percent")),
+        ("我校2026届毕业生1520人", ("2026届", 2026.0, "届", "ordinal")),
+        ("城东小学创办于1887年,", ("1887年", 1887.0, "年", "year")),
+        ("这座书院已有1200年历史", ("1200年", 1200.0, "年", "duration")),
+        ("完成第\n三批搬迁", ("第\n三批", 3.0, "批", "ordinal")),
+        ("毗邻国家4A级景区", ("4A级", 4.0, "A级", "ordinal")),
+        ("学生获男子62kg级第二名", ("62kg级", 62.0, "kg级", "other")),
+    ],
+)
+def test_forms_of_profiles_and_chronicles_are_read(text, number):
+    assert number in read(text)
+
+
+@pytest.mark.parametrize("text", ["学校位于东经116°41′,北纬27°35′12″。", "光绪二十九年建校,民国三年迁到县城。"])
+def test_a_place_on_the_map_and_a_year_of_a_reign_count_nothing(text):
+    assert read(text) == []

@@ -44,7 +44,7 @@ def tolerance_of(item: Item) -> Fraction:
 
 def places_of(item: Item) -> int:
     """Printed decimals; those of a percentage where per mille is printed (7.25‰ is 0.725 %)."""
-    return decimals(item.quantity.text) + item.quantity.text.endswith("‰")
+    return decimals(item.quantity.text) + (item.quantity.unit == "‰")
 
 
 def shown(items: Sequence[Item]) -> list[str]:

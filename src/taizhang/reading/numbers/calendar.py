@@ -150,7 +150,8 @@ def weekdays(sheet: Sheet) -> None:
 
 
 # --- years --------------------------------------------------------------------------------------------------------
-_Y = rf"(?:{_D4})"
+# Of an older century only what begins or is dated is a year (建于1868年); 1500年历史 is a length of time.
+_Y = rf"(?:{_D4}|(?<=于|在|自|从|元|至|\(|,)1[0-8]\d\d(?=\s?年))"
 _YEAR = re.compile(
     rf"(?:(?<![\d.])|(?<=[^\d.]\d\.)|(?<=[^\d.]\d\d\.))(?P<a>{_Y})\s?(?:(?:[学]?年)?\s?(?:—{{1,2}}|-|~|至|到|、|/)\s?(?P<b>{_Y}|(?<=[-—~/])\d\d(?=\s?[学]?年)))?\s?"
     rf"(?P<unit>学年|年)(?!级|段)"
@@ -185,7 +186,7 @@ def bare_years(sheet: Sheet) -> None:
 
 def _year(sheet: Sheet, found: re.Match[str], unit: tuple[int, int] | None) -> None:
     first, last = _number(found["a"]), found["b"]
-    if not 1900 <= first <= 2100:
+    if not 1000 <= first <= 2100:
         return
     value: float | list[float] = float(first)
     if last:
@@ -204,6 +205,9 @@ _CLOCK = re.compile(
     r"(?<![\d:：比])(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?:\s*[-—~至]{1,2}\s*(?:[01]?\d|2[0-4]):[0-5]\d)?(?!\d|:)"
     r"|(?:上午|下午|晚上|早上|中午|傍晚|凌晨|晚)\s?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[点时](?:半|\d{1,2}分|整)?"
     r"|(?<!\d)\d{1,2}[点时][0-5]\d分?|(?<!\d)\d{1,2}点(?:半|钟|整)"
+    # A place on the earth, and a year of a reign.
+    r"|(?<![\d.])\d{1,3}(?:\.\d+)?°(?:\s?\d{1,2}(?:\.\d+)?[′'ˊ’](?:\s?\d{1,2}(?:\.\d+)?[″\"ˊ”]{1,2})?)?"
+    r"|(?<=民国|光绪|乾隆|康熙|雍正|嘉庆|道光|咸丰|同治|宣统|嘉靖|万历|崇祯|洪武|永乐)(?:元|[一二三四五六七八九十]{1,3}|\d{1,2})年"
 )
 _RATIO_BEFORE = re.compile("比[^,。;]{0,6}$")
 
@@ -211,7 +215,10 @@ _RATIO_BEFORE = re.compile("比[^,。;]{0,6}$")
 def clock_times(sheet: Sheet) -> list[tuple[int, int]]:
     """Blocks clock times and returns where they stand in the view."""
     spans = []
-    for found in sheet.matches(_CLOCK, r"\d[:：]\d|[\d一二三四五六七八九十][点时]"):
+    for found in sheet.matches(
+        _CLOCK,
+        r"\d[:：]\d|[\d一二三四五六七八九十][点时]|\d°|[国绪隆熙正庆光丰治统靖历祯武乐][元一二三四五六七八九十\d]",
+    ):
         if _RATIO_BEFORE.search(sheet.text, max(0, found.start() - 10), found.start()):
             continue
         if not re.match(r"\d{1,2}:[0-5]\d", found.group()) or "0" in found.group() or len(found.group()) >= 5:

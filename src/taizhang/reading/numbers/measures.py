@@ -24,7 +24,7 @@ _GAP = r"[ \t]{0,6}"
 
 _PERCENT = re.compile(rf"{_LEFT}(?P<a>{ARABIC})\s?%?(?:{_JOIN}(?P<b>{ARABIC}))?{_GAP}(?:%|‰)")
 _PERCENT_WORDS = re.compile(rf"百分之(?P<a>{CHINESE}(?:点{CHINESE})?|{ARABIC})(?:{_JOIN}(?:百分之)?(?P<b>{CHINESE}))?")
-_POINTS = re.compile(rf"{_LEFT}(?P<a>{ARABIC}|{CHINESE})(?:{_JOIN}(?P<b>{ARABIC}))?{_GAP}个?百分点")
+_POINTS = re.compile(rf"{_LEFT}(?P<a>{ARABIC}|{CHINESE})(?:{_JOIN}(?P<b>{ARABIC}))?{_GAP}个?[百千]分点")
 _TENTHS = re.compile(
     r"(?<![\d一二三四五六七八九十完达形构])(?P<a>[一二三四五六七八九]|\d)成(?P<half>半)?(?=以上|以下|左右|的|[,。;、)）]|多|为|是|由)"
 )
@@ -93,11 +93,12 @@ def percent_words(sheet: Sheet) -> None:
 
 
 def _percentages(sheet: Sheet) -> None:
-    for pattern, sign in ((_POINTS, "百分点"), (_PERCENT, "[%‰]")):
+    for pattern, sign in ((_POINTS, "[百千]分点"), (_PERCENT, "[%‰]")):
         for found in sheet.matches(pattern, sign):
             first, second = _single(found["a"]), _single(found["b"]) if found["b"] else None
             if first is not None:
-                sheet.add(*found.span(), "percent", _span_value(first, second), "%")
+                unit = "‰" if re.search("‰|千分点", found.group()) else "%"
+                sheet.add(*found.span(), "percent", _span_value(first, second), unit)
     for found in sheet.matches(_TENTHS, "成"):
         tenth = _single(found["a"])
         if tenth is not None:

@@ -127,8 +127,8 @@ class Passage:
         value, unit = (None, quantity.unit)
         if isinstance(quantity.value, float):
             value, unit = _based(quantity.value, quantity.unit, self.text[begin:stop])
-            if self.text[stop - 1 : stop] == "‰":
-                value /= 10
+            if unit == "‰":
+                value, unit = value / 10, "%"
         return Item(
             quantity, begin, stop, value, unit, label.strip(), name.strip(), after.strip(), clause,
             bisect_right(self._sentences, begin), bisect_right(self._lines, begin), loose, bound,
@@ -189,7 +189,7 @@ def _based(number: float, unit: str, folded: str) -> tuple[Fraction, str]:
     """Value in base units and the base unit in simplified characters."""
     # A whole float is its own numerator; only decimals need the detour over what is printed.
     value = Fraction(int(number)) if number.is_integer() and abs(number) < _EXACT else Fraction(repr(number))
-    if not unit or unit in ("%", ":"):
+    if not unit or unit in ("%", "‰", ":"):
         return value, unit
     tail = _UNIT_TAIL.search(folded)
     if tail:

@@ -22,9 +22,9 @@ _TABLE = {
     "score": "分",
     "duration": """个工作日 工作日 个课时 课时 个学时 学时 个小时 小时 个月 分钟 秒钟 秒 个学期 学期 个学年 学年 周年 个年头 年头 个星期
         星期 个周 周 天 年 个晚上 个季度 季度 个半天""",
-    "other": "周岁 岁 公斤级 千克级 ℃ 摄氏度",
+    "other": "周岁 岁 公斤级 千克级 kg级 KG级 ℃ 摄氏度",
     "ratio": "倍 番",
-    "percent": "% 个百分点 百分点 ‰",
+    "percent": "% 个百分点 百分点 ‰ 个千分点 千分点",
 }
 KIND = {unit: kind for kind, row in _TABLE.items() for unit in row.split()}
 
