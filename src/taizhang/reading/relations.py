@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.comparisons import find_comparisons, is_delta
 from taizhang.reading.numbers.doubts import standing
+from taizhang.reading.numbers.inwords import find_worded
 from taizhang.reading.numbers.listed import find_listed
 from taizhang.reading.numbers.nested import find_nested
 from taizhang.reading.numbers.passage import Passage
@@ -28,7 +29,7 @@ def _shares(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
 
 
 FINDERS = (_shares, find_rates, find_comparisons, find_sums, find_ratios)
-LATE = (find_plain, find_nested, find_listed, find_searched)
+LATE = (find_plain, find_nested, find_listed, find_searched, find_worded)
 """Finders that judge only results that nobody else has settled."""
 
 
