@@ -158,6 +158,35 @@ def test_hard_wrapped_prose_is_read_in_paragraphs(width):
     assert not any("硬换行" in note for note in read_text(LONG).source.notes)
 
 
+BROKEN = [
+    "今年全县毕业学生共计4000人,其中升学3000人,占毕业生总数的\n        75%,其余外出务工。\n升入职业学校\n1200人。\n",
+    "全县中小学现有专任教师共2000人,其中女教师1500人，\n占75%。工作按计划推进。\n",
+    "本年度全县小学毕业学生共计4000\n        人,升入初中3000人,占75%。\n",
+]
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_a_sentence_that_is_broken_in_the_middle_is_read_whole(text):
+    reading = read_text(text)
+    assert any("断行" in note for note in reading.source.notes)
+    assert "75%" in [item.text for one in reading.relations for item in one.operands]
+    assert all(item.text == text[item.start : item.end] for item in reading.quantities)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "为做好下半年的各项工作,现将有关事项安排如下,\n一是开展安全检查。\n二是抓好学生资助。\n",
+        "各学校要在本月底以前完成自查自评并上报结果，\n\n各督导组随后复查。\n",
+        "姓名、单位、\n电话,\n",
+        "新建学校5所,改建学校12所,扩建校舍3600\n平安校园创建\n",
+    ],
+    ids=["series", "empty line", "cells", "another word"],
+)
+def test_a_line_that_begins_something_of_its_own_stays_apart(text):
+    assert not any("断行" in note for note in read_text(text).source.notes)
+
+
 @pytest.mark.parametrize(
     "text",
     [

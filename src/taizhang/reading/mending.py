@@ -10,10 +10,11 @@ from typing import Any
 from taizhang.reading.markdown import markup_in, rows_in
 from taizhang.reading.model import Block, Heading, Reading, Relation, Repair, Source, Target
 from taizhang.reading.repairs import damage_in, oddities_in, solved
-from taizhang.reading.wrapped import wraps_in
+from taizhang.reading.wrapped import breaks_in, wraps_in
 
 Edit = tuple[int, int, str]
 WRAPPED = "文稿每行都硬换行，已按段落连起来理解"
+BROKEN = "文稿有句子中间断行，已连起来理解"
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,9 @@ def mend(source: Source) -> Mending:
         edits += markup_in(source)
     if source.format in ("txt", "md"):
         joined = wraps_in(source)
-        edits += joined
-        notes = (WRAPPED,) if joined else ()
+        broken = [] if joined else breaks_in(source)
+        edits += joined or broken
+        notes = (WRAPPED,) if joined else (BROKEN,) if broken else ()
     noted = replace(source, notes=(*source.notes, *notes))
     if not edits:
         return Mending(noted, noted, (), (), ())
