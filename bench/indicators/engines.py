@@ -26,6 +26,24 @@ YEAR = 2025
 
 
 def ours(folder: Path) -> Work:
+    from taizhang.warehouse.queries import forget_answers
+
+    evaluated = figures(folder)
+
+    def work() -> list[float]:
+        forget_answers()
+        totals: dict[str, Decimal] = {}
+        for named in evaluated("duckdb").values():
+            for code, groups in named.items():
+                found = (value for item in groups.values() if (value := item.figure.value) is not None)
+                totals[code] = sum(found, totals.get(code, Decimal(0)))
+        return list(map(float, totals.values()))
+
+    return work
+
+
+def figures(folder: Path) -> Callable[[str], Any]:
+    """Evaluates the twenty indicators at all levels on an engine of ours."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taizhang.site.settings")
     import django
 
@@ -36,7 +54,6 @@ def ours(folder: Path) -> Work:
     from taizhang.indicators.scope import WHOLE, Grouping, Scope
     from taizhang.kernel.periods import Period
     from taizhang.warehouse.projection import Build
-    from taizhang.warehouse.queries import forget_answers
 
     definitions = Catalog((read_files(pack()),))
     tables = {name: str(folder / f"{name}.parquet") for name in ("dim_unit", "reg_wide")}
@@ -44,16 +61,7 @@ def ours(folder: Path) -> Work:
     items = list(definitions.indicators.values())
     scope = Scope("/1/", Period.parse(f"SY{YEAR}"))
     levels = [WHOLE, *(Grouping(depth=depth) for depth in (1, 2, 3))]
-
-    def work() -> list[float]:
-        forget_answers()
-        totals = dict.fromkeys(definitions.indicators, Decimal(0))
-        for named in evaluate_levels(items, scope, build, levels).values():
-            for code, groups in named.items():
-                totals[code] += sum(value for item in groups.values() if (value := item.figure.value) is not None)
-        return list(map(float, totals.values()))
-
-    return work
+    return lambda engine: evaluate_levels(items, scope, build, levels, engine=engine)
 
 
 def columns() -> list[str]:

@@ -15,7 +15,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from taizhang.indicators import passes
-from taizhang.indicators.queries import IndicatorFigure, figures_below, figures_by, rows_for, value_for
+from taizhang.indicators.queries import IndicatorFigure, figures_below, figures_by, value_for
+from taizhang.indicators.source_rows import rows_for
 from taizhang.kernel.periods import Period
 from taizhang.kernel.tables import read_table
 from taizhang.org.queries import installation_user, root_unit

@@ -8,7 +8,8 @@ from django.test import Client
 from taizhang.catalog.actions import apply_pack
 from taizhang.catalog.current import catalog
 from taizhang.catalog.pack import read_files
-from taizhang.indicators.queries import figures_below, figures_by, rows_for, value_for, values_for
+from taizhang.indicators.queries import figures_below, figures_by, value_for, values_for
+from taizhang.indicators.source_rows import rows_for
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.kernel.tables import table_from_bytes
 from taizhang.registers.loading import load_table

@@ -6,7 +6,8 @@ from django.test import Client
 from taizhang.catalog.actions import apply_pack, plan_pack
 from taizhang.catalog.current import catalog
 from taizhang.catalog.pack import read_files
-from taizhang.indicators.queries import figures_below, rows_for, value_for, values_for, version_change
+from taizhang.indicators.queries import figures_below, value_for, values_for, version_change
+from taizhang.indicators.source_rows import rows_for
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.kernel.periods import Period
 from taizhang.kernel.tables import table_from_bytes

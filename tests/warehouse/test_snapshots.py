@@ -10,7 +10,8 @@ from taizhang.catalog.actions import apply_pack
 from taizhang.catalog.pack import read_files
 from taizhang.documents.files import drop, keep, stored
 from taizhang.events.models import Event
-from taizhang.indicators.queries import figures_below, figures_by, rows_for, value_for
+from taizhang.indicators.queries import figures_below, figures_by, value_for
+from taizhang.indicators.source_rows import rows_for
 from taizhang.kernel.errors import Forbidden, NotFound, Problem
 from taizhang.kernel.tables import table_from_bytes
 from taizhang.org.actions import load_units

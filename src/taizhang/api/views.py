@@ -27,7 +27,8 @@ from taizhang.api.schemas import (
     WriteIn,
 )
 from taizhang.catalog.current import catalog
-from taizhang.indicators.queries import figures_below, figures_by, rows_for, value_for
+from taizhang.indicators.queries import figures_below, figures_by, value_for
+from taizhang.indicators.source_rows import rows_for
 from taizhang.indicators.target import registers_of
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.kernel.tables import table_from_bytes

@@ -75,7 +75,7 @@ def _print_figures(figures: list[Any], arguments: argparse.Namespace) -> int:
 
 def rows(arguments: argparse.Namespace) -> int:
     start_django()
-    from taizhang.indicators.queries import rows_for
+    from taizhang.indicators.source_rows import rows_for
 
     found = rows_for(acting_user(None), arguments.indicator, arguments.unit, arguments.period, build=arguments.build)
     if arguments.json:

@@ -1,4 +1,4 @@
-"""Dashboards: the tiles that a pack declares, with their figures. One pass over each register for each period and grouping."""
+"""Dashboards: the tiles that a pack declares, with their figures. One pass over each register for each period."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from taizhang.catalog.dashboard_schema import DashboardDef, TileDef
 from taizhang.catalog.schema import IndicatorDef
 from taizhang.indicators.coverage import Filed, filed_for
 from taizhang.indicators.periods import back_from, period_of
-from taizhang.indicators.queries import IndicatorFigure, groups_for, values_for
+from taizhang.indicators.queries import IndicatorFigure, levels_for
 from taizhang.indicators.scope import WHOLE, Grouping
 from taizhang.indicators.target import newest_period
 from taizhang.kernel.errors import NotFound
@@ -108,19 +108,14 @@ def _figures(
     user: User, tiles: Sequence[Tile], unit: Unit, units: dict[str, list[Unit]], build: Build
 ) -> dict[Pair, dict[str, list[IndicatorFigure]]]:
     """Every figure that some tile shows, each asked for once."""
-    wanted: dict[Pair, dict[str, IndicatorDef]] = defaultdict(dict)
+    wanted: dict[Period, dict[Grouping, dict[str, IndicatorDef]]] = defaultdict(lambda: defaultdict(dict))
     for tile in tiles:
         for item in tile.indicators:
             for period in tile.periods[item.code]:
-                wanted[tile.grouping, period][item.code] = item
+                wanted[period][tile.grouping][item.code] = item
     found = {}
-    for (grouping, period), items in wanted.items():
-        if grouping == WHOLE:
-            single = values_for(user, list(items.values()), unit, period, build=build)
-            found[grouping, period] = {code: [figure] for code, figure in single.items()}
-        else:
-            level = units.get(grouping.level, [])
-            found[grouping, period] = groups_for(
-                user, list(items.values()), unit, period, grouping, build=build, units=level
-            )
+    for period, by_grouping in wanted.items():
+        asked = {grouping: list(items.values()) for grouping, items in by_grouping.items()}
+        for grouping, figures in levels_for(user, asked, unit, period, build=build, units=units).items():
+            found[grouping, period] = figures
     return found

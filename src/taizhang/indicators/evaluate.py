@@ -16,6 +16,9 @@ from taizhang.indicators.scope import WHOLE, Grouping, Key, Scope
 from taizhang.kernel.errors import Problem
 from taizhang.warehouse.projection import Build
 
+# Of a scope without any rows.
+NOTHING = Result(EMPTY, 0)
+
 
 def evaluate(
     indicator: IndicatorDef, scope: Scope, build: Build, grouping: Grouping = WHOLE, *, engine: str = "duckdb"
@@ -27,7 +30,7 @@ def evaluate(
 def evaluate_many(indicators: Sequence[IndicatorDef], scope: Scope, build: Build) -> dict[str, Result]:
     """The figures of several indicators for one scope, by code."""
     found = evaluate_groups(indicators, scope, build)
-    return {code: groups.get(None, Result(EMPTY, 0)) for code, groups in found.items()}
+    return {code: groups.get(None, NOTHING) for code, groups in found.items()}
 
 
 def evaluate_groups(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,23 +11,22 @@ from typing import Any
 from django.utils import timezone
 
 from taizhang.catalog.current import Catalog
-from taizhang.catalog.schema import IndicatorDef, RegisterDef
+from taizhang.catalog.schema import IndicatorDef
 from taizhang.indicators.asked import parsed
 from taizhang.indicators.engines import Result
-from taizhang.indicators.evaluate import evaluate, evaluate_groups, evaluate_many
-from taizhang.indicators.scope import Grouping, Scope, momentary_in, rows_statement
+from taizhang.indicators.evaluate import NOTHING, evaluate, evaluate_levels, evaluate_many
+from taizhang.indicators.scope import WHOLE, Grouping, Key, Scope
 from taizhang.indicators.small import held_for
 from taizhang.indicators.target import Target, newest_period, no_unit, registers_of, returned_in, target_of, units_in
 from taizhang.kernel.errors import Problem
-from taizhang.kernel.formula import LATEST, names_in, plan_aggregates
+from taizhang.kernel.formula import plan_aggregates
 from taizhang.kernel.periods import Period
 from taizhang.org.kinds import LEVELS, level_of
 from taizhang.org.models import Unit, User
 from taizhang.org.policy import visible_units
 from taizhang.org.queries import below, root_unit
-from taizhang.registers.policy import reach_of
 from taizhang.warehouse.projection import Build, refresh
-from taizhang.warehouse.queries import period_codes, run
+from taizhang.warehouse.queries import period_codes
 
 HELD_BACK = "人数过少，不显示"
 
@@ -69,11 +68,11 @@ class IndicatorFigure:
             "unit_name": self.unit.name if self.unit else None,
             "period": self.period.code,
             "group": self.group,
-            "value": _plain(self.value),
+            "value": plain(self.value),
             "text": self.text,
             "measure": self.indicator.unit,
-            "numerator": _plain(self.numerator),
-            "denominator": _plain(self.denominator),
+            "numerator": plain(self.numerator),
+            "denominator": plain(self.denominator),
             "coverage": self.coverage,
             "held_back": self.held_back,
             "version": self.indicator.version,
@@ -173,23 +172,45 @@ def groups_for(
     build: Build,
     units: Sequence[Unit] = (),
 ) -> dict[str, list[IndicatorFigure]]:
-    """The figures of several indicators for each of ``units`` (those of the grouping's level below ``unit``, in their order)
-    or each value of the dimension, by code, in one pass over each register. No query of the database. Raises NotFound.
+    """``levels_for`` by one grouping; ``units`` are those of its level."""
+    return levels_for(user, {grouping: indicators}, unit, period, build=build, units={grouping.level: units})[grouping]
+
+
+def levels_for(
+    user: User,
+    asked: Mapping[Grouping, Sequence[IndicatorDef]],
+    unit: Unit,
+    period: Period,
+    *,
+    build: Build,
+    units: Mapping[str, Sequence[Unit]],
+) -> dict[Grouping, dict[str, list[IndicatorFigure]]]:
+    """The figures of several indicators for each of ``units`` (those of a grouping's level below ``unit``, in their order),
+    for each value of a dimension, or for the whole (one figure): by grouping and code, in one pass over each register for
+    all groupings. No query of the database. Raises NotFound.
     """
     if not visible_units(user).holds(unit):
         raise no_unit(unit)
-    items = [item.on(period.end) for item in indicators]
-    found = evaluate_groups(items, Scope(unit.path, period), build, grouping)
-    made: list[tuple[Target, Keyed]] = []
-    for item in items:
-        asked, results = Target(item, unit, unit.path, period, build), found[item.code]
-        if grouping.dimension:
-            keys = ordered_keys(item, grouping.dimension, results, build.catalog)
-            made.append((asked, [(key, _figure(asked, unit, str(key), results[key])) for key in keys]))
-        else:
-            there = [one for one in units if one.pk in results]
-            made.append((asked, [(None, _figure(asked, one, None, results[one.pk])) for one in there]))
-    return _let_out(user, made, grouping.dimension)
+    items = {item.code: item.on(period.end) for indicators in asked.values() for item in indicators}
+    found = evaluate_levels(list(items.values()), Scope(unit.path, period), build, list(asked))
+    figures = {}
+    for grouping, indicators in asked.items():
+        made: list[tuple[Target, Keyed]] = []
+        for item in (items[one.code] for one in indicators):
+            one, results = Target(item, unit, unit.path, period, build), found[grouping][item.code]
+            made.append((one, _listed(one, grouping, results, units.get(grouping.level, ()))))
+        figures[grouping] = _let_out(user, made, grouping.dimension)
+    return figures
+
+
+def _listed(asked: Target, grouping: Grouping, results: Mapping[Key, Result], units: Sequence[Unit]) -> Keyed:
+    """The figures of one indicator by one grouping, in order."""
+    if grouping == WHOLE:
+        return [(None, _figure(asked, asked.unit, None, results.get(None, NOTHING)))]
+    if not grouping.dimension:
+        return [(None, _figure(asked, one, None, results[one.pk])) for one in units if one.pk in results]
+    keys = ordered_keys(asked.indicator, grouping.dimension, results, asked.build.catalog)
+    return [(key, _figure(asked, asked.unit, str(key), results[key])) for key in keys]
 
 
 def ordered_keys(indicator: IndicatorDef, dimension: str, keys: Iterable[Any], whole: Catalog) -> list[Any]:
@@ -268,60 +289,6 @@ def _names_of(build: Build, codes: list[str]) -> dict[str, str]:
     return dict(Unit.objects.filter(code__in=codes).values_list("code", "name"))
 
 
-def rows_for(
-    user: User,
-    indicator: str,
-    unit: str | Unit | None = None,
-    period: str | Period | None = None,
-    limit: int | None = None,
-    *,
-    build: str | Build | None = None,
-    version: str | None = None,
-) -> list[dict[str, Any]]:
-    """The source rows behind a value, with the fields that the formula reads. Only rows that the person may see."""
-    asked = target_of(user, indicator, unit, period, build, version)
-    formula = parsed(asked.indicator.formula)
-    rows: list[dict[str, Any]] = []
-    for register in registers_of(asked.indicator, asked.build.catalog):
-        seen = reach_of(user, register, "see")
-        fields = [
-            name for owner, name in sorted(names_in(formula), key=str) if owner in (None, register.name, register.code)
-        ]
-        scope = Scope(asked.path, asked.period)
-        newest_only = _reads_newest_only(asked, register, scope)
-        for row in run(asked.build, rows_statement(register, scope, formula, asked.build)):
-            if newest_only and not row[LATEST]:
-                continue
-            if not seen.holds_row(row["_unit"], row["_path"]):
-                continue
-            rows.append(
-                {
-                    "register": register.code,
-                    "record": row["_record"],
-                    "单位编码": row["_unit_code"],
-                    "单位": row["单位"],
-                    "期间": row["期间"] or (row["_dated_on"].isoformat() if row["_dated_on"] else ""),
-                    **{
-                        name: _plain(row[name])
-                        for name in dict.fromkeys((*register.dimensions, *fields, "状态", "编号"))
-                    },
-                }
-            )
-            if limit and len(rows) >= limit:
-                return rows
-    return rows
-
-
-def _reads_newest_only(asked: Target, register: RegisterDef, scope: Scope) -> bool:
-    """Whether the formula takes nothing from a register but the newest of several returns."""
-    momentary = momentary_in(scope, asked.build.catalog)
-    sources = plan_aggregates(
-        parsed(asked.indicator.formula), asked.indicator.register_code or "", None, momentary
-    ).sources
-    own = [source for source in sources if asked.build.catalog.register(source.register).code == register.code]
-    return bool(own) and all(source.latest for source in own)
-
-
 def _let_out(
     user: User | None, made: Sequence[tuple[Target, Keyed]], dimension: str = ""
 ) -> dict[str, list[IndicatorFigure]]:
@@ -390,7 +357,7 @@ def decimal_of(value: Any) -> Decimal | None:
     return None if value is None else Decimal(str(value)) if isinstance(value, float) else Decimal(value)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Numbers as JSON numbers: whole ones as integers, others as floats; dates as text."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)

@@ -26,12 +26,12 @@ from taizhang.indicators.queries import (
     IndicatorFigure,
     groups_for,
     periods_of,
-    rows_for,
     value_for,
     values_for,
     version_change,
 )
 from taizhang.indicators.scope import Grouping, Scope
+from taizhang.indicators.source_rows import rows_for
 from taizhang.indicators.statement import statements_of
 from taizhang.indicators.target import registers_of
 from taizhang.kernel.formula import analyse
