@@ -52,6 +52,9 @@ def test_the_note_is_true_some_full_numbers_round_to_all_that_is_printed():
         "全年采购金额4120.5万元。包括课桌椅860.2万元;图书415.3万元;维修工程2310万元。为迎接评估,购置信息化设备535万元。",
         # Two rates of one pair of numbers: each has its own word.
         "今年安排的26个项目全部开工,开工率为100%,竣工21个,竣工率80.77%。",
+        # Who was asked whether he is content is not printed.
+        "受理信访件240件,办结231件,满意率98.3%。",
+        "全年开展培训36期,培训教师2140人次,参训教师满意度95.6%。",
         # The kinds make what was received; what was closed is another number.
         "受理来信来访150件,办结147件,办结率98%。其中:入学类60件,待遇类45件,收费类25件,饭堂管理、校车管理各10件。",
     ],
@@ -99,3 +102,8 @@ def test_correct_sentences_that_only_look_wrong_raise_no_alarm(text):
 )
 def test_wrong_ones_of_the_same_make_still_do(text):
     assert [item.severity for item in check(read_text(text))].count("alarm") >= 1
+
+
+def test_a_rate_of_those_who_were_asked_is_checked_when_they_are_printed():
+    [doubt] = [one for one in relations("回访信访人240人,表示满意的228人,满意率98%。") if one.severity == "alarm"]
+    assert doubt.computed == 95
