@@ -33,6 +33,7 @@ from demo_county import (
     plan,
     projects,
     reviews,
+    rounds,
     statistics,
     teacher_figures,
     teachers,
@@ -60,22 +61,31 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
         for code in county.district_codes(source).values()
     }
     teaching = teachers.tables(schools, people_source, teacher_source)
+    based = rounds.base_acts(schools)
+    base_values = rounds.base_values(schools, teaching["teacher_base"], based)
+    teaching["teacher_base"] = rounds.kept(teaching["teacher_base"], based)
     figures = expected.figures(source["area"], years, found, districts)
     files = aid.file_rows(schools, records, people_source)
     paid = aid.aid_rows(files)
     built = projects.tables(source["area"], schools, project_source)
     used = equipment.rows(records)
+    use_values = rounds.use_values(used, records)
+    using = rounds.use_acts(schools, use_values)
+    used_now = rounds.kept(use_values, using)
     figures["values"] += aid.figures(source["area"], files, paid, years)
     rides = buses.tables(schools, people_source)
     drilled = drills.tables(schools, records)
     tutored = tutoring.tables(list(county.district_codes(source).values()), people_source)
     figures["values"] += buses.figures(source["area"], rides) + drills.figures(source["area"], drilled, records)
     figures["values"] += tutoring.figures(source["area"], tutored)
-    figures["values"] += projects.figures(source["area"], built) + equipment.figures(source["area"], used)
+    figures["values"] += projects.figures(source["area"], built) + equipment.figures(source["area"], used + used_now)
     sections = county.section_codes(source)
     petitioned = petitions.petition_rows(schools, petition_source, people_source, sections)
     findings = inspections.finding_rows(inspection_source, schools, people_source, sections)
-    figures["values"] += petitions.figures(source["area"], petitioned) + inspections.figures(source["area"], findings)
+    scored = inspections.item_rows(inspection_source, people_source, sections)
+    figures["values"] += petitions.figures(source["area"], petitioned) + inspections.figures(
+        source["area"], findings, scored
+    )
     reviewed = reviews.rows(sections)
     figures["values"] += reviews.figures(source["area"], reviewed)
     figures["values"] += teacher_figures.figures(source["area"], teaching, years)
@@ -95,8 +105,13 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
         "standard_review.csv": table(reviewed),
         "petitions.csv": table(petitioned),
         "inspections.csv": table(inspections.round_rows(inspection_source, sections)),
+        "inspection_items.csv": table(scored),
         "inspection_findings.csv": table(findings),
-        **{f"{code}.csv": table(rows) for code, rows in teaching.items()},
+        **{f"{code}.csv": table(rounds.loaded(rows)) for code, rows in teaching.items()},
+        "round_teacher_base.csv": table(based),
+        "round_teacher_base_values.csv": table(base_values),
+        "round_equipment_use.csv": table(using),
+        "round_equipment_use_values.csv": table(use_values),
         **{f"{name}.csv": table(rows) for name, rows in (rides | drilled | tutored).items()},
         "inspector_areas.csv": table(posted),
         **{f"{name}.csv": table(rows) for name, rows in seen.items()},

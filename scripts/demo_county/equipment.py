@@ -66,9 +66,9 @@ def _checked(term: str, intact: float, draw: random.Random) -> Row:
 
 
 def figures(unit: str, made: list[Row]) -> list[dict[str, Any]]:
-    """The county's figures of both terms, whole and by stage."""
+    """The county's figures of each term, whole and by stage."""
     found = []
-    for term in TERMS:
+    for term in dict.fromkeys(row["期间"] for row in made):
         of_term = [row for row in made if row["期间"] == term]
         found += [figure(code, unit, term, None, value) for code, value in _of(of_term).items()]
         for stage in STAGES:

@@ -10,6 +10,7 @@ from typing import Any
 
 from .county import School
 from .expected import number
+from .figures import figure, ratio, total
 from .hazards import TODAY
 
 Row = dict[str, Any]
@@ -20,6 +21,10 @@ COLUMNS = (
     "编号", "单位编码", "所属巡察", "反馈日期", "问题序号", "问题方面", "问题来源", "问题描述", "整改措施", "牵头领导", "责任人", "整改期限",
     "立行立改", "整改成效", "追缴资金", "退还群众资金", "纪律处分人数", "组织处理人数", "谈话提醒人数", "移送线索件数", "建章立制数",
     "制度名称", "长期坚持措施", "整改完成日期", "验收意见", "验收日期", "状态",
+)  # fmt: skip
+ITEM_COLUMNS = (
+    "编号", "单位编码", "所属检查", "指标序号", "指标内容", "满分", "责任人", "下达日期", "自评期限", "自评得分", "自评说明", "检查得分",
+    "检查意见", "检查日期", "状态",
 )  # fmt: skip
 MONEY = (0, 0, 0, 0, 0, 0, 3200, 8600.5, 15400, 48200)
 DONE = ("已完成", "长期坚持")
@@ -58,6 +63,32 @@ def finding_rows(source: Row, schools: list[School], names: Row, sections: dict[
                 "问题序号": str(at),
             }
             rows.append({column: _text(row.get(column)) for column in COLUMNS})
+    return rows
+
+
+def item_rows(source: Row, names: Row, sections: dict[str, str]) -> list[Row]:
+    """What the last inspection scores, line by line: some checked on the spot, some scored by the bureau itself, some not
+    even that; one is past its date."""
+    draw, rows = random.Random("inspection items"), []
+    inspection, told = round_rows(source, sections)[-1], source["inspections"][-1]["told"]
+    people = [first + last for first in names["surnames"] for last in names["given"]]
+    for at, (place, matter, full, section) in enumerate(source["items"], 1):
+        state = "作废" if at == 2 else "待自评" if at in (9, 14, 17) else "已检查" if at % 3 == 0 else "已自评"
+        row: Row = {
+            "编号": f"ZP-{told.year}-{at:04d}", "单位编码": sections[section], "所属检查": inspection["编号"], "指标序号": place,
+            "指标内容": matter, "满分": full, "责任人": draw.choice(people), "下达日期": told,
+            "自评期限": dt.date(2026, 11, 13) if at == 9 else dt.date(2026, 11, 27), "状态": state,
+        }  # fmt: skip
+        if state in ("已自评", "已检查"):
+            row |= {
+                "自评得分": full - draw.choice((0, 0, 0, 0.5)),
+                "自评说明": "对照指标逐条核对，数据取自台账，佐证材料存科室",
+            }
+        if state == "已检查":
+            lost = draw.choice((0, 0, 0.5, 1))
+            row |= {"检查得分": max(row["自评得分"] - lost, 0), "检查日期": dt.date(2026, 11, 17)}
+            row["检查意见"] = "佐证材料不齐" if lost else "材料与现场一致"
+        rows.append({column: _text(row.get(column)) for column in ITEM_COLUMNS})
     return rows
 
 
@@ -116,9 +147,10 @@ def _text(value: Any) -> Any:
 # --- figures ----------------------------------------------------------------------------------------------------------
 
 
-def figures(unit: str, rows: list[Row]) -> list[Row]:
+def figures(unit: str, rows: list[Row], items: list[Row]) -> list[Row]:
     """The county's figures of each year, and the count and rate by aspect; void ones left out."""
-    found = []
+    found = [_scored(unit, items, code, name)
+             for code, name in (("inspection_self_rate", "自评得分"), ("inspection_given_rate", "检查得分"))]  # fmt: skip
     for period in PERIODS:
         kept = [row for row in rows if row["反馈日期"].startswith(period) and row["状态"] != "作废"]
         head = {"unit": unit, "period": period}
@@ -129,6 +161,12 @@ def figures(unit: str, rows: list[Row]) -> list[Row]:
                 {"indicator": code, **head, "by": {"问题方面": aspect}, **value} for code, value in _whole(own)[:2]
             ]
     return found
+
+
+def _scored(unit: str, items: list[Row], code: str, name: str) -> Row:
+    """The points got of those that could be got, over the items scored."""
+    scored = [row for row in items if row[name] != "" and row["状态"] != "作废"]
+    return figure(code, unit, "2026", None, ratio(total(scored, name), total(scored, "满分")))
 
 
 def _whole(rows: list[Row]) -> list[tuple[str, Row]]:

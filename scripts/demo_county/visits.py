@@ -15,11 +15,24 @@ COLUMNS = {
     "school_visits": (
         "编号", "单位编码", "到校日期", "视导方式", "督学", "本学期第几次", "事先通知", "督导事项", "听课节数", "有无问题", "督导意见", "学校反馈", "状态",
     ),
+    "visit_checks": ("编号", "单位编码", "所属到校", "检查日期", "检查项目", "满分", "得分", "扣分事实", "状态"),
     "visit_findings": (
         "编号", "单位编码", "所属到校", "发现日期", "督导事项", "问题描述", "整改期限", "整改措施", "整改完成日期", "复查意见", "状态",
     ),
 }  # fmt: skip
-PREFIX = {"school_visits": ("DX", "到校日期"), "visit_findings": ("DW", "发现日期")}
+PREFIX = {"school_visits": ("DX", "到校日期"), "visit_checks": ("DF", "检查日期"), "visit_findings": ("DW", "发现日期")}
+WIDTH = {"visit_checks": 5}
+# 检查项目 and what costs points there
+CHECKLIST = {
+    "校门管理和来访登记": "两次来访没有登记离校时间",
+    "消防设施和疏散通道": "二楼疏散指示灯有一盏不亮",
+    "食堂留样和索证": "一份留样没有写时间",
+    "课表与开课计划一致": "两个班的劳动课改上数学课",
+    "作业总量和公示": "一个年级本周作业没有公示",
+    "体育活动一小时": "雨天没有室内活动安排",
+    "收费公示": "公示栏仍是上学期的内容",
+    "校园环境和卫生": "卫生间冲水设施损坏一处",
+}
 # first day of visits, the return that a term reads, days of the term
 TERMS = {
     "SY2025T2": (dt.date(2026, 3, 4), "SY2025", (dt.date(2026, 2, 1), dt.date(2026, 8, 31))),
@@ -33,8 +46,6 @@ FAULTS = {
     "师德和专业发展": ("校本研修缺少记录", "补充研修安排并留存记录"),
 }
 LAYERS = {"局与学校": 1, "学校与处室": 4, "年级与班主任": 12, "班主任与任课教师": 34}
-
-NOTHING: dict[str, Any] = {"value": None, "numerator": None, "denominator": None}
 
 
 def areas(districts: list[str], schools: list[School], people: list[Row]) -> list[Row]:
@@ -75,7 +86,21 @@ def tables(schools: list[School], people: list[Row], districts: list[str]) -> di
     for visit in visits:
         if visit["编号"] in still:
             visit["状态"] = "已反馈"
-    return {"school_visits": visits, "visit_findings": findings}
+    return {"school_visits": visits, "visit_checks": _checked(visits), "visit_findings": findings}
+
+
+def _checked(visits: list[Row]) -> list[Row]:
+    """The checklist of this term's first visits, five lines each."""
+    draw, rows = random.Random("checks"), []
+    for visit in visits:
+        if visit["到校日期"] < TERMS["SY2026T1"][0] or visit["本学期第几次"] != 1 or draw.random() < 0.4:
+            continue
+        for matter in sorted(draw.sample(list(CHECKLIST), 5)):
+            lost = draw.choice((0, 0, 0, 0, 0.5, 1, 2))
+            rows.append({"单位编码": visit["单位编码"], "所属到校": visit["编号"], "检查日期": visit["到校日期"], "检查项目": matter,
+                         "满分": 10, "得分": 10 - lost, "扣分事实": CHECKLIST[matter] if lost else "",
+                         "状态": "作废" if draw.random() < 0.01 else "已评"})  # fmt: skip
+    return _numbered("visit_checks", rows)
 
 
 def _visit(school: str, day: dt.date, name: str, time: int, draw: random.Random) -> Row:
@@ -112,7 +137,7 @@ def _numbered(name: str, rows: list[Row]) -> list[Row]:
     for row in sorted(rows, key=lambda row: row[dated]):
         year = row[dated].year
         counts[year] += 1
-        numbered = {"编号": f"{prefix}-{year}-{counts[year]:04d}", **row}
+        numbered = {"编号": f"{prefix}-{year}-{counts[year]:0{WIDTH.get(name, 4)}d}", **row}
         found.append({key: numbered.get(key, "") for key in COLUMNS[name]})
     return found
 
@@ -165,10 +190,17 @@ def figures(
         figure("letter_late_layers", unit, "2026", None, count(len(unsigned))),
         figure("inspector_area_count", unit, "2026", None, count(len(areas_))),
         figure("schools_per_inspector", unit, "2026", None, ratio(total(areas_, "学校数"), total(areas_, "督学人数"))),
-        # Nothing was entered there yet: no rate, and not zero.
-        figure("visit_check_rate", unit, "SY2026T1", None, NOTHING),
-        figure("inspection_self_rate", unit, "2026", None, NOTHING),
-        figure("inspection_given_rate", unit, "2026", None, NOTHING),
         figure("letter_coverage", unit, "2026", None, ratio(total(signed, "已签份数"), total(signed, "应签份数"))),
     ]
-    return found
+    return found + _scores(unit, made["visit_checks"])
+
+
+def _scores(unit: str, rows: list[Row]) -> list[dict[str, Any]]:
+    """The points of the checklists, whole and by matter."""
+    held = [row for row in rows if row["状态"] == "已评"]
+    parts: list[tuple[dict[str, str] | None, list[Row]]] = [(None, held)]
+    parts += [({"检查项目": matter}, [row for row in held if row["检查项目"] == matter]) for matter in CHECKLIST]
+    return [
+        figure("visit_check_rate", unit, "SY2026T1", by, ratio(total(part, "得分"), total(part, "满分")))
+        for by, part in parts
+    ]

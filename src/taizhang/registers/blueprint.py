@@ -38,11 +38,12 @@ class Blueprint:
             for definition in register.fields
         }
         self._writable = [field for field in self.fields.values() if not field.is_computed]
-        # What a return asks for: dimensions name its row, files are no cells.
+        # What a return asks for: dimensions name its row, files are no cells, and what the first state keeps shut is filled
+        # in later, by whoever takes the next step.
+        first = register.lifecycle.rules_in(register.lifecycle.initial)
+        elsewhere = {*register.dimensions, *first.hidden, *first.readonly}
         self.asked = {
-            field.name: field
-            for field in self._writable
-            if field.type != "file" and field.name not in register.dimensions
+            field.name: field for field in self._writable if field.type != "file" and field.name not in elsewhere
         }
         # … and which of these are held against last period's.
         self.swinging = {

@@ -32,6 +32,7 @@ from taizhang.registers.loading import load_table
 from taizhang.reports.actions import write_report
 from taizhang.schedule import actions as schedule
 from taizhang.schedule.weeks import SUNDAY
+from taizhang.site.demo_rounds import load_round
 
 CORE = Path(packs.__file__).parent / "core"
 DEMO = Path(packs.__file__).parent / "demo"
@@ -208,6 +209,7 @@ LOADERS: dict[str, Callable[[Step, User, Say], None]] = {
     "units": _units,
     "people": _people,
     "register": _register,
+    "round": load_round,
     "plan": _plan,
     "appraisal": _appraisal,
     "schedule": _schedule,

@@ -21,7 +21,6 @@ from taizhang.events.prepared import Prepared
 from taizhang.kernel.periods import Period
 from taizhang.org.models import Unit, User
 from taizhang.registers.blueprint import Blueprint, blueprint
-from taizhang.registers.collections.models import Round
 from taizhang.registers.fields import Field, Scalar
 from taizhang.registers.models import Record
 from taizhang.registers.policy import reach_of
@@ -162,8 +161,7 @@ def held_fields(plan: Blueprint, period: str, units: Sequence[Unit]) -> list[Hel
         return []
     asked, wanted = plan.asked, {unit.pk for unit in units}
     tally: dict[tuple[str, str, str], tuple[set[int], datetime]] = {}
-    collected = Round.objects.filter(register_code=plan.code, period=period).exclude(state=Round.CANCELLED).exists()
-    for code in [*_same_named(plan), *([plan.code] if collected else [])]:
+    for code in [*_same_named(plan), plan.code]:
         other = blueprint(code)
         held_in = Period.parse(period).as_kind(other.register.period or "year").code
         rows = Record.objects.filter(register_code=code, period=held_in).exclude(state_category="void")

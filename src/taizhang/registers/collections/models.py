@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from taizhang.org.models import Unit, User
 
@@ -32,7 +33,7 @@ class Round(models.Model):
     section = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    opened_at = models.DateTimeField(auto_now_add=True)
+    opened_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [

@@ -32,8 +32,15 @@ IN_HAND = (Return.TODO, Return.DRAFT, Return.RETURNED)
 
 
 def registers_to_collect(user: User) -> list[RegisterDef]:
-    """The registers of which a person may open rounds."""
-    return [item for item in catalog().registers.values() if not item.retired and policy.manager_reach(user, item)]
+    """The registers of which a person may open rounds, and in which some unit has something to fill in."""
+    registers = [item for item in catalog().registers.values() if not item.retired and _filling(item)]
+    return [item for item in registers if policy.manager_reach(user, item)]
+
+
+def _filling(register: RegisterDef) -> list[str]:
+    """The posts that fill a return for their own unit: who enters a statistics register, who keeps rows of another."""
+    granted = grants(register, "create" if register.kind == "statistics" else "edit")
+    return [name for name in catalog().roles if granted.get(name) == "own"]
 
 
 def rounds_for(user: User, page: int | str | None = 1) -> tuple[Page[Round], dict[int, dict[str, int]]]:
@@ -259,13 +266,8 @@ def _owed(item: Return, day: date) -> OwedReturn:
 
 
 def units_needed(register: RegisterDef, period: str, today: date) -> QuerySet[Unit]:
-    """The units that file this register themselves and exist in the period: those of the kinds whose posts enter records."""
-    kinds = {
-        kind
-        for name, role in catalog().roles.items()
-        if grants(register, "create").get(name) == "own"
-        for kind in role.at
-    }
+    """The units that fill this register themselves and exist in the period: those of the kinds whose posts do it."""
+    kinds = {kind for name in _filling(register) for kind in catalog().roles[name].at}
     day = today
     if period:
         span = Period.parse(period)

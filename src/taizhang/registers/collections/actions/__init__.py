@@ -9,6 +9,7 @@ from taizhang.registers.collections.actions.returns import (
     withdraw_return,
 )
 from taizhang.registers.collections.actions.rounds import (
+    DEFAULT_SWING,
     cancel_round,
     close_round,
     edit_round,
@@ -19,6 +20,7 @@ from taizhang.registers.collections.actions.rounds import (
 from taizhang.registers.collections.actions.sheets import Received, receive_table
 
 __all__ = [
+    "DEFAULT_SWING",
     "Received",
     "add_row",
     "approve_returns",

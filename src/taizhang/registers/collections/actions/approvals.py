@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
 from taizhang.catalog.current import catalog
 from taizhang.events.actions import record_many
@@ -18,7 +17,7 @@ from taizhang.org.notices import send_notice
 from taizhang.org.policy import Reach
 from taizhang.registers.blueprint import blueprint
 from taizhang.registers.collections import policy
-from taizhang.registers.collections.actions.common import add_steps, event_of, exceptions_of, step_of
+from taizhang.registers.collections.actions.common import add_steps, event_of, exceptions_of, moment, step_of
 from taizhang.registers.collections.models import Extension, Return, ReturnStep, Round
 from taizhang.registers.collections.sheet import Sheet, Verdict, sheets_for
 from taizhang.registers.drafts import Draft
@@ -38,12 +37,15 @@ class Outcome:
 
 
 @transaction.atomic
-def approve_returns(*, round_: Round, ids: Iterable[int], by: User | None, note: str = "") -> Outcome:
+def approve_returns(
+    *, round_: Round, ids: Iterable[int], by: User | None, note: str = "", at: datetime | None = None
+) -> Outcome:
     """Pass each of these returns on to its next stage; after the last it is written into the register.
 
     A return that is not the person's, or that the register would refuse now, stays where it is and is told.
     """
-    plan, now, outcome = blueprint(round_.register_code), timezone.now(), Outcome()
+    plan, outcome = blueprint(round_.register_code), Outcome()
+    now, today = moment(at)
     reaches = {key: policy.stage_reach(by, plan.register, key) for key in policy.STAGES}
     final: list[Return] = []
     passing: list[Return] = []
@@ -56,7 +58,7 @@ def approve_returns(*, round_: Round, ids: Iterable[int], by: User | None, note:
             passing.append(item)
         else:
             final.append(item)
-    ready = _ready(final, by, outcome)
+    ready = _ready(final, by, outcome, today)
     for item in [*passing, *(sheet.returned for sheet, _ in ready)]:
         label = policy.STAGES[item.waits_for].label
         steps.append(step_of(item, "审核通过", by, stage=label, note=note.strip()[:500], receipt=item.receipt))
@@ -65,7 +67,7 @@ def approve_returns(*, round_: Round, ids: Iterable[int], by: User | None, note:
         item.stage += 1
         item.waits_for = item.stages[item.stage]
     Return.objects.bulk_update(passing, ["stage", "waits_for"], batch_size=200)
-    add_steps(steps)
+    add_steps(steps, now)
     record_many(events)
     if ready:
         enter(ready, by, now)
@@ -93,13 +95,13 @@ def _refusal(item: Return, reaches: Mapping[str, Reach]) -> str:
     return ""
 
 
-def _ready(final: Sequence[Return], by: User | None, outcome: Outcome) -> list[tuple[Sheet, Verdict]]:
+def _ready(final: Sequence[Return], by: User | None, outcome: Outcome, today: date) -> list[tuple[Sheet, Verdict]]:
     """Those whose rows the register takes: its definition may have changed since they were handed in."""
     found = []
     if final:
         plan = blueprint(final[0].round.register_code)
         for sheet in sheets_for(plan, final, None):
-            verdict = sheet.examine(timezone.localdate())
+            verdict = sheet.examine(today)
             if plan.is_statistics and not verdict.problems and len(verdict.drafts) != len(sheet.keys):
                 outcome.refused.append((sheet.returned, "有行没有填，请退回重报"))
             elif verdict.problems:
@@ -135,6 +137,7 @@ def send_back(
     by: User | None,
     remarks: Mapping[str, Mapping[str, str]] | None = None,
     until: date | None = None,
+    at: datetime | None = None,
 ) -> Return:
     """Return it to the unit with a reason and remarks by row and field; the unit then has ``until`` (or three days, or
     the due date when that is later). Raises NotFound, Forbidden, Problem.
@@ -155,9 +158,10 @@ def send_back(
     held.remarks = {key: {name: text.strip()[:300] for name, text in row.items() if text.strip()}
                     for key, row in (remarks or {}).items()}  # fmt: skip
     held.save(update_fields=["state", "stage", "waits_for", "remarks"])
-    _give_time(held, reason, until, by)
+    now, today = moment(at)
+    _give_time(held, reason, until or today + timedelta(days=REDO_DAYS), by)
     told = {"stage": label, "note": reason.strip()[:500], "receipt": held.receipt, "remarks": held.remarks}
-    add_steps([step_of(held, "退回", by, **told)])
+    add_steps([step_of(held, "退回", by, **told)], now)
     record_many([event_of("sent_back", held, by, reason=reason.strip()[:200], stage=label)])
     text = f"“{held.round.title}”被退回：{reason.strip()}"
     to = [held.submitted_by] if held.submitted_by else []
@@ -165,11 +169,10 @@ def send_back(
     return held
 
 
-def _give_time(held: Return, reason: str, until: date | None, by: User | None) -> None:
+def _give_time(held: Return, reason: str, until: date, by: User | None) -> None:
     """An exception to the lock, when the due date leaves no time to mend."""
-    wanted = until or timezone.localdate() + timedelta(days=REDO_DAYS)
     granted = exceptions_of(held.round_id, [held.unit_id]).get(held.unit_id)
-    if wanted > policy.allowed_until(held.round, granted):
+    if until > policy.allowed_until(held.round, granted):
         Extension.objects.create(
-            round=held.round, unit=held.unit, until=wanted, reason=f"退回修改：{reason}"[:300], by=by
+            round=held.round, unit=held.unit, until=until, reason=f"退回修改：{reason}"[:300], by=by
         )

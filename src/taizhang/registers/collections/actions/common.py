@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max
@@ -26,9 +26,14 @@ def step_of(returned: Return, action: str, by: User | None, **more: Any) -> Retu
     return ReturnStep(returned=returned, action=action, by=by, by_name=by.display_name if by else "系统", **more)
 
 
-def add_steps(steps: list[ReturnStep]) -> None:
+def moment(at: datetime | None) -> tuple[datetime, date]:
+    """When something is done and on which day: now, or the time that it is entered afterwards for."""
+    return (timezone.now(), timezone.localdate()) if at is None else (at, timezone.localtime(at).date())
+
+
+def add_steps(steps: list[ReturnStep], at: datetime | None = None) -> None:
     """Write entries of returns' histories in the caller's transaction."""
-    now = timezone.now()
+    now = at or timezone.now()
     for step in steps:
         step.at = now
     insert(ReturnStep, STEP, ([getattr(step, name) for name in STEP] for step in steps))

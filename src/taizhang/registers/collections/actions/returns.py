@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -15,12 +16,13 @@ from taizhang.org.models import User
 from taizhang.registers.blueprint import blueprint
 from taizhang.registers.collections import policy
 from taizhang.registers.collections.actions.approvals import enter
-from taizhang.registers.collections.actions.common import add_steps, event_of, exceptions_of, step_of
+from taizhang.registers.collections.actions.common import add_steps, event_of, exceptions_of, moment, step_of
 from taizhang.registers.collections.models import Return
 from taizhang.registers.collections.sheet import Cells, Sheet, Verdict, sheets_for
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Record
 
+NAMES_TOLD = 6  # fields named in one message
 LONGEST_PAUSE = 300  # a longer gap between two saves is not work on the return
 DRAFTED = ["values", "faults", "notes", "revision", "filled", "asked", "prefilled", "seconds", "saved_at", "state"]
 Notes = Mapping[tuple[str, str], str]
@@ -68,9 +70,9 @@ def remove_row(*, returned: Return, key: str, by: User | None) -> Sheet:
     return sheet
 
 
-def open_sheet(returned: Return, by: User | None, revision: int | None) -> Sheet:
+def open_sheet(returned: Return, by: User | None, revision: int | None, today: date | None = None) -> Sheet:
     """The sheet of a return that may be changed now. Raises Problem when it is locked, or another's save came between."""
-    until, today = returned.round.due_on, timezone.localdate()
+    until, today = returned.round.due_on, today or timezone.localdate()
     if today > until:  # only then does an exception matter
         exceptions = exceptions_of(returned.round_id, [returned.unit_id])
         until = policy.allowed_until(returned.round, exceptions.get(returned.unit_id))
@@ -91,15 +93,19 @@ def keep(sheet: Sheet) -> None:
     """Save a draft unless another save came between: one conditional update. Raises Problem."""
     returned, now = sheet.returned, timezone.now()
     sheet.count()
-    if returned.saved_at is not None:
-        gap = int((now - returned.saved_at).total_seconds())
-        returned.seconds += gap if gap <= LONGEST_PAUSE else 0
+    spend(returned, now)
     seen = returned.revision
     returned.revision, returned.saved_at = seen + 1, now
     if returned.state == Return.TODO:
         returned.state = Return.DRAFT
     if not _save_if(returned, seen, DRAFTED):
         raise _moved()
+
+
+def spend(returned: Return, now: datetime) -> None:
+    """Count the time since the last save as work on the return, unless it was a pause."""
+    gap = int((now - returned.saved_at).total_seconds()) if returned.saved_at else 0
+    returned.seconds += gap if 0 <= gap <= LONGEST_PAUSE else 0
 
 
 def _save_if(returned: Return, seen: int, names: Iterable[str]) -> int:
@@ -123,6 +129,7 @@ def submit_return(
     confirm_all: bool = False,
     revision: int | None = None,
     token: str = "",
+    at: datetime | None = None,
 ) -> Return:
     """Hand a return in; its ``receipt`` is the proof. The same ``token`` again gives the same receipt and does nothing.
 
@@ -132,25 +139,27 @@ def submit_return(
     policy.require_filler(by, returned)
     if token and returned.token == token and not returned.is_in_hand:
         return returned
-    sheet = open_sheet(returned, by, revision)
+    now, today = moment(at)
+    sheet = open_sheet(returned, by, revision, today)
     _take(sheet, by, cells, notes)
     if confirm_all:
         sheet.confirm()
-    verdict = sheet.examine(timezone.localdate())
+    verdict = sheet.examine(today)
     problems = obstacles(sheet, verdict)
     if problems:
         keep(sheet)
         raise Problems(problems)
     sheet.count()
-    return _hand_in(sheet, verdict, by, token)
+    return _hand_in(sheet, verdict, by, token, (now, today))
 
 
 def obstacles(sheet: Sheet, verdict: Verdict) -> list[Problem]:
     """The faults of a sheet, then the old values that nobody confirmed, then what is not explained."""
     problems = list(verdict.problems)
     if verdict.unconfirmed:
-        names = "、".join(dict.fromkeys(name for _, name in verdict.unconfirmed))
-        problems.append(Problem("REG-241", f"{len(verdict.unconfirmed)} 个沿用的旧数还没有核对：{names[:80]}",
+        names = list(dict.fromkeys(name for _, name in verdict.unconfirmed))
+        told = "、".join(names[:NAMES_TOLD]) + ("等" if len(names) > NAMES_TOLD else "")
+        problems.append(Problem("REG-241", f"{len(verdict.unconfirmed)} 个沿用的旧数还没有核对：{told}",
                                 remedy="改成本期的数，或按节确认沿用"))  # fmt: skip
     for item in verdict.unanswered(sheet.returned.notes):
         topic = item.topic.removeprefix("check:")
@@ -162,10 +171,11 @@ def obstacles(sheet: Sheet, verdict: Verdict) -> list[Problem]:
 
 
 @transaction.atomic
-def _hand_in(sheet: Sheet, verdict: Verdict, by: User | None, token: str) -> Return:
+def _hand_in(sheet: Sheet, verdict: Verdict, by: User | None, token: str, when: tuple[datetime, date]) -> Return:
     """The write itself: one conditional update, one step, one event. Whoever comes second gets the first one's receipt."""
-    returned, now = sheet.returned, timezone.now()
-    seen, today = returned.revision, timezone.localdate()
+    returned, (now, today) = sheet.returned, when
+    seen = returned.revision
+    spend(returned, now)
     returned.times += 1
     returned.receipt = f"BS{returned.round_id:04d}-{returned.pk:06d}-{returned.times}"
     returned.revision, returned.token, returned.saved_at = seen + 1, token, now
@@ -183,7 +193,7 @@ def _hand_in(sheet: Sheet, verdict: Verdict, by: User | None, token: str) -> Ret
             return there
         raise _moved()
     values = returned.values if sheet.plan.is_statistics else _declared(returned)
-    add_steps([step_of(returned, "提交", by, receipt=returned.receipt, values=values)])
+    add_steps([step_of(returned, "提交", by, receipt=returned.receipt, values=values)], now)
     record_many([event_of("submitted", returned, by, late=returned.is_late, filled=returned.filled)])
     if not returned.stages:
         enter([(sheet, verdict)], by, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,8 @@ from taizhang.org.models import Unit, User
 from taizhang.org.notices import send_notice
 from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.collections import policy
-from taizhang.registers.collections.actions.common import add_steps, event_of, fillers_at, step_of
+from taizhang.registers.collections.actions.common import add_steps, event_of, fillers_at, moment, step_of
+from taizhang.registers.collections.actions.returns import NAMES_TOLD
 from taizhang.registers.collections.held import held_fields
 from taizhang.registers.collections.models import Extension, Return, Round, Urge
 from taizhang.registers.collections.sheet import sheets_for
@@ -45,26 +46,28 @@ def open_round(
     swing: Decimal = DEFAULT_SWING,
     asked_again: str = "",
     copied_from: Round | None = None,
+    at: datetime | None = None,
 ) -> Round:
     """Open a round for these units. Raises Forbidden; Problem for a period, day, unit or chain that does not fit, for a
     second open round of the same register and period, and when the ledger holds fields already and ``asked_again``
     does not say why they are asked once more.
     """
     plan = blueprint(register)
-    section, today = policy.opener_unit(by, plan.register), timezone.localdate()
+    section, (now, today) = policy.opener_unit(by, plan.register), moment(at)
     code = checked_period(plan, period) if plan.is_statistics else period
     _refuse_odd(plan, units, due_on, chain, by, today)
     held = held_fields(plan, code, units)
     if held and len(asked_again.strip()) < 2:
-        names = "、".join(dict.fromkeys(item.field for item in held))
+        fields = list(dict.fromkeys(item.field for item in held))
+        names = "、".join(fields[:NAMES_TOLD]) + (f"等 {len(fields)} 项" if len(fields) > NAMES_TOLD else "")
         raise Problem(
-            "REG-222", f"台账已有本期的这些数：{names[:120]}", where="再次收集的理由",
+            "REG-222", f"台账已有本期的这些数：{names}", where="再次收集的理由",
             remedy="已有的数会预填给学校核对；确需再次收集的，写明理由",
         )  # fmt: skip
     round_ = Round(
         register_code=plan.code, period=code, title=title.strip(), instructions=instructions, contact=contact,
         due_on=due_on, chain=list(chain), swing=swing, asked_again=asked_again.strip(), section=section, opened_by=by,
-        copied_from=copied_from,
+        copied_from=copied_from, opened_at=now,
     )  # fmt: skip
     try:
         with transaction.atomic():
@@ -155,12 +158,15 @@ def _end(round_: Round, state: str, event: str, reason: str, by: User | None) ->
 
 
 @transaction.atomic
-def extend_units(*, round_: Round, units: Sequence[Unit], until: date, reason: str, by: User | None) -> list[Extension]:
+def extend_units(
+    *, round_: Round, units: Sequence[Unit], until: date, reason: str, by: User | None, at: datetime | None = None
+) -> list[Extension]:
     """Let some units fill until a later day. Raises Forbidden, Problem."""
     held = _held_open(round_, by)
     if len(reason.strip()) < 2:
         raise Problem("REG-228", "放宽期限须写明原因", where="原因", remedy="写清为什么放宽")
-    if until <= held.due_on or until < timezone.localdate():
+    now, today = moment(at)
+    if until <= held.due_on or until < today:
         raise Problem(
             "REG-229", f"{until} 没有放宽期限", where="放宽至", remedy=f"须晚于截止日期 {held.due_on}，且不早于今天"
         )
@@ -171,20 +177,20 @@ def extend_units(*, round_: Round, units: Sequence[Unit], until: date, reason: s
         [Extension(round=held, unit=unit, until=until, reason=reason.strip(), by=by) for unit in units]
     )
     note = f"放宽至 {until}：{reason.strip()}"
-    add_steps([step_of(returns[unit.pk], "放宽期限", by, note=note) for unit in units])
+    add_steps([step_of(returns[unit.pk], "放宽期限", by, note=note) for unit in units], now)
     record_many([event_of("extended", returns[unit.pk], by, until=str(until), reason=reason.strip()) for unit in units])
     return made
 
 
 @transaction.atomic
-def urge_missing(*, round_: Round, by: User | None) -> int:
+def urge_missing(*, round_: Round, by: User | None, at: datetime | None = None) -> int:
     """Urge every unit whose return lies with it and was not urged today; returns how many. Raises Forbidden, Problem."""
-    held, today = _held_open(round_, by), timezone.localdate()
+    held, (now, today) = _held_open(round_, by), moment(at)
     in_hand = held.returns.filter(state__in=(Return.TODO, Return.DRAFT, Return.RETURNED))
     urged_today = set(Urge.objects.filter(round=held, on=today).values_list("unit_id", flat=True))
     missing = [item for item in in_hand.select_related("unit", "round") if item.unit_id not in urged_today]
     Urge.objects.bulk_create([Urge(round=held, unit=item.unit, on=today, by=by) for item in missing])
-    add_steps([step_of(item, "催报", by, note=f"截止 {held.due_on}") for item in missing])
+    add_steps([step_of(item, "催报", by, note=f"截止 {held.due_on}") for item in missing], now)
     record_many([event_of("urged", item, by, due_on=str(held.due_on)) for item in missing])
     people = fillers_at(catalog().register(held.register_code), [item.unit_id for item in missing])
     text = f"催报：“{held.title}”还没有提交，截止 {held.due_on}。"

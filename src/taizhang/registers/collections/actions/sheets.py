@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from taizhang.events.actions import record as record_event
 from taizhang.kernel.errors import Problem
@@ -14,8 +14,8 @@ from taizhang.kernel.tables import Table
 from taizhang.org.models import User
 from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.collections import policy
-from taizhang.registers.collections.actions.common import exceptions_of
-from taizhang.registers.collections.actions.returns import DRAFTED, LONGEST_PAUSE, obstacles
+from taizhang.registers.collections.actions.common import exceptions_of, moment
+from taizhang.registers.collections.actions.returns import DRAFTED, obstacles, spend
 from taizhang.registers.collections.models import Return, Round
 from taizhang.registers.collections.sheet import Sheet, sheets_for
 from taizhang.registers.lookups import DbLookup
@@ -38,7 +38,7 @@ class Received:
 
 
 @transaction.atomic
-def receive_table(*, round_: Round, table: Table, by: User | None) -> Received:
+def receive_table(*, round_: Round, table: Table, by: User | None, at: datetime | None = None) -> Received:
     """Fill the drafts of every unit that the table names; what a cell says counts as confirmed, for somebody sent it.
 
     A row of a unit that is not in the round, not the person's or locked is refused. Raises Problem when the header cannot
@@ -49,7 +49,8 @@ def receive_table(*, round_: Round, table: Table, by: User | None) -> Received:
         raise Problem("REG-260", "本轮核对现有名册，不用表格上报", remedy="在台账中修改后，确认报送")
     bare, explanations = _without_explanations(table)
     received = Received()
-    sheets = _sheets(plan, round_, by)
+    now, today = moment(at)
+    sheets = _sheets(plan, round_, by, today)
     filled: dict[int, Sheet] = {}
     lookup = DbLookup(by)
     for row in rows_of(plan.code, bare, by, period=round_.period):
@@ -60,10 +61,10 @@ def receive_table(*, round_: Round, table: Table, by: User | None) -> Received:
             received.refused.append((row.row, str(wrong)))
         else:
             filled[sheet.returned.pk] = sheet
-            _explain(sheet, key, explanations.get(row.row, ""))
-    _save(list(filled.values()))
+            _explain(sheet, key, explanations.get(row.row, ""), today)
+    _save(list(filled.values()), now)
     for sheet in filled.values():
-        received.drafts.append((sheet.returned, obstacles(sheet, sheet.examine(timezone.localdate()))))
+        received.drafts.append((sheet.returned, obstacles(sheet, sheet.examine(today))))
     record_event("registers.round.sheet_received", by=by, subject=f"round:{round_.pk}", label=round_.title,
                  unit_code=round_.section.code, file=table.name, units=len(filled),
                  refused=len(received.refused))  # fmt: skip
@@ -80,9 +81,9 @@ def _without_explanations(table: Table) -> tuple[Table, dict[int, str]]:
     return Table(table.name, table.header[:place] + table.header[place + 1 :], rows, table.header_row), told
 
 
-def _sheets(plan: Blueprint, round_: Round, by: User | None) -> dict[int, Sheet]:
+def _sheets(plan: Blueprint, round_: Round, by: User | None, today: date) -> dict[int, Sheet]:
     """Unit id → sheet of every return that the person fills now."""
-    reach, today = policy.filler_reach(by, plan.register), timezone.localdate()
+    reach = policy.filler_reach(by, plan.register)
     rows = Return.objects.select_for_update(of=("self",)).filter(reach.q("unit"), round=round_)
     returns = list(rows.select_related("unit", "round"))
     exceptions = exceptions_of(round_.pk, [item.unit_id for item in returns])
@@ -121,20 +122,18 @@ def _take(plan: Blueprint, sheet: Sheet, row: Row, lookup: DbLookup) -> str:
     return key
 
 
-def _explain(sheet: Sheet, key: str, text: str) -> None:
+def _explain(sheet: Sheet, key: str, text: str, today: date) -> None:
     """One explanation answers every question of its row."""
     if text.strip():
-        verdict = sheet.examine(timezone.localdate())
+        verdict = sheet.examine(today)
         sheet.explain({(item.key, item.topic): text for item in verdict.questions if item.key == key})
 
 
-def _save(sheets: list[Sheet]) -> None:
-    now = timezone.now()
+def _save(sheets: list[Sheet], now: datetime) -> None:
     for sheet in sheets:
         sheet.count()
         returned = sheet.returned
-        gap = int((now - returned.saved_at).total_seconds()) if returned.saved_at else LONGEST_PAUSE + 1
-        returned.seconds += gap if gap <= LONGEST_PAUSE else 0
+        spend(returned, now)
         returned.revision, returned.saved_at = returned.revision + 1, now
         if returned.state == Return.TODO:
             returned.state = Return.DRAFT
