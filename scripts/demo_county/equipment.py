@@ -73,6 +73,8 @@ def figures(unit: str, made: list[Row]) -> list[dict[str, Any]]:
         found += [figure(code, unit, term, None, value) for code, value in _of(of_term).items()]
         for stage in STAGES:
             part = [row for row in of_term if row["学段"] == stage]
+            if not part:
+                continue
             found += [figure(code, unit, term, {"学段": stage}, value) for code, value in _of(part).items()]
     return found
 

@@ -110,15 +110,13 @@ def use_acts(schools: list[School], values: list[Row]) -> list[Row]:
     for school in schools:
         if school.code not in asked or school.code == "2152990015":  # the school of the demo's account has yet to begin
             continue
-        stage = draw.choices(("通过", "科室", "学区", "退回", "填报", "未动"), (34, 14, 20, 8, 10, 14))[0]
+        stage = draw.choices(("科室", "学区", "退回", "填报", "未动"), (48, 20, 8, 10, 14))[0]
         day = dt.date(2026, 11, 9) + dt.timedelta(days=draw.randint(0, 8))
         if stage == "填报":
             rows.append(_act(day, _clock(draw), "填报", school.code, school.code))
         elif stage != "未动":
             rows += _handed_in(day, school, draw, sheet=True)
-        if stage == "通过":
-            rows += _approved(day, school, section)
-        elif stage == "科室":
+        if stage == "科室":  # the section approves all of them together when the round is due
             rows += _approved(day, school, section, by_section=False)
         elif stage == "退回":
             note = "图书借阅只计纸质图书，请扣除电子阅读后重报"

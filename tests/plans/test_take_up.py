@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+from urllib.parse import quote
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from taizhang.catalog.current import catalog
+from taizhang.catalog.schema import TaskOrigin
 from taizhang.kernel.errors import Problem
 from taizhang.plans import actions
 from taizhang.plans.models import Task
@@ -55,6 +60,16 @@ def test_a_records_page_leads_the_office_to_a_task_that_leads_back(county):
     assert f'<a href="{shown}">安全隐患台账 {record.number}</a>' in seen
     listed = as_(county.office).get(reverse("plans:tasks"), {"origin": "督查反馈"}).content.decode()
     assert "全面排查食堂线路" in listed and "排查隐患<" not in listed
+
+
+def test_a_register_says_where_a_task_made_from_its_records_came_from(county):
+    assert get_args(TaskOrigin) == tuple(Task.ORIGINS)
+    assert {catalog().register(code).task_origin for code in ("safety_hazard", "inspection_finding")} == {"督查反馈"}
+    values = {"收到日期": "2026-03-02", "来件类别": "本级接收", "信访渠道": "来信", "事项概述": "反映收费没有公示",
+              "内容分类": "教育收费", "反映内容": "校门口没有公示"}  # fmt: skip
+    record = create_record(register="petition", unit=county.unit("K1"), by=county.office, values=values).record
+    page = as_(county.office).get(reverse("registers:record", args=[record.pk])).content.decode()
+    assert f"/plans/tasks/new/?origin={quote('信访')}&amp;" in page and quote("督查反馈") not in page
 
 
 def test_a_meetings_decision_and_a_leaders_note_come_in_by_the_same_door(county):

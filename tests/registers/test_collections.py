@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from taizhang.catalog.current import catalog
 from taizhang.events.models import Event
 from taizhang.kernel.errors import Forbidden, NotFound, Problem, Problems
 from taizhang.org.models import Notice
@@ -21,6 +22,7 @@ from taizhang.registers.collections.actions import (
     edit_round,
     extend_units,
     open_round,
+    receive_table,
     remove_row,
     save_draft,
     send_back,
@@ -417,3 +419,89 @@ def test_the_burden_is_counted_by_section_and_month(county):
     line = queries.burden(county.office, timezone.localdate().year)[0]
     assert (line.section, line.schools, line.asked, line.prefilled, line.minutes) == ("计划财务科", 3, 5, 3, None)
     assert queries.burden(county.own, timezone.localdate().year) == []
+
+
+OPINED = """
+register: opined
+name: 年检
+line: 统计
+kind: statistics
+owner: 计划财务科
+period: month
+fields:
+  - {name: 设备数, type: integer, required: true}
+  - {name: 年检结论, type: text}
+lifecycle:
+  initial: 已填报
+  states: {已填报: open, 已年检: closed}
+  transitions:
+    - {name: 年检, from: 已填报, to: 已年检, by: 科室, requires: [年检结论]}
+  in_state: {已填报: {hidden: [年检结论]}}
+access:
+  学校: {see: own, create: own, edit: own}
+  科室: {see: all, create: all, edit: all}
+"""
+KEPT = """
+register: kept
+name: 局内名册
+line: 统计
+kind: roster
+owner: 计划财务科
+fields: [{name: 名称, type: text, required: true}]
+access:
+  学校: {see: own}
+  科室: {see: all, create: all, edit: all}
+"""
+
+
+def test_a_return_does_not_ask_the_school_for_what_the_section_fills_in_later(county, install):
+    install(meals=MEALS, opined=OPINED)
+    last = load_table("opined", sheet("期间,单位编码,设备数,年检结论,状态", "2026-09,S1,5,合格,已年检"), county.finance)
+    assert not last.refused
+    round_ = a_round(county, "S1", register="opined")
+    returned = return_of(round_, "S1")
+    assert queries.sheet_for(county.own, returned).by_name.keys() == {"设备数"}
+    handed = submit_return(returned=returned, cells={("", "设备数"): "6"}, by=county.own)
+    approve_returns(round_=round_, ids=[handed.pk], by=county.district)
+    assert approve_returns(round_=round_, ids=[handed.pk], by=county.finance).entered == 1
+    made = Record.objects.get(register_code="opined", period=PERIOD)
+    assert made.data == {"设备数": 6} and made.state == "已填报"
+
+
+def test_a_first_round_is_told_what_was_entered_without_one(county):
+    entered = {"学段": "小学", "在校生数": 390, "就餐人数": 375}
+    create_record(register="meals", unit=county.unit("S1"), period=PERIOD, values=entered, by=county.own)
+    with pytest.raises(Problem, match=r"台账已有本期的这些数：.*就餐人数"):
+        a_round(county)
+    assert a_round(county, asked_again="局里要核对食堂收支").asked_again
+    assert a_round(county, "S2 S3", period="2026-09").asked_again == ""
+
+
+def test_only_registers_that_units_keep_can_be_collected_and_rows_by_who_keeps_them(county, install):
+    touched = KEPT.replace("register: kept", "register: touched").replace("局内名册", "校舍").replace(
+        "学校: {see: own}", "学校: {see: own, edit: own}")  # fmt: skip
+    install(meals=MEALS, kept=KEPT, touched=touched)
+    codes = {register.code for register in queries.registers_to_collect(county.finance)}
+    assert {"meals", "touched"} <= codes and "kept" not in codes
+    touched_by = queries.units_needed(catalog().register("touched"), "", timezone.localdate())
+    assert {"S1", "S2"} <= {unit.code for unit in touched_by} and not {"K1", "D1"} & {unit.code for unit in touched_by}
+
+
+def test_what_is_entered_afterwards_stands_at_its_own_time(county):
+    day = timezone.now() - timedelta(days=40)
+    due = timezone.localtime(day).date() + timedelta(days=3)
+    round_ = a_round(county, "S1 S2", due_on=due, at=day)
+    assert round_.opened_at == day and urge_missing(round_=round_, by=county.finance, at=day + timedelta(days=2)) == 2
+    returned = return_of(round_, "S1")
+    with pytest.raises(Problem, match="已过截止日期"):
+        submit_return(returned=returned, by=county.own, cells=cells())
+    save_at = day + timedelta(days=1)
+    row = f"S1,{PERIOD},小学,400,380,3000.50,85.5,15400000001"
+    table = sheet("单位编码,期间,学段,在校生数,就餐人数,餐费,补助比例,负责人电话", row)
+    received = receive_table(round_=round_, table=table, by=county.own, at=save_at)
+    assert not received.refused and received.ready
+    handed = submit_return(returned=received.ready[0], by=county.own, at=save_at + timedelta(minutes=4))
+    assert (handed.is_late, handed.submitted_at, handed.seconds) == (False, save_at + timedelta(minutes=4), 240)
+    assert [step.at for step in handed.steps.all()] == [day + timedelta(days=2), handed.submitted_at]
+    back = send_back(returned=handed, reason="请核对餐费", by=county.district, at=save_at + timedelta(days=1))
+    assert back.steps.last().at == save_at + timedelta(days=1)

@@ -142,7 +142,7 @@ class Catalog:
         for pack in reversed(self.packs):
             if (kind, name) in pack.places:
                 return pack
-        raise NotFound("CAT-031", f"业务包里没有“{name}”", remedy="在“设置 › 业务包”中选择")
+        raise NotFound("CAT-031", f"业务包里没有“{name}”", remedy="核对名称；不清楚的请管理员在“设置 › 业务包”中查看")
 
     def _merge(self, table: str) -> dict[Any, Any]:
         merged: dict[Any, Any] = {}
@@ -166,7 +166,7 @@ class Catalog:
 def _unknown(kind: str, key: str, known: Iterable[tuple[str, str]]) -> NotFound:
     names = [name for pair in known for name in pair]
     near = difflib.get_close_matches(key, names, n=3, cutoff=0.4)
-    remedy = f"是否指：{'、'.join(near)}" if near else f"已有{kind}见“设置 > 业务包”"
+    remedy = f"是否指：{'、'.join(near)}" if near else f"核对名称或代码；不清楚有哪些{kind}的，请问主管科室或办公室"
     return NotFound("CAT-031", f"没有{kind}“{key}”", remedy=remedy)
 
 

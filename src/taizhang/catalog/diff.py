@@ -94,7 +94,8 @@ def _gone(table: str, word: str, thing: object, key: str) -> Change:
 PARTS = {
     "name": "名称", "label": "显示名", "description": "说明", "line": "业务条线", "owner": "主管科室", "number": "编号规则",
     "title": "标题字段", "dated_by": "归期字段", "parent": "上级记录", "period": "期间", "dimensions": "维度",
-    "sections": "分组", "columns": "列表的列", "checks": "核对", "no_repeat": "防重复", "lifecycle": "流转", "access": "权限", "shared_with": "另可查看的单位", "privacy": "个人信息",
+    "sections": "分组", "columns": "列表的列", "checks": "核对", "no_repeat": "防重复", "lifecycle": "流转", "access": "权限", "shared_with": "另可查看的单位",
+    "task_origin": "转为任务的来源", "privacy": "个人信息",
 }  # fmt: skip
 KEYS = {
     "label": "显示名", "required": "必填", "default": "默认值", "options": "选项", "query": "可筛选", "unique": "不重复",

@@ -200,6 +200,10 @@ class IndicatorDef(Document):
         return next((item for item in self.versions if item.version == version), None)
 
 
+# What brings up a task that stands in no plan; plans.models.Task.ORIGINS are the same words.
+TaskOrigin = Literal["会议", "批示", "督查反馈", "信访", "上级来文", "其他"]
+
+
 class RegisterDef(Document):
     """A declared set of records.
 
@@ -207,6 +211,7 @@ class RegisterDef(Document):
     visit, the stages of a project. The record above shows them and cannot be closed or struck out over open ones.
     ``shared_with`` names unit fields (接收单位): the people of the units named there see the record too, as far as their
     posts see this register at all; they change nothing.
+    ``task_origin`` says where a task that is made from a record came from.
     ``retired`` is the register's tombstone: its records stay readable and can be exported, nobody adds to them or changes
     them, and neither its code nor its name is ever given to another register.
     """
@@ -233,6 +238,7 @@ class RegisterDef(Document):
     lifecycle: LifecycleDef = Field(default=None)  # type: ignore[assignment]
     access: dict[str, AccessDef] = {}
     shared_with: tuple[str, ...] = ()
+    task_origin: TaskOrigin = "督查反馈"
     privacy: PrivacyDef = PrivacyDef()
     public: PublicDef | None = None
     indicators: tuple[IndicatorDef, ...] = ()

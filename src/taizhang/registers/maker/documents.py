@@ -27,7 +27,8 @@ ITEM_LISTS: dict[str, Path] = {
 # The order of a document's keys; keys that are not here follow in the order they were written in.
 ORDER = (
     "register", "name", "label", "description", "system", "line", "kind", "owner", "number", "title", "dated_by",
-    "parent", "period", "dimensions", "sections", "list", "fields", "checks", "no_repeat", "lifecycle", "access", "shared_with", "indicators",
+    "parent", "period", "dimensions", "sections", "list", "fields", "checks", "no_repeat", "lifecycle", "access", "shared_with",
+    "task_origin", "indicators",
     "removed", "retired",
 )  # fmt: skip
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from django import forms
 
 from taizhang.catalog.current import Catalog
 from taizhang.catalog.lifecycle_schema import DeadlineDef, TransitionDef
-from taizhang.catalog.schema import CheckDef, FieldDef, IndicatorDef, RegisterDef
+from taizhang.catalog.schema import CheckDef, FieldDef, IndicatorDef, RegisterDef, TaskOrigin
 from taizhang.org.kinds import SECTION
 from taizhang.org.models import Unit
 from taizhang.registers.maker import documents
@@ -327,6 +327,9 @@ class BasicsForm(ItemForm):
     shared_with = Ticks(
         label="另可查看的单位", required=False, help_text="填单位的字段，如接收单位：那里的人也能看到这条，不能改"
     )
+    task_origin = forms.ChoiceField(
+        label="转为任务时的来源", required=False, help_text="由这本台账的一条转出的任务，来源写什么；不选即督查反馈"
+    )
     sections = Lines(label="分组的顺序", help_text="一行一个，表单按此分段")
     description = forms.CharField(
         label="说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
@@ -346,6 +349,7 @@ class BasicsForm(ItemForm):
         self.choose("dated_by", self.field_names("date", "datetime"), "（自动）")
         self.choose("columns", self.field_names())
         self.choose("shared_with", self.field_names("unit"))
+        self.choose("task_origin", [(word, word) for word in get_args(TaskOrigin)], "（督查反馈）")
 
     def is_released(self) -> bool:
         return self.released is not None
