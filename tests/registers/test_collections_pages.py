@@ -160,6 +160,7 @@ def test_the_district_approves_many_or_sends_one_back_in_the_browser(county):
     returned = submit_return(returned=ready(county, round_), cells=cells(), by=county.own)
     client = as_(county.district)
     assert 'name="key"' in client.get(f"/collections/{round_.pk}/?state=mine").content.decode()
+    assert 'name="key"' not in as_(county.finance).get(f"/collections/{round_.pk}/").content.decode()
     short = client.post(f"/collections/returns/{returned.pk}/back/", {"reason": ""})
     assert short.status_code == 422
     client.post(f"/collections/returns/{returned.pk}/back/", {"reason": "核对", "r::小学::就餐人数": "偏少"})

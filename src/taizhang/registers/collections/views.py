@@ -146,15 +146,15 @@ def watch(request: Request, round_id: int) -> HttpResponse:
     page = queries.watched(request.user, round_, state, district, request.GET.get("page"))
     tally = queries.tallies_of(queries.returns_for(request.user, round_)).get(round_.pk, {"all": 0, "late": 0})
     manages = policy.manager_reach(request.user, plan.register).holds(round_.section)
-    approves = any(item.state == Return.SUBMITTED and policy.stage_reach(request.user, plan.register, item.waits_for)
-                   .holds(item.unit) for item in page)  # fmt: skip
+    reaches = {key: policy.stage_reach(request.user, plan.register, key) for key in policy.STAGES}
+    mine = {item.pk for item in page if item.state == Return.SUBMITTED and reaches[item.waits_for].holds(item.unit)}
     query = request.GET.copy()
     query.pop("part", None)
     context = {
         "round": round_, "plan": plan, "period": period_label(round_), "tiles": _tiles(round_, tally),
         "districts": _districts_table(queries.by_district(request.user, round_), round_),
-        "tabs": _tabs(round_, tally, state), "page": page, "table": _watch_table(round_, page, approves),
-        "manages": manages, "approves": approves, "running": round_.state == Round.OPEN, "query": query.urlencode(),
+        "tabs": _tabs(round_, tally, state), "page": page, "table": _watch_table(round_, page, mine),
+        "manages": manages, "approves": bool(mine), "running": round_.state == Round.OPEN, "query": query.urlencode(),
         "category": ROUND_CATEGORY[round_.state], "today": timezone.localdate(),
         "fills": bool(policy.filler_reach(request.user, plan.register)) and plan.is_statistics,
         "end_form": EndForm(), "stages": [policy.STAGES[key].label for key in round_.chain],
@@ -203,7 +203,8 @@ def _districts_table(lines: list[queries.DistrictLine], round_: Round) -> Table:
     return Table(columns, rows, "各学区填报情况", id="districts")
 
 
-def _watch_table(round_: Round, page: Any, approves: bool) -> Table:
+def _watch_table(round_: Round, page: Any, mine: set[int]) -> Table:
+    """The watch list; only what waits for this person's approval can be ticked."""
     marks = queries.marks_of(round_, [item.unit_id for item in page])
     rows = []
     for item in page:
@@ -217,11 +218,11 @@ def _watch_table(round_: Round, page: Any, approves: bool) -> Table:
             (item.filled, item.asked, "已填") if item.asked else None, item.submitted_at,
             "、".join(text for text in told if text), item.receipt,
         ]  # fmt: skip
-        key = str(item.pk) if item.state == Return.SUBMITTED else ""
+        key = str(item.pk) if item.pk in mine else ""
         rows.append(Row(cells, reverse("collections:return", args=[item.pk]), key, "late" if item.is_late else ""))
     columns = [Column("单位"), Column("上级"), Column("状态", "state"), Column("已填", "progress"), Column("提交时间", "date"),
                Column("备注"), Column("回执号")]  # fmt: skip
-    return Table(columns, rows, "填报情况", empty="没有这样的单位", selectable=approves)
+    return Table(columns, rows, "填报情况", empty="没有这样的单位", selectable=bool(mine))
 
 
 def edit(request: Request, round_id: int) -> HttpResponse:
