@@ -6,7 +6,7 @@ from django.urls import reverse
 from taizhang.indicators.queries import value_for
 from taizhang.registers.clock_actions import run_ladders
 from taizhang.registers.models import Letter, Record
-from tests.packs.walk import add, browser, county, on, page, seen_by, step  # noqa: F401
+from tests.packs.walk import add, browser, county, on, page, photo, seen_by, step  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 MAJOR = {
@@ -55,6 +55,14 @@ def test_a_major_hazard_is_listed_urged_blacklisted_and_struck_off_when_mended(c
     )
     assert value(county.chief, "listed_hazard_closed_rate") == "100.00"
     assert value(county.chief, "blacklisted_hazard_count") == "0"
+
+
+def test_a_school_does_not_strike_off_a_major_hazard_by_itself(county, hazard):  # noqa: F811
+    step(county.own, hazard, "即查即改", "重大隐患不能当场自行销号", 现场照片=photo())
+    assert hazard.state == "待整改"
+    small = add(county.own, "safety_hazard", MAJOR | {"隐患等级": "一般"}, 单位="S1")
+    step(county.own, small, "即查即改", 现场照片=photo())
+    assert small.state == "已销号" and small.data["销号日期"] == "2026-03-02"
 
 
 def test_an_ordinary_hazard_is_never_listed_and_leaves_no_mark_of_a_list(county, monkeypatch):  # noqa: F811
