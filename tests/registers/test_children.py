@@ -89,6 +89,8 @@ def test_the_page_of_a_visit_shows_its_findings_and_offers_to_add_one(county, vi
     add(county, visit)
     shown = page(county.safety, "record", visit.pk)
     assert "消防通道堆物" in shown or "2026-03-02" in shown
+    # What lies under a record stands in its own table and is not told twice.
+    assert "关联记录" not in shown
     form = page(county.safety, "new", "finding", 单位="S1", 所属督导=visit.number)
     assert f'value="{visit.number}"' in form
 

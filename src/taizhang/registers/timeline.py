@@ -134,13 +134,17 @@ def comment_rows(record: Record, user: User) -> list[dict[str, Any]]:
 
 
 def linked_rows(record: Record, user: User) -> list[dict[str, Any]]:
-    """The records that this one names and those that name it, as far as the person may see them."""
+    """The records that this one names and those that name it, as far as the person may see them; those that lie under it
+    have tables of their own on the page."""
     out = Link.objects.filter(record=record, target_record__isnull=False).select_related("target_record__unit")
     back = Link.objects.filter(target_record=record).select_related("record__unit").order_by("-id")[:50]
-    pairs = [(link.field, link.target_record) for link in out] + [("引用本条", link.record) for link in back]
+    pairs = [(link.field, link.target_record, "") for link in out]
+    pairs += [("引用本条", link.record, link.field) for link in back]
     rows = []
-    for field, other in pairs:
+    for field, other, by_field in pairs:
         register = catalog().registers.get(other.register_code) if other else None
+        if register is not None and by_field and by_field == register.parent:
+            continue
         if other is not None and register is not None and reach_of(user, register, "see").holds(other.unit):
             rows.append({"field": field, "record": other, "register": register})
     return rows
