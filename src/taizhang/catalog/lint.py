@@ -72,7 +72,9 @@ def _fields_are_sound(register: RegisterDef, place: Place, whole: Catalog) -> It
     seen: set[str] = set()
     buried = {item.name for item in register.removed}
     if not register.fields:
-        yield Problem("CAT-095", f"“{register.name}”还没有字段", where=place.at("fields"), remedy="至少写一个要填的字段")
+        yield Problem(
+            "CAT-095", f"“{register.name}”还没有字段", where=place.at("fields"), remedy="至少写一个要填的字段"
+        )
     for index, field in enumerate(register.fields):
         where = place.at("fields", index)
         if field.name in seen:
