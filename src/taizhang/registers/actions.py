@@ -237,7 +237,7 @@ def reveal_field(*, record: Record, field: str, reason: str, by: User) -> str:
             "REG-112", f"您不能查看“{field}”的完整内容", remedy="请由填报单位或有“查看敏感字段”权限的人员查看"
         )
     if len(reason.strip()) < 2:
-        raise Problem("REG-113", "查看敏感字段须写明原因", where="原因", remedy="写清用途，如“电话核实整改情况”")
+        raise Problem("REG-113", "查看敏感字段须写明原因", where="原因", remedy="写清用途，如“电话核实情况”")
     record_event(
         "registers.field.revealed",
         by=by,
