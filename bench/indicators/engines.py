@@ -26,9 +26,8 @@ YEAR = 2025
 
 
 def ours(folder: Path) -> Work:
-    from taizhang.warehouse.queries import forget_answers
-
     evaluated = figures(folder)
+    from taizhang.warehouse.queries import forget_answers
 
     def work() -> list[float]:
         forget_answers()

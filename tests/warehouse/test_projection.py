@@ -1,12 +1,17 @@
 """What the warehouse holds, and when it is written again."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from django.utils import timezone
 
 from taizhang.kernel.tables import table_from_bytes
+from taizhang.registers.actions import edit_record
 from taizhang.registers.loading import load_table
+from taizhang.registers.models import Record, Version
+from taizhang.warehouse import projection
 from taizhang.warehouse.projection import BUILDS_KEPT, refresh
 from tests.support import make_county
 
@@ -55,6 +60,80 @@ def test_only_the_register_that_changed_is_written_again(county):
     assert after.build != before.build
     assert after.tables["reg_safety_hazard"] != before.tables["reg_safety_hazard"]
     assert after.tables["reg_education_basics"] == before.tables["reg_education_basics"]
+
+
+def read_again(monkeypatch) -> list[list[int] | None]:
+    """What is read from the database from now on: None for everything, else the records."""
+    asked: list[list[int] | None] = []
+    real = projection._record_batches
+
+    def told(register, ids=None):
+        if register.code == "safety_hazard":
+            asked.append(None if ids is None else list(ids))
+        return real(register, ids)
+
+    monkeypatch.setattr(projection, "_record_batches", told)
+    return asked
+
+
+def long_ago() -> None:
+    Version.objects.update(at=timezone.now() - timedelta(days=2))
+
+
+def same_as_rebuilt(tmp_path) -> bool:
+    here = Path(refresh().tables["reg_safety_hazard"]).read_bytes()
+    again = tmp_path / "again"
+    again.mkdir(exist_ok=True)
+    return here == Path(projection.rebuilt(again).tables["reg_safety_hazard"]).read_bytes()
+
+
+@pytest.mark.parametrize("batch", [2, 3, 20_000])
+def test_only_the_records_that_changed_are_read_and_the_bytes_are_those_of_a_file_made_anew(
+    county, tmp_path, monkeypatch, batch
+):
+    monkeypatch.setattr(projection, "BATCH", batch)
+    add_hazard(county, "".join(f"S1,2026-03-0{day},消防安全,第{day}处,,{day}\n" for day in range(1, 8)))
+    long_ago()
+    add_hazard(county, "S2,2026-03-08,校舍建筑,屋顶漏水,,\n")
+    refresh()
+    asked = read_again(monkeypatch)
+    second, sixth = (Record.objects.order_by("pk")[place] for place in (1, 5))
+    for record in (second, sixth):
+        edit_record(record=record, values={"整改投入": "77"}, by=county.root)
+    add_hazard(county, "S2,2026-03-09,校舍建筑,墙面开裂,,\n")
+    assert [str(row["整改投入"]) for row in hazards()][1] == "77.000000" and len(hazards()) == 9
+    *_, eighth, ninth = Record.objects.order_by("pk")
+    assert asked == [[second.pk, sixth.pk, eighth.pk, ninth.pk]]
+    assert same_as_rebuilt(tmp_path)
+
+
+def test_what_happened_shortly_before_is_read_again_with_it(county, monkeypatch):
+    """A change that began earlier may be told later: PostgreSQL numbers versions when they are written, not when they count."""
+    add_hazard(county)
+    refresh()
+    asked = read_again(monkeypatch)
+    first = Record.objects.get()
+    add_hazard(county, "S2,2026-03-02,校舍建筑,墙面开裂,,\n")
+    refresh()
+    assert asked == [[first.pk, Record.objects.order_by("pk").last().pk]]
+
+
+def test_everything_is_read_where_the_last_file_cannot_be_trusted(county, tmp_path, monkeypatch):
+    add_hazard(county, "S1,2026-03-01,消防安全,甲,,\nS1,2026-03-02,消防安全,乙,,\n")
+    long_ago()
+    file = Path(refresh().tables["reg_safety_hazard"])
+    asked = read_again(monkeypatch)
+    Record.objects.order_by("pk").first().delete()
+    add_hazard(county, "S2,2026-03-02,校舍建筑,一个,,\n")
+    assert len(hazards()) == 2 and asked[-1] is None, "a record has gone without a version"
+    file = Path(refresh().tables["reg_safety_hazard"])
+    file.write_bytes(b"broken")
+    add_hazard(county, "S2,2026-03-03,校舍建筑,两个,,\n")
+    assert len(hazards()) == 3 and asked[-1] is None
+    Version.objects.update(at=timezone.now())
+    add_hazard(county, "S2,2026-03-04,校舍建筑,三个,,\n")
+    assert len(hazards()) == 4 and asked[-1] is None, "the database was restored: the version of then is another"
+    assert same_as_rebuilt(tmp_path)
 
 
 def test_a_reader_of_the_build_before_still_finds_its_file_and_older_ones_go(county, tmp_path):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from taizhang.catalog.models import PackRelease
 from taizhang.catalog.schema import RegisterDef
 from taizhang.org.models import Unit
 from taizhang.registers.models import Record, Version
+from taizhang.warehouse.changes import next_batches
 from taizhang.warehouse.columns import RECORD_COLUMNS, field_columns, table_schema
 
 UNITS = "dim_unit"
@@ -100,14 +101,15 @@ def refresh() -> Build:
     _seen = (state, build_id)
     if current and current.build == build_id:
         return replace(current, definitions=state[0])
+    made_from = _made_from(folder) if current else {}
     tables = {}
     for name, stamp in stamps.items():
         file = folder / f"{name}-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}.parquet"
         if not file.exists():
-            _write(file, name)
+            _write(file, name, (current.tables[name], made_from[name]) if current and name in made_from else None)
         tables[name] = str(file)
     fresh = Build(build_id, timezone.now(), tables, state[0])
-    _replace_current(folder, fresh)
+    _replace_current(folder, fresh, stamps)
     return fresh
 
 
@@ -165,15 +167,16 @@ def _newest_versions(register_codes: list[str]) -> dict[str, str]:
     return {code: f"{pk}@{times[pk].isoformat()}" if pk else "" for code, pk in zip(register_codes, ids, strict=True)}
 
 
-def _write(file: Path, name: str) -> None:
-    """Write one table beside its final name, then move it there."""
+def _write(file: Path, name: str, before: tuple[str, str] | None = None) -> None:
+    """Write one table beside its final name, then move it there. ``before`` is its last file and the newest version in that:
+    with it only the records that changed are read from the database."""
     partial = file.with_suffix(f".{os.getpid()}.partial")
     if name == UNITS:
         pq.write_table(pa.Table.from_pylist(_unit_rows(), schema=UNIT_SCHEMA), partial, compression="zstd")
     else:
         register = catalog().registers[name.removeprefix("reg_")]
         with pq.ParquetWriter(partial, table_schema(register), compression="zstd") as writer:
-            for batch in _record_batches(register):
+            for batch in _next_batches(register, before) or _record_batches(register):
                 writer.write_batch(batch)
     partial.replace(file)
 
@@ -191,13 +194,26 @@ def _unit_rows() -> list[dict[str, Any]]:
     return rows
 
 
-def _record_batches(register: RegisterDef) -> Iterator[pa.RecordBatch]:
+def _next_batches(register: RegisterDef, before: tuple[str, str] | None) -> Iterator[pa.RecordBatch] | None:
+    schema = table_schema(register)
+    if before is None:
+        return None
+
+    def fetch(ids: Sequence[int]) -> pa.Table:
+        return pa.Table.from_batches(_record_batches(register, ids), schema)
+
+    return next_batches(register, Path(before[0]), before[1], schema, BATCH, fetch)
+
+
+def _record_batches(register: RegisterDef, ids: Sequence[int] | None = None) -> Iterator[pa.RecordBatch]:
+    """A register's records by their id, all or these."""
     columns = field_columns(register)
     schema = table_schema(register)
     shared = (
         "id", "unit_id", "dated_on", "due_on", "state_category", "number", "period", "state", "data"
     )  # fmt: skip
-    rows = Record.objects.filter(register_code=register.code).order_by("id").values_list(*shared)
+    found = Record.objects.filter(register_code=register.code).order_by("id").values_list(*shared)
+    rows = found if ids is None else found.filter(pk__in=ids)
     held: list[tuple[Any, ...]] = []
     for row in rows.iterator(chunk_size=5_000):
         held.append(row)
@@ -226,9 +242,16 @@ def _read_current(folder: Path) -> Build | None:
     return Build(found["build"], datetime.fromisoformat(found["as_of"]), tables)
 
 
-def _replace_current(folder: Path, build: Build) -> None:
+def _made_from(folder: Path) -> dict[str, str]:
+    """The newest version in each register's table of the build in force."""
+    found = json.loads((folder / "current.json").read_text(encoding="utf-8"))
+    return dict(found.get("made_from", {}))
+
+
+def _replace_current(folder: Path, build: Build, stamps: dict[str, str]) -> None:
     tables = {name: Path(file).name for name, file in build.tables.items()}
-    page = {"build": build.build, "as_of": build.as_of.isoformat(), "tables": tables}
+    made_from = {name: stamp.rpartition("|")[2] for name, stamp in stamps.items() if name != UNITS}
+    page = {"build": build.build, "as_of": build.as_of.isoformat(), "tables": tables, "made_from": made_from}
     partial = folder / f"current.{os.getpid()}.partial"
     partial.write_text(json.dumps(page, ensure_ascii=False, indent=1), encoding="utf-8")
     partial.replace(folder / "current.json")
