@@ -33,7 +33,7 @@ _STOCK = re.compile(
 )
 # Words that say nothing of what is counted: scope, time of the year, verbs of holding and of doing.
 _BEFORE = re.compile(
-    r"^(?:全[省市县区校镇乡国]|[我本][省市县区校局]|年内|今年|本年度?|全年|目前|当前|截至(?:目前|年底)|到目前|现|已|共|总(?![投面长造产支收预])|有|在(?![校园编册职读籍])|对|向|为|将|把|由|从|这|该|上述|的|了|和|与|"
+    r"^(?:全[省市县区校镇乡国]|[我本][省市县区校局]|年内|今年|本年度?|本次|此次|本届|全年|目前|当前|截至(?:目前|年底)|到目前|现|已|共|总(?![投面长造产支收预])|有|在(?![校园编册职读籍])|对|向|为|将|把|由|从|这|该|上述|的|了|和|与|"
     r"拥有|设有|建有|办有|开展|组织|举办|举行|完成|实施|建成|建立|配备|安排|落实|实现|教育系统|其|按|经|据?统计|登记|在册|累计|先后|分别|直接|通过|针对|围绕|涉及|惠及|覆盖)+"
 )
 _BEHIND = re.compile(
@@ -42,6 +42,7 @@ _BEHIND = re.compile(
 _SPACES = re.compile(r"[\s、,“”\"《》的]")
 _EVENT = re.compile("举办|举行|召开|开展|组织|检查|培训|走访|排查|巡查|发放|发布|印发|报送|每|各|第[一二三四五]")
 # 新生4321人全部…, 绿色学校31所均已…, 学校23所的报告: what was told before is taken up again.
+_THIS_TIME = re.compile(r"本次|此次|这次|本届|该次")
 _PERIOD = re.compile(r"全年|年内|一年来|本?年度|今年|全?本?学年|本学期|累计")
 """What was done in all of one period is done once."""
 _AGAIN = re.compile(
@@ -181,6 +182,10 @@ def _settled(one: Mention, other: Mention, name: str, again: bool) -> bool:
         return True
     alike = one.name == other.name or _permuted(one.name, other.name)
     if alike and len(name) >= SURELY and not _EVENT.search(one.front + other.front):
+        return True
+    if alike and len(name) >= 4 and _THIS_TIME.search(other.front) and not _THIS_TIME.search(one.front):
+        return True
+    if alike and one.scoped and other.scoped and one_slip([one.item, other.item], lambda values: values[0] - values[1]):
         return True
     if alike and len(name) >= 4 and _PERIOD.search(one.front) and _PERIOD.search(other.front):
         return True

@@ -116,7 +116,8 @@ def _evidence(passage: Passage, one: Item, item: Item, head: re.Match[str]) -> f
     elif len(noun) < 2:
         return 0.0
     else:
-        evidence = 1.0 + (0.5 if len(noun) > 2 else 0)
+        turned = len(noun) == 2 and re.match("[一-鿿]{4}", item.after) and set(item.after[:4]) <= set(words)
+        evidence = 1.0 + (0.5 if len(noun) > 2 or turned else 0)
     every = bool(_ALL.match(passage.text, item.stop))
     if not gap and not (head["this"] or (every and _ONE_BY_ONE.match(head.group()))):
         return 0.0

@@ -43,7 +43,10 @@ def only_pair(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[
     if called is None or (called["rate"] and _NO_RATE.search(called["name"])) or "分别" in lead:
         return
     pair = _the_two(passage, index, deltas)
-    if pair is None or not _bound(called, lead, pct, pair):
+    if pair is None:
+        return
+    divided = passage.between(*pair).strip() in ("/", "÷")  # 占14.7%(318人/2164人)
+    if not (divided or _bound(called, lead, pct, pair)):
         return
     kind = "rate" if called["rate"] else "share"
     name = called["name"] or ""

@@ -12,7 +12,7 @@ from functools import cached_property
 from taizhang.reading.numbers.changes import ARRIVED, aimed
 from taizhang.reading.numbers.claims import Claim, Formula, lead_of
 from taizhang.reading.numbers.comparisons import run_of
-from taizhang.reading.numbers.gaps import by_themselves, is_gap, paired, told_apart
+from taizhang.reading.numbers.gaps import base_of, by_themselves, hinted, is_gap, paired, told_apart
 from taizhang.reading.numbers.naming import about, likeness, of_others, pairs_of
 from taizhang.reading.numbers.passage import MEASURED, Item, Passage, same_unit
 from taizhang.reading.numbers.rates import of_another_year
@@ -341,7 +341,7 @@ _REST = re.compile(
     r"(?:剩余|剩下|余下|其余|尚余|尚有|还有|仍有|还剩|未[一-鿿]{1,4}|不(?![超低少高足到得])[一-鿿]{1,3})的?(?:有|为|是)?\s*$"
 )
 _THEN = re.compile(
-    r"去年|上一?(?:年|学年|学期|届|次|轮|月|周|季|个)|前年|同期|原|年初|期初|基期|往年|以往|过去|此前|起步|当初|最早|旧|之前|[前末]期|撤并前|[一二三四五六七八九十\d]年前|底数|之初"
+    r"去年|上一?(?:年|学年|学期|届|次|轮|月|周|季|个)|前年|同期|原|年初|期初|基期|往年|以往|过去|此前|起步|当初|最早|旧|之前|[前末]期|(?:撤并|合并|改造|改革|改制|调整|实施|整治|扩建|搬迁)前|[一二三四五六七八九十\d]年前|底数|之初"
 )
 _NOW = re.compile(r"今年|本年|本届|本轮|本次|本期|目前|现|如今|眼下|当年|这个|这次|新|年末|年底")
 _TO = re.compile(r"(?:到|至|为|成|达)了?(?:[一-鿿]{0,6}的)?\s*$")
@@ -360,7 +360,8 @@ def about_change(ask: Ask) -> Iterator[Candidate]:
     percent = result.kind == "percent"
     moves = (bool(_MOVES.search(lead)) and not ARRIVED.search(lead)) or index in deltas or is_gap(passage, result)
     rest = bool(_REST.search(lead)) and result.measured
-    silent = not (moves or rest or times)
+    hint = not (moves or rest or times) and result.kind in _MEASURED and hinted(passage, result)
+    silent = not (moves or rest or times or hint)
     if silent and (result.kind not in _MEASURED or _NO_CHANGE.search(lead) or not _MEANWHILE.search(lead)):
         return
     levels = [item for item in ask.pool if _is_level(passage, item, result, deltas)]
@@ -376,8 +377,10 @@ def about_change(ask: Ask) -> Iterator[Candidate]:
                 continue
             if rest:
                 evidence += _rest_evidence(passage, one, other, result, levels)
-            evidence += 1 if moves or (times and _TIMES_OF.search(lead)) else 0
-            if moves or rest or times:
+            evidence += 0.5 if hint else 1 if moves or (times and _TIMES_OF.search(lead)) else 0
+            if hint and evidence < PAIR and not paired(passage, one, other, result):
+                continue
+            if moves or rest or times or hint:
                 evidence -= 2 if told_apart(passage, one, other, result) else 0
                 evidence += paired(passage, one, other, result)
                 evidence += 0.5 if by_themselves(passage, one, other, result) else 0
@@ -385,6 +388,8 @@ def about_change(ask: Ask) -> Iterator[Candidate]:
 
 
 _MEASURED = MEASURED | {"percent", "score"}
+PAIR = 4.5
+"""Evidence of two levels beside a hint that are told apart by their times or by 由…到."""
 _TIMES_OF = re.compile(r"(?:是|为|达到?|相当于|等于)[^,;。]{0,16}的?\s*$|^的$")
 # 一年里走了12人: no verb that we know, but a stretch of time between the two levels
 _MEANWHILE = re.compile(r"[年月期周季](?:里|内|间|来|中|下来|之间)|前后|其间|期间|相比|一[进来][,、]?一[出去]")
@@ -412,7 +417,11 @@ def _is_level(passage: Passage, item: Item, result: Item, deltas: frozenset[int]
     if result.points:
         return item.kind == "percent" and not item.points
     if result.kind == "percent" or result.unit in ("倍", "番"):
-        return item.measured or item.kind == "score" or (item.kind == "duration" and item.clause != result.clause)
+        return (
+            item.measured
+            or item.kind == "score"
+            or (item.kind == "duration" and (item.clause != result.clause or item.unit in _HOURS))
+        )
     return same_unit(item, result) and (item.measured or item.kind == result.kind)
 
 
@@ -518,6 +527,8 @@ def _changes(
     then_first = not is_then(passage, other) or is_then(passage, one)
     sure = is_then(passage, one) != is_then(passage, other)
     open_order = not sure and _two_times(passage, one, other)
+    if times and not sure and (base := base_of(passage, one, other, result)) is not None:
+        then_first = base is one
     for now, before, told in ((other, one, then_first), (one, other, not then_first)):
         if sure and not told:
             continue

@@ -22,9 +22,17 @@ _FRONT = re.compile(
 _BEHIND = re.compile(
     r"(?:[名人个件份处家所台套户条项例][一-鿿]{0,4})?(?:仍|还|尚|则|因故|均)?(?:不(?!断|仅|少)|未|没(?!收)|空缺|缺[考勤岗席]|落榜|落选|被淘汰|辍学|流失|退出|弃[考权])"
 )
+# 超出去年2210人的11.3%
+_BEYOND = re.compile(r"(?:超出|超过|高于|高出|低于|多出|少于)[^,;。\d]{0,8}\d[\d.]*[万亿]?[一-鿿]{1,3}的\s*$")
+# 短供, 掉了, 还可再招, 抬升: a short verb with one of these, behind two levels that are a pair already.
+_HINT = re.compile(
+    r"^[一-鿿]{0,5}[余剩缺欠差短空再还尚仍掉落跌降少多增减升涨抬拔蹿缩扩添腾省节超高低快慢早晚弃流退消撤砍裁亏盈][一-鿿]{0,4}$"
+)
+_NO_HINT = re.compile("其中|其他|其余|另|[多少]数|高[中考等级校职]|多媒|节[目日课]|空[调气]|提高到|共|计|总|每|均|率")
 _LEVEL = re.compile("[到至占]|共|计|为$|是$|达|的$")
+_TIMES_OF = re.compile(r"(?:是|为|相当于|等于)(?P<base>[一-鿿“”]{2,10})的约?\s*$")
 _WHOLE = re.compile(
-    r"总|共|应|计划|任务|核定|需要|需|原定|原|预算|概算|估算|控制价|申请|申报|报名|受理|收到|存量|编制|定员|容量|可容纳|设计|额定|合同|目标|指标|收入|现有|招标|上限|标准|累计"
+    r"总|共|应|计划|任务|核定|核准|结存|需要|需|原定|原|预算|概算|估算|控制价|申请|申报|报名|受理|收到|存量|编制|定员|容量|可容纳|设计|额定|合同|目标|指标|收入|现有|招标|上限|标准|累计"
 )
 _DONE = re.compile(
     r"已|实际|实有|实到|实|完成|通过|到位|到岗|在岗|在编|在册|录取|录用|签约|中标|成交|审定|核定|决算|支出|支付|使用|用|整改|化解|办结|销号|合格|剩|还|尚|仅|只|矫治|兑现|目前|现"
@@ -37,10 +45,22 @@ _AGAINST = re.compile(
 def is_gap(passage: Passage, result: Item) -> bool:
     """Do the words beside a number say that it lies between two others?"""
     lead = passage.lead(result)
+    if _BEYOND.search(lead):
+        return True
     found = _FRONT.search(lead)
     if found:
         return not _LEVEL.search(found["of"])
     return not lead.strip("的 ") and bool(_BEHIND.match(result.after))
+
+
+def hinted(passage: Passage, result: Item) -> bool:
+    """Is a number the last of three of its unit, behind a short verb that may be one of change?"""
+    lead = passage.lead(result).strip()
+    if not _HINT.match(lead) or _LEVEL.search(lead) or _NO_HINT.search(lead):
+        return False
+    same = [passage.items[place] for place in passage.sentences.get(result.sentence, [])]
+    kin = [item for item in same if item.kind == result.kind and item.unit == result.unit]
+    return len(kin) == 3 and kin[-1] is result
 
 
 def paired(passage: Passage, one: Item, other: Item, result: Item) -> float:
@@ -48,7 +68,7 @@ def paired(passage: Passage, one: Item, other: Item, result: Item) -> float:
     evidence = 0.0
     if (
         result.kind != "percent"
-        and _WHOLE.search(one.label)
+        and _WHOLE.search(one.label + one.after)
         and _DONE.search(other.label)
         and not _WHOLE.search(_DONE.sub("", other.label))
     ):
@@ -68,6 +88,18 @@ def told_apart(passage: Passage, one: Item, other: Item, result: Item) -> bool:
     place = passage.place(one) + 1
     own = passage.items[place]
     return own.kind == "percent" and own.stop < other.begin and own.points == result.points
+
+
+def base_of(passage: Passage, one: Item, other: Item, result: Item) -> Item | None:
+    """Which of two levels a factor is a multiple of: 是72学时的1.33倍, 新校区是老校区的3倍."""
+    if passage.text[other.stop : result.begin].strip("约近 )") == "的":
+        return other
+    named = _TIMES_OF.search(passage.lead(result))
+    if named is None:
+        return None
+    pairs = pairs_of(named["base"])
+    beside = [item for item in (one, other) if pairs & pairs_of(f"{item.label} {item.after[:4]}")]
+    return beside[0] if len(beside) == 1 else None
 
 
 def by_themselves(passage: Passage, one: Item, other: Item, result: Item) -> bool:
