@@ -34,7 +34,7 @@ from itertools import count
 from types import ModuleType
 from typing import Any
 
-from bench.arithmetic.halves import tune, tune_fifth, tune_fourth, tune_second, tune_sixth, tune_third
+from bench.arithmetic.halves import tune, tune_fifth, tune_fourth, tune_second, tune_seventh, tune_sixth, tune_third
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Frame:
 def _halves() -> dict[str, tuple[ModuleType, ...]]:
     """The modules of each half; the report half is there when somebody else has written one."""
     report = "bench.arithmetic.halves.report"
-    return {"tune": (tune, tune_second, tune_third, tune_fourth, tune_fifth, tune_sixth)} | (
+    return {"tune": (tune, tune_second, tune_third, tune_fourth, tune_fifth, tune_sixth, tune_seventh)} | (
         {"report": (import_module(report),)} if find_spec(report) else {}
     )
 

@@ -72,7 +72,7 @@ def _doubtful(passage: Passage, one: Relation, deltas: frozenset[int]) -> bool:
     ):
         return True
     return any(
-        explained(passage, passage.at(operand.start), deltas)
+        explained(passage, passage.at(operand.start), deltas, one.kind)
         for operand in one.operands
         if operand.role == _RESULT[one.kind]
     )
@@ -122,7 +122,8 @@ def _completed(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
     if len(parts) <= MOST_PARTS and total.value in _upper(parts):
         return True
     gap = total.value - sum(parts, Fraction(0))
-    return gap >= STRIKING and any(item.value == gap and same_unit(item, total) for item in _behind(passage, items[-1]))
+    last = max(items, key=lambda item: item.begin)
+    return gap >= STRIKING and any(item.value == gap and same_unit(item, total) for item in _behind(passage, last))
 
 
 def _upper(parts: Sequence[Fraction]) -> set[Fraction]:
@@ -160,21 +161,27 @@ def _mixed(passage: Passage, items: Sequence[Item]) -> bool:
 
 
 def _siblings(passage: Passage, items: Sequence[Item]) -> bool:
-    """Do all of them, with what stands between and beside them, make another number of the paragraph? Then none is the
-    total of the others: 防震197场,消防168场,防溺水62场,防踩踏99场。全年526场。"""
+    """Does the total with parts next to it make another number of the paragraph, or do the parts alone? Then it is one of
+    them, or they are another's: 防震197场,消防168场,防溺水62场,防踩踏99场。全年526场。"""
     last = items[-1]
     kin = [
         item
         for item in passage.items
         if item.paragraph == last.paragraph and item.value is not None and same_unit(item, last)
     ]
-    places = [place for place, item in enumerate(kin) if any(item is other for other in items)]
-    if not places or len(kin) > MOST_PARTS:
+    own = {item.begin for item in items}
+    places = [place for place, item in enumerate(kin) if item.begin in own]
+    if last not in kin or len(places) < len(items) or len(kin) > 2 * MOST_PARTS:
         return False
-    first, end = places[0], places[-1] + 1
-    for left in range(first + 1):
-        for right in range(end, len(kin) + 1):
+    added = sum((item.value for item in items[:-1] if item.value is not None), Fraction(0))
+    if added >= STRIKING and any(item.value == added and item.begin not in own for item in kin):
+        return True
+    at = kin.index(last)
+    for left in range(max(0, at - MOST_PARTS), at + 1):
+        for right in range(at + 1, min(len(kin), at + MOST_PARTS) + 1):
+            if right - left < 2 or not any(left <= place < right and place != at for place in places):
+                continue
             total = sum((item.value for item in kin[left:right] if item.value is not None), Fraction(0))
-            if any(item.value == total for item in (*kin[:left], *kin[right:])):
+            if total >= STRIKING and any(item.value == total for item in (*kin[:left], *kin[right:])):
                 return True
     return False

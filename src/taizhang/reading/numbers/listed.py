@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.claims import step
-from taizhang.reading.numbers.partition import TRIM, alike, complete, exclusive, rest_named
+from taizhang.reading.numbers.partition import TRIM, alike, complete, exclusive, peers, rest_named
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.settled import Settled
 from taizhang.reading.numbers.slips import MOST, one_shift, one_slip
@@ -246,6 +246,8 @@ def _run_behind(passage: Passage, behind: Sequence[Item], total: Item) -> tuple[
         if not same_unit(item, total):
             break
         if not parts:
+            if re.search(r"\d[^()]{0,4}\([^()]*$", step):
+                break  # 必修64(师德24…): the bracket belongs to a number that is no measure
             gap, listed = step, depth
         elif _taken(step, parts) or _JOINED.search(step) or re.search("共|合计|总", step):
             break
@@ -293,6 +295,7 @@ def _opened(one: _List) -> Relation | None:
     if not (opened or "(" in gap):
         # 职工…人,教师…人,后勤…人: a miss only, and no list whose members are parts themselves.
         bare = total.begin not in one.parts and not gap.strip().startswith("、") and alike(labels)
+        bare = bare and not peers(total.name, labels)
         sure = (
             _between(parts, total)
             and (total.value or _ZERO) >= 100

@@ -19,7 +19,8 @@ _MORE = r"(?:\s?[余多来几](?!媒体|功能|样化?|种|渠道|层|维|元化
 _NUM = rf"(?:{ARABIC}{_MORE}{_SCALE}|(?<!几)(?<![A-Za-z×*_])(?!(?<=数)(?<![人总]数)[十百千万]){CHINESE}{_MORE}(?:[万亿]+)?)"
 _JOIN = r"\s*(?:-{1,2}|—{1,2}|~|至|到|——|－)\s*"
 # A number does not begin inside another one or inside a code.
-_LEFT = r"(?!(?<=[A-Za-z])\d)(?<![\d.零一二三四五六七八九十百千万亿两])(?<![\d],)"
+# 高一212人: the grade is no part of the count.
+_LEFT = r"(?!(?<=[A-Za-z])\d)(?:(?<=[高初][一二三])(?=\d)|(?<![\d.零一二三四五六七八九十百千万亿两]))(?<![\d],)"
 _GAP = r"[ \t]{0,6}"
 
 _PERCENT = re.compile(rf"{_LEFT}(?P<a>{ARABIC})\s?%?(?:{_JOIN}(?P<b>{ARABIC}))?{_GAP}(?:%|‰)")

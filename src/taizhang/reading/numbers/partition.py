@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from taizhang.reading.numbers.sums import CLASSES, COMPLETE, OVERLAP, has_pair
+from taizhang.reading.numbers.sums import CLASSES, COMPLETE, OPEN_CLASSES, OVERLAP, has_pair
 
 TRIM = re.compile(r"^(?:其中|包括|包含|含|分为|和|及|与|、|由|有|为|是|[:,\s])+|[有为是:\s]+$")
 _OPPOSED = (
@@ -39,6 +39,9 @@ def alike(labels: Sequence[str]) -> bool:
     return len({label[-1] for label in plain}) == 1 or len({label[:2] for label in plain}) == 1 or exclusive(plain)
 
 
+_NEGATED = re.compile("^(?:不|未|非|没有?)")
+
+
 def complete(labels: Sequence[str]) -> bool:
     """Two names that leave no third: 男教师 and 女教师, 编内 and 编外."""
     if len(labels) != 2:
@@ -46,11 +49,13 @@ def complete(labels: Sequence[str]) -> bool:
     if any(has_pair(labels, one, other) for one, other in COMPLETE):
         return True
     one, other = labels
+    if one != other and (_NEGATED.sub("", one) == other or _NEGATED.sub("", other) == one):
+        return True
     differing = [(a, b) for a, b in zip(one, other, strict=False) if a != b]
     return len(one) == len(other) and len(differing) == 1 and any(set(pair) == set(differing[0]) for pair in _OPPOSED)
 
 
-_REST = re.compile("其他|其它|其余|余下|剩余")
+_REST = re.compile("其他|其它|其余|余下|剩余|剩下")
 
 
 def rest_named(labels: Sequence[str]) -> bool:
@@ -65,9 +70,18 @@ def exclusive(labels: Sequence[str]) -> bool:
 
 def parted(labels: Sequence[str]) -> bool:
     """Do the names bear different members of one class (小学寄宿生, 初中补助到), whatever else they say?"""
-    for row in CLASSES:
+    for row in (*CLASSES, *OPEN_CLASSES):
         found = [row.search(label) for label in labels]
         members = {one.group() for one in found if one and len(one.group()) > 1}
         if len(members) == len(labels):
             return True
     return False
+
+
+_WIDE = re.compile("义务|中小学|基础教育|共|总")
+
+
+def peers(total: str, labels: Sequence[str]) -> bool:
+    """Is what looks like a total one more member of the class (本科56人,专科32人,中专16人,其他4人)?"""
+    named = [label for label in labels if not _REST.search(label)]
+    return bool(named) and not _WIDE.search(total) and parted([total, *named])

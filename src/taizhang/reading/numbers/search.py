@@ -42,9 +42,15 @@ def find_searched(passage: Passage, deltas: frozenset[int], settled: Settled) ->
     """Judges results that no other finder has settled: first within the paragraph, then with what bears the name elsewhere."""
     kin = Kin(passage)
     for index, item in enumerate(passage.items):
-        if not item.value or item.begin in settled or not may_result(passage, index, deltas):
+        if not item.value or item.begin in settled.totals or not may_result(passage, index, deltas):
             continue
-        near = candidates_of(Ask(passage, index, deltas, settled.parts))
+        ask = Ask(passage, index, deltas, settled.parts)
+        if item.begin in settled:  # what remains of a whole (余下120名) may have parts of its own
+            relation = _decided(list(about_total(ask))) if item.measured else None
+            if relation is not None and relation.severity == "alarm":
+                yield relation
+            continue
+        near = candidates_of(ask)
         relation = _decided(near)
         if relation is None and not any(one.claim.fits() for one in near):
             others = tuple(kin.of(index)) if names_others(passage, index, deltas) else ()
@@ -74,12 +80,15 @@ def candidates_of(ask: Ask) -> list[Candidate]:
     return [found for kind in KINDS for found in kind(ask)]
 
 
-def explained(passage: Passage, index: int, deltas: frozenset[int]) -> bool:
-    """Does some combination give the result as it is printed? Then nobody may call it wrong.
+def explained(passage: Passage, index: int, deltas: frozenset[int], kind: str = "") -> bool:
+    """Does some combination give the result as it is printed? Then nobody may call it wrong. A member of one sum may be
+    the total of another: what a total lacks of its whole explains nothing (``kind`` of the alarm).
 
     A fit counts when the words speak for it about as much as for any other, or when it is too fine to come by chance.
     """
     found = candidates_of(Ask(passage, index, deltas))
+    if kind == "sum":
+        found = [one for one in found if one.claim.kind != "difference"]
     most = max((one.evidence for one in found if not one.only_fit), default=0.0)
     return any(one.claim.fits() and (one.evidence > most - CLOSE or _fine(one, len(found))) for one in found)
 

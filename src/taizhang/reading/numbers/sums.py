@@ -11,6 +11,7 @@ from taizhang.reading.model import Relation
 from taizhang.reading.numbers.arithmetic import corrupt, exact, number, shown, tolerance_of
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.rates import coordinated
+from taizhang.reading.numbers.slips import one_shift, one_slip
 
 _OPENS = re.compile(r"其中|分别(?:是|为)|包括|包含|分为|即|由")
 _CLOSES = re.compile(r"^(?:三项|两项|四项|以上|各项|全部|总|上述)?(?:共计|合计|总计|总共)")
@@ -199,14 +200,22 @@ def _must_add_up(passage: Passage, parts: Sequence[Item], total: Item, opener: s
     if any(OVERLAP.search(label) for label in labels):
         return False
     exclusive = any(all(row.search(label) for label in labels) for row in CLASSES)
-    if gap < 0:
-        return exclusive or -gap * 2 <= total.value
+    if gap < 0:  # 其中地方级财政收入…,财政支出…: the second is no part of it, unless a slip says so
+        return exclusive or one_slip([*parts, total], _missing) or one_shift([*parts, total], _missing, _DRAFT)
     if len(parts) == 2:
         # 单位风险点28条,个人风险点87条: named alike and all but complete.
         return gap < smallest and gap * 10 <= total.value and len({label[-2:] for label in labels}) == 1
     # Room for another part is no miss: kinds of schools or persons that the text does not name.
     room = gap >= smallest and not (exclusive and gap * 10 <= total.value)
     return gap * (4 if exclusive else 10) <= total.value and not room
+
+
+_DRAFT = Fraction(1, 9)
+
+
+def _missing(values: Sequence[Fraction]) -> Fraction:
+    """How far the parts, the total last, are from it."""
+    return sum(values[:-1], -values[-1])
 
 
 def has_pair(labels: Sequence[str], one: str, other: str) -> bool:
