@@ -159,7 +159,7 @@ def _evidence(passage: Passage, total: Item, run: Sequence[Item], parts: Sequenc
     digits = whole / min(step(item) for item in (*run, total))
     evidence += 1.5 if digits >= 20_000 else 1 if digits >= 5000 else 0.5 if digits >= 500 else 0
     if max(values) >= whole:
-        evidence -= 1.5
+        evidence -= 0.5
     if abs(added - whole) * 2 > whole:
         evidence -= 0.5
     return evidence
@@ -258,9 +258,9 @@ def _behind(
     if _STOPS.search(passage.text[run[-1].stop : run[-1].stop + 6]):
         evidence -= 2
     closed = labels and (complete(labels) or rest_named(labels))
-    if of_it and gap > 0 and not closed:  # room for one more, or a list that is all but complete
+    if of_it and 0 < gap <= largest and not closed:  # room for one more; round small figures slip by chance
         smallest = min(part.value or Fraction(0) for part in run)
-        evidence -= 1.5 if gap >= smallest else 1 if gap <= largest else 0
+        evidence -= 1.5 if gap >= smallest and (total.value or 0) < 500 else 1
     return evidence
 
 
