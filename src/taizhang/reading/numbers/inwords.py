@@ -131,7 +131,7 @@ def _changed(
     if is_then(passage, now) and not is_then(passage, then):
         then, now = now, then
     sign = 1 if kind == "up" else -1
-    gap = sign * ((now.value or 0) / (then.value or 1) - 1)
+    gap = sign * ((now.value or Fraction(0)) / (then.value or Fraction(1)) - 1)
     if least <= gap <= most:
         return None
     middle = 1 + sign * value
