@@ -105,6 +105,9 @@ def test_every_row_that_is_left_out_is_shown_with_its_reason(repairs, name):
         "totals_and_blanks": {"合计行", "重复的表头"},
         "merged_down": {"只有一格有字"},
         "unit_line_and_near_names": {"表尾说明"},
+        "totals_on_top": {"合计行"},
+        "continued_on_the_next_page": {"合计行", "重复的表头", "只有一格有字"},
+        "everything_at_once": {"合计行", "栏次行", "表尾说明"},
     }
     assert whys == expected.get(name, set())
     if name == "several_sheets":
@@ -115,7 +118,7 @@ def test_every_row_that_is_left_out_is_shown_with_its_reason(repairs, name):
 # What follows from the words of the sheet alone goes in by the command line too; the others are explained.
 CLEAR = {
     "title_and_filler_line", "totals_and_blanks", "numbers_as_text", "same_as_above", "several_sheets",
-    "foreign_formats", "two_line_header",
+    "foreign_formats", "two_line_header", "totals_on_top", "units_on_a_line_of_their_own",
 }  # fmt: skip
 
 
@@ -222,3 +225,33 @@ def test_the_day_by_which_something_must_be_done_is_the_registers_deadline(count
     found = match(blueprint("safety_hazard"), Column(0, label))
     assert (found.target, found.how) == ("整改期限", "guessed")
     assert match(blueprint("safety_hazard"), Column(0, "发现时间")).target == "发现日期"
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("12人", 12),
+        ("12 名", 12),
+        ("—", None),
+        ("/", None),
+        ("－", None),
+        ("1千人", 1000),
+        ("无", "refused"),
+        ("12间", "refused"),
+    ],
+)
+def test_a_figure_with_its_unit_is_a_figure_and_a_dash_is_nothing(repairs, cell, kept):
+    text = f"单位,项目名称,工程类别,开工日期,预算金额,施工人数\n第一小学,翻修,屋面,2025-07-03,5000,{cell}\n"
+    result = load_table("repairs", clear_source("repairs", text.encode(), "维修.csv").table(), None)
+    if kept == "refused":
+        assert result.refused[0]["field"] == "施工人数"
+    else:
+        assert result.refused == [] and Record.objects.get().data.get("施工人数") == kept
+
+
+def test_a_unit_on_its_own_line_counts_and_a_first_row_of_words_does_not(repairs):
+    source = understand(blueprint("repairs"), open_workbook(untidy.units_on_a_line_of_their_own(), "维修.xlsx"))
+    money = next(item for item in source.matches if item.target == "预算金额")
+    assert money.factor == 10_000 and source.count() == 4
+    text = "单位,项目名称,工程类别,开工日期,预算金额\n第一小学,翻修,屋面,2025-07-03,5000\n"
+    assert understand(blueprint("repairs"), open_workbook(text.encode(), "维修.csv")).count() == 1

@@ -1,4 +1,4 @@
-"""Ten sheets as they lie in the inboxes of bureaus, drawn by code: titles, merged heads, totals, notes, odd cells.
+"""Sheets as they lie in the inboxes of bureaus, drawn by code: titles, merged heads, totals, notes, odd cells.
 
 All are for the register ``repairs`` (:data:`REPAIRS`) and hold the same four records unless they say otherwise.
 """
@@ -203,10 +203,96 @@ def unit_line_and_near_names() -> bytes:
     return drawn.done()
 
 
+def totals_on_top() -> bytes:
+    """合计 stands first, right under the header; labels are spread with spaces and broken over lines; the table begins at C4."""
+    drawn = Drawn()
+    drawn.page.merge_range(1, 2, 1, 10, "校舍维修汇总表")
+    spread = [
+        "序号",
+        "单 位",
+        "项目\n名称",
+        "工程\n类别",
+        "开 工 日 期",
+        "面  积",
+        "预算\n金额",
+        "完成\n进度",
+        "施工\n人数",
+    ]
+    drawn.rows(
+        3, [None, None, *spread],
+        [None, None, None, "合  计", None, None, None, 8180.5, 1805500, None, 45],
+        *([None, None, number, *record] for number, record in enumerate(map(plain, RECORDS), start=1)),
+    )  # fmt: skip
+    return drawn.done()
+
+
+def units_on_a_line_of_their_own() -> bytes:
+    """The second line of the header holds nothing but units of measure; figures carry units too; — and / stand for nothing."""
+    drawn = Drawn()
+    page = drawn.page
+    for column, label in enumerate(("单位", "项目名称", "工程类别", "开工日期")):
+        page.merge_range(0, column, 1, column, label)
+    drawn.rows(0, [None] * 4 + ["面积", "预算金额", "完成进度", "施工人数", "竣工日期", "备注"])
+    drawn.rows(1, [None] * 4 + ["（平方米）", "（万元）", "（％）", "（人）"])
+    for number, (school, name, kind, begun, area, yuan, progress, workers) in enumerate(RECORDS, start=2):
+        measured = f"{area:g}平方米" if number == 2 else area
+        row = [school, name, kind, begun, measured, yuan / 10000, progress, f"{workers}人", "—", "/"]
+        drawn.rows(number, row)
+    return drawn.done()
+
+
+def continued_on_the_next_page() -> bytes:
+    """The title and the header stand again in the middle, as printed; 承前页 and 过次页 carry the sums over."""
+    drawn = Drawn()
+    title = "2025年校舍维修台账"
+    drawn.page.merge_range(0, 0, 0, 7, title)
+    drawn.rows(1, HEAD, plain(RECORDS[0]), plain(RECORDS[1]), ["过次页", None, None, None, 1570.5, 453500, None, 17])
+    drawn.page.merge_range(5, 0, 5, 7, f"{title}（续）")
+    drawn.rows(
+        6, HEAD, ["承前页", None, None, None, 1570.5, 453500, None, 17], plain(RECORDS[2]), plain(RECORDS[3]),
+        ["总计", None, None, None, 8180.5, 1805500, None, 45],
+    )  # fmt: skip
+    return drawn.done()
+
+
+def everything_at_once() -> bytes:
+    """What a bureau's own summary looks like: all of it on one sheet, with a sheet of instructions before it."""
+    drawn = Drawn()
+    drawn.page.write_column(0, 0, ["填表说明", "1．金额按合同价填写。", "2．面积以竣工测量为准。"])
+    drawn.page = page = drawn.book.add_worksheet("汇总")
+    percent = drawn.book.add_format({"num_format": "0.0%"})
+    page.merge_range(0, 0, 0, 8, "附件2")
+    page.merge_range(1, 0, 1, 8, "测试县2025年暑期校舍维修情况汇总表")
+    drawn.rows(2, ["填报单位（盖章）：测试县教育局", None, None, None, None, None, "填报日期：2025年9月1日"])
+    for column, label in ((0, "序号"), (1, "学校")):
+        page.merge_range(3, column, 4, column, label)
+    page.merge_range(3, 2, 3, 3, "项目")
+    page.merge_range(3, 4, 3, 8, "实施情况")
+    drawn.rows(
+        4, [None, None, "名称", "类别", "面积（㎡）", "开工日期", "预算金额（万元）", "完成进度", "施工人数（人）"]
+    )
+    drawn.rows(5, ["甲", "乙", 1, 2, 3, 4, 5, 6, 7])
+    row = 6
+    for number, (school, name, kind, begun, area, yuan, progress, workers) in enumerate(RECORDS, start=1):
+        day = f"{begun.year}.{begun.month}.{begun.day}"
+        drawn.rows(
+            row, [number, None if number == 2 else school, name, kind, area, day, f"{yuan / 10000:,}", None, workers]
+        )
+        page.write_number(row, 7, progress / 100, percent)
+        row += 1
+        if number == 2:
+            page.merge_range(row - 2, 1, row - 1, 1, school)
+            row = drawn.rows(row, [None, "小计", None, None, 1570.5, None, 45.35, None, 17], [None])
+    row = drawn.rows(row, [None, "合计", None, None, 8180.5, None, 180.55, None, 45], [None])
+    drawn.rows(row, ["注：1.本表一式两份。"], ["单位负责人：", None, None, "审核人：", None, None, "填表人：王老师"])
+    return drawn.done()
+
+
 SHEETS: dict[str, Callable[[], bytes]] = {
     made.__name__: made
     for made in (
         title_and_filler_line, two_line_header, totals_and_blanks, other_order_and_units, numbers_as_text,
-        same_as_above, merged_down, several_sheets, foreign_formats, unit_line_and_near_names,
+        same_as_above, merged_down, several_sheets, foreign_formats, unit_line_and_near_names, totals_on_top,
+        units_on_a_line_of_their_own, continued_on_the_next_page, everything_at_once,
     )
 }  # fmt: skip

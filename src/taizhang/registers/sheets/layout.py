@@ -12,7 +12,7 @@ from typing import Any
 
 from taizhang.kernel.sheets import Sheet
 from taizhang.registers.blueprint import Blueprint
-from taizhang.registers.sheets.labels import CERTAIN, GUESSED, YUAN, Column, match
+from taizhang.registers.sheets.labels import CERTAIN, GUESSED, SAME_UNITS, YUAN, Column, match
 
 # A header is looked for this far down, and is at most this many lines high.
 DEEPEST, HIGHEST = 16, 3
@@ -21,11 +21,18 @@ UNIT_LINE = re.compile(
     r"(?:填报|填表|报送|上报)?(?:单位|学校)(?:名称)?(?:[(\uff08]盖章[)\uff09])?\s*[:\uff1a]\s*([^\s:\uff1a,，;；]{2,30})"
 )
 MONEY_LINE = re.compile(rf"(?:金额|计量)?单位\s*[:\uff1a]\s*({'|'.join(sorted(YUAN, key=len, reverse=True))})(?![\w])")
-TOTAL = re.compile(r"^(?:[一-鿿]{0,8})?(?:合计|总计|小计|累计|共计)(?:[(\uff08].*)?[:\uff1a]?$")
+TOTAL = re.compile(
+    r"^(?:[一-鿿]{0,8})?(?:合计|总计|小计|累计|共计|承前页|接上页|过次页|转下页)(?:[(\uff08].*)?[:\uff1a]?$"
+)
 NOTE = re.compile(
     r"^(?:注|备注|说明|填表说明|填报说明|附注|填表人|填报人|制表人?|经办人|审核人?|复核人?|负责人|单位负责人|主管领导|校长|联系人"
     r"|联系电话|填表日期|填报日期|填报时间|报送日期|制表日期|盖章|签字)\s*(?:[(\uff08][^)\uff09]*[)\uff09])?\s*(?:[:\uff1a]|$|\d)"
 )
+# Units of measure as they stand alone under a label; in brackets any short word is one.
+KNOWN_UNITS = sorted(
+    {*YUAN, *SAME_UNITS, *SAME_UNITS.values(), "%", "％", "公顷", "亩", "个", "所", "台", "套", "册", "间"}, key=len
+)
+UNIT_CELL = re.compile(rf"[(\uff08\[]\D{{1,8}}[)\uff09\]]|{'|'.join(map(re.escape, reversed(KNOWN_UNITS)))}")
 COLUMN_NUMBERS = frozenset("甲乙丙丁戊己庚辛栏次序号列次")
 
 
@@ -66,6 +73,9 @@ def find_head(plan: Blueprint, sheet: Sheet) -> Head | None:
     if best is None:
         return None
     _, first, last = best
+    if last + 1 < len(grid) and (units := _unit_line(grid[last], grid[last + 1])):
+        last += 1
+        grid[last] = units
     above = tuple(dict.fromkeys(str(cell).strip() for row in top[:first] for cell in row if cell is not None))
     said = "  ".join(above)
     money, unit = MONEY_LINE.search(said), UNIT_LINE.search(said)
@@ -77,6 +87,16 @@ def find_head(plan: Blueprint, sheet: Sheet) -> Head | None:
         unit[1] if unit and unit[1] not in YUAN else "",
         money[1] if money else "",
     )
+
+
+def _unit_line(upper: Sequence[Any], row: Sequence[Any]) -> list[Any] | None:
+    """The line below a header when it holds nothing but units of measure, each in brackets; None when it is another."""
+    filled = [(index, "".join(str(cell).split())) for index, cell in enumerate(row) if cell is not None]
+    # A label that is merged downwards stands in both lines.
+    own = {index: text for index, text in filled if upper[index] != row[index]}
+    if not own or any(upper[index] is None or not UNIT_CELL.fullmatch(text) for index, text in own.items()):
+        return None
+    return [f"（{own[index].strip('()（）[]')}）" if index in own else upper[index] for index in range(len(upper))]
 
 
 def _spread(top: list[list[Any]], sheet: Sheet) -> list[list[Any]]:

@@ -17,18 +17,22 @@ from taizhang.kernel.tables import Table
 from taizhang.org.models import Unit, User
 from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.columns import SHARED
+from taizhang.registers.fields import Field
 from taizhang.registers.models import SheetMapping
-from taizhang.registers.sheets.labels import CERTAIN, IGNORE, YUAN, Match, match_all, signature
+from taizhang.registers.sheets.labels import CERTAIN, IGNORE, Match, factor_of, match_all, signature
 from taizhang.registers.sheets.layout import PLAIN_REASONS, Head, find_head, why_skipped
 
 # Rows of the second sheet of a workbook are numbered from here on, those of the third from twice that …
 SHEET_STEP = 2**20
 SHOWN_SKIPPED = 300
 DITTO = frozenset({"〃", "″", "同上", "同前", '"', "''", "“", "”", "..", "同左上"})
-LONGEST_DITTO = max(map(len, DITTO))
+# What stands in a cell that has nothing to say.
+NOTHING = frozenset({"—", "——", "–", "-", "--", "－", "/", "／", "\\"})
+SIGNS = DITTO | NOTHING
+LONGEST_SIGN = max(map(len, SIGNS))
 EVERY_KIND = frozenset({str, int, float, bool, date, datetime})  # of cells
 DAY_NUMBERS = range(20_000, 80_000)  # 1954 to 2119
-OWN_UNIT = re.compile(rf"([\d,.]+)\s*({'|'.join(sorted(YUAN, key=len, reverse=True))}|万|亿)$")
+OWN_UNIT = re.compile(r"(-?[\d,.]+)\s*([^\d\s,.]+)")
 
 
 @dataclass(slots=True)
@@ -243,8 +247,8 @@ class _Cells:
             cell = cells[index]
             if cell is not None:
                 kind = type(cell)
-                if kind is str and len(cell) <= LONGEST_DITTO and cell in DITTO:
-                    cell = before.get(index)
+                if kind is str and len(cell) <= LONGEST_SIGN and cell in SIGNS:
+                    cell = before.get(index) if cell in DITTO else None
                 else:
                     if kind not in plain:
                         cell = maker(cell, (row, index) in self.percents)
@@ -262,21 +266,21 @@ def _maker(plan: Blueprint, item: Match, has_percents: bool) -> tuple[Maker, fro
     if item.target == "期间" or (kind is None and SHARED.get(item.target) == "期间"):
         return lambda cell, percent: _period(plan, cell), frozenset({int, float, bool})
     if kind is not None and kind.definition.is_numeric:
-        is_percent, is_money = kind.type == "percent", kind.type == "money"
+        is_percent = kind.type == "percent"
         figures = {int, float} if item.factor == 1 and not (is_percent and has_percents) else set()
-        return lambda cell, percent: _number(cell, percent and is_percent, item.factor, is_money), frozenset(figures)
+        return lambda cell, percent: _number(kind, cell, percent and is_percent, item.factor), frozenset(figures)
     if kind is not None and kind.type in ("date", "datetime"):
         return lambda cell, percent: _day(cell), frozenset({str, date, datetime, bool})
     return lambda cell, percent: cell, EVERY_KIND
 
 
-def _number(cell: Any, is_ratio: bool, factor: Decimal, is_money: bool) -> Any:
+def _number(field: Field, cell: Any, is_ratio: bool, factor: Decimal) -> Any:
     if isinstance(cell, date):
         cell = serial_of_day(cell)
-    if is_money and isinstance(cell, str) and (match := OWN_UNIT.fullmatch(cell)):
-        number = number_in(match[1])
-        scale = YUAN.get(match[2]) or YUAN[f"{match[2]}元"]
-        return cell if number is None else format(number * scale, "f")
+    if isinstance(cell, str) and (match := OWN_UNIT.fullmatch(cell)):
+        # 125.6万元, 12人: a unit of the figure's own says more than the header's.
+        number, scale = number_in(match[1]), factor_of(field, match[2])
+        return cell if number is None or scale is None else format(number * scale, "f")
     if factor == 1 and not is_ratio:
         return cell
     number = number_in(cell)
