@@ -66,6 +66,15 @@ def seen_records(user: User | None, register: RegisterDef) -> Q:
     return seen
 
 
+def sees_every_unit(user: User | None, register: RegisterDef) -> bool:
+    """Whether the right to see leaves out no unit there is, as with most posts of a bureau: a long list then needs no look
+    at the units of its records."""
+    reached = reach_of(user, register, "see")
+    return reached.everything or (
+        bool(reached.subtrees) and not Unit.objects.order_by().exclude(reached.q("")).exists()
+    )
+
+
 def sees(user: User | None, register: RegisterDef, record: Record) -> bool:
     """Whether a person may see one record."""
     reached = reach_of(user, register, "see")

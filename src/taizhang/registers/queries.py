@@ -23,7 +23,16 @@ from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.lifecycle import steps_of
 from taizhang.registers.models import Attachment, Facet, Record, Version
 from taizhang.registers.paging import MOST_COUNTED, Listing, Newest, RecordPaginator, counted, holders
-from taizhang.registers.policy import may, no_record, no_register, reach_of, seen_records, sees, step_reach
+from taizhang.registers.policy import (
+    may,
+    no_record,
+    no_register,
+    reach_of,
+    seen_records,
+    sees,
+    sees_every_unit,
+    step_reach,
+)
 
 PAGE_SIZE = 50
 CHUNK = 500
@@ -103,7 +112,10 @@ def records_for(
     plan, asked = blueprint(register), filters or Filters()
     found = filtered_records(user, register, asked)
     hits = _facets_alone(user, plan, asked)
-    known = counted(holders(hits)) if hits else counted(found)
+    if hits is None:
+        known = counted(found)
+    else:
+        known = counted(holders(hits) if hits else Record.objects.filter(register_code=plan.code))
     is_long = known > MOST_COUNTED
     if "," in sort and is_long:
         sort = sort.split(",")[0]
@@ -124,7 +136,7 @@ def records_for(
 def _facets_alone(user: User | None, plan: Blueprint, filters: Filters) -> list[Q] | None:
     """What a list's records must hold, when nothing else narrows it: the person sees all of them, and no shared column
     is asked for. None otherwise."""
-    if not reach_of(user, plan.register, "see").everything or replace(filters, facets={}) != Filters():
+    if replace(filters, facets={}) != Filters() or not sees_every_unit(user, plan.register):
         return None
     return [hit for name, wanted in filters.facets.items() if (hit := _facet_q(plan, name, wanted, ""))]
 
@@ -179,6 +191,8 @@ def records_by_ids_for(user: User | None, ids: Iterable[int]) -> list[Record]:
 def state_counts(user: User | None, register: RegisterDef) -> dict[str, int]:
     """State → number of visible records up to one more than ``MOST_COUNTED``, in the lifecycle's order, with zeros."""
     found, states = visible_records(user, register), register.lifecycle.states
+    if sees_every_unit(user, register):
+        found = Record.objects.filter(register_code=register.code)
     if counted(found) > MOST_COUNTED:
         return {state: counted(found.filter(state=state)) for state in states}
     rows = found.order_by().values("state").annotate(found=Count("id"))
