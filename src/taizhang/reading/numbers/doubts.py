@@ -88,10 +88,11 @@ _BASIS_NAME = re.compile(f"({'|'.join(_OWN_BASIS)})[率度]")
 
 def _judged_elsewhere(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
     """办结305件,满意率96.4%: who was asked is not printed, and what was settled is not what pleased."""
-    stated = next(item for item, operand in zip(items, one.operands, strict=True) if operand.role == _RESULT[one.kind])
-    named = _BASIS_NAME.search(passage.lead(stated))
-    if named is None:
-        return False
+    role = _RESULT[one.kind]
+    stated = next((item for item, operand in zip(items, one.operands, strict=True) if operand.role == role), None)
+    named = _BASIS_NAME.search(passage.lead(stated)) if stated is not None else None
+    if stated is None or named is None:
+        return False  # a share that is said in words has no number of its own
     first = min(item.begin for item in items)
     told = passage.text[max(0, first - 20) : first] + passage.text[first : stated.begin].replace(named.group(), "")
     return re.search(_OWN_BASIS[named[1]], told) is None
