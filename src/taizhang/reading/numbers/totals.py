@@ -159,7 +159,7 @@ def _evidence(passage: Passage, total: Item, run: Sequence[Item], parts: Sequenc
     digits = whole / min(step(item) for item in (*run, total))
     evidence += 1.5 if digits >= 20_000 else 1 if digits >= 5000 else 0.5 if digits >= 500 else 0
     if max(values) >= whole:
-        evidence -= 0.5
+        evidence -= 1.5
     if abs(added - whole) * 2 > whole:
         evidence -= 0.5
     return evidence
