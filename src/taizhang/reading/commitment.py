@@ -68,8 +68,11 @@ def _looking_ahead(clause: Clause, text: str) -> str:
 
 def _without_share(text: str) -> str:
     """占县下达任务的…, 完成年度任务的…: the plan is only named as the base of what was done."""
-    text = re.sub(r"占[^,。;]{0,16}?的", "占", text)
-    return re.sub(r"完成[^,。;]{0,14}?(?:任务|目标|计划)(?:总?[数量])?(?:的|(?=\d))", "完成", text)
+    return _OF_PLAN.sub("完成", _OF_WHOLE.sub("占", text))
+
+
+_OF_WHOLE = re.compile(r"占[^,。;]{0,16}?的")
+_OF_PLAN = re.compile(r"完成[^,。;]{0,14}?(?:任务|目标|计划)(?:总?[数量])?(?:的|(?=\d))")
 
 
 # --- comparator -----------------------------------------------------------------------------------------------------
@@ -83,17 +86,17 @@ ABOUT = re.compile(r"(?:约|近|大约|接近|将近)(?:有|为|达)?$")
 def comparator_of(clause: Clause) -> str:
     """>= <= ~ or =, from the words that touch the number (T4)."""
     before, after = clause.before, clause.after.lstrip()
-    at_most = re.match(r"(?:以内|之内|内|以下)", after) or NEGATED_MORE.search(before)
+    at_most = after.startswith(("以内", "之内", "内", "以下")) or NEGATED_MORE.search(before)
     if at_most and not re.search(r"(?:不少于|不低于)[^,、]{0,3}$", before):
         return "<="
-    if re.match(r"(?:左右|上下)", after) or ABOUT.search(before):
+    if after.startswith(("左右", "上下")) or ABOUT.search(before):
         return "~"
-    if re.match(r"(?:以上|及以上)", after) or AT_LEAST.search(before):
+    if after.startswith(("以上", "及以上")) or AT_LEAST.search(before):
         return ">="
-    if clause.kind == "duration" and re.search(r"通过$", before):
+    if clause.kind == "duration" and before.endswith("通过"):
         return "<="
     inner = clause.text[clause.start : clause.end]
-    return ">=" if re.search(r"[余多]", inner) and not re.search(r"多[媒元样]", inner) else "="
+    return ">=" if ("余" in inner or "多" in inner) and not re.search(r"多[媒元样]", inner) else "="
 
 
 # --- which numbers count --------------------------------------------------------------------------------------------
@@ -253,7 +256,7 @@ def _is_background(clause: Clause, status: str) -> bool:
         return True
     if clause.kind == "length" and PLACE.match(after):
         return True  # 校门两侧200米内道路
-    if before.endswith("每") or (not clause.unit and re.match(r"\s*[|.]", after)) or re.search(r"\|\s*$", before):
+    if before.endswith("每") or (not clause.unit and re.match(r"\s*[|.]", after)) or before.rstrip().endswith("|"):
         return True  # 每百名学生; the number of a row
     if clause.kind == "count" and SIZE.match(after) and not re.search(r"(?:达到?|不少于|不低于|为)$", before):
         return True

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from taizhang.reading.markdown import markup_in, rows_in
-from taizhang.reading.model import Block, Heading, Reading, Relation, Repair, Source, Target
+from taizhang.reading.model import Block, Heading, Quantity, Reading, Relation, Repair, Source, Target
 from taizhang.reading.repairs import damage_in, oddities_in, solved
 from taizhang.reading.wrapped import breaks_in, wraps_in
 
@@ -42,7 +42,7 @@ class Mending:
             parts=[self._moved(item) for item in reading.parts],
             headings=[self._heading(item) for item in reading.headings],
             points=[self._moved(item, "marker") for item in reading.points],
-            quantities=[self._moved(item, "text") for item in reading.quantities],
+            quantities=[self._quantity(item) for item in reading.quantities],
             relations=[self._relation(item) for item in reading.relations],
             targets=[self._target(item) for item in reading.targets],
             tasks=[self._moved(item, "text") for item in reading.tasks],
@@ -73,6 +73,10 @@ class Mending:
         if printed:
             changes[printed] = self.source.text[start:end]
         return replace(item, start=start, end=end, **changes)
+
+    def _quantity(self, item: Quantity) -> Quantity:
+        start, end = self._span(item.start, item.end)
+        return Quantity(start, end, self.source.text[start:end], item.value, item.unit, item.kind)
 
     def _heading(self, item: Heading) -> Heading:
         start, end = self._span(item.start, item.end)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from taizhang.reading.model import Finding
 from taizhang.reading.numbers.passage import Item, Passage
@@ -132,10 +133,10 @@ def bare_name(item: Item) -> str:
 
 def _same_thing(one: Mention, other: Mention) -> bool:
     """Do two figures stand for one thing, so that they must agree?"""
-    short, long = sorted((one.name, other.name), key=len)
     beside = one.item.sentence == other.item.sentence
     if one.times != other.times or (beside and not other.again):
         return False
+    short, long = (one.name, other.name) if len(one.name) <= len(other.name) else (other.name, one.name)
     extra = _left_out(short, long)
     if extra is None:
         return False
@@ -206,7 +207,13 @@ def close(one: Item, other: Item) -> bool:
 
 def _elsewhere(one: Mention, other: Mention) -> bool:
     """Does the sentence of one figure speak of a stage, place or kind of which the other's does not?"""
-    return set(APART.findall(one.front)) != set(APART.findall(other.front))
+    return _apart(one.front) != _apart(other.front)
+
+
+@lru_cache(maxsize=256)
+def _apart(front: str) -> frozenset[str]:
+    """The stages, places and kinds that a sentence names; each is held against many."""
+    return frozenset(APART.findall(front))
 
 
 def sentence_front(passage: Passage, item: Item) -> str:

@@ -71,8 +71,8 @@ def units_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ..
         if target is not None:
             target += split_units(match["value"])
     phrases = ((BY_LEAD, lead), (LEADS, lead), (WITH, lead), (TOGETHER, assist), (BESIDE, assist), (ASSISTS, assist))
-    for pattern, target in phrases:
-        for match in pattern.finditer(text) if ACTING.search(text) else ():
+    for pattern, target in phrases if ACTING.search(text) else ():
+        for match in pattern.finditer(text):
             target += split_units(match["who"])
             if person := match.groupdict().get("person"):
                 persons.append(person.removesuffix("同志"))

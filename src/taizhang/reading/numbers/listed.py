@@ -44,18 +44,22 @@ _SLIP = Fraction(0)
 def find_listed(passage: Passage, deltas: frozenset[int], settled: Settled) -> Iterator[Relation]:
     """Sums of the lists of each sentence and of lines closed by a total, for totals that nobody has judged."""
     for places in passage.sentences.values():
-        measured = [place for place in places if passage.items[place].measured and place not in deltas]
+        lists = list(_lists(passage, places, deltas, settled))
         for finder in (_closed, _stacked, _opened, _followed, _taken_up):
-            for at, place in enumerate(measured):
-                total = passage.items[place]
-                if total.begin in settled or total.loose or total.bound or not total.value:
-                    continue
-                first = max(0, at - WINDOW)
-                items = [passage.items[one] for one in measured[first : at + WINDOW]]
-                relation = finder(_List(passage, items, at - first, deltas, settled.parts))
+            for one in lists:
+                relation = None if one.total.begin in settled else finder(one)
                 if relation is not None:
                     settled.enter(passage, relation)
                     yield relation
+
+
+def _lists(passage: Passage, places: Sequence[int], deltas: frozenset[int], settled: Settled) -> Iterator[_List]:
+    """Every exact number of a sentence that may be a total, with those around it."""
+    measured = [passage.items[place] for place in places if passage.items[place].measured and place not in deltas]
+    for at, total in enumerate(measured):
+        if not (total.loose or total.bound) and total.value:
+            first = max(0, at - WINDOW)
+            yield _List(passage, measured[first : at + WINDOW], at - first, deltas, settled.parts)
 
 
 WINDOW = 16
@@ -198,6 +202,8 @@ def _stacked(one: _List) -> Relation | None:
     """Lines or sentences with one number each, closed by a line or sentence that is the total."""
     passage, total = one.passage, one.total
     lead = passage.text[max(0, total.begin - 30) : total.begin]
+    if "共" not in lead and "计" not in lead:
+        return None
     if not _LINE_TOTAL.search(lead) or sum(same_unit(item, total) for item in one.items) != 1:
         return None
     parts: list[Item] = []

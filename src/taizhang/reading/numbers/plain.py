@@ -113,8 +113,10 @@ def _named(passage: Passage, share: str, whole: Item) -> bool:
 def _ratios(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Claim]:
     """教官与学生之比为1:38: two counts beside a ratio, one of its sides being 1."""
     ratio = passage.items[index]
+    if ratio.unit != ":" or "比" not in passage.lead(ratio):
+        return
     sides = [pointed(side.strip()) for side in re.split("[:\uff1a\u2236比]", ratio.quantity.text)]
-    if ratio.unit != ":" or len(sides) != 2 or 1 not in sides or "比" not in passage.lead(ratio):
+    if len(sides) != 2 or 1 not in sides:
         return
     quotient = replace(ratio, value=sides[0] if sides[1] == 1 else sides[1])
     counts = [item for item in counted(around(passage, index, deltas)) if item.kind == "count"]

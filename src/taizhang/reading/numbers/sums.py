@@ -286,7 +286,7 @@ def _closed(passage: Passage, index: int, deltas: frozenset[int], claimed: set[i
     if not total.measured or total.value is None:
         return None
     lead = passage.lead(total).strip()
-    closes, soft = _CLOSES.search(lead) or re.fullmatch("共有?", lead), re.match(r"(?:总|共|一共|全)", lead)
+    closes, soft = lead in ("共", "共有") or _CLOSES.search(lead), lead.startswith(("总", "共", "一共", "全"))
     if not closes and not soft:
         return None
     parts: list[Item] = []
@@ -306,7 +306,7 @@ def _closed(passage: Passage, index: int, deltas: frozenset[int], claimed: set[i
     count = _reaching(parts[::-1], total.value)
     if count:
         return added_up(parts[-count:], total)
-    steady = closes is not None and len(parts) >= 2 and parallel(passage, parts)
+    steady = closes and len(parts) >= 2 and parallel(passage, parts)
     if (steady or _shared_out(passage, parts, total)) and _closing_fits(parts, total):
         return added_up(parts, total)
     return None
