@@ -10,12 +10,16 @@ from taizhang.reading.articles import Piece
 from taizhang.reading.headings import STAGE, Found
 from taizhang.reading.view import View
 
+# Counted over whole texts. Each alternative begins with a plain character, its look behind follows it: the engine then
+# passes over all characters that begin none.
 DONE = re.compile(
-    r"(?<![为除])了(?!解)|已经?|受理|办结|下降|比(?:上|去)年|共计|取得|荣获|被评为|获得|总结如下|一年来|今年以来|以来,|上升|得到|比去年|同比|目前|初步|顺利"
+    r"了(?<![为除]了)(?!解)|已经?|受理|办结|下降|比(?:上|去)年|共计|取得|荣获|被评为|获得|总结如下|一年来|今年以来|以来,|上升|得到|比去年|同比|目前|初步|顺利"
 )
+VERBS = ("加强", "推进", "完善", "落实", "开展", "做好", "组织", "实施", "深化", "健全", "规范", "抓好", "提高", "建立")
+"""At the head of a clause they tell what is to do."""
 TO_DO = re.compile(
-    r"(?<![重主需纲概摘简只])要(?![求点素闻])|将(?!近)|进一步|力争|争取|确保|必须|务必|不得|严禁|应当|继续|切实|认真|大力|努力|不断|着力|"
-    r"(?<=[。;,])(?:加强|推进|完善|落实|开展|做好|组织|实施|深化|健全|规范|抓好|提高|建立)"
+    r"要(?<![重主需纲概摘简只]要)(?![求点素闻])|将(?!近)|进一步|力争|争取|确保|必须|务必|不得|严禁|应当|继续|切实|认真|大力|努力|不断|着力|"
+    + "|".join(f"{verb}(?<=[。;,]{verb})" for verb in VERBS)
 )
 PLAN_HEADING = re.compile(
     r"下(?:一)?步|下(?:一)?阶段|打算|明年|来年|今后|努力方向|(?:工作|年)(?:要点|计划|安排|思路|目标|任务)$|下半年|新(?:的)?一年|下学期"

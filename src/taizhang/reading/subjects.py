@@ -18,6 +18,8 @@ TIME = re.compile(
     r"(?:到|在)?(?:20\d\d|20xx|[xX]{2})年(?:年?度)?(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:底|末)?(?:之?前)?|"
     r"(?:(?:\d{1,2}|[xX]{1,2})月(?:份|\d{1,2}[日号])?(?:[上中下]旬|底|初|末)?(?:之?前)?|春节前|暑假|寒假)(?:至|到)?|(?:年|月|学期|学年)(?:底|末|初)(?:之?前)?"
 )
+TIMED = re.compile("[年月节假期]")
+"""Without one of these a text tells no time."""
 SCOPE = r"在?(?:全[省州市县区乡镇校局]|我[省州市县区乡镇校局])(?:各级|上下|共)?"
 # Single characters begin words too: 共建, 对口, 到位, 开出率.
 ADVERB = (
@@ -106,7 +108,7 @@ def _head(text: str, left: int, spans: Sequence[tuple[int, int]], first: int, ac
     opened = head.rfind("(")
     if opened > head.rfind(")"):
         head = head[opened + 1 :]
-    head = FROM.sub("", TIME.sub("", head))
+    head = FROM.sub("", TIME.sub("", head) if TIMED.search(head) else head)
     if LISTED.search(head):
         return head
     head = REMARK.sub("", TAIL.sub("", AGAINST.sub("", head)))

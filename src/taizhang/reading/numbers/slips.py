@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -28,7 +29,7 @@ def one_slip(items: Sequence[Item], gap: Gap, grain: Fraction = EXACTLY) -> bool
     values = [item.value for item in items if item.value is not None]
     if len(values) != len(items) or len(items) > MOST:
         return False
-    rough = [float(value) for value in values]
+    rough = [item.rough for item in items]
     near = float(grain) * 1.01 + 1e-6 * max(1.0, *map(abs, rough))
     for place, item in enumerate(items):
         text = _printed(item)
@@ -36,8 +37,8 @@ def one_slip(items: Sequence[Item], gap: Gap, grain: Fraction = EXACTLY) -> bool
             continue
         scale = values[place] / Fraction(text)
         factor, tried = float(scale), list(rough)
-        for other in _variants(text):
-            tried[place] = float(other) * factor
+        for other, size in _variants(text):
+            tried[place] = size * factor
             if all(tried) and abs(float(gap(tried))) <= near:
                 exact = gap([*values[:place], Fraction(other) * scale, *values[place + 1 :]])
                 if abs(exact) < grain or not exact:
@@ -70,8 +71,13 @@ def _printed(item: Item) -> str:
     return str(item.value) if item.value.denominator == 1 else f"{float(item.value):.2f}".rstrip("0")
 
 
-def _variants(text: str) -> Iterator[str]:
-    """Every number that one slip turns into ``text``."""
+@lru_cache(maxsize=1024)
+def _variants(text: str) -> tuple[tuple[str, float], ...]:
+    """Every number that one slip turns into ``text``, as printed and as a float: a number is held against many."""
+    return tuple((other, float(other)) for other in _slips_of(text))
+
+
+def _slips_of(text: str) -> Iterator[str]:
     for place, char in enumerate(text):
         if char == ".":
             continue
