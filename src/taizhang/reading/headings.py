@@ -254,6 +254,10 @@ def _schedule_from(view: View, piece: Piece) -> int:
     return len(piece.lines)
 
 
+# A paragraph may close with the mark of a note or, without its stop, with a figure.
+CLOSED = re.compile(r"[。;!?:)”\]]\s*$|\d(?:%|[名人个所])$")
+
+
 def _names_what_follows(view: View, piece: Piece, index: int, opened: set[int]) -> bool:
     line = piece.lines[index]
     text = view.of(line)
@@ -265,7 +269,7 @@ def _names_what_follows(view: View, piece: Piece, index: int, opened: set[int]) 
         return False
     if index and piece.lines[index - 1] is not piece.separator and piece.lines[index - 1].end > piece.title_end:
         before = view.of(piece.lines[index - 1])
-        if not re.search(r"[。;!?:)”\]]$", before.rstrip()) and len(before) > 20 and (index - 1) not in opened:
+        if not CLOSED.search(before) and len(before) > 20 and (index - 1) not in opened:
             return False  # the line goes on from the one before it
     following = view.of(piece.lines[index + 1])
     listed = (index + 1) in opened or re.match(rf"[{HAN}]是|首先", following) is not None

@@ -21,6 +21,8 @@ TO_DO = re.compile(
     r"要(?<![重主需纲概摘简只]要)(?![求点素闻])|将(?!近)|进一步|力争|争取|确保|必须|务必|不得|严禁|应当|继续|切实|认真|大力|努力|不断|着力|"
     + "|".join(f"{verb}(?<=[。;,]{verb})" for verb in VERBS)
 )
+# 占54.52%: what was counted has decimals, what is aimed at seldom.
+COUNTED = re.compile(r"\d\.\d+%")
 PLAN_HEADING = re.compile(
     r"下(?:一)?步|下(?:一)?阶段|打算|明年|来年|今后|努力方向|(?:工作|年)(?:要点|计划|安排|思路|目标|任务)$|下半年|新(?:的)?一年|下学期"
 )
@@ -179,7 +181,7 @@ def _leaning(text: str, title: str, names: list[str]) -> str:
     A title names what the text was meant to be, or what a site filed it under; what is there counts (A4), and the title
     only where the words leave it open.
     """
-    done, to_do = len(DONE.findall(text)), len(TO_DO.findall(text))
+    done, to_do = len(DONE.findall(text)) + len(COUNTED.findall(text)), len(TO_DO.findall(text))
     to_do += AHEAD_WEIGHT * len(AHEAD.findall(text))
     done += HEADING_WEIGHT * (TELLS.search(title) is not None) + TITLE_WEIGHT * (
         REPORT_HEADING.search(title) is not None

@@ -29,9 +29,9 @@ _SITE_NUMBER = re.compile(r"(?:篇|简短|范文)[ \t]?(?:\d{1,2}|[一二三四�
 # [1] 各项数据…: the number of a note.
 _NOTE = re.compile(r"[\[【]\d{1,2}[\]】]")
 
-# Numbers of annexes, tables and figures.
+# Numbers of annexes, boxes, tables and figures.
 _REFERENCE = re.compile(
-    r"(?:附件|附表|附录|(?<=[见如,。(、])表|(?<=[见如,。(、])图)\s?(?:\d{1,3}(?:[-—.]\d{1,3})*|[一二三四五六七八九十]{1,2})(?![\d个张份种人])"
+    r"(?:附件|附表|附录|专栏|(?<=[见如,。(、])表|(?<=[见如,。(、])图)\s?(?:\d{1,3}(?:[-—.]\d{1,3})*|[一二三四五六七八九十]{1,2})(?![\d个张份种人])"
 )
 
 # --- telephone numbers --------------------------------------------------------------------------------------------
@@ -138,7 +138,12 @@ _SLOGANS = (
 )
 
 
-_REFERENCES = ((_NOTE, r"[\[【]\d"), (_SITE_NUMBER, ""), (_REFERENCE, "[附表图]"), (_CHAIN, r":\d{1,3}:"))
+_REFERENCES = (
+    (_NOTE, r"[\[【]\d"),
+    (_SITE_NUMBER, ""),
+    (_REFERENCE, "[附表图栏]"),
+    (_CHAIN, r":\d{1,3}:"),
+)
 
 
 def find_names(sheet: Sheet) -> None:
@@ -162,12 +167,15 @@ def find_names(sheet: Sheet) -> None:
 
 # 5G, A4, GB28881: digits of a code. 一支队伍: the indefinite article.
 _CODE = re.compile(r"(?<=[A-Za-z])-?\d+|(?<!\d)\d++(?=[A-Za-z])")
+# 千瓦时: the prefix of a unit.
+_PREFIX = re.compile("千(?=[米克瓦卡])")
 _ARTICLE = re.compile(r"(?<![0-9零一二三四五六七八九十百千万亿第])一(?![0-9零一二三四五六七八九十百千万亿])")
 
 
 def understood(sheet: Sheet) -> None:
     """Blocks what holds a numeral but is deliberately no quantity: dictionary words, place names, site numbers."""
-    for pattern, near in (*_REFERENCES, (_PLACE, _PLACE_WORDS), (_CODE, r"[A-Za-z]-?\d|\d[A-Za-z]"), (_ARTICLE, "一")):
+    codes = ((_CODE, r"[A-Za-z]-?\d|\d[A-Za-z]"), (_ARTICLE, "一"), (_PREFIX, "千"))
+    for pattern, near in (*_REFERENCES, (_PLACE, _PLACE_WORDS), *codes):
         for found in sheet.every(pattern, near):
             sheet.block(*found.span(), SOFT)
     for found in _WORDS.finditer(sheet.text):

@@ -61,7 +61,7 @@ def said(value: Fraction, like: Item) -> str:
     """A value in the scale and unit in which a neighbour is printed: 2500万元."""
     scale = re.search(r"[万萬亿億]", like.quantity.text)
     factor = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}[scale.group()] if scale else 1
-    unit = "个百分点" if like.points else like.quantity.unit
+    unit = "个百分点" if like.points else "%" if like.kind == "percent" else like.quantity.unit
     return f"{number(value / factor)}{scale.group() if scale else ''}{unit}"
 
 

@@ -104,7 +104,7 @@ def _step(text: str, kind: str, unit: str, value: Fraction | None) -> Fraction:
     printed = re.search(r"\d[\d,]*(?:\.\d+)?", text) if value else None
     if printed and value and Fraction(printed[0].replace(",", "")):
         return value / Fraction(printed[0].replace(",", "")) / 10 ** decimals(text)
-    return Fraction(scale, 10 ** (decimals(text) + text.endswith("‰")))
+    return Fraction(scale, 10 ** (decimals(text) + text.endswith(("‰", "千分点"))))
 
 
 def judged(claims: Sequence[Claim]) -> Relation | None:

@@ -27,13 +27,19 @@ _PERCENT = re.compile(rf"{_LEFT}(?P<a>{ARABIC})\s?%?(?:{_JOIN}(?P<b>{ARABIC}))?{
 _PERCENT_WORDS = re.compile(rf"百分之(?P<a>{CHINESE}(?:点{CHINESE})?|{ARABIC})(?:{_JOIN}(?:百分之)?(?P<b>{CHINESE}))?")
 _POINTS = re.compile(rf"{_LEFT}(?P<a>{ARABIC}|{CHINESE})(?:{_JOIN}(?P<b>{ARABIC}))?{_GAP}个?[百千]分点")
 _TENTHS = re.compile(
-    r"(?<![\d一二三四五六七八九十完达形构])(?P<a>[一二三四五六七八九]|\d)成(?P<half>半)?(?=以上|以下|左右|的|[,。;、)）]|多|为|是|由)"
+    r"(?<![\d一二三四五六七八九十完达形构])(?P<a>[一二三四五六七八九]|\d)成(?P<more>[半一二三四五六七八九])?"
+    r"(?=以上|以下|左右|上下|的|[,。;、)）\s]|多|为|是|由|在|来自|属于|学生|教师|家长|学校|幼儿|群众|居民|受访|资金|经费|$)"
 )
 _FRACTION = re.compile(rf"{_LEFT}(?P<b>{CHINESE})分之(?P<a>{CHINESE})")
 _COLON_RATIO = re.compile(rf"{_LEFT}(?<!\d:)(?P<a>{ARABIC})\s?:\s?(?P<b>{ARABIC})(?![\d:])(?!\.\d)")
 _WORDS_RATIO = re.compile(
     rf"(?<=[为是达到约近])(?P<a>{CHINESE}(?:点{CHINESE})?)比(?P<b>{CHINESE}(?:点{CHINESE})?)(?=[,。;、)的左以\s]|$)"
 )
+# 师生比2.24比1, not 以3比1获胜 and not 2024比2023.
+_DIGITS_RATIO = re.compile(
+    rf"{_LEFT}(?<!以)(?P<a>\d{{1,3}}(?:\.\d+)?)\s?比\s?(?P<b>\d{{1,3}}(?:\.\d+)?)(?=[,。;、)的左以\s]|$)"
+)
+_A_HALF = re.compile(rf"{_LEFT}一半")
 _LOST_COLON = re.compile(
     r"(?:比|比例|配比)(?:达到|达|为|是|控制在|保持在|稳定在|保持)?(?:了|约|大体|大致)?(?P<a>[1-9]\d{1,2})(?=[,。;、)的左以\s])"
 )
@@ -86,11 +92,15 @@ def find_measures(sheet: Sheet) -> None:
 
 
 def percent_words(sheet: Sheet) -> None:
-    """百分之一点三: read before the dictionary sees 之一."""
+    """百分之一点三, 三分之一: read before the dictionary sees 之一."""
     for found in sheet.matches(_PERCENT_WORDS):
         first, second = pointed(found["a"]), chinese(found["b"]) if found["b"] else None
         if first is not None:
             sheet.add(*found.span(), "percent", _span_value(first, second), "%")
+    for found in sheet.matches(_FRACTION, "分之"):
+        top, bottom = chinese(found["a"]), chinese(found["b"])
+        if top is not None and bottom:
+            sheet.add(*found.span(), "ratio", float(top / bottom))
 
 
 def _percentages(sheet: Sheet) -> None:
@@ -102,20 +112,19 @@ def _percentages(sheet: Sheet) -> None:
                 sheet.add(*found.span(), "percent", _span_value(first, second), unit)
     for found in sheet.matches(_TENTHS, "成"):
         tenth = _single(found["a"])
-        if tenth is not None:
-            sheet.add(*found.span(), "percent", float(tenth * 10 + (5 if found["half"] else 0)), "%")
+        more = Fraction(5) if found["more"] == "半" else chinese(found["more"] or "零")
+        if tenth is not None and more is not None:
+            sheet.add(*found.span(), "percent", float(tenth * 10 + more), "%")
 
 
 def _ratios(sheet: Sheet) -> None:
-    for found in sheet.matches(_FRACTION, "分之"):
-        top, bottom = chinese(found["a"]), chinese(found["b"])
-        if top is not None and bottom:
-            sheet.add(*found.span(), "ratio", float(top / bottom))
+    for found in sheet.matches(_A_HALF, "一半"):
+        sheet.add(*found.span(), "ratio", 0.5)
     for found in sheet.matches(_COLON_RATIO, r"\d\s?:"):
         one, other = arabic_value(found["a"]), arabic_value(found["b"])
         if one is not None and other:
             sheet.add(*found.span(), "ratio", float(one / other), ":")
-    for found in sheet.matches(_WORDS_RATIO, f"{CHINESE}比"):
+    for found in (*sheet.matches(_WORDS_RATIO, f"{CHINESE}比"), *sheet.matches(_DIGITS_RATIO, r"\d\s?比")):
         one, other = pointed(found["a"]), pointed(found["b"])
         if one is not None and other:
             sheet.add(*found.span(), "ratio", float(one / other), ":")
@@ -225,7 +234,7 @@ def _plain(sheet: Sheet) -> None:
 
 
 # 培训教师3200 / 人次: a line that was broken by width may end between a number and its unit.
-_WRAPPED = re.compile(rf"[ \t]*\n{UNIT_WITH_PER}")
+_WRAPPED = re.compile(rf"[ \t]*\n[ \t]*{UNIT_WITH_PER}")
 WIDE = 12
 """So many characters in front of a number say that its line is prose and no cell of a table."""
 
