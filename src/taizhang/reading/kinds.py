@@ -26,8 +26,10 @@ COUNTED = re.compile(r"\d\.\d+%")
 PLAN_HEADING = re.compile(
     r"下(?:一)?步|下(?:一)?阶段|打算|明年|来年|今后|努力方向|(?:工作|年)(?:要点|计划|安排|思路|目标|任务)$|下半年|新(?:的)?一年|下学期"
 )
+# 取得新的更大进展 is what a plan hopes for; 主要成效 is what there was.
+_HOPED = "".join(f"(?<!{word})" for word in ("新", "新的", "更大", "更好", "明显", "显著", "实质性", "突破性"))
 REPORT_HEADING = re.compile(
-    r"总结|回顾|成效|成绩|进展|完成情况|基本情况|主要做法|存在(?:的)?(?:主要)?(?:问题|不足)|工作情况"
+    rf"总结|回顾|{_HOPED}(?:成效|成绩|进展)|完成情况|基本情况|主要做法|存在(?:的)?(?:主要)?(?:问题|不足)|工作情况"
 )
 # Words that only stand where the work still lies ahead: a date by which, a span within which, 将 behind the period.
 AHEAD = re.compile(

@@ -7,8 +7,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
-from taizhang.reading.clause import Clause
-from taizhang.reading.commitment import THRESHOLD, comparator_of, is_target, status_of
+from taizhang.reading.clause import PERSONS, Clause
+from taizhang.reading.commitment import RESULT_VERB, THRESHOLD, comparator_of, is_target, status_of
 from taizhang.reading.model import Article, Part, Quantity, Reading, Target
 from taizhang.reading.subjects import named_before, subject_of
 from taizhang.reading.view import View, simplify
@@ -119,11 +119,33 @@ def _attached(reading: Reading) -> set[int]:
 def _breaks_down_background(clauses: list[Clause], place: int, chosen: set[int]) -> bool:
     """教职工8070人(公办6757人、民办聘请1313人): what stands in brackets behind a background number is background."""
     own = clauses[place]
+    if _listed_of_background(clauses, place, chosen):
+        return True
     opened = own.text.rfind("(", own.left, own.start)
     if own.kind != "count" or opened < own.text.rfind(")", own.left, own.start) or opened < 0:
         return False
     head = next((index for index in range(place - 1, -1, -1) if clauses[index].end <= opened), None)
     return head is not None and clauses[head].end == opened and clauses[head].kind == "count" and head not in chosen
+
+
+MEMBER = re.compile(r"[,;、](?P<opens>其中)?:?[一-龥“”]{2,14}")
+"""教师1328人,其中教授280人,副教授550人: what stands between the numbers of a stock and its members."""
+MOST_MEMBERS = 12
+
+
+def _listed_of_background(clauses: list[Clause], place: int, chosen: set[int]) -> bool:
+    """Those who belong to a stock are one too, as long as nothing is said to have been done."""
+    for member in range(place, max(place - MOST_MEMBERS, 0), -1):
+        own, head = clauses[member], clauses[member - 1]
+        if not (own.kind == head.kind == "count" and own.first == head.first) or own.unit not in PERSONS:
+            return False
+        between = own.text[head.end : own.start]
+        listed = MEMBER.fullmatch(between)
+        if listed is None or RESULT_VERB.search(between):
+            return False
+        if listed["opens"]:
+            return head.unit in PERSONS and member - 1 not in chosen
+    return False
 
 
 def _segments(reading: Reading) -> list[Article | Part]:
