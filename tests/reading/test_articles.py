@@ -98,6 +98,13 @@ def test_the_title_does_not_decide_the_kind():
     assert read_text(text).articles[0].kind == "report"
 
 
+def test_hoped_for_progress_makes_no_report_and_counted_shares_no_plan():
+    text = f"做好以下工作。\n一、均衡发展取得新的更大进展\n{PLAN}\n二、招生改革取得新成效\n{PLAN}\n"
+    assert read_text(text).articles[0].kind == "plan"
+    text = "师资队伍\n大力引进人才,着力培养骨干,不断优化结构。专任教师中硕士占54.52%,博士占8.31%,高级职称占38.55%。\n"
+    assert read_text(text).articles[0].kind == "report"
+
+
 @pytest.mark.parametrize(
     ("title", "period"),
     [

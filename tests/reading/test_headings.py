@@ -94,6 +94,11 @@ def test_a_line_that_names_the_text_below_is_a_heading():
     ]
 
 
+def test_a_line_behind_a_paragraph_that_closes_with_a_figure_is_a_heading():
+    text = f"某局学校简介\n{LONG}\n师资力量\n{LONG[:-1]},其中高级教师13名\n办学条件\n{LONG}\n"
+    assert [text for _, _, text in headings(text)] == ["师资力量", "办学条件"]
+
+
 def test_an_inner_title_starts_again_at_the_top():
     text = f"某室计划\n1、抓教研。{LONG}\n2、抓培训。{LONG}\n某室下学期主要工作安排\n九月份:\n1、开学检查\n2、备课会\n十月份:\n1、听课\n2、检测\n"
     assert [(level, text) for level, _, text in headings(text)][-3:] == [

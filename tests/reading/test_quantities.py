@@ -46,6 +46,9 @@ def texts(text, kind=None):
         ("师德、师能三校联动", ("三校", 3.0, "校", "count")),
         ("突破千人大关", ("千人", 1000.0, "人", "count")),
         ("要求3次以上", ("3次", 3.0, "次", "count")),
+        ("实施十大项目", ("十大", 10.0, "大", "count")),
+        ("覆盖12大学科门类", ("12大", 12.0, "大", "count")),
+        ("评估8大项指标", ("8大项", 8.0, "大项", "count")),
         ("3名校级干部", ("3名", 3.0, "名", "count")),
     ],
 )  # fmt: skip
@@ -68,6 +71,13 @@ def test_a_measure_is_read_with_its_unit(text, found):
         ("普职招生比例达到11。", ("11", None, ":", "ratio")),
         ("比上年翻了一番", ("一番", 1.0, "番", "ratio")),
         ("超过标准一倍", ("一倍", 1.0, "倍", "ratio")),
+        ("接近一半", ("一半", 0.5, "", "ratio")),
+        ("一半以上教师参加", ("一半", 0.5, "", "ratio")),
+        ("占三分之一", ("三分之一", 1 / 3, "", "ratio")),
+        ("完成三分之二", ("三分之二", 2 / 3, "", "ratio")),
+        ("近四成五", ("四成五", 45.0, "%", "percent")),
+        ("七成学生住校", ("七成", 70.0, "%", "percent")),
+        ("师生比为2.24比1,", ("2.24比1", 2.24, ":", "ratio")),
     ],
 )  # fmt: skip
 def test_percentages_and_ratios_are_read(text, found):
@@ -90,6 +100,10 @@ def test_a_percentage_point_is_told_from_a_percentage_by_its_text():
         "A4纸",
         "5G网络",
         "GB28881标准",
+        "专栏3 县域高中发展",
+        "见专栏 4",
+        "事倍功半",
+        "一成不变",
     ],
 )
 def test_words_and_codes_are_no_measures(text):

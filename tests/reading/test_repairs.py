@@ -107,7 +107,15 @@ def test_an_odd_number_of_bytes_loses_one_character_only():
 
 
 @pytest.mark.parametrize(
-    "text", ["全县学校、幼儿园琦瑾二中", "Café Ève – déjà vu", "缤纷校园浏阳河畔", "“两免一补”——落实到位", "±5℃×3÷2§1°"]
+    "text",
+    [
+        "全县学校、幼儿园琦瑾二中",
+        "Café Ève – déjà vu",
+        "缤纷校园浏阳河畔",
+        "學校鍋爐房改造",
+        "“两免一补”——落实到位",
+        "±5℃×3÷2§1°",
+    ],
 )
 def test_sound_words_are_never_taken_for_mojibake(text):
     assert list(tangles(text)) == []

@@ -415,3 +415,22 @@ def test_what_is_planned_next_makes_no_plan_of_what_was_done():
     assert (done.status, planned.status) == ("done", "planned")
     [target] = read_text(REPORT + "今年全县校舍加固年度计划为14栋。").targets
     assert target.status == "planned"
+
+
+def test_members_of_a_stock_are_stock_and_members_of_a_result_are_results():
+    stock = read_text(REPORT + "学校现有专任教师1328人,其中教授280人,副教授550人。").targets
+    assert stock == []
+    done = read_text(REPORT + "全年培训教师1328人,其中骨干280人,校长55人。").targets
+    assert len(done) == 3
+
+
+@pytest.mark.parametrize(
+    "sentence", ["全县高考报名人数共计2478人。", "今年中考报名考生达3120人。", "我县高考报名人数超过3000人。"]
+)
+def test_those_who_enrol_for_an_examination_are_no_result(sentence):
+    assert read_text(REPORT + sentence).targets == []
+
+
+def test_the_rate_of_a_change_belongs_to_its_level():
+    found = read_text(REPORT + "全年培训教师4320人次,比上年增加200人次,增长率4.85%。").targets
+    assert [item.text for item in found] == ["全年培训教师4320人次"]

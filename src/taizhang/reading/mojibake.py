@@ -63,7 +63,8 @@ def _from_gbk(found: re.Match[str]) -> Iterator[tuple[int, int, str, float]]:
             used = len(mended.encode())
         length, sure = bounds.index(used), 0.95
     known = mended.replace(GAP, "")
-    if len(known) >= 2 and CHINESE.fullmatch(known):
+    # 鍋爐 is a boiler in traditional characters, and by chance one character and a letter.
+    if sum(sign > "\x7f" for sign in known) >= 2 and CHINESE.fullmatch(known):
         yield found.start(), found.start() + length, mended, sure
 
 
