@@ -115,6 +115,8 @@ def about_share(ask: Ask) -> Iterator[Candidate]:
     passage, pct, deltas, parts = ask.passage, ask.result, ask.deltas, ask.parts
     if pct.kind != "percent" or pct.points or ask.index in deltas:
         return
+    if ask.index and passage.items[ask.index - 1].stop == pct.begin:
+        return  # 面商率、答复率两个100%: the percentages themselves are counted
     run = run_of(passage, ask.index)
     if len(run) > 1 and "分别" in passage.lead(passage.items[run[0]]):
         return  # 分别占73%、91.2%和66%: what stands in their order is paired by it
