@@ -55,6 +55,11 @@ def test_the_note_is_true_some_full_numbers_round_to_all_that_is_printed():
         # Who was asked whether he is content is not printed.
         "受理信访件240件,办结231件,满意率98.3%。",
         "全年开展培训36期,培训教师2140人次,参训教师满意度95.6%。",
+        # Every member of the list has its own change; members of a list do not change one another.
+        "公务接待费8.5万元,减少1.5万元;公务用车运行维护费34万元,减少2万元。",
+        "评估结果:优秀22所、良好51所、合格24所、不合格3所。",
+        # Behind the kinds the sentence goes on about what they make.
+        "超大班额118个,占教学班总数776个的15.21%,其中小学86个、初中32个,较前年的203个减少85个。",
         # The kinds make what was received; what was closed is another number.
         "受理来信来访150件,办结147件,办结率98%。其中:入学类60件,待遇类45件,收费类25件,饭堂管理、校车管理各10件。",
     ],

@@ -71,3 +71,8 @@ def test_years_with_a_typed_zero_and_latin_full_stops_are_read():
     assert [(one.text, one.kind) for one in reading.quantities] == [
         ("二0一二年", "year"), ("3200人", "count"), ("86万元", "money"),
     ]  # fmt: skip
+
+
+def test_counts_of_one_thing_are_no_average_for_another():
+    text = "督导发现问题316个,其中办学类84个、教学类107个、安全类92个、后勤类33个,平均每校3.2个。"
+    assert "per" not in [one.kind for one in read_text(text).relations]

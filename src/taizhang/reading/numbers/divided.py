@@ -53,6 +53,8 @@ def about_average(ask: Ask) -> Iterator[Candidate]:
                 continue
             if count is total or (count.kind == "area" and result.kind != "money"):
                 continue
+            if same_unit(count, total) and by != count.unit:
+                continue  # 平均每校3.2个: two counts of 个 lie in no school
             evidence = said + _count_evidence(passage, result, count, total, by, counts)
             operands = (("a", total), ("b", count))
             yield Candidate(

@@ -31,6 +31,7 @@ def standing(passage: Passage, found: Sequence[Relation], deltas: frozenset[int]
     right = [one for one in found if one.holds is True and one.check == "exact"]
     held = {(one.kind, _measured(one)) for one in right}
     whole = [frozenset(item.start for item in one.operands) for one in right]
+    changed = {item.start for one in found if one.kind == "difference" for item in one.operands if item.role == "now"}
     kept = []
     for one in found:
         said = softened(passage, one, _RESULT[one.kind]) if one.severity else one
@@ -39,6 +40,8 @@ def standing(passage: Passage, found: Sequence[Relation], deltas: frozenset[int]
             if any(operands <= others for others in whole):
                 continue
             if one.kind in _ONCE and (one.kind, _measured(one)) in held:
+                continue
+            if one.kind == "difference" and _changed_itself(one, changed):
                 continue
             if _doubtful(passage, one, deltas):
                 continue
@@ -49,6 +52,11 @@ def standing(passage: Passage, found: Sequence[Relation], deltas: frozenset[int]
 def _measured(one: Relation) -> Operands:
     """Where the operands begin from which a result is computed."""
     return frozenset(item.start for item in one.operands if item.role != _RESULT[one.kind])
+
+
+def _changed_itself(one: Relation, changed: set[int]) -> bool:
+    """接待费8.5万元,减少1.5万元;运行费34万元,减少2万元: a level with a change of its own is not what another came from."""
+    return any(item.role == "before" and item.start in changed for item in one.operands)
 
 
 _BEYOND = re.compile(r"(?:超出|超过|超额|超支|多出|高出|结余|节余|节约|短缺|欠)[^,;。\d]{0,8}$")
@@ -64,6 +72,8 @@ def _doubtful(passage: Passage, one: Relation, deltas: frozenset[int]) -> bool:
         return True
     if one.kind in ("share", "rate") and (_overrun(passage, one) or _side_by_side(passage, items)):
         return True
+    if one.kind == "difference" and (_listed(passage, items) or any(_is_base(passage, item) for item in items)):
+        return True
     if one.kind == "sum" and (
         open_list(passage, items)
         or _completed(passage, one, items)
@@ -72,7 +82,7 @@ def _doubtful(passage: Passage, one: Relation, deltas: frozenset[int]) -> bool:
     ):
         return True
     return any(
-        explained(passage, passage.at(operand.start), deltas, one.kind)
+        explained(passage, passage.at(operand.start), deltas, one.kind, _measured(one))
         for operand in one.operands
         if operand.role == _RESULT[one.kind]
     )
@@ -144,6 +154,21 @@ def _behind(passage: Passage, item: Item) -> Iterator[Item]:
         if other.paragraph != item.paragraph:
             return
         yield other
+
+
+def _listed(passage: Passage, items: Sequence[Item]) -> bool:
+    """优秀22所、良好51所、合格24所、不合格3所: the members of one list are not each other's change."""
+    places = sorted(item.begin for item in items)
+    between = passage.text[places[0] : places[-1]]
+    return between.count("、") >= len(items) - 1 and not re.search("[,;。:]", between)
+
+
+_PERCENT_OF = re.compile(r"的[^,;。\d]{0,6}\d[\d.]*%")
+
+
+def _is_base(passage: Passage, item: Item) -> bool:
+    """大班额118个,占教学班776个的15.21%,比去年减少85个: the sentence is about what is a part, not about its whole."""
+    return "占" in passage.lead(item) and _PERCENT_OF.match(passage.text, item.stop) is not None
 
 
 def _side_by_side(passage: Passage, items: Sequence[Item]) -> bool:

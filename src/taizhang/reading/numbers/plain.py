@@ -132,6 +132,7 @@ _AVERAGE = re.compile(r"(?:(?<![平年月周日])[一-鿿]均|平均|折合|单�
 _PER_THING = re.compile("均|每(?![日天周月年])")
 """Averages are no totals; what is done each week (每周承担课程4401节) is one."""
 _BY_TIME = re.compile("[日天]均|平均每[天日]")
+_BY_THING = re.compile("每([一-鿿])")
 
 
 def _averages(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Claim]:
@@ -143,9 +144,12 @@ def _averages(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[
     totals = [item for item in near if item.kind == result.kind and item.unit == result.unit]
     by_time = bool(_BY_TIME.search(passage.lead(result)))
     counts = [item for item in near if item.kind == ("duration" if by_time else "count") and item.unit != result.unit]
+    # 平均每校3.2个: two counts of 个 lie in no school.
+    by = _BY_THING.search(passage.lead(result))
+    same = [item for item in totals if item.kind == "count" and (by is None or by[1] == item.unit)]
     alone = len(totals) == 1 and len(counts) == 1
     for total in totals:
-        for count in [*counts, *(item for item in totals if item.kind == "count" and item is not total)]:
+        for count in [*counts, *(item for item in same if item is not total)]:
             operands = (("a", total), ("b", count))
             yield Claim("per", operands, result, "result", lambda v: v[0] / v[1], "{} ÷ {}", False, alone)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from fractions import Fraction
 
 from taizhang.reading.model import Relation
@@ -33,6 +34,8 @@ CLOSE = 2.5
 """A fit with so much less evidence than the best combination explains nothing, unless it is fine."""
 CHANCE = 12
 """Strangers give results anywhere between nothing and twice the stated one; fewer than one in so many may fit."""
+KIN_CHANCE = 4
+"""The same of combinations that share a number with what they explain."""
 TOO_FAR = 4.0
 """A combination with so much less evidence than another fits by chance."""
 KINDS = (about_share, about_change, about_average, about_ratio, about_total, about_product, about_conversion)
@@ -80,22 +83,30 @@ def candidates_of(ask: Ask) -> list[Candidate]:
     return [found for kind in KINDS for found in kind(ask)]
 
 
-def explained(passage: Passage, index: int, deltas: frozenset[int], kind: str = "") -> bool:
+def explained(
+    passage: Passage, index: int, deltas: frozenset[int], kind: str = "", held: AbstractSet[int] = frozenset()
+) -> bool:
     """Does some combination give the result as it is printed? Then nobody may call it wrong. A member of one sum may be
     the total of another: what a total lacks of its whole explains nothing (``kind`` of the alarm).
 
-    A fit counts when the words speak for it about as much as for any other, or when it is too fine to come by chance.
+    A fit counts when the words speak for it about as much as for any other, or when it is too fine to come by chance; one
+    that shares a number with the alarm (``held``: where its operands begin) may be coarser, since few do.
     """
     found = candidates_of(Ask(passage, index, deltas))
     if kind == "sum":
         found = [one for one in found if one.claim.kind != "difference"]
     most = max((one.evidence for one in found if not one.only_fit), default=0.0)
-    return any(one.claim.fits() and (one.evidence > most - CLOSE or _fine(one, len(found))) for one in found)
+    kin = [one for one in found if any(item.begin in held for _, item in one.claim.operands)]
+    return any(
+        one.claim.fits()
+        and (one.evidence > most - CLOSE or _fine(one, len(found)) or (one in kin and _fine(one, len(kin), KIN_CHANCE)))
+        for one in found
+    )
 
 
-def _fine(one: Candidate, tried: int) -> bool:
+def _fine(one: Candidate, tried: int, chance: int = CHANCE) -> bool:
     """Would so many combinations of strangers hardly ever give this result?"""
-    return 2 * step(one.claim.result) * tried * CHANCE < (one.claim.result.value or 0)
+    return 2 * step(one.claim.result) * tried * chance < (one.claim.result.value or 0)
 
 
 def _decided(found: Sequence[Candidate]) -> Relation | None:
