@@ -60,6 +60,19 @@ def test_the_note_is_true_some_full_numbers_round_to_all_that_is_printed():
         "评估结果:优秀22所、良好51所、合格24所、不合格3所。",
         # Behind the kinds the sentence goes on about what they make.
         "超大班额118个,占教学班总数776个的15.21%,其中小学86个、初中32个,较前年的203个减少85个。",
+        # The ratio of another time; a change by so much; what several parts leave; an approximate share told backwards.
+        "结对帮扶,干部297名,监测户1663户,干部与监测户之比1:5.6,比上一轮的1:8更精准。",
+        "食堂补贴较1200万元的年初数上调15%,追加到1380万元。",
+        "接送路线共计120条。东片5个乡镇跑45条,西片7个乡镇跑51条,剩下的24条都在城郊。",
+        "体质优良的学生四成多,15014人参测,7102人优良。",
+        # What was reached and by how much it grew; another sentence's change.
+        "网格员队伍三年扩到原先的3.5倍,原先220人,现今770人。",
+        "互助资金池大了4.0倍。往年池子里42万元,今年池子里210万元。",
+        "报名咨询量同比上升26%。今年中考平均分465.2分,与上年的452.8分相比提高了12.4分。",
+        # The text says that they overlap, or tells them side by side.
+        "总数是142名代课教师。有8名临近退休,有23名持证,两种细目互有交叉。",
+        "会种茶的农户608户,会养蜂的农户35户,两样都会的也不少。机井共965眼。",
+        "七年级优秀率74%,八年级优秀率29%,两个年级试卷不同。热门校招生计划275个。",
         # The kinds make what was received; what was closed is another number.
         "受理来信来访150件,办结147件,办结率98%。其中:入学类60件,待遇类45件,收费类25件,饭堂管理、校车管理各10件。",
     ],

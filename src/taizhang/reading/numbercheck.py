@@ -225,6 +225,8 @@ def _parts_over_whole(passage: Passage, deltas: frozenset[int], covered: set[tup
         commas = passage.text[whole.stop : found.start()].count(",")
         if found.group() not in ("其中", "当中", "这里面") and commas > (found.group() != "中"):
             continue
+        if found.group() == "有" and passage.lead(whole).endswith("有"):
+            continue  # 有8名临近60岁,有23名持证: side by side
         if _APART_FROM.search(passage.text[whole.stop : parts[0].begin] if parts else ""):
             continue
         for part in parts[: None if found.group() == "其中" else 1]:

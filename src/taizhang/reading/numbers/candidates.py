@@ -336,7 +336,7 @@ _OF_IT = re.compile("其中|当中")
 
 # --- changes --------------------------------------------------------------------------------------------------------
 _MOVES = re.compile(
-    r"(?:增|减|降|升|多|少|扩|压|净|涨|跌|落|滑|超|差|添|裁|砍|扬|富余|盈余|结存|缺口|缺额|空缺|短缺|节|省|结余|领先|(?<!提)高(?![中等级职考校一二三])|低|化解|退|消|撤|缩|短|回|新增|调[增减]|翻|扩?大|长|幅|速|拉开|相距|相去)"
+    r"(?:增|减|降|升|多|少|扩|压|净|涨|跌|落|滑|超|差|添|裁|砍|扬|富余|盈余|结存|缺口|缺额|空缺|短缺|节|省|结余|领先|(?<!提)高(?![中等级职考校一二三])|低|化解|退|消|撤|缩|短|回|新增|调[增减]|[上下]调|翻|扩?大|长|幅|速|拉开|相距|相去)"
     r"(?:了|出|去|下|收|招|大约|约|近|仅|为|达|到|掉|少|加|低|落|长|升|先|减|幅|度|率|速|滑|大|降|充|解|用|开|距|水|电|支|约|资金|金额|经费|支出|投资|人数|数量|比例)*\s*$"
 )
 _REST = re.compile(
@@ -347,7 +347,7 @@ _THEN = re.compile(
 )
 _NOW = re.compile(r"今年|本年|本届|本轮|本次|本期|目前|现|如今|眼下|当年|这个|这次|新|年末|年底")
 _TO = re.compile(r"(?:到|至|为|成|达)了?(?:[一-鿿]{0,6}的)?\s*$")
-_FOLD = re.compile(r"(?:增|多|高|长|涨|扩|提|翻|增量)[^,;。\d]{0,12}$")
+_FOLD = re.compile(r"(?:增|多|高|长|涨|扩|提|翻|增量)[^,;。\d]{0,12}$|[大宽厚]了$")
 
 
 def about_change(ask: Ask) -> Iterator[Candidate]:
@@ -538,7 +538,8 @@ def _changes(
             continue
         operands = (("now", now), ("before", before))
         if times:
-            fold = bool(_FOLD.search(lead)) or result.unit == "番"
+            # 扩到原先的5.5倍 tells what was reached, 扩大了4.5倍 by how much.
+            fold = bool(_FOLD.search(lead)) and not _TO.search(lead)
             yield Candidate(_factor(operands, result, fold), evidence, not told)
         elif percent and not result.points:
             claim = Claim("growth", operands, result, "pct", _growth, "({0} - {1}) ÷ {1}")

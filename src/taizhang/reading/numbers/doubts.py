@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from taizhang.reading.model import Relation
+from taizhang.reading.numbers.naming import pairs_of
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.rounded import softened
 from taizhang.reading.numbers.search import explained
@@ -63,29 +64,24 @@ _BEYOND = re.compile(r"(?:超出|超过|超额|超支|多出|高出|结余|节�
 
 
 def _doubtful(passage: Passage, one: Relation, deltas: frozenset[int]) -> bool:
-    """Is this an alarm about a result that other numbers of the paragraph give as it is printed?"""
+    """Do the words speak against this alarm, or is its result one that other numbers of the paragraph give as printed?"""
     items = [passage.items[passage.at(item.start)] for item in one.operands]
     # A row of limits (大班不超过35人,中班不超过30人) says what may be, and computes nothing.
     if sum(item.bound.startswith(("不", "至少")) for item in items) > 1:
         return True
-    if one.kind in ("share", "rate") and (_itself(one, items) or _judged_elsewhere(passage, one, items)):
-        return True
-    if one.kind in ("share", "rate") and (_overrun(passage, one) or _side_by_side(passage, items)):
-        return True
-    if one.kind == "difference" and (_listed(passage, items) or any(_is_base(passage, item) for item in items)):
-        return True
-    if one.kind == "sum" and (
-        open_list(passage, items)
-        or _completed(passage, one, items)
-        or _mixed(passage, items)
-        or _siblings(passage, items)
-    ):
+    if any(doubt(passage, one, items) for doubt in _DOUBTS.get(one.kind, ())):
         return True
     return any(
         explained(passage, passage.at(operand.start), deltas, one.kind, _measured(one))
         for operand in one.operands
         if operand.role == _RESULT[one.kind]
     )
+
+
+def _stated(one: Relation, items: Sequence[Item]) -> Item:
+    """The number that the others give, or the last where a word says it."""
+    found = (item for item, operand in zip(items, one.operands, strict=True) if operand.role == _RESULT[one.kind])
+    return next(found, items[-1])
 
 
 # What people, a test or a standard say of a thing is counted on a basis of its own; what each word may be said by.
@@ -104,11 +100,11 @@ def _judged_elsewhere(passage: Passage, one: Relation, items: Sequence[Item]) ->
     if stated is None or named is None:
         return False  # a share that is said in words has no number of its own
     first = min(item.begin for item in items)
-    told = passage.text[max(0, first - 20) : first] + passage.text[first : stated.begin].replace(named.group(), "")
+    told = _BASIS_NAME.sub("", passage.text[max(0, first - 20) : stated.begin])
     return re.search(_OWN_BASIS[named[1]], told) is None
 
 
-def _overrun(passage: Passage, one: Relation) -> bool:
+def _overrun(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
     """超出计划18.79%: what lies beyond the whole is printed, not the whole quotient, and it fits as such."""
     stated = next((item for item in one.operands if item.role == _RESULT[one.kind]), None)
     if stated is None or one.computed is None or one.stated is None:
@@ -117,7 +113,7 @@ def _overrun(passage: Passage, one: Relation) -> bool:
     return said is not None and abs(abs(one.computed - 100) - one.stated) <= 2 * (one.tolerance or 0) + 1e-9
 
 
-def _itself(one: Relation, items: Sequence[Item]) -> bool:
+def _itself(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
     """申请的有743人。申请的743人中,…占六成: a figure that is told again is no part of itself."""
     values = [item.value for item, said in zip(items, one.operands, strict=True) if said.role in ("part", "whole")]
     return len(values) == 2 and values[0] == values[1]
@@ -156,7 +152,7 @@ def _behind(passage: Passage, item: Item) -> Iterator[Item]:
         yield other
 
 
-def _listed(passage: Passage, items: Sequence[Item]) -> bool:
+def _listed(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
     """优秀22所、良好51所、合格24所、不合格3所: the members of one list are not each other's change."""
     places = sorted(item.begin for item in items)
     between = passage.text[places[0] : places[-1]]
@@ -166,18 +162,18 @@ def _listed(passage: Passage, items: Sequence[Item]) -> bool:
 _PERCENT_OF = re.compile(r"的[^,;。\d]{0,6}\d[\d.]*%")
 
 
-def _is_base(passage: Passage, item: Item) -> bool:
+def _from_base(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
     """大班额118个,占教学班776个的15.21%,比去年减少85个: the sentence is about what is a part, not about its whole."""
-    return "占" in passage.lead(item) and _PERCENT_OF.match(passage.text, item.stop) is not None
+    return any("占" in passage.lead(item) and _PERCENT_OF.match(passage.text, item.stop) is not None for item in items)
 
 
-def _side_by_side(passage: Passage, items: Sequence[Item]) -> bool:
+def _side_by_side(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
     """去年和今年分别为269.66万元和330.74万元: two numbers joined by 和 are no part and whole."""
     first, second = sorted(items[:2], key=lambda item: item.begin)
     return len(items) == 3 and passage.text[first.stop : second.begin].strip() in ("和", "与", "及", "、")
 
 
-def _mixed(passage: Passage, items: Sequence[Item]) -> bool:
+def _mixed(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
     """Numbers of a ratio that is spelled (2.24比1) or of a day (限7日内) are no parts of counted things."""
     bare = [item for item in items if not item.unit]
     return 0 < len(bare) < len(items) and any(
@@ -186,7 +182,7 @@ def _mixed(passage: Passage, items: Sequence[Item]) -> bool:
     )
 
 
-def _siblings(passage: Passage, items: Sequence[Item]) -> bool:
+def _siblings(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
     """Does the total with parts next to it make another number of the paragraph, or do the parts alone? Then it is one of
     them, or they are another's: 防震197场,消防168场,防溺水62场,防踩踏99场。全年526场。"""
     last = items[-1]
@@ -211,3 +207,76 @@ def _siblings(passage: Passage, items: Sequence[Item]) -> bool:
             if total >= STRIKING and any(item.value == total for item in (*kin[:left], *kin[right:])):
                 return True
     return False
+
+
+_MOVED = re.compile(r"(?:上调|下调|调增|调减|追加|核减)[^,;。\d]{0,6}$")
+
+
+def _moved(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
+    """较1139万元的年初数上调17.97%,追加到1344万元: by so much it moved, it is no part."""
+    return _MOVED.search(passage.lead(_stated(one, items))) is not None
+
+
+def _backwards(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
+    """四成多,15014人参测,7102人优良: a share said in words, of which the larger number is the whole."""
+    return not re.search(r"\d", _stated(one, items).quantity.text) and (one.computed or 0) > 100 >= (one.stated or 0)
+
+
+_BEFORE = re.compile(r"(?:上一?[年次轮期届]|去年|原先|以往|此前)[^,;。\d]{0,4}的?$")
+
+
+def _of_before(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
+    """比上一轮的1:8更精准: a ratio of another time."""
+    return _BEFORE.search(passage.lead(_stated(one, items))) is not None
+
+
+def _told_elsewhere(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
+    """同比应为上升26%。全科平均分465分,上年452分: a change told in a sentence before both levels is of something else, unless
+    theirs names what changed."""
+    stated = _stated(one, items)
+    levels = [item for item in items if item is not stated]
+    if any(item.sentence <= stated.sentence for item in levels):
+        return False
+    said = pairs_of(passage.lead(stated)[-12:])
+    return not any(said & pairs_of(f"{passage.lead(item)}{item.after[:6]}") for item in levels)
+
+
+_LEFT = re.compile(r"(?:剩|余|另|尚|还)[^,;。\d]{0,6}$")
+
+
+def _left_over(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
+    """线路120条。东片跑45条,西片跑51条,剩下24条: what remains of a whole when several parts are gone."""
+    stated = _stated(one, items)
+    if not _LEFT.search(passage.lead(stated)):
+        return False
+    kin = [item for item in passage.items[: passage.place(stated)] if item.paragraph == stated.paragraph]
+    kin = [item for item in kin if item.value is not None and same_unit(item, stated)][-MOST_PARTS:]
+    for place, whole in enumerate(kin):
+        rest = whole.value or Fraction(0)
+        for part in kin[place + 1 :]:
+            rest -= part.value or Fraction(0)
+            if rest == stated.value:
+                return True
+    return False
+
+
+_OVERLAP = re.compile(r"(?:不|勿)[^,;。]{0,4}(?:相加|加总|累加|叠加)|互有交叉|有?重复计算|两样都|有些既|其中有交叉")
+
+
+def _overlapping(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
+    """两样都会的也不少,不能简单相加: the text itself says that these do not add up."""
+    first, last = min(item.begin for item in items), max(item.stop for item in items)
+    return _OVERLAP.search(passage.text, first, last + 24) is not None
+
+
+_OF_SHARES = (_itself, _judged_elsewhere, _overrun, _side_by_side, _moved, _backwards)
+_DOUBTS = {
+    "share": _OF_SHARES,
+    "rate": _OF_SHARES,
+    "difference": (_listed, _from_base, _left_over),
+    "growth": (_told_elsewhere,),
+    "multiple": (_told_elsewhere,),
+    "ratio": (_of_before,),
+    "sum": (lambda passage, one, items: open_list(passage, items), _completed, _mixed, _siblings, _overlapping),
+}
+"""What may speak against an alarm, by its kind."""
