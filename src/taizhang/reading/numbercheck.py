@@ -222,6 +222,9 @@ def _parts_over_whole(passage: Passage, deltas: frozenset[int], covered: set[tup
         if pair is None:
             continue
         whole, parts = pair
+        inside = passage.text.rfind("(", whole.stop, found.start())
+        if inside >= 0 and parts and ")" in passage.text[inside : parts[0].begin]:
+            continue  # 地铁101台(其中车厢30台)、商场107台: behind the bracket another thing is told
         commas = passage.text[whole.stop : found.start()].count(",")
         if found.group() not in ("其中", "当中", "这里面") and commas > (found.group() != "中"):
             continue

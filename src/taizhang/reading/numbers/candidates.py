@@ -345,9 +345,11 @@ _REST = re.compile(
 _THEN = re.compile(
     r"去年|上一?(?:年|学年|学期|届|次|轮|月|周|季|个)|前年|同期|原|年初|期初|基期|往年|以往|过去|此前|起步|当初|最早|旧|之前|[前末]期|(?:撤并|合并|改造|改革|改制|调整|实施|整治|扩建|搬迁)前|[一二三四五六七八九十\d]年前|底数|之初"
 )
+# 81666元(上年)和88567元(本年); 2631万人次,这是前年
+_THEN_BEHIND = re.compile(r"(?:\(|,?(?:这是|此为|系|是))(?:前年|上年|去年|上一?期|往年|同期|年初)")
 _NOW = re.compile(r"今年|本年|本届|本轮|本次|本期|目前|现|如今|眼下|当年|这个|这次|新|年末|年底")
 _TO = re.compile(r"(?:到|至|为|成|达)了?(?:[一-鿿]{0,6}的)?\s*$")
-_FOLD = re.compile(r"(?:增|多|高|长|涨|扩|提|翻|增量)[^,;。\d]{0,12}$|[大宽厚]了$")
+_FOLD = re.compile(r"(?:增|多|高|长|涨|扩|提|翻|升|攀|增量)[^,;。\d]{0,12}$|[大宽厚快重][了出]$")
 
 
 def about_change(ask: Ask) -> Iterator[Candidate]:
@@ -504,7 +506,7 @@ def is_then(passage: Passage, item: Item) -> bool:
 def _is_then(passage: Passage, item: Item) -> bool:
     start = max(passage.text.rfind(sign, max(0, item.begin - 30), item.begin) for sign in ",;。\n") + 1
     words = passage.text[max(start, item.begin - 30) : item.begin]
-    return bool(_THEN.search(item.name + words[-12:]))
+    return bool(_THEN.search(item.name + words[-12:]) or _THEN_BEHIND.match(passage.text, item.stop))
 
 
 def _rest_evidence(passage: Passage, one: Item, other: Item, result: Item, levels: Sequence[Item]) -> float:

@@ -269,14 +269,44 @@ def _overlapping(passage: Passage, one: Relation, items: Sequence[Item]) -> bool
     return _OVERLAP.search(passage.text, first, last + 24) is not None
 
 
-_OF_SHARES = (_itself, _judged_elsewhere, _overrun, _side_by_side, _moved, _backwards)
+_LIMIT = re.compile(r"的?(?:[^,;。\d]{0,4})(?:控制线|红线|上限|下限|底线|警戒线|标准线|门槛)")
+
+
+def _limit(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
+    """高于概算批复时4%的控制线: a limit is set, not computed."""
+    return _LIMIT.match(passage.text, _stated(one, items).stop) is not None
+
+
+def _of_time(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
+    """在五年间翻了两番,五年前2387人: the years are no levels."""
+    return all(item.kind == "duration" for item in items if item is not _stated(one, items))
+
+
+FAR = 12
+"""No slip makes a total so many times too great or small: its parts are of something else."""
+
+
+def _far_off(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
+    """参保人数1324万人…一孩2445人;二孩3664人: parts of something else."""
+    stated, computed = abs(one.stated or 0), abs(one.computed or 0)
+    return max(stated, computed) > FAR * min(stated, computed)
+
+
+_OF_SHARES = (_limit, _itself, _judged_elsewhere, _overrun, _side_by_side, _moved, _backwards)
 _DOUBTS = {
     "share": _OF_SHARES,
     "rate": _OF_SHARES,
     "difference": (_listed, _from_base, _left_over),
-    "growth": (_told_elsewhere,),
-    "multiple": (_told_elsewhere,),
+    "growth": (_told_elsewhere, _limit),
+    "multiple": (_told_elsewhere, _of_time),
     "ratio": (_of_before,),
-    "sum": (lambda passage, one, items: open_list(passage, items), _completed, _mixed, _siblings, _overlapping),
+    "sum": (
+        lambda passage, one, items: open_list(passage, items),
+        _completed,
+        _mixed,
+        _siblings,
+        _overlapping,
+        _far_off,
+    ),
 }
 """What may speak against an alarm, by its kind."""
