@@ -222,6 +222,48 @@ def _backwards(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
     return not re.search(r"\d", _stated(one, items).quantity.text) and (one.computed or 0) > 100 >= (one.stated or 0)
 
 
+def _beyond_its_whole(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
+    """A part that is greater than a whole of another sentence is no part of it."""
+    part, whole = items[0], items[1]
+    return (one.computed or 0) > 100 >= (one.stated or 0) and part.sentence != whole.sentence
+
+
+_SUBJECT = re.compile(r"(?P<who>[一-鿿]{3,16})占[^,;。\d]{0,12}$")
+_COMMON = frozenset(
+    (
+        "教师",
+        "学生",
+        "人员",
+        "学校",
+        "总数",
+        "人数",
+        "具有",
+        "以上",
+        "及以",
+        "比例",
+        "比重",
+        "其中",
+        "数量",
+        "全部",
+        "部分",
+        "总量",
+        "占比",
+    )
+)
+
+
+def _of_somebody_else(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
+    """高级教师46人,青年教师占72.41%: who is said to be so many per cent are not those who were counted last."""
+    stated = _stated(one, items)
+    said = _SUBJECT.search(passage.lead(stated))
+    part = next((item for item, operand in zip(items, one.operands, strict=True) if operand.role == "part"), None)
+    if said is None or part is None or part.clause == stated.clause:
+        return False
+    names = pairs_of(said["who"]) - _COMMON
+    around = passage.text[max(0, part.begin - 30) : part.stop + 8]
+    return bool(names) and not any(name in around for name in names)
+
+
 _BEFORE = re.compile(r"(?:上一?[年次轮期届]|去年|原先|以往|此前)[^,;。\d]{0,4}的?$")
 
 
@@ -245,12 +287,15 @@ _LEFT = re.compile(r"(?:剩|余|另|尚|还)[^,;。\d]{0,6}$")
 
 
 def _left_over(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
-    """线路120条。东片跑45条,西片跑51条,剩下24条: what remains of a whole when several parts are gone."""
+    """线路120条。东片跑45条,西片跑51条,剩下24条: what remains of a whole when several parts are gone, not one of them."""
     stated = _stated(one, items)
     if not _LEFT.search(passage.lead(stated)):
         return False
     kin = [item for item in passage.items[: passage.place(stated)] if item.paragraph == stated.paragraph]
     kin = [item for item in kin if item.value is not None and same_unit(item, stated)][-MOST_PARTS:]
+    before = next((item for item, said in zip(items, one.operands, strict=True) if said.role == "before"), None)
+    if before in kin and len(kin) - kin.index(before) > 2:
+        return True
     for place, whole in enumerate(kin):
         rest = whole.value or Fraction(0)
         for part in kin[place + 1 :]:
@@ -292,7 +337,17 @@ def _far_off(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
     return max(stated, computed) > FAR * min(stated, computed)
 
 
-_OF_SHARES = (_limit, _itself, _judged_elsewhere, _overrun, _side_by_side, _moved, _backwards)
+_OF_SHARES = (
+    _limit,
+    _beyond_its_whole,
+    _of_somebody_else,
+    _itself,
+    _judged_elsewhere,
+    _overrun,
+    _side_by_side,
+    _moved,
+    _backwards,
+)
 _DOUBTS = {
     "share": _OF_SHARES,
     "rate": _OF_SHARES,
