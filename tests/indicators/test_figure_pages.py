@@ -92,7 +92,7 @@ def a_round(county: County, **states: str) -> None:
     due = timezone.localdate() + timedelta(days=5)
     units = [county.unit(code) for code in ("S1", "S2", "S3")]
     open_round(
-        register="heads", period="SY2025", title="人数", due_on=due, units=units, by=county.root, asked_again="试"
+        register="heads", period="SY2025", title="人数", due_on=due, units=units, by=county.root, asked_again="试报一次"
     )
     for code, word in states.items():
         state, _, late = word.partition("+")
