@@ -84,7 +84,7 @@ def agrees(frame, printed):
             return quotient_agrees(n["y"] - (n["x"] if kind == "fold" else 0), n["x"], printed["r"][0])
         said = next((number for word, number in TIMES.items() if word in frame.text), 2)
         times = Decimal(str(frame.numbers.get("fixed", said)))
-        return abs(n["y"] / n["x"] - times) <= Decimal("0.1")
+        return abs(n["y"] / n["x"] - times) <= min(Decimal("0.1"), times / 10)
     if kind == "per":
         # ``factor`` is between the numbers as printed (万元 a head in 元: 10,000; ‰: 1,000).
         factor = frame.numbers.get("factor") or Decimal(printed["t"][1]) / printed["r"][1]

@@ -42,11 +42,24 @@ def typed(rows: list[dict[str, str]], register: str) -> list[dict[str, Any]]:
     ]
 
 
-LOADED = [
-    item for item in yaml.safe_load((DEMO / "load.yaml").read_text(encoding="utf-8"))["load"] if "register" in item
-]
+LOADED = yaml.safe_load((DEMO / "load.yaml").read_text(encoding="utf-8"))["load"]
 NAMES = {body["register"]: name for name, body in REGISTERS.items()}
-ROWS = {NAMES[item["register"]]: typed(table(item["file"]), NAMES[item["register"]]) for item in LOADED}
+ROWS = {
+    NAMES[item["register"]]: typed(table(item["file"]), NAMES[item["register"]])
+    for item in LOADED
+    if "register" in item
+}
+
+
+def approved(round_: dict[str, Any]) -> list[dict[str, str]]:
+    """The returns of a round that became records: those that the section which opened it approved."""
+    taken = {row["单位编码"] for row in table(round_["round"]) if (row["动作"], row["账号"]) == ("审核", round_["by"])}
+    return [row for row in table(round_["values"]) if row["单位编码"] in taken]
+
+
+for item in LOADED:
+    if "round" in item:
+        ROWS.setdefault(NAMES[item["collects"]], []).extend(typed(approved(item), NAMES[item["collects"]]))
 
 
 def indicators() -> dict[str, tuple[str, str]]:

@@ -100,7 +100,7 @@ def test_open_cases_beyond_their_time_are_told(settings, tmp_path, monkeypatch):
 def test_who_filed_too_late_is_named_even_though_the_data_is_there(county: County, client: Client):
     due = timezone.localdate() + timedelta(days=3)
     open_round(register="halls", period="SY2025", title="资源表", due_on=due, units=[county.unit("S1"), county.unit("S2")],
-               by=county.finance, contact="", asked_again="试")  # fmt: skip
+               by=county.finance, contact="", asked_again="试报一次")  # fmt: skip
     Return.objects.filter(unit__code="S1").update(
         state=Return.APPROVED, is_late=True, first_submitted_at=timezone.now()
     )
