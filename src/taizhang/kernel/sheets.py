@@ -40,8 +40,9 @@ class Sheet:
             yield from ([tidy(cell) for cell in row] for row in self.grid)
             return
         # The reader leaves out empty columns at the left.
-        left = [None] * (self.grid.start[1] if self.grid.start else 0)
-        for row in self.grid.iter_rows():
+        left: list[Any] = [None] * (self.grid.start[1] if self.grid.start else 0)
+        cells: Iterator[list[Any]] = self.grid.iter_rows()
+        for row in cells:
             # ``tidy``, written out for what almost every cell is: this runs for every cell of every sheet.
             yield left + [
                 cell.strip() or None
