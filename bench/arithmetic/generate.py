@@ -18,7 +18,7 @@ from bench.arithmetic.figures import Filled, fill, seeded
 from bench.arithmetic.frames import DISTRACTORS, FRAMES, HEADS, SPLITS, TITLES, Frame
 from opencc import OpenCC
 
-CLEAN = {"tune": 560, "report": 400}
+CLEAN = {"tune": 560, "report": 400, "eighth": 400}
 """Clean documents in each split: every frame of the half that is quoted is seeded, nearly every one of the other."""
 TWINS = 2
 """Seeded twins of each clean document, each with another frame and another kind of error."""
