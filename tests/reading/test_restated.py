@@ -103,3 +103,8 @@ def test_chinese_decimals_are_numbers(printed, value):
 
 def test_words_with_numerals_that_only_look_like_decimals_are_none():
     assert not read_text("情况说明\n两点一线、一点一滴抓落实,下午三点五校校长碰头。\n").relations
+
+
+def test_what_is_left_of_a_thing_is_not_the_figure_that_is_taken_up():
+    text = "要点中还有52个目标没有核对结果。\n要点提出的72个目标中,达到16个,未达到4个。"
+    assert [one for one in read_text(text).findings if one.kind == "two_values"] == []

@@ -223,9 +223,11 @@ def _backwards(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
 
 
 def _beyond_its_whole(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
-    """A part that is greater than a whole of another sentence is no part of it."""
+    """A part that is greater than a whole of another sentence and another name is no part of it."""
     part, whole = items[0], items[1]
-    return (one.computed or 0) > 100 >= (one.stated or 0) and part.sentence != whole.sentence
+    names = [pairs_of(f"{item.label} {item.after[:6]}") - _COMMON for item in (part, whole)]
+    apart = part.sentence != whole.sentence and not names[0] & names[1]
+    return apart and (one.computed or 0) > 100 >= (one.stated or 0)
 
 
 _SUBJECT = re.compile(r"(?P<who>[一-鿿]{3,16})占[^,;。\d]{0,12}$")
@@ -324,7 +326,7 @@ def _limit(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
 
 def _of_time(passage: Passage, one: Relation, items: Sequence[Item]) -> bool:
     """在五年间翻了两番,五年前2387人: the years are no levels."""
-    return all(item.kind == "duration" for item in items if item is not _stated(one, items))
+    return all(item.quantity.unit in ("年", "周年") for item in items if item is not _stated(one, items))
 
 
 FAR = 12
