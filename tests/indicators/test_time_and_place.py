@@ -1,5 +1,6 @@
 """Figures that look at other periods and units: cumulated, compared, ranked, in a row; stocks and flows over a year."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -89,6 +90,23 @@ def test_the_parts_of_a_stock_add_up_to_the_whole_over_a_year(county: County, en
     assert (figure.rows, figure.rows_left_out) == (3, 0)
     rows = rows_for(county.root, "月在校", "B1", "2026")
     assert sum(row["在校"] for row in rows) == figure.value and len(rows) == 3
+
+
+def test_while_a_round_is_open_every_unit_stands_with_its_last_return(county: County, engine: str):
+    more = "单位编码,期间,学段,在校,收入,累计支出\nS1,2026-04,小学,110,125,60\n"
+    assert load_table("monthly", table_from_bytes(more.encode(), "x.csv"), county.root).refused == []
+
+    def of(name: str) -> object:
+        return value_for(county.root, name, "B1", "2026", engine=engine).value
+
+    assert of("月在校") == 110 + 50 + 80 and of("月收入") == 1220 + 125
+    assert round(of("生均收入"), 12) == round(Decimal(1345) / 240, 12)
+    assert len(rows_for(county.root, "月在校", "B1", "2026")) == 3
+    # A school that was merged in March has its pupils elsewhere in April; what it took in until then was taken in.
+    closed = county.unit("S3")
+    closed.closed_on = date(2026, 3, 31)
+    closed.save(update_fields=["closed_on"])
+    assert of("月在校") == 110 + 50 and of("月收入") == 1220 + 125
 
 
 def test_a_spread_over_several_returns_is_that_of_the_newest_weights(county: County, engine: str):

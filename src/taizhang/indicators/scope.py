@@ -71,7 +71,7 @@ def key_of(values: Sequence[Any]) -> Key:
     return tuple(values) if len(values) > 1 else values[0] if values else None
 
 
-# Several periods at once: flows add up, stocks and cumulated numbers are those of the newest
+# Several periods at once: flows add up, stocks and cumulated numbers are those of each unit's newest return
 
 
 def momentary_in(scope: Scope, whole: Catalog) -> Momentary | None:
@@ -95,8 +95,7 @@ def codes_in(register: RegisterDef, scope: Scope) -> list[str]:
 
 
 def newest_held(register: RegisterDef, scope: Scope, build: Build) -> str:
-    """The newest period of the scope of which there are returns: the same one for every unit, so that parts add up.
-    Empty where the scope holds one period only."""
+    """The newest period of the scope of which there are returns. Empty where the scope holds one period only."""
     codes = codes_in(register, scope)
     if len(codes) < 2:
         return ""
@@ -148,16 +147,16 @@ def rows_of(
     void: bool = False,
     steps: Sequence[int] = (),
 ) -> exp.Select:
-    """The rows of the subtree at ``path``, of the scope's period; void ones too when ``void``. ``newest`` is the period
-    whose rows have ``_latest``; ``steps`` adds the units so many steps from the root as ``_step_n``."""
+    """The rows of the subtree at ``path``, of the scope's period; void ones too when ``void``. With ``newest``, the newest
+    period held, ``_latest`` says which are of their unit's newest return; ``steps`` adds the units so many steps from the
+    root as ``_step_n``."""
     rows = exp.to_table(table_name(register.code), quoted=True).as_("r", quoted=True)
     conditions = [period_condition(register, scope)]
     if not void:
         conditions.append(exp.NEQ(this=_column("_category", "r"), expression=exp.Literal.string("void")))
     own: list[exp.Expr] = [exp.Column(this=exp.Star(), table=exp.to_identifier("r", quoted=True))]
     if newest:
-        latest = exp.EQ(this=_column("期间", "r"), expression=exp.Literal.string(newest))
-        own.append(exp.alias_(latest, LATEST, quoted=True))
+        own.append(exp.alias_(_latest(newest), LATEST, quoted=True))
     units = _units_at(path, steps)
     place = [_column(part.alias_or_name, "u") for part in units.selects[1:]]
     return (
@@ -172,6 +171,18 @@ def rows_of(
     )
 
 
+def _latest(newest: str) -> exp.Expr:
+    """Is a row of its unit's newest return? While a round is open some units have the newest period and others not yet:
+    each stands with its last one. A unit that closed before the newest period began has none: its pupils are elsewhere."""
+    own = exp.Window(this=exp.Max(this=_column("期间", "r")), partition_by=[_column("_unit", "r")])
+    closed = _column("closed_on", "u")
+    still = exp.or_(
+        exp.Is(this=closed, expression=exp.Null()),
+        exp.GTE(this=closed.copy(), expression=_date(Period.parse(newest).start)),
+    )
+    return exp.and_(exp.EQ(this=_column("期间", "r"), expression=own), still)
+
+
 def _units_at(path: exp.Expr, steps: Sequence[int]) -> exp.Select:
     """The units of a subtree with what rows say of their unit: once a unit, not once a row."""
     named = [
@@ -179,6 +190,7 @@ def _units_at(path: exp.Expr, steps: Sequence[int]) -> exp.Select:
         for name, alias in (("name", "单位"), ("code", "_unit_code"), ("path", "_path"))
     ]
     levels = [_column(f"at_{level}") for level in UNIT_LEVELS]
+    named.append(_column("closed_on"))
     above = [exp.alias_(_step(depth), f"_step_{depth}", quoted=True) for depth in steps]
     inside = exp.func("starts_with", _column("path"), path.copy())
     return (
