@@ -1,0 +1,185 @@
+"""What speaks against alarms about two numbers and what they give: shares, rates, changes, factors, ratios."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from taizhang.reading.numbers.alarms import MOST_PARTS, Alarm
+from taizhang.reading.numbers.naming import pairs_of
+from taizhang.reading.numbers.passage import same_unit
+
+# --- shares and rates -----------------------------------------------------------------------------------------------
+# What people, a test or a standard say of a thing is counted on a basis of its own; what each word may be said by.
+_OWN_BASIS = {
+    "满意": "满意|好评|赞", "知晓": "知晓|知道|了解", "认可": "认可|认同", "支持": "支持|同意|赞成", "优秀": "优", "优良": "优|良", "及格": "及格|合格|过关|分以上",
+    "合格": "合格|通过|过关|符合|达标|达到|问题", "达标": "达标|达到|合格|符合|标准|过",
+}  # fmt: skip
+_BASIS_NAME = re.compile(f"({'|'.join(_OWN_BASIS)})[率度]")
+
+
+def judged_elsewhere(alarm: Alarm) -> bool:
+    """办结305件,满意率96.4%: who was asked is not printed, and what was settled is not what pleased."""
+    named = _BASIS_NAME.search(alarm.lead)
+    if alarm.stated is None or named is None:
+        return False
+    first = min(item.begin for item in alarm.items)
+    told = _BASIS_NAME.sub("", alarm.passage.text[max(0, first - 20) : alarm.stated.begin])
+    return re.search(_OWN_BASIS[named[1]], told) is None
+
+
+_BEYOND = re.compile(r"(?:超出|超过|超额|超支|多出|高出|结余|节余|节约|短缺|欠)[^,;。\d]{0,8}$")
+
+
+def overrun(alarm: Alarm) -> bool:
+    """超出计划18.79%: what lies beyond the whole is printed, not the whole quotient, and it fits as such."""
+    one = alarm.relation
+    if one.computed is None or one.stated is None or not _BEYOND.search(alarm.lead):
+        return False
+    return abs(abs(one.computed - 100) - one.stated) <= 2 * (one.tolerance or 0) + 1e-9
+
+
+def itself(alarm: Alarm) -> bool:
+    """申请的有743人。申请的743人中,…占六成: a figure that is told again is no part of itself."""
+    part, whole = alarm.bearing("part"), alarm.bearing("whole")
+    return part is not None and whole is not None and part.value == whole.value
+
+
+def side_by_side(alarm: Alarm) -> bool:
+    """去年和今年分别为269.66万元和330.74万元: two numbers joined by 和 are no part and whole."""
+    first, second = sorted(alarm.items[:2], key=lambda item: item.begin)
+    between = alarm.passage.text[first.stop : second.begin].strip()
+    return len(alarm.items) == 3 and between in ("和", "与", "及", "、")
+
+
+_MOVED = re.compile(r"(?:上调|下调|调增|调减|追加|核减)[^,;。\d]{0,6}$")
+
+
+def moved(alarm: Alarm) -> bool:
+    """较1139万元的年初数上调17.97%,追加到1344万元: by so much it moved, it is no part."""
+    return _MOVED.search(alarm.lead) is not None
+
+
+def backwards(alarm: Alarm) -> bool:
+    """四成多,15014人参测,7102人优良: a share said in words, of which the larger number is the whole."""
+    return alarm.is_over and alarm.stated is not None and not re.search(r"\d", alarm.stated.quantity.text)
+
+
+_COMMON = frozenset(
+    [
+        "教师",
+        "学生",
+        "人员",
+        "学校",
+        "总数",
+        "人数",
+        "具有",
+        "以上",
+        "及以",
+        "比例",
+        "比重",
+        "其中",
+        "数量",
+        "全部",
+        "部分",
+        "总量",
+        "占比",
+    ]
+)
+"""Words that name anybody."""
+
+
+def beyond_its_whole(alarm: Alarm) -> bool:
+    """A part that is greater than a whole of another sentence and another name is no part of it."""
+    part, whole = alarm.items[0], alarm.items[1]
+    names = [pairs_of(f"{item.label} {item.after[:6]}") - _COMMON for item in (part, whole)]
+    return alarm.is_over and part.sentence != whole.sentence and not names[0] & names[1]
+
+
+_SUBJECT = re.compile(r"(?P<who>[一-鿿]{3,16})占[^,;。\d]{0,12}$")
+
+
+def of_somebody_else(alarm: Alarm) -> bool:
+    """高级教师46人,青年教师占72.41%: who is said to be so many per cent are not those who were counted last."""
+    said, part, stated = _SUBJECT.search(alarm.lead), alarm.bearing("part"), alarm.stated
+    if said is None or part is None or stated is None or part.clause == stated.clause:
+        return False
+    names = pairs_of(said["who"]) - _COMMON
+    around = alarm.passage.text[max(0, part.begin - 30) : part.stop + 8]
+    return bool(names) and not any(name in around for name in names)
+
+
+_LIMIT = re.compile(r"的?(?:[^,;。\d]{0,4})(?:控制线|红线|上限|下限|底线|警戒线|标准线|门槛)")
+
+
+def limit(alarm: Alarm) -> bool:
+    """高于概算批复时4%的控制线: a limit is set, not computed."""
+    return alarm.stated is not None and _LIMIT.match(alarm.passage.text, alarm.stated.stop) is not None
+
+
+# --- changes, factors, ratios ---------------------------------------------------------------------------------------
+def listed(alarm: Alarm) -> bool:
+    """优秀22所、良好51所、合格24所、不合格3所: the members of one list are not each other's change."""
+    places = sorted(item.begin for item in alarm.items)
+    between = alarm.passage.text[places[0] : places[-1]]
+    return between.count("、") >= len(alarm.items) - 1 and not re.search("[,;。:]", between)
+
+
+_PERCENT_OF = re.compile(r"的[^,;。\d]{0,6}\d[\d.]*%")
+
+
+def from_base(alarm: Alarm) -> bool:
+    """大班额118个,占教学班776个的15.21%,比去年减少85个: the sentence is about what is a part, not about its whole."""
+    passage = alarm.passage
+    return any("占" in passage.lead(item) and _PERCENT_OF.match(passage.text, item.stop) for item in alarm.items)
+
+
+_LEFT = re.compile(r"(?:剩|余|另|尚|还)[^,;。\d]{0,6}$")
+
+
+def left_over(alarm: Alarm) -> bool:
+    """线路120条。东片跑45条,西片跑51条,剩下24条: what remains of a whole when several parts are gone, not one of them."""
+    passage, stated, before = alarm.passage, alarm.stated, alarm.bearing("before")
+    if stated is None or not _LEFT.search(alarm.lead):
+        return False
+    kin = [item for item in passage.items[: passage.place(stated)] if item.paragraph == stated.paragraph]
+    kin = [item for item in kin if item.value is not None and same_unit(item, stated)][-MOST_PARTS:]
+    if before in kin and len(kin) - kin.index(before) > 2:
+        return True
+    for place, whole in enumerate(kin):
+        rest = whole.value or Fraction(0)
+        for part in kin[place + 1 :]:
+            rest -= part.value or Fraction(0)
+            if rest == stated.value:
+                return True
+    return False
+
+
+def told_elsewhere(alarm: Alarm) -> bool:
+    """同比应为上升26%。全科平均分465分,上年452分: a change told in a sentence before both levels is of something else, unless
+    theirs names what changed."""
+    stated = alarm.stated
+    if stated is None or any(item.sentence <= stated.sentence for item in alarm.measured):
+        return False
+    said = pairs_of(alarm.lead[-12:])
+    return not any(said & pairs_of(f"{alarm.passage.lead(item)}{item.after[:6]}") for item in alarm.measured)
+
+
+def of_time(alarm: Alarm) -> bool:
+    """在五年间翻了两番,五年前2387人: the years are no levels."""
+    return all(item.quantity.unit in ("年", "周年") for item in alarm.measured)
+
+
+_BEFORE = re.compile(r"(?:上一?[年次轮期届]|去年|原先|以往|此前)[^,;。\d]{0,4}的?$")
+
+
+def of_before(alarm: Alarm) -> bool:
+    """比上一轮的1:8更精准: a ratio of another time than its sides."""
+    return _BEFORE.search(alarm.lead) is not None and not any(
+        _BEFORE.search(alarm.passage.lead(item)) for item in alarm.measured
+    )
+
+
+OF_SHARES = (
+    limit, beyond_its_whole, of_somebody_else, itself, judged_elsewhere, overrun, side_by_side, moved, backwards,
+)  # fmt: skip
