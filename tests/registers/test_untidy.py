@@ -249,6 +249,17 @@ def test_a_figure_with_its_unit_is_a_figure_and_a_dash_is_nothing(repairs, cell,
         assert result.refused == [] and Record.objects.get().data.get("施工人数") == kept
 
 
+def test_the_same_as_a_dash_is_nothing_too(repairs):
+    head = "单位,项目名称,工程类别,开工日期,预算金额,施工人数"
+    rows = [
+        f"第一小学,{name},屋面,2025-07-03,5000,{workers}"
+        for name, workers in zip("甲乙丙丁", ("9", "〃", "—", "〃"), strict=True)
+    ]
+    clean = clear_source("repairs", "\n".join([head, *rows]).encode(), "维修.csv").table()
+    assert load_table("repairs", clean, None).refused == []
+    assert [item.data.get("施工人数") for item in Record.objects.order_by("id")] == [9, 9, None, None]
+
+
 def test_a_unit_on_its_own_line_counts_and_a_first_row_of_words_does_not(repairs):
     source = understand(blueprint("repairs"), open_workbook(untidy.units_on_a_line_of_their_own(), "维修.xlsx"))
     money = next(item for item in source.matches if item.target == "预算金额")

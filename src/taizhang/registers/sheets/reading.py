@@ -249,10 +249,9 @@ class _Cells:
                 kind = type(cell)
                 if kind is str and len(cell) <= LONGEST_SIGN and cell in SIGNS:
                     cell = before.get(index) if cell in DITTO else None
-                else:
-                    if kind not in plain:
-                        cell = maker(cell, (row, index) in self.percents)
-                    before[index] = cell
+                elif kind not in plain:
+                    cell = maker(cell, (row, index) in self.percents)
+                before[index] = cell
             made.append(cell)
         return made
 
