@@ -225,3 +225,24 @@ def test_a_release_that_lets_more_be_found_asks_for_a_new_index(county, install)
     assert index.mend() == 1 and index.outdated() == []
     install(repairs=REPAIRS.replace("access:", "  - {name: 监理单位, type: text}\naccess:", 1))
     assert index.outdated() == ["repairs"]
+
+
+def test_what_is_entered_into_an_empty_register_is_not_indexed_twice(county, install):
+    install(repairs=REPAIRS)
+    assert index.mend() == 0
+    values = {"项目名称": "屋面翻修", "工程类别": "屋面", "开工日期": "2025-07-03", "预算金额": "5000"}
+    create_record(register="repairs", unit=county.unit("S1"), values=values, by=county.own)
+    assert index.outdated() == [] and index.mend() == 0
+    assert numbers(county.own, "翻修") != []
+
+
+def test_an_index_that_was_left_half_built_is_mended_by_the_worker(hazards):
+    def broken_off(done: int) -> None:
+        raise KeyboardInterrupt
+
+    index.reindex()
+    with pytest.raises(KeyboardInterrupt):
+        index.reindex(broken_off)
+    assert index.outdated() != []
+    index.mend()
+    assert numbers(hazards.safety, "灭火器") == ["1", "4"] and index.outdated() == []

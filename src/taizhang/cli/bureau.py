@@ -39,12 +39,14 @@ def init(arguments: argparse.Namespace) -> int:
     start_django(migrate=True)
     from taizhang.catalog.actions import apply_pack
     from taizhang.catalog.pack import read_folder
+    from taizhang.registers.finding.index import mend
     from taizhang.site.demo import CORE
     from taizhang.site.home import home
 
     for folder in ([] if arguments.bare else [CORE]) + arguments.pack:
         release = apply_pack(pack=read_folder(folder), by_name="系统")
         print(f"业务包 {release or '（已是最新）'}", file=sys.stderr)
+    mend()
     if arguments.admin:
         _make_admin(arguments.admin)
     print(f"已就绪：{home()}", file=sys.stderr)

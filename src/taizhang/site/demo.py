@@ -28,6 +28,7 @@ from taizhang.plans.actions.plan import accept_plan, draft_plan_from_document, e
 from taizhang.plans.actions.progress import report_progress
 from taizhang.reading import read, write_plan_xlsx
 from taizhang.reading.checkpage import render
+from taizhang.registers.finding.index import mend
 from taizhang.registers.loading import load_table
 from taizhang.reports.actions import write_report
 from taizhang.schedule import actions as schedule
@@ -54,6 +55,7 @@ def load_demo(*, say: Say) -> bool:
         if not apply_pack(pack=read_folder(DEMO), by_name="系统"):
             say("青山县（虚构）已在库中，不再重复装入。")
             return False
+        mend()  # before the first record: nothing is to be indexed twice
         by = installation_user()
         to_come: set[str] = set()
         for step in yaml.safe_load((DEMO / "load.yaml").read_text(encoding="utf-8"))["load"]:

@@ -234,6 +234,7 @@ def reindex(tick: Callable[[int], None] = lambda done: None) -> int:
         return 0
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {TABLE}")
+        SearchForm.objects.all().delete()  # what breaks off below is mended by the worker
     total = 0
     for code in catalog().registers:
         total += reindex_register(code, lambda done, before=total: tick(before + done))  # type: ignore[misc]
@@ -267,19 +268,35 @@ def form_of(plan: Blueprint) -> str:
 
 def outdated() -> list[str]:
     """The registers whose records are indexed as an earlier program or pack did, or not at all."""
+    return [code for code in _late() if _holds_any(code)]
+
+
+def mend(day: date | None = None) -> int:
+    """Bring the index in line after an upgrade or a release, register by register; how many records were indexed. What
+    is entered into a register that was empty is written as it should be from the first record on."""
+    late = _late()
+    full = [code for code in late if _holds_any(code)]
+    SearchForm.objects.bulk_create(
+        [SearchForm(register_code=code, form=form) for code, form in late.items() if code not in full],
+        update_conflicts=True, unique_fields=["register_code"], update_fields=["form"],
+    )  # fmt: skip
+    return sum(reindex_register(code) for code in full)
+
+
+def _late() -> dict[str, str]:
+    """Register → the form due, of those that were not built by it."""
     from taizhang.catalog.current import catalog
     from taizhang.registers.blueprint import blueprint
 
     if engine_of() is None:
-        return []
+        return {}
     built = dict(SearchForm.objects.values_list("register_code", "form"))
-    late = [code for code in catalog().registers if built.get(code) != form_of(blueprint(code))]
-    return [code for code in late if Record.objects.filter(register_code=code).exists()]
+    due = {code: form_of(blueprint(code)) for code in catalog().registers}
+    return {code: form for code, form in due.items() if built.get(code) != form}
 
 
-def mend(day: date | None = None) -> int:
-    """Bring the index in line after an upgrade or a release, register by register; how many records were indexed."""
-    return sum(reindex_register(code) for code in outdated())
+def _holds_any(code: str) -> bool:
+    return Record.objects.filter(register_code=code).exists()
 
 
 def _column(sql: str, values: list[Any]) -> list[int]:
