@@ -52,12 +52,21 @@ def side_by_side(alarm: Alarm) -> bool:
     return len(alarm.items) == 3 and between in ("和", "与", "及", "、")
 
 
-_MOVED = re.compile(r"(?:上调|下调|调增|调减|追加|核减)[^,;。\d]{0,6}$")
+_MOVED = re.compile(r"(?:上调|下调|上行|下行|调增|调减|追加|核减|攀升|回落)[^,;。\d]{0,6}$")
 
 
 def moved(alarm: Alarm) -> bool:
     """较1139万元的年初数上调17.97%,追加到1344万元: by so much it moved, it is no part."""
     return _MOVED.search(alarm.lead) is not None
+
+
+SMALL = 10
+
+
+def of_a_few(alarm: Alarm) -> bool:
+    """佩戴2种证件入场。来访、来电、来信、网络四种渠道各占40.4%…: so few from another sentence count kinds, and give no share."""
+    part, whole, stated = alarm.items[0], alarm.items[1], alarm.stated
+    return stated is not None and (whole.value or SMALL) < SMALL and part.sentence != stated.sentence
 
 
 def backwards(alarm: Alarm) -> bool:
@@ -181,5 +190,5 @@ def of_before(alarm: Alarm) -> bool:
 
 
 OF_SHARES = (
-    limit, beyond_its_whole, of_somebody_else, itself, judged_elsewhere, overrun, side_by_side, moved, backwards,
+    limit, beyond_its_whole, of_somebody_else, itself, judged_elsewhere, overrun, side_by_side, moved, of_a_few, backwards,
 )  # fmt: skip
