@@ -14,7 +14,8 @@ from fractions import Fraction
 
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.arithmetic import exact, number, said
-from taizhang.reading.numbers.candidates import averaged, is_then
+from taizhang.reading.numbers.candidatechanges import is_then
+from taizhang.reading.numbers.candidates import averaged
 from taizhang.reading.numbers.naming import pairs_of
 from taizhang.reading.numbers.passage import MEASURED, Item, Passage, same_unit
 from taizhang.reading.numbers.settled import Settled

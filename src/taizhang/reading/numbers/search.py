@@ -15,7 +15,9 @@ from collections.abc import Set as AbstractSet
 from fractions import Fraction
 
 from taizhang.reading.model import Relation
-from taizhang.reading.numbers.candidates import Ask, Candidate, about_change, about_share
+from taizhang.reading.numbers.candidatechanges import about_change
+from taizhang.reading.numbers.candidates import Ask, Candidate
+from taizhang.reading.numbers.candidateshares import about_share
 from taizhang.reading.numbers.claims import step
 from taizhang.reading.numbers.divided import about_average, about_conversion, about_product, about_ratio
 from taizhang.reading.numbers.naming import Kin
