@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 
 from taizhang.events.models import Event
 from taizhang.kernel.errors import Forbidden, Problem, Problems
+from taizhang.registers import writing
 from taizhang.registers.actions import create_record, edit_record, save_record
 from taizhang.registers.models import Counter, Facet, Record, Version
 from taizhang.registers.steps import take_step
@@ -122,3 +123,9 @@ def test_every_change_leaves_a_version_and_an_event_with_the_names_of_what_chang
     event = Event.objects.filter(subject=f"record:{record.pk}").latest("id")
     assert event.action == "registers.record.edited" and event.data["changed"] == ["月报"]
     assert event.data["reason"] == "补填" and event.data["revision"] == 2
+
+
+@pytest.mark.parametrize(("model", "columns"), [(Version, writing._VERSION), (Facet, writing.FACET)])
+def test_what_is_written_in_bulk_names_every_column(model, columns):
+    """A column that is not named would stay empty without a word: no default of the model's is asked."""
+    assert {*columns} == {field.attname for field in model._meta.concrete_fields} - {"id"}
