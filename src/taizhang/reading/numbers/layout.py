@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby, takewhile
 
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 
@@ -39,9 +40,11 @@ class Laid:
 
 def laid_out(passage: Passage, index: int, deltas: AbstractSet[int]) -> Iterator[Laid]:
     """The lists of stretches behind a number and in front of it, sign by sign."""
+    total = passage.items[index]
+    sides = [(way, _beside(passage, index, deltas, way)) for way in (1, -1)]
     for sign in SIGNS:
-        for way in (1, -1):
-            rows = _rows(passage, index, deltas, sign, way)
+        for way, beside in sides:
+            rows = _rows(passage, total, beside, sign, way)
             if len(rows) > 1 and (sign != ";" or any(len(row) > 1 for row in rows)):
                 yield Laid([row[0] for row in rows], way < 0, sum(_makes(row) for row in rows))
 
@@ -166,27 +169,28 @@ def _makes(row: Sequence[Item]) -> bool:
     return len(row) > 2 and sum((one.value or Fraction(0) for one in row[1:]), Fraction(0)) == row[0].value
 
 
-def _rows(passage: Passage, index: int, deltas: AbstractSet[int], sign: str, way: int) -> list[list[Item]]:
-    """The stretches next to a number, each with its numbers of the unit, as far as every stretch opens with a member."""
+def _beside(passage: Passage, index: int, deltas: AbstractSet[int], way: int) -> list[Item]:
+    """The numbers of a number's unit on one side of it, the nearest first."""
     total = passage.items[index]
-    stretches: dict[int, list[Item]] = {}
-    for place in range(index + way, index + way * (REACH + 1), way):
-        if not 0 <= place < len(passage.items):
-            break
-        item = passage.items[place]
-        if not _near(item, total, sign):
-            break
-        if same_unit(item, total) and item.measured and place not in deltas:
-            stretches.setdefault(_stretch(passage, item, sign), []).append(item)
+    places = range(index + way, index + way * (REACH + 1), way)
+    return [
+        item for place in places
+        if 0 <= place < len(passage.items) and (item := passage.items[place]).measured and same_unit(item, total) and place not in deltas
+    ]  # fmt: skip
+
+
+def _rows(passage: Passage, total: Item, beside: Sequence[Item], sign: str, way: int) -> list[list[Item]]:
+    """The stretches next to a number, each with its numbers of the unit, as far as every stretch opens with a member."""
     rows: list[list[Item]] = []
-    last = _stretch(passage, total, sign)
-    for stretch, items in stretches.items():
-        row = items[::way]
+    own = last = _stretch(passage, total, sign)
+    near = takewhile(lambda item: _near(item, total, sign), beside)
+    for stretch, items in groupby(near, key=lambda item: _stretch(passage, item, sign)):
         if sign != ";" and way > 0 and stretch == last:
             break  # 概算589万元,预算264万元。…: its list begins here
         if abs(stretch - last) > 1 and not _blank_between(passage, stretch, last, sign):
             break
-        start = total.stop if stretch == _stretch(passage, total, sign) and way > 0 else _start(passage, row[0], sign)
+        row = list(items)[::way]
+        start = total.stop if stretch == own and way > 0 else _start(passage, row[0], sign)
         if not _opens(passage, start, row[0]) or len(rows) == MOST:
             break
         rows.append(row)
