@@ -118,6 +118,15 @@ def test_what_happened_shortly_before_is_read_again_with_it(county, monkeypatch)
     assert asked == [[first.pk, Record.objects.order_by("pk").last().pk]]
 
 
+def test_what_changed_after_the_clock_was_set_back_is_read(county, tmp_path):
+    add_hazard(county, "S1,2026-03-01,消防安全,第一处,,1\nS1,2026-03-02,消防安全,第二处,,2\n")
+    refresh()
+    edit_record(record=Record.objects.order_by("pk")[0], values={"整改投入": "77"}, by=county.root)
+    newest = Version.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    Version.objects.filter(pk=newest).update(at=timezone.now() - timedelta(days=1))
+    assert same_as_rebuilt(tmp_path)
+
+
 def test_everything_is_read_where_the_last_file_cannot_be_trusted(county, tmp_path, monkeypatch):
     add_hazard(county, "S1,2026-03-01,消防安全,甲,,\nS1,2026-03-02,消防安全,乙,,\n")
     long_ago()

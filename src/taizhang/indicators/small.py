@@ -123,8 +123,8 @@ def _also(one: Sum, rows: Rows, held: set[Cell], least: int) -> Iterator[Cell]:
     """What else must be held back so that nothing follows from one sum.
 
     A lone hidden part follows from the whole (which is hidden where there is no other part), a hidden whole from parts that
-    are all shown. Rows that belong to no part (a
-    unit's own) are never shown: they hide a part beside them, and must themselves be hidden when they are few.
+    are all shown. Rows that belong to no part (a unit's own) are never shown: they hide a part beside them, and must
+    themselves be hidden when they are few.
     """
     hidden = [part for part in one.parts if part in held]
     rest = rows.get(one.whole, 0) - sum(rows[part] for part in one.parts)

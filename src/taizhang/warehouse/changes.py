@@ -51,9 +51,10 @@ def _changed_since(register: RegisterDef, newest: str) -> list[int] | None:
     if at is None or at.isoformat() != said:
         return None
     changed: set[int] = set()
-    versions = Version.objects.filter(register_code=register.code).order_by("-id").values_list("record_id", "at")
-    for record, when in versions.iterator():
-        if when < at - OVERLAP:
+    versions = Version.objects.filter(register_code=register.code).order_by("-id").values_list("id", "record_id", "at")
+    for pk, record, when in versions.iterator():
+        # By the id, whatever the time says: the clock may have been set back since.
+        if pk <= int(key) and when < at - OVERLAP:
             return sorted(changed)
         changed.add(record)
         if len(changed) > MOST_CHANGED:

@@ -92,7 +92,7 @@ def refresh() -> Build:
     """Bring the warehouse up to what the database holds, and say which build that is. Cheap when nothing changed."""
     global _seen
     folder = Path(settings.WAREHOUSE)
-    current = _read_current(folder)
+    current, made_from = _read_current(folder)
     state = _state()
     if current and (state, current.build) == _seen:
         return replace(current, definitions=state[0])
@@ -101,7 +101,6 @@ def refresh() -> Build:
     _seen = (state, build_id)
     if current and current.build == build_id:
         return replace(current, definitions=state[0])
-    made_from = _made_from(folder) if current else {}
     tables = {}
     for name, stamp in stamps.items():
         file = folder / f"{name}-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}.parquet"
@@ -231,21 +230,16 @@ def _batch(rows: list[tuple[Any, ...]], columns: list[Any], schema: pa.Schema) -
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _read_current(folder: Path) -> Build | None:
+def _read_current(folder: Path) -> tuple[Build | None, dict[str, str]]:
+    """The build in force and the newest version in each register's table: at one go, another process may replace it."""
     try:
         found = json.loads((folder / "current.json").read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
-        return None
+        return None, {}
     tables = {name: str(folder / file) for name, file in found["tables"].items()}
     if not all(Path(file).exists() for file in tables.values()):
-        return None
-    return Build(found["build"], datetime.fromisoformat(found["as_of"]), tables)
-
-
-def _made_from(folder: Path) -> dict[str, str]:
-    """The newest version in each register's table of the build in force."""
-    found = json.loads((folder / "current.json").read_text(encoding="utf-8"))
-    return dict(found.get("made_from", {}))
+        return None, {}
+    return Build(found["build"], datetime.fromisoformat(found["as_of"]), tables), found.get("made_from", {})
 
 
 def _replace_current(folder: Path, build: Build, stamps: dict[str, str]) -> None:
