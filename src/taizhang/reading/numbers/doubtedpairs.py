@@ -74,27 +74,9 @@ def backwards(alarm: Alarm) -> bool:
     return alarm.is_over and alarm.stated is not None and not re.search(r"\d", alarm.stated.quantity.text)
 
 
-_COMMON = frozenset(
-    [
-        "教师",
-        "学生",
-        "人员",
-        "学校",
-        "总数",
-        "人数",
-        "具有",
-        "以上",
-        "及以",
-        "比例",
-        "比重",
-        "其中",
-        "数量",
-        "全部",
-        "部分",
-        "总量",
-        "占比",
-    ]
-)
+_COMMON = frozenset((
+    "教师", "学生", "人员", "学校", "总数", "人数", "具有", "以上", "及以", "比例", "比重", "其中", "数量", "全部", "部分", "总量", "占比",
+))  # fmt: skip
 """Words that name anybody."""
 
 
