@@ -11,8 +11,10 @@ from taizhang.catalog.pack import read_files
 from taizhang.indicators.queries import figures_below, figures_by, value_for, values_for
 from taizhang.indicators.source_rows import rows_for
 from taizhang.kernel.errors import Problem
+from taizhang.kernel.periods import Period
 from taizhang.kernel.tables import table_from_bytes
 from taizhang.registers.loading import load_table
+from taizhang.reports.sources import BureauSources, unit_ref
 from tests.support import County, make_county
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +109,22 @@ def test_while_a_round_is_open_every_unit_stands_with_its_last_return(county: Co
     closed.closed_on = date(2026, 3, 31)
     closed.save(update_fields=["closed_on"])
     assert of("月在校") == 110 + 50 and of("月收入") == 1220 + 125
+
+
+def test_a_report_of_the_year_reads_what_the_page_of_the_indicator_reads_while_a_round_is_open(county: County):
+    more = "单位编码,期间,学段,在校,收入,累计支出\nS1,2026-04,小学,110,125,60\n"
+    assert load_table("monthly", table_from_bytes(more.encode(), "x.csv"), county.root).refused == []
+    bureau, year = unit_ref(county.unit("B1")), Period.parse("2026")
+    door = BureauSources(county.root, county.unit("B1"), year)
+    for name in ("月在校", "月收入", "月支出", "生均收入"):
+        figure = value_for(county.root, name, "B1", "2026")
+        told = door.value(name, bureau, year, {})
+        assert (told.value, told.period) == (figure.value, "2026")
+        assert told.coverage.startswith(f"{figure.rows}条记录、{figure.units}个单位")
+    assert door.value("月在校", bureau, year, {}).value == 110 + 50 + 80
+    assert door.value("月在校", unit_ref(county.unit("S2")), year, {}).value == 50
+    for part in figures_by(county.root, "月在校", "B1", "2026", "学段"):
+        assert door.value("月在校", bureau, year, {"学段": part.group}).value == part.value
 
 
 def test_a_spread_over_several_returns_is_that_of_the_newest_weights(county: County, engine: str):

@@ -18,6 +18,7 @@ from django.utils import timezone
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import IndicatorDef, RegisterDef, StandardDef, ThresholdDef
 from taizhang.indicators.queries import IndicatorFigure, figures_below, figures_by, value_for, values_for
+from taizhang.indicators.scope import Scope, codes_in
 from taizhang.indicators.target import registers_of
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
@@ -242,7 +243,7 @@ class BureauSources:
         if home is not None and home.kind != "statistics":
             return period
         statistics = next((item for item in registers_of(indicator, self._catalog) if item.kind == "statistics"), None)
-        if statistics is None or statistics.period is None:
+        if statistics is None or statistics.period is None or len(codes_in(statistics, Scope("", period))) > 1:
             return period
         step = period.as_kind(statistics.period)
         for _ in range(self._lag(statistics)):
