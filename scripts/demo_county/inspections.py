@@ -38,7 +38,7 @@ def round_rows(source: Row, sections: dict[str, str]) -> list[Row]:
         counts[item["told"].year] += 1
         plan = item["told"] + dt.timedelta(days=20)
         row = {
-            "编号": f"XC-{item['told'].year}-{counts[item['told'].year]:03d}", "单位编码": sections["办公室"], "名称": item["name"],
+            "编号": f"XZ-{item['told'].year}-{counts[item['told'].year]:03d}", "单位编码": sections["办公室"], "名称": item["name"],
             "类型": item["kind"], "组织单位": item["by"], "反馈日期": item['told'], "整改组长": "局长", "方案报送日期": plan,
             "整改报告期限": item["due"], "状态": "已报结" if item["done"] else "整改中",
         }  # fmt: skip

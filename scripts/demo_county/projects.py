@@ -17,6 +17,7 @@ COLUMNS = {
         "累计完成投资", "施工单位", "项目负责人", "联系电话", "主体形象进度", "形象进度说明", "计划开工日期", "实际开工日期", "计划竣工日期",
         "实际竣工日期", "竣工面积", "投用日期", "状态",
     ),
+    "edu_project_stops": ("编号", "单位编码", "状态"),
     "project_milestones": (
         "编号", "单位编码", "所属项目", "节点", "节点内容", "排定日期", "原计划日期", "计划日期", "要求形象进度", "实际日期",
         "实际形象进度", "核实意见", "滞后原因", "状态",
@@ -43,11 +44,16 @@ def tables(bureau: str, schools: list[School], source: dict[str, Any]) -> dict[s
     projects = [_project(item, codes, source, draw) for item in source["projects"]]
     projects = _numbered("edu_projects", projects)
     by_name = {row["项目名称"]: row for row in projects}
+    stopped = {item["name"]: item["was"] for item in source["projects"] if "was" in item}
     items = [(item, by_name[item["name"]]) for item in source["projects"]]
     milestones = [row for item, project in items for row in _milestones(item, project, source, draw)]
     funds = [row for item, project in items for row in _funds(item, project, draw)]
     return {
-        "edu_projects": projects,
+        # A stopped project came to a stop somewhere: its last stage first, then the stop, as an office's next sheet says.
+        "edu_projects": [row | {"状态": stopped.get(row["项目名称"], row["状态"])} for row in projects],
+        "edu_project_stops": [
+            {name: row[name] for name in COLUMNS["edu_project_stops"]} for row in projects if row["项目名称"] in stopped
+        ],
         "project_milestones": _numbered("project_milestones", milestones),
         "project_funds": _numbered("project_funds", funds),
         "safety_buildings": _numbered("safety_buildings", _buildings(schools, source, draw)),

@@ -20,6 +20,7 @@ from taizhang.registers.actions import create_record
 from taizhang.registers.steps import take_step
 from taizhang.warehouse.models import Snapshot
 from tests.appraisal.rounds import DAY, SCHEME, judged, opened, release, sheet_of
+from tests.registers.conftest import picture
 from tests.support import make_county
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +37,9 @@ def hazard(county, code: str, closed: bool) -> None:
     made = create_record(register="safety_hazard", unit=county.unit(code), values=values, by=county.safety).record
     if closed:
         take_step(record=made, step="下发整改通知", by=None, values={"整改期限": "2026-12-01"})
-        take_step(record=made, step="提交整改反馈", by=None, values={"整改措施": "换新"})
+        take_step(
+            record=made, step="提交整改反馈", by=None, values={"整改措施": "换新"}, files={"整改后照片": [picture()]}
+        )
         take_step(record=made, step="复查通过", by=None)
 
 

@@ -63,6 +63,8 @@ def test_a_sound_lifecycle_with_everything_has_no_fault():
     [
         ("from: 待办, to", "from: 待辦, to", 13, "没有状态“待辦”"),
         ("by: 科室, guard", "by: 科宝, guard", 13, "没有岗位“科宝”"),
+        ("from: 待办, to: 办结", "from: 待办, to: 原状态", 13, "没有步骤进入“待办”"),
+        ("暂停: open", "原状态: open", 11, "状态不能叫“原状态”"),
         ("次数 > 0", "次树 > 0", 13, "次树"),
         ("次数 > 0", "次数 + 1", 13, "是否"),
         ("{走访日期: today()}", "{走访日: today()}", 13, "没有字段“走访日”"),
@@ -73,6 +75,8 @@ def test_a_sound_lifecycle_with_everything_has_no_fault():
         ("reopen: {to: 待办", "reopen: {to: 办结", 14, "不是办理中的状态"),
         ("required: [次数]", "required: [次]", 15, "没有字段“次”"),
         ("{required: [次数]}", "{required: [次数], hidden: [次数]}", 15, "又必填又隐藏"),
+        ("within: 15 working_days", "when: 次数 + 1, within: 15 working_days", 17, "是否"),
+        ("within: 15 working_days", "when: 次树 > 1, within: 15 working_days", 17, "次树"),
         ("within: 15 working_days", "within: 15 workdays", 17, "看不懂"),
         ("within: 15 working_days", "within: 0 days", 17, "大于零"),
         ("within: 15 working_days", "within: 5 days, due: 走访日期", 17, "due 或 within 之一"),

@@ -189,7 +189,11 @@ def test_the_rows_behind_a_figure_are_the_files_rows() -> None:
 def test_every_table_loaded_again_changes_nothing() -> None:
     before = sorted(Record.objects.values_list("id", "revision"))
     steps = yaml.safe_load((demo.DEMO / "load.yaml").read_text(encoding="utf-8"))["load"]
-    for step in (step for step in steps if "register" in step):
+    tables = [step for step in steps if "register" in step]
+    # A stop comes in a second table: the first one, loaded again, would take it back.
+    once = [step for step in tables if sum(step["register"] == other["register"] for other in tables) == 1]
+    assert len(once) == len(tables) - 2
+    for step in once:
         again = load_table(step["register"], read_table(demo.DEMO / step["file"]), installation_user())
         assert (again.created, again.refused) == (0, [])
         assert again.updated == again.unchanged == again.read > 0

@@ -27,6 +27,7 @@ from taizhang.org.posts import delegate, end_delegation, end_post, give_post, re
 from taizhang.registers.actions import create_record
 from taizhang.registers.models import Record
 from taizhang.registers.steps import take_step
+from tests.registers.conftest import picture
 from tests.support import make_county
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +91,9 @@ def test_records_of_a_merged_school_stay_its_own_and_its_successor_finishes_them
         units=[county.unit("S2")], into=county.unit("S1"), last_day=date(2026, 8, 31), reason="县政府批复", by=admin
     )
     own = fresh(county.own)
-    take_step(record=hazard, step="提交整改反馈", values={"整改措施": "已更换"}, by=own)
+    take_step(
+        record=hazard, step="提交整改反馈", values={"整改措施": "已更换"}, files={"整改后照片": [picture()]}, by=own
+    )
     done = Record.objects.get(pk=hazard.pk)
     assert done.unit.code == "S2" and done.state == "待复查"
     assert not posts_of(fresh(county.other)), "the posts of the closed school have ended"

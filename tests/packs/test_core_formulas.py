@@ -44,11 +44,17 @@ def typed(rows: list[dict[str, str]], register: str) -> list[dict[str, Any]]:
 
 LOADED = yaml.safe_load((DEMO / "load.yaml").read_text(encoding="utf-8"))["load"]
 NAMES = {body["register"]: name for name, body in REGISTERS.items()}
-ROWS = {
-    NAMES[item["register"]]: typed(table(item["file"]), NAMES[item["register"]])
-    for item in LOADED
-    if "register" in item
-}
+
+
+def last_said(register: str) -> list[dict[str, str]]:
+    """The rows of a register's tables; of a later table what it says anew of a number."""
+    first, *later = [table(item["file"]) for item in LOADED if item.get("register") == register]
+    anew = {row["编号"]: row for rows in later for row in rows}
+    return [row | anew.get(row.get("编号", ""), {}) for row in first]
+
+
+CODES = dict.fromkeys(item["register"] for item in LOADED if "register" in item)
+ROWS = {NAMES[code]: typed(last_said(code), NAMES[code]) for code in CODES}
 
 
 def approved(round_: dict[str, Any]) -> list[dict[str, str]]:

@@ -82,6 +82,17 @@ def test_a_project_cannot_be_closed_over_a_milestone_nor_skip_a_stage(county, pr
     step(county.own, project, "投入使用", "还有 1 条“建设项目节点”未办结", 投用日期="2026-12-18")
 
 
+def test_a_paused_project_goes_on_where_it_stopped_and_is_urged_by_its_own_dates(county, project, monkeypatch):  # noqa: F811
+    to_the_structure(county, project, monkeypatch)
+    assert str(project.due_on) == "2026-12-20", "the finish that was promised"
+    step(county.finance, project, "暂停建设", note="资金没有到位")
+    assert (project.state, project.due_on) == ("暂停", None)
+    assert "办理后状态为“主体”" in page(county.finance, project)
+    step(county.own, project, "恢复建设", "恢复建设", status=403, note="可以了")
+    step(county.finance, project, "恢复建设", note="资金到位")
+    assert (project.state, str(project.due_on)) == ("主体", "2026-12-20")
+
+
 def test_a_late_milestone_climbs_the_ladder_and_a_new_date_needs_a_reason(county, project, monkeypatch):  # noqa: F811
     node = under(county, project, "project_milestone", **NODE)
     assert run_ladders(on(monkeypatch, "2026-07-07")) == 1

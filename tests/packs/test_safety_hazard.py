@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from taizhang.indicators.queries import value_for
+from taizhang.registers.actions import edit_record
 from taizhang.registers.clock_actions import run_ladders
-from taizhang.registers.models import Letter, Record
+from taizhang.registers.models import Letter, Record, Urging
 from tests.packs.walk import add, browser, county, on, page, photo, seen_by, step  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -43,9 +44,10 @@ def test_a_major_hazard_is_listed_urged_blacklisted_and_struck_off_when_mended(c
     assert hazard.state == "列入黑名单" and value(county.chief, "blacklisted_hazard_count") == "1"
     assert "黑名单告知书" in page(county.own, hazard) and "督办通知单" in page(county.own, hazard)
     on(monkeypatch, "2026-04-20")
-    step(county.own, hazard, "提交整改反馈", 整改措施="改装推杆锁")
-    step(county.safety, hazard, "复查不通过", "已挂牌的隐患", 复查意见="没有测试")
-    step(county.safety, hazard, "退回黑名单", 复查意见="没有测试")
+    step(county.own, hazard, "提交整改反馈", "整改后照片", 整改措施="改装推杆锁")
+    step(county.own, hazard, "提交整改反馈", 整改措施="改装推杆锁", 整改后照片=photo())
+    step(county.safety, hazard, "复查不通过", 复查意见="没有测试")
+    assert (hazard.state, hazard.data.get("整改完成日期")) == ("列入黑名单", None)
     step(county.own, hazard, "提交整改反馈", 整改措施="改装推杆锁并测试")
     step(county.inspector, hazard, "复查通过")
     assert (hazard.state, hazard.data["移出黑名单日期"], hazard.data["销号日期"]) == (
@@ -57,11 +59,33 @@ def test_a_major_hazard_is_listed_urged_blacklisted_and_struck_off_when_mended(c
     assert value(county.chief, "blacklisted_hazard_count") == "0"
 
 
+def test_what_waits_for_a_notice_has_a_day_by_its_grade_and_what_waits_for_a_check_one_for_the_section(
+    county,  # noqa: F811
+    hazard,
+    monkeypatch,
+):
+    small = add(county.own, "safety_hazard", MAJOR | {"隐患等级": "一般"}, 单位="S1")
+    assert (str(hazard.due_on), str(small.due_on)) == ("2026-03-03", "2026-03-09")
+    assert run_ladders(on(monkeypatch, "2026-03-04")) == 2, "one is late, of the other its school is reminded"
+    assert [letter.name for letter in Letter.objects.all()] == ["催办单"]
+    edit_record(record=small, values={"隐患等级": "重大"}, by=county.safety)
+    small.refresh_from_db()
+    assert str(small.due_on) == "2026-03-03", "the grade decides"
+    edit_record(record=small, values={"隐患等级": "一般"}, by=county.safety)
+    small.refresh_from_db()
+    step(county.safety, small, "下发整改通知", 整改期限="2026-03-20")
+    step(county.own, small, "提交整改反馈", 整改措施="已换", 整改后照片=photo())
+    assert str(small.due_on) == "2026-04-03", "checked again within a month"
+    Urging.objects.all().delete()
+    assert run_ladders(on(monkeypatch, "2026-04-07")) == 2
+    assert county.own.name not in Urging.objects.get(record=small, is_merged=False).told
+
+
 def test_a_school_does_not_strike_off_a_major_hazard_by_itself(county, hazard):  # noqa: F811
-    step(county.own, hazard, "即查即改", "重大隐患不能当场自行销号", 现场照片=photo())
+    step(county.own, hazard, "即查即改", "重大隐患不能当场自行销号", 整改后照片=photo())
     assert hazard.state == "待整改"
     small = add(county.own, "safety_hazard", MAJOR | {"隐患等级": "一般"}, 单位="S1")
-    step(county.own, small, "即查即改", 现场照片=photo())
+    step(county.own, small, "即查即改", 整改后照片=photo())
     assert small.state == "已销号" and small.data["销号日期"] == "2026-03-02"
 
 
@@ -70,8 +94,7 @@ def test_an_ordinary_hazard_is_never_listed_and_leaves_no_mark_of_a_list(county,
     small = add(county.own, "safety_hazard", {**MAJOR, "隐患等级": "一般"})
     step(county.safety, small, "挂牌督办", "只有重大隐患挂牌督办", **LISTING)
     step(county.safety, small, "下发整改通知", 整改期限="2026-03-20")
-    step(county.own, small, "提交整改反馈", 整改措施="已换")
-    step(county.safety, small, "退回挂牌督办", "没有挂牌", 复查意见="再换")
+    step(county.own, small, "提交整改反馈", 整改措施="已换", 整改后照片=photo())
     step(county.safety, small, "复查不通过", 复查意见="再换")
     assert small.state == "整改中" and "挂牌编号" not in small.data
 

@@ -16,6 +16,7 @@ from taizhang.plans.models import Target, Task
 from taizhang.registers.actions import create_record
 from taizhang.registers.steps import take_step
 from tests.plans.year import task_due
+from tests.registers.conftest import picture
 from tests.support import County, make_county
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,13 @@ def hazard(county: County, *, closed: bool) -> None:
     if closed:
         take_step(record=made, step="下发整改通知", by=county.safety, values={"整改期限": "2026-12-01"})
         made.refresh_from_db()
-        take_step(record=made, step="提交整改反馈", by=county.own, values={"整改措施": "已换线"})
+        take_step(
+            record=made,
+            step="提交整改反馈",
+            by=county.own,
+            values={"整改措施": "已换线"},
+            files={"整改后照片": [picture()]},
+        )
         made.refresh_from_db()
         take_step(record=made, step="复查通过", by=county.safety)
 

@@ -14,7 +14,7 @@ from taizhang.registers.finding import bulk, bulk_views
 from taizhang.registers.finding.models import BulkAct
 from taizhang.registers.loading import load_table
 from taizhang.registers.models import Facet, Record, Version
-from tests.registers.conftest import sheet
+from tests.registers.conftest import picture, sheet
 
 pytestmark = pytest.mark.django_db
 HEAD = "单位编码,发现日期,隐患类别,隐患等级,隐患描述,整改期限,状态"
@@ -76,6 +76,8 @@ def test_rows_that_break_a_check_or_are_closed_are_refused_with_the_reason_and_t
 
 
 def test_a_step_is_taken_for_many_with_what_it_asks_for(hazards):
+    for record in Record.objects.filter(state="整改中"):
+        edit_record(record=record, values={}, by=hazards.own, files={"整改后照片": [picture()]})
     act = prepared(hazards.own, bulk.STEP, "提交整改反馈", {"整改措施": "已更换"})
     assert act.verdict["changed"] == 2
     assert {"field": "状态", "before": "整改中", "after": "待复查"} in act.verdict["changes"][0]["changes"]

@@ -11,6 +11,7 @@ from taizhang.registers import deadlines
 from taizhang.registers.actions import create_record, edit_record
 from taizhang.registers.models import Record
 from taizhang.registers.steps import take_step
+from tests.registers.conftest import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -177,8 +178,11 @@ def test_a_later_deadline_starts_the_ladder_anew_and_a_closed_record_has_none(ha
     keys = [item.key for item in deadlines.due_steps(register, hazard, date(2026, 3, 23))]
     moved = edit_record(record=hazard, values={"整改期限": "2026-03-30"}, by=county.safety).record
     assert due(moved, "2026-03-25", keys) == ["2026-03-25 提醒"]
-    done = take_step(record=moved, step="提交整改反馈", by=county.own, values={"整改措施": "已换"}).record
-    assert due(done, "2026-04-30") == []
+    done = take_step(
+        record=moved, step="提交整改反馈", by=county.own, values={"整改措施": "已换"}, files={"整改后照片": [picture()]}
+    ).record
+    told = {item.step.to for item in deadlines.due_steps(register, done, date(2026, 4, 30))}
+    assert told == {("主管科室",), ("主管科室", "分管领导")}, "only who is to check it again"
 
 
 def test_the_next_step_is_told_beforehand(hazard):

@@ -20,7 +20,7 @@ from taizhang.registers.actions import edit_record as edit
 from taizhang.registers.clock_actions import extend_deadline, run_ladders
 from taizhang.registers.models import Comment, Counter, Letter, Record, Urging
 from taizhang.registers.steps import preview_letter, take_step
-from tests.registers.conftest import HAZARD
+from tests.registers.conftest import HAZARD, picture
 from tests.registers.test_deadlines import PETITION, at
 from tests.support import START
 
@@ -73,9 +73,17 @@ def test_on_a_day_off_nothing_is_sent_and_the_next_working_day_catches_up(county
     assert run("2026-03-23") == 1 and levels(hazard)[-1] == "催办单"
 
 
-def test_a_rectified_hazard_is_not_urged(county, hazard, monkeypatch):
-    take_step(record=hazard, step="提交整改反馈", by=county.own, values={"整改措施": "已换"})
-    assert run("2026-04-10") == 0
+def test_the_school_of_a_rectified_hazard_is_not_urged(county, hazard, monkeypatch):
+    take_step(
+        record=hazard,
+        step="提交整改反馈",
+        by=county.own,
+        values={"整改措施": "已换"},
+        files={"整改后照片": [picture()]},
+    )
+    run("2026-03-27")
+    told = "、".join(item.told for item in hazard.urgings.all())
+    assert county.own.name not in told, "its section is reminded to check it again, the school of nothing"
 
 
 def test_the_daily_run_knows_the_ladders(county, hazard):

@@ -349,7 +349,7 @@ def _keeps(user, register) -> bool:
 
 
 def test_a_closed_record_offers_no_edit_to_its_school(county, hazard):
-    take_step(record=hazard, step="即查即改", by=county.own)
+    take_step(record=hazard, step="即查即改", by=county.own, files={"整改后照片": [picture()]})
     assert "/edit/" not in page(county.own, "record", hazard.pk)
     assert browser(county.own).get(reverse("registers:edit", args=[hazard.pk])).status_code == 422
 

@@ -20,8 +20,13 @@ class GuardDef(Document):
     message: str = ""
 
 
+# Where a step leads that takes a record back to the state it was in before (恢复建设 after 暂停建设); no state is called so.
+BEFORE = "原状态"
+
+
 class TransitionDef(Document):
-    """One step of a lifecycle, by people in these posts, with these fields filled in.
+    """One step of a lifecycle, by people in these posts, with these fields filled in. ``to`` is a state, or 原状态: the
+    one that the record was in before it came into the state of ``from``.
 
     ``sets`` are fields that the step fills by formula (销号日期: today()); ``reason`` asks for a written reason.
     ``hand_to`` gives the record to another unit: the one in a unit field of the record, or 主管科室.
@@ -70,7 +75,8 @@ class DeadlineDef(Document):
     it entered a state (left out: the state itself).
 
     In the states of ``pause`` the clock stops. A term in calendar days that ends on a holiday runs to the next working
-    day (民法典第二百零三条); the day of the start is not counted (第二百零一条).
+    day (民法典第二百零三条); the day of the start is not counted (第二百零一条). With ``when`` it counts only for records
+    that meet the condition (隐患等级 = '重大'): what is graded has a term for each grade.
     """
 
     state: Names
@@ -78,6 +84,7 @@ class DeadlineDef(Document):
     within: TermText | None = None
     after: str = ""
     name: str = ""
+    when: str = ""
     pause: Names = ()
     ladder: str | None = None
     extend: ExtendDef | None = None
@@ -106,6 +113,21 @@ class LifecycleDef(Document):
 
     def steps_from(self, state: str) -> tuple[TransitionDef, ...]:
         return tuple(step for step in self.transitions if state in step.from_)
+
+    def into(self, state: str) -> tuple[str, ...]:
+        """The states from which a step leads into this one, in the pack's order."""
+        return tuple(dict.fromkeys(start for step in self.transitions if step.to == state for start in step.from_))
+
+    def ends(self, step: TransitionDef) -> tuple[str, ...]:
+        """The states that a step may lead to: one, or for 原状态 those from which its own states are reached."""
+        if step.to != BEFORE:
+            return (step.to,)
+        found = dict.fromkeys(state for start in step.from_ for state in self.into(start))
+        return tuple(state for state in found if state not in step.from_)
+
+    def voids(self, step: TransitionDef) -> bool:
+        """Whether a step strikes the record out."""
+        return step.to != BEFORE and self.states[step.to] == "void"
 
     def step(self, name: str) -> TransitionDef | None:
         return next((step for step in self.transitions if step.name == name), None)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from taizhang.catalog.current import Catalog
 from taizhang.catalog.faults import check_formula, near
-from taizhang.catalog.lifecycle_schema import ADDRESSEES, DeadlineDef, LadderDef, LetterDef, TransitionDef
+from taizhang.catalog.lifecycle_schema import ADDRESSEES, BEFORE, DeadlineDef, LadderDef, LetterDef, TransitionDef
 from taizhang.catalog.names import formula_schema
 from taizhang.catalog.pack import Pack, Place
 from taizhang.catalog.schema import RegisterDef, ReportDef
@@ -24,6 +24,9 @@ def lifecycle_is_sound(register: RegisterDef, place: Place, whole: Catalog) -> I
     life = register.lifecycle
     yield from _known("CAT-048", "状态", [life.initial], life.states, place.at("lifecycle", "initial"))
     yield from _known("CAT-048", "状态", life.standing, life.states, place.at("lifecycle", "standing"))
+    if BEFORE in life.states:
+        remedy = "换一个名字：步骤的 to 写“原状态”表示回到进入之前的状态"
+        yield Problem("CAT-096", f"状态不能叫“{BEFORE}”", where=place.at("lifecycle", "states"), remedy=remedy)
     for index, step in enumerate(life.transitions):
         yield from _step_is_sound(register, step, place, ("lifecycle", "transitions", index), whole)
     for index, deadline in enumerate(life.deadlines):
@@ -45,7 +48,13 @@ def _step_is_sound(
 ) -> Iterator[Problem]:
     where, schema = place.at(*path), formula_schema(whole, register)
     names = {field.name for field in register.fields}
-    yield from _known("CAT-048", "状态", (*step.from_, step.to), register.lifecycle.states, where)
+    life = register.lifecycle
+    ends = () if step.to == BEFORE else (step.to,)
+    yield from _known("CAT-048", "状态", (*step.from_, *ends), life.states, where)
+    for state in step.from_ if step.to == BEFORE else ():
+        if state in life.states and not any(start not in step.from_ for start in life.into(state)):
+            remedy = "先写一个进入这个状态的步骤，或把 to 写成确定的状态"
+            yield Problem("CAT-096", f"没有步骤进入“{state}”，回不到原状态", where=where, remedy=remedy)
     yield from _known("CAT-049", "岗位", step.by, whole.roles, where)
     yield from _known("CAT-047", "字段", (*step.requires, *step.sets), names, where)
     if step.letter:
@@ -73,6 +82,10 @@ def _deadline_is_sound(
     yield from _known("CAT-048", "状态", (*deadline.state, *deadline.pause), states, where)
     if deadline.ladder:
         yield from _known("CAT-063", "督办阶梯", [deadline.ladder], whole.ladders, where)
+    if deadline.when:
+        yield from check_formula(
+            deadline.when, formula_schema(whole, register), "row", "yes_no", place.at(*path, "when")
+        )
     if (deadline.due is None) == (deadline.within is None):
         yield Problem(
             "CAT-064",

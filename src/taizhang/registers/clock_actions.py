@@ -97,7 +97,7 @@ def refresh_deadlines(day: date, tick: Callable[[int, int], None] | None = None)
     todo = [
         item
         for item in catalog().registers.values()
-        if not item.retired and any(deadline.within for deadline in item.lifecycle.deadlines)
+        if not item.retired and any(deadline.within or deadline.when for deadline in item.lifecycle.deadlines)
     ]
     for number, register in enumerate(todo):
         if tick is not None:

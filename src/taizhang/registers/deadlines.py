@@ -15,6 +15,7 @@ from taizhang.catalog.current import catalog
 from taizhang.catalog.lifecycle_schema import DeadlineDef, LadderStepDef
 from taizhang.catalog.schema import RegisterDef
 from taizhang.kernel.calendar import Term, WorkCalendar, parse_term
+from taizhang.registers.blueprint import blueprint
 from taizhang.registers.models import Record
 
 
@@ -60,11 +61,22 @@ def extended(clock: dict[str, Any], key: str, term: str, day: date) -> dict[str,
 def clocks_of(register: RegisterDef, record: Record, today: date, calendar: WorkCalendar | None = None) -> list[Clock]:
     """The deadlines that count in the record's state, in the pack's order."""
     days = calendar or catalog().calendar
-    found = []
-    for deadline in register.lifecycle.deadlines:
-        if record.state in deadline.state or record.state in deadline.pause:
-            found.append(_clock(deadline, register, record, today, days))
-    return found
+    here = [
+        deadline
+        for deadline in register.lifecycle.deadlines
+        if record.state in deadline.state or record.state in deadline.pause
+    ]
+    if any(deadline.when for deadline in here):
+        here = _meant(here, record, today)
+    return [_clock(deadline, register, record, today, days) for deadline in here]
+
+
+def _meant(here: list[DeadlineDef], record: Record, today: date) -> list[DeadlineDef]:
+    """The deadlines whose condition the record meets; one whose values are missing is not met."""
+    plan = blueprint(record.register_code)
+    values = plan.values(record, record.data)
+    plan.rules.compute(values, today)
+    return [item for item in here if not item.when or plan.rules.whens[item.key](values, today) is True]
 
 
 def due_on(register: RegisterDef, record: Record, today: date, calendar: WorkCalendar | None = None) -> date | None:

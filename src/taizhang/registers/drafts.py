@@ -14,6 +14,7 @@ from taizhang.org.models import Unit
 from taizhang.registers import deadlines, secrecy
 from taizhang.registers.blueprint import Blueprint, Data, unknown_field
 from taizhang.registers.fields import Lookup
+from taizhang.registers.lifecycle import target_of
 from taizhang.registers.models import Record
 
 # The columns of a record that is not there yet.
@@ -111,7 +112,7 @@ def draft(
     fresh.update(files or {})
     data = _merged(plan, record, fresh)
     if step is not None:
-        state = step.to
+        state = target_of(plan.register, step, record)
         _set_by_step(plan, record, data, step, today, lookup)
     made.changed = _differing(plan, record.data, data)
     if record.pk is not None and not relaxed:

@@ -24,7 +24,7 @@ from taizhang.registers.blueprint import Blueprint
 from taizhang.registers.fields import Reference
 from taizhang.registers.fields.base import CanonicalField
 from taizhang.registers.fields.choices import Choice
-from taizhang.registers.lifecycle import needs_reason
+from taizhang.registers.lifecycle import needs_reason, target_of
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Record
 from taizhang.registers.queries import Filters
@@ -139,7 +139,8 @@ class StepForm(RecordForm):
         super().__init__(plan, by, *more, record=record, names=step.requires, auto_id=f"step{number}_%s")
         self.transition = step
         self.dialog_id = f"step{number}"
-        self.danger = plan.register.lifecycle.states[step.to] == "void"
+        self.danger = plan.register.lifecycle.voids(step)
+        self.target = target_of(plan.register, step, record)
         for name, made in self.fields.items():
             made.required = made.widget.is_required = record.data.get(name) is None
         self.fields["step"] = forms.CharField(required=False, widget=forms.HiddenInput, initial=step.name)

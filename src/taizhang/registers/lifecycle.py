@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from taizhang.catalog.lifecycle_schema import TransitionDef
+from taizhang.catalog.lifecycle_schema import BEFORE, TransitionDef
 from taizhang.catalog.schema import RegisterDef
 from taizhang.kernel.errors import Problem
 from taizhang.org.models import User
@@ -59,10 +59,19 @@ def steps_for(user: User | None, register: RegisterDef, record: Record) -> list[
     ]
 
 
+def target_of(register: RegisterDef, step: TransitionDef, record: Record) -> str:
+    """The state that a step brings a record to. For 原状态 it is read from the path of the record; one that was moved in
+    without a path returns to the first state from which a step leads to where it is."""
+    if step.to != BEFORE:
+        return step.to
+    ends = register.lifecycle.ends(step)
+    path = [state for state, _ in record.clock.get("path", ())]
+    return next((state for state in reversed(path) if state in ends), ends[0])
+
+
 def needs_reason(register: RegisterDef, step: TransitionDef) -> bool:
     """Whether a step must be explained in the note. A field that a void step asks for (复查意见) is its reason."""
-    voids = register.lifecycle.states[step.to] == "void"
-    return step.reason or (voids and not step.requires)
+    return step.reason or (register.lifecycle.voids(step) and not step.requires)
 
 
 def is_plain(register: RegisterDef, step: TransitionDef) -> bool:

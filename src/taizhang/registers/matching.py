@@ -18,7 +18,7 @@ from taizhang.registers.children import refuse_over_children
 from taizhang.registers.collections.guard import by_round, collected_units
 from taizhang.registers.drafts import Draft, checked_period, checked_state, draft, new_record
 from taizhang.registers.fields import Scalar
-from taizhang.registers.lifecycle import is_plain, steps_of
+from taizhang.registers.lifecycle import is_plain, steps_of, target_of
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Facet, Record
 from taizhang.registers.repeats import Repeats
@@ -181,7 +181,9 @@ class Matcher:
         if self.keep.holds(record.unit):
             return state, None
         for step, reach in self.steps:
-            if step.to != state or record.state not in step.from_ or not reach.holds(record.unit):
+            if record.state not in step.from_ or not reach.holds(record.unit):
+                continue
+            if target_of(plan.register, step, record) != state:
                 continue
             if not is_plain(plan.register, step):
                 continue

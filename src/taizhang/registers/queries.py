@@ -225,7 +225,7 @@ def owed_by(user: User, today: date | None = None, limit: int = 200) -> list[Owe
     wanted, offers = list[tuple[Reach, Q]](), dict[str, list[tuple[TransitionDef, Reach]]]()
     for register in catalog().registers.values():
         for step in steps_of(register):
-            if register.lifecycle.states[step.to] == "void":
+            if register.lifecycle.voids(step):
                 continue
             waiting = [state for state in step.from_ if state not in register.lifecycle.standing]
             reach = step_reach(user, register, step)

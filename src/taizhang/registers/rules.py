@@ -43,6 +43,11 @@ class Rules:
                 asked.append(_parsed(step.guard.formula, where))
                 self.guards[step.name] = row_function(asked[-1])
             everything += asked
+        self.whens: dict[str, RowFunction] = {}
+        for deadline in register.lifecycle.deadlines:
+            if deadline.when:
+                everything.append(_parsed(deadline.when, f"{register.name} · {deadline.key}"))
+                self.whens[deadline.key] = row_function(everything[-1])
         self.checks: list[tuple[CheckDef, RowFunction, frozenset[str]]] = []
         for check in register.checks:
             formula = _parsed(check.formula, f"{register.name} · {check.name}")

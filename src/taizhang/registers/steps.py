@@ -21,7 +21,7 @@ from taizhang.registers.blueprint import Blueprint, Data, blueprint
 from taizhang.registers.children import refuse_over_children
 from taizhang.registers.drafts import Draft, draft
 from taizhang.registers.letters import NOT_NUMBERED, issue_letter, letter_named, paper_of
-from taizhang.registers.lifecycle import find_step, needs_reason, why_not
+from taizhang.registers.lifecycle import find_step, needs_reason, target_of, why_not
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Record
 from taizhang.registers.recipients import people_named, unit_named
@@ -85,14 +85,14 @@ def prepare_step(
     policy.require_seen(by, plan.register, held.unit)
     chosen = find_step(plan.register, step)
     _require_step(plan.register, chosen, held, by)
-    refuse_over_children(held, plan.register, plan.register.lifecycle.states[chosen.to])
+    refuse_over_children(held, plan.register, plan.register.lifecycle.states[target_of(plan.register, chosen, held)])
     _require_step_fields(plan, chosen, held, by, values)
     if needs_reason(plan.register, chosen) and not note.strip():
         remedy = f"在“说明”里写清为什么{chosen.name}"
         raise Problem("REG-025", f"{chosen.name}须写明原因", where="说明", remedy=remedy)
     names = file_names(plan, held, files)
     _require_filled(chosen, held, values, names)
-    voids = plan.register.lifecycle.states[chosen.to] == "void"
+    voids = plan.register.lifecycle.voids(chosen)
     made = draft(plan, held, values, lookup, today, step=chosen, files=names, relaxed=voids)
     made.reason = note.strip()
     # With the values that came with the step: what it asks for may be what the condition speaks of.

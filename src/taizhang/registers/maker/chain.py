@@ -53,8 +53,9 @@ def draw(life: LifecycleDef) -> Drawing:
     joined: dict[tuple[str, str], list[str]] = {}
     for step in life.transitions:
         for start in step.from_:
-            if start in names and step.to in names:
-                joined.setdefault((start, step.to), []).append(step.name)
+            for end in life.ends(step):
+                if start in names and end in names:
+                    joined.setdefault((start, end), []).append(step.name)
     boxes, x = {}, 4
     for name in names:
         width = len(name) * CHAR + PAD
@@ -78,7 +79,8 @@ def _order(life: LifecycleDef) -> list[str]:
     """States as they are reached from the initial one, then those that no step reaches; struck-out ones at the end."""
     found = [life.initial] if life.initial in life.states else []
     for name in found:
-        found += [step.to for step in life.steps_from(name) if step.to in life.states and step.to not in found]
+        ends = dict.fromkeys(end for step in life.steps_from(name) for end in life.ends(step))
+        found += [end for end in ends if end in life.states and end not in found]
     found += [name for name in life.states if name not in found]
     return sorted(found, key=lambda name: life.states[name] == "void")
 

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from django import forms
 
 from taizhang.catalog.current import Catalog
-from taizhang.catalog.lifecycle_schema import DeadlineDef, TransitionDef
+from taizhang.catalog.lifecycle_schema import BEFORE, DeadlineDef, TransitionDef
 from taizhang.catalog.schema import CheckDef, FieldDef, IndicatorDef, RegisterDef, TaskOrigin
 from taizhang.org.kinds import SECTION
 from taizhang.org.models import Unit
@@ -193,6 +193,8 @@ class StateForm(ItemForm):
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"])
+        if name == BEFORE:
+            raise forms.ValidationError(f"“{BEFORE}”另有用处，换一个名字")
         if name != self.item.get("name") and name in dict(self.states()):
             raise forms.ValidationError(f"已有状态“{name}”")
         return name
@@ -216,7 +218,7 @@ class TransitionForm(ItemForm):
         guard = self.item.get("guard")
         self.initial["guard"] = guard.get("formula") if isinstance(guard, dict) else guard
         self.choose("start", self.states())
-        self.choose("to", self.states(), None)
+        self.choose("to", [*self.states(), (BEFORE, f"{BEFORE}（进入“从”的状态之前所在的）")], None)
         self.choose("by", self.roles())
         self.choose("requires", self.field_names())
         self.choose("letter", [(name, name) for name in self.whole.letters], "（不发）")
@@ -237,6 +239,13 @@ class DeadlineForm(ItemForm):
     within = forms.CharField(label="限时", required=False, max_length=30, help_text="15 工作日、60 日")
     after = forms.ChoiceField(label="从何时起算", required=False, help_text="用“限时”时选；不选即从进入该状态起算")
     name = forms.CharField(label="期限名称", required=False, max_length=30)
+    when = Formula(
+        "row",
+        "yes_no",
+        label="只对哪些记录",
+        required=False,
+        help_text="成立才计时，分等级的各写一个期限。例：隐患等级 = '重大'",
+    )
     pause = Ticks(label="这些状态下停表", required=False)
     ladder = forms.ChoiceField(label="督办阶梯", required=False)
     basis = forms.CharField(label="依据", required=False, max_length=200)

@@ -124,7 +124,7 @@ _SUMMARIES: dict[str, Any] = {
     ],
     "deadlines": lambda item: [
         f"到 {item['due']}" if item.get("due") else f"{item.get('within', '')} 内",
-        f"督办：{item['ladder']}" if item.get("ladder") else "",
+        str(item.get("when") or ""), f"督办：{item['ladder']}" if item.get("ladder") else "",
     ],
     "indicators": lambda item: [str(item.get("formula", "")), str(item.get("unit", ""))],
     "values": lambda item: [
