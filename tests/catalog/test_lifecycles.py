@@ -54,6 +54,13 @@ def faults(*change: str) -> list[str]:
     return [str(problem) + f" @{problem.where}" for problem in lint(read_files(texts), Catalog(packs=(core,)))]
 
 
+def test_two_steps_of_one_name_are_refused():
+    (fault,) = faults(
+        "registers/visit.yaml", "  reopen:", "    - {name: 办, from: 暂停, to: 办结, by: 科室}\n  reopen:"
+    )
+    assert "步骤“办”写了两次" in fault and fault.endswith("@registers/visit.yaml:14")
+
+
 def test_a_sound_lifecycle_with_everything_has_no_fault():
     assert faults() == []
 

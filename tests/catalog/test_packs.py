@@ -65,6 +65,13 @@ def test_a_dimension_that_is_no_field_becomes_a_choice_of_the_option_set_of_its_
         (("type: integer", "type: choice"), 6, "没有选项", "options"),
         (("座位数, type: integer", "车牌号, type: integer"), 6, "写了两次", "改名"),
         (("座位数, type: integer", "状态, type: integer"), 6, "系统自带", "换一个名字"),
+        (("座位数, type: integer", "座位数, type: integer, formula: 车牌号"), 6, "结果不是数值", "改写公式"),
+        (
+            ("message: 座位数应大于0}", "message: 甲}\n  - {name: 座位合理, formula: 座位数 < 99, message: 乙}"),
+            9,
+            "核对“座位合理”写了两次",
+            "改名",
+        ),
     ],
 )
 def test_a_fault_names_file_line_and_remedy(change, line, message, remedy):

@@ -30,7 +30,8 @@ def test_a_code_means_these_days(code: str, start: date, end: date, label: str) 
 
 
 def test_a_school_year_may_be_written_as_people_print_it() -> None:
-    assert Period.parse("2025-2026学年") == Period.parse("SY2025")
+    for written in ("2025-2026学年", "2025-2026", "2025—2026学年度"):
+        assert Period.parse(written) == Period.parse("SY2025")
     assert Period.parse("2025—2026 学年") == Period.parse("SY2025")
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from taizhang.catalog.pack import Place
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.formula import FormulaError, MappingSchema, analyse, misfit, parse
 from taizhang.kernel.formula.functions import TYPE_NAMES
@@ -36,6 +37,14 @@ def check_formula(
             where=where,
             remedy="改 unit，或在公式里换算（例如除以 10000 成为万元）",
         )
+
+
+def written_twice(word: str, names: Sequence[str], place: Place, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    """Things of one list are known by their names, so no two may share one."""
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            where = place.at(*path, index)
+            yield Problem("CAT-096", f"{word}“{name}”写了两次", where=where, remedy="改名，或删去其中一个")
 
 
 def near(word: str, known: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from taizhang.catalog.current import Catalog
-from taizhang.catalog.faults import check_formula, near
+from taizhang.catalog.faults import check_formula, near, written_twice
 from taizhang.catalog.lifecycle_schema import ADDRESSEES, BEFORE, DeadlineDef, LadderDef, LetterDef, TransitionDef
 from taizhang.catalog.names import formula_schema
 from taizhang.catalog.pack import Pack, Place
@@ -32,6 +32,8 @@ def lifecycle_is_sound(register: RegisterDef, place: Place, whole: Catalog) -> I
     for index, deadline in enumerate(life.deadlines):
         yield from _deadline_is_sound(register, deadline, place, ("lifecycle", "deadlines", index), whole)
     yield from _keys_differ(register, place)
+    steps = [step.name for step in life.transitions]
+    yield from written_twice("步骤", steps, place, ("lifecycle", "transitions"))
     yield from _state_rules_are_sound(register, place)
     if life.reopen is not None:
         where = place.at("lifecycle", "reopen")

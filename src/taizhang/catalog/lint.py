@@ -7,14 +7,14 @@ from functools import lru_cache
 
 from taizhang.catalog.current import Catalog
 from taizhang.catalog.diff import lost_options
-from taizhang.catalog.faults import check_formula, near
+from taizhang.catalog.faults import check_formula, near, written_twice
 from taizhang.catalog.lifecycles import ladders_and_letters_are_sound, lifecycle_is_sound, template_is_there
 from taizhang.catalog.names import SHARED_COLUMNS, formula_schema
 from taizhang.catalog.pack import Pack, Place
 from taizhang.catalog.public import public_door_is_sound
 from taizhang.catalog.schema import FieldDef, IndicatorDef, RegisterDef
 from taizhang.kernel.errors import Problem
-from taizhang.kernel.formula import FormulaError, parse
+from taizhang.kernel.formula import FIELD_TYPES, FormulaError, parse
 from taizhang.kernel.formula.functions import LIMITS
 from taizhang.kernel.formula.nodes import Call, Text, walk
 
@@ -188,9 +188,11 @@ def _repeats_are_sound(register: RegisterDef, place: Place, whole: Catalog) -> I
 
 def _formulas_are_sound(register: RegisterDef, place: Place, whole: Catalog) -> Iterator[Problem]:
     schema = formula_schema(whole, register)
+    yield from written_twice("核对", [check.name for check in register.checks], place, ("checks",))
     for index, field in enumerate(register.fields):
         if field.formula:
-            yield from check_formula(field.formula, schema, "row", None, place.at("fields", index, "formula"))
+            made = FIELD_TYPES[field.type]
+            yield from check_formula(field.formula, schema, "row", made, place.at("fields", index, "formula"))
     for index, check in enumerate(register.checks):
         yield from check_formula(check.formula, schema, "row", "yes_no", place.at("checks", index, "formula"))
 

@@ -29,7 +29,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("term", re.compile(r"SY(\d{4})T([12])")),
     ("school_year", re.compile(r"SY(\d{4})")),
 )
-_SCHOOL_YEAR_LABEL = re.compile(r"(\d{4})\s*[-—–~/至]\s*(\d{4})\s*学年")
+_SCHOOL_YEAR_LABEL = re.compile(r"(\d{4})\s*[-—–~/至]\s*(\d{4})(?:\s*学年度?)?")
 MONDAY, SUNDAY = 0, 6
 
 
@@ -43,7 +43,7 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """Read a code, or a school year as people print it (2025-2026学年)."""
+        """Read a code, or a school year as people print it (2025-2026学年, 2025-2026)."""
         code = str(text).strip()
         label = _SCHOOL_YEAR_LABEL.fullmatch(code)
         if label and int(label[2]) == int(label[1]) + 1:

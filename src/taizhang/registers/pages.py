@@ -76,8 +76,7 @@ def _column(plan: Blueprint, name: str, sort: str) -> Column:
         return Column(name, kind, sort=sort)
     field = plan.fields[name]
     kind = "text" if field.definition.sensitive else KINDS.get(field.type, "text")
-    unit = {"percent": "%", "money": "元"}.get(field.type, field.definition.unit)
-    return Column(field.definition.title, kind, unit, field.definition.decimals, sort, field.definition.help)
+    return Column(field.definition.title, kind, field.unit, field.definition.decimals, sort, field.definition.help)
 
 
 def _shared(record: Record, name: str) -> Any:

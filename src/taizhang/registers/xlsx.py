@@ -193,7 +193,7 @@ def _write_notes(book: Workbook, style: Style, plan: Blueprint) -> None:
         cells = (
             definition.name,
             "必填" if definition.required else "",
-            "%" if field.type == "percent" else definition.unit,
+            field.unit,
             TYPE_NAMES[field.type],
             " ".join(text for text in told if text),
         )

@@ -17,6 +17,7 @@ from taizhang.kernel.errors import Problem
 Scalar = str | int | bool | None
 MISSING = "—"
 # Types whose control takes the whole width of a form.
+UNITS = {"percent": "%", "money": "元"}
 WIDE = frozenset({"long_text", "choices", "file", "place"})
 
 
@@ -108,6 +109,11 @@ class Field:
         """The field of a Django form; its cleaned value is canonical."""
         return CanonicalField(self)
 
+    @property
+    def unit(self) -> str:
+        """The unit of measure of the numbers that people type and see."""
+        return UNITS.get(self.type) or self.definition.unit
+
     def problem(self, message: str, remedy: str) -> Problem:
         """An error of a value, with the field as its place."""
         return Problem("REG-100", message, where=self.name, remedy=remedy)
@@ -128,7 +134,7 @@ class CanonicalField(forms.Field):
         )
         self.wide = definition.type in WIDE
         # The field template prints it behind the control.
-        self.unit = "%" if definition.type == "percent" else definition.unit
+        self.unit = field.unit
         self.widget.is_required = definition.required
 
     def to_python(self, value: Any) -> Any:

@@ -153,3 +153,6 @@ class SchoolYear(PeriodField):
     kind = "school_year"
     doc = "学年，写作 SY2025 或 2025-2026学年。"
     remedy = "写成 2025-2026学年 或 SY2025"
+
+    def widget(self) -> forms.Widget:
+        return forms.TextInput(attrs={"placeholder": "如 2025-2026"})

@@ -138,7 +138,7 @@ def _measured(plan: Blueprint, made: Match, label: str, money_unit: str) -> Matc
 
 def own_unit(field: Field) -> str:
     """The unit of measure of a field's own numbers."""
-    return {"money": "元", "percent": "%"}.get(field.type) or field.definition.unit
+    return field.unit
 
 
 def factor_of(field: Field, unit: str) -> Decimal | None:
