@@ -52,3 +52,24 @@ def test_a_key_takes_what_is_marked_and_leaves_a_whole_name_alone():
             assert page.locator("textarea").input_value() == formula, (typed, keys)
         assert faults == []
         browser.close()
+
+
+def test_the_form_of_a_field_shows_what_its_type_can_say_and_nothing_that_is_filled_in_is_hidden():
+    from playwright.sync_api import sync_playwright
+
+    form = """<form class="maker-form"><select name="type"><option>text</option><option>choice</option></select>
+    <div class="tz-field"><textarea name="options" data-fits="choice choices"></textarea></div>
+    <div class="tz-field"><input name="unit" data-fits="integer" value="人"></div></form><style>[hidden]{display:none}</style>"""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.set_content(form)
+        page.add_script_tag(path=str(SCRIPT))
+        options, unit = page.locator("textarea"), page.locator("input")
+        assert not options.is_visible() and unit.is_visible()
+        page.select_option("select", "choice")
+        assert options.is_visible()
+        options.fill("甲")
+        page.select_option("select", "text")
+        assert options.is_visible()
+        browser.close()

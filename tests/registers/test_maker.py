@@ -6,6 +6,7 @@ import io
 import re
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import openpyxl
 import pytest
@@ -162,6 +163,51 @@ class TestDrafts:
         )
         changed_to = documents.load(queries.text_of(PackDraft.objects.get()))["lifecycle"]
         assert changed_to["initial"] == "在用" and changed_to["transitions"][0]["from"] == ["在用"]
+
+    def test_a_state_says_what_it_asks_of_the_fields_and_takes_it_along_when_it_is_renamed_or_removed(
+        self, county: County
+    ):
+        life = {"initial": "在册", "states": {"在册": "open", "注销": "closed"}, "standing": "在册",
+                "reopen": {"to": "在册", "by": ["科室"], "name": "恢复"}}  # fmt: skip
+        draft, client = drafted(county, lifecycle=life), client_of(county.office)
+
+        def post(**values: Any) -> documents.Data:
+            seen = PackDraft.objects.get(pk=draft.pk).number
+            client.post(f"{PACKS}drafts/{draft.pk}/", {"part": "states", "seen": seen, **values})
+            return documents.load(queries.text_of(PackDraft.objects.get()))["lifecycle"]
+
+        asked = post(item="1", name="注销", category="closed", required="座位数", hidden="车牌号")
+        assert asked["in_state"] == {"注销": {"required": ["座位数"], "hidden": ["车牌号"]}}
+        assert asked["standing"] == ["在册"]
+        renamed = post(item="0", name="在用", category="open", standing="on", readonly="车牌号")
+        assert renamed["standing"] == ["在用"] and renamed["reopen"] == {"to": "在用", "by": ["科室"], "name": "恢复"}
+        assert renamed["in_state"]["在用"] == {"readonly": ["车牌号"]}
+        left = post(op="remove:1")
+        assert left["in_state"] == {"在用": {"readonly": ["车牌号"]}} and list(left["states"]) == ["在用"]
+
+    def test_reopening_is_set_among_the_basics_with_the_posts_that_may(self, county: County):
+        draft, client = (
+            drafted(county, lifecycle={"initial": "在册", "states": {"在册": "open"}}),
+            client_of(county.office),
+        )
+        asked = {"part": "basics", "name": "班车台账", "register": "bus", "kind": "roster", "line": "安全", "seen": 1}
+        page = client.post(f"{PACKS}drafts/{draft.pk}/", {**asked, "reopen_to": "在册"})
+        assert page.status_code == 422 and "选由谁办" in page.content.decode()
+        client.post(f"{PACKS}drafts/{draft.pk}/", {**asked, "reopen_to": "在册", "reopen_by": ["科室", "办公室"]})
+        life = documents.load(queries.text_of(PackDraft.objects.get()))["lifecycle"]
+        assert life["reopen"]["to"] == "在册" and set(life["reopen"]["by"]) == {"科室", "办公室"}
+
+    def test_a_statistics_register_says_which_numbers_may_be_added(self, county: County):
+        one = {"name": "在校生数", "type": "integer", "required": True}
+        draft = drafted(county, kind="statistics", period="month", fields=[one])
+        client = client_of(county.office)
+        client.post(f"{PACKS}drafts/{draft.pk}/",
+                    {"part": "fields", "item": "0", **one, "measure": "stock", "additive": "yes", "seen": 1})  # fmt: skip
+        (field,) = documents.load(queries.text_of(PackDraft.objects.get()))["fields"]
+        assert field == {**one, "measure": "stock", "additive": "yes"}
+        roster = actions.start_draft(data={**BUS, "register": "coach", "name": "客车台账"}, by=county.office)
+        page = client.get(f"{PACKS}drafts/{roster.pk}/?part=fields&item=new").content.decode()
+        assert 'name="measure"' not in page and 'data-fits="choice choices"' in page
 
 
 class TestFromASheet:

@@ -24,6 +24,7 @@ ITEM_LISTS: dict[str, Path] = {
     "rungs": ("steps",),
     "tiles": ("tiles",),
 }
+STATE_RULES = ("required", "readonly", "hidden")  # what a state may ask of the fields
 # The order of a document's keys; keys that are not here follow in the order they were written in.
 ORDER = (
     "register", "name", "label", "description", "system", "line", "kind", "owner", "number", "title", "dated_by",
@@ -90,10 +91,9 @@ def dump(data: Mapping[str, Any]) -> str:
 
 
 def items(data: Mapping[str, Any], part: str) -> list[Data]:
-    """The items of a list of the document, in order; states as {name, category}."""
+    """The items of a list of the document, in order; states as {name, category}, with what they ask of the fields."""
     if part == "states":
-        states = _inside(data, "lifecycle").get("states")
-        return [{"name": name, "category": kind} for name, kind in (states or {}).items()]
+        return _states(_inside(data, "lifecycle"))
     found: Any = data
     for key in ITEM_LISTS[part]:
         found = found.get(key) if isinstance(found, dict) else None
@@ -107,6 +107,10 @@ def with_items(data: Mapping[str, Any], part: str, new: list[Data]) -> Data:
     if part == "states":
         life = dict(_inside(data, "lifecycle"))
         life["states"] = {item["name"]: item["category"] for item in new}
+        rules = {item["name"]: {key: item[key] for key in STATE_RULES if item.get(key)} for item in new}
+        life |= {"in_state": {name: asked for name, asked in rules.items() if asked},
+                 "standing": [item["name"] for item in new if item.get("standing")]}  # fmt: skip
+        life = {key: value for key, value in life.items() if value or key not in ("in_state", "standing")}
         if life.get("initial") not in life["states"]:
             life["initial"] = next(iter(life["states"]), "")
         return {**data, "lifecycle": life} if new else {key: data[key] for key in data if key != "lifecycle"}
@@ -116,6 +120,16 @@ def with_items(data: Mapping[str, Any], part: str, new: list[Data]) -> Data:
     if new or part == "fields":
         around[path[-1]] = new
     return around if len(path) == 1 else {**data, path[0]: around}
+
+
+def _states(life: Data) -> list[Data]:
+    """The states of a lifecycle, each with its rules for fields and whether it is standing."""
+    asked, standing, found = _inside(life, "in_state"), life.get("standing") or [], []
+    standing = [standing] if isinstance(standing, str) else standing
+    for name, kind in _inside(life, "states").items():
+        rules = {key: value for key, value in _inside(asked, name).items() if key in STATE_RULES and value}
+        found.append({"name": name, "category": kind, **rules, **({"standing": True} if name in standing else {})})
+    return found
 
 
 def bury(data: Mapping[str, Any], name: str, type_: str, since: date) -> Data:

@@ -240,6 +240,8 @@ def _renamed(data: documents.Data, part: str, old: str, name: str, initial: str)
         data = documents.with_items(data, kind, items)
     life = dict(data["lifecycle"])
     life["initial"] = name if initial == old else initial
+    if isinstance(life.get("reopen"), dict):
+        life["reopen"] = {**life["reopen"], "to": _swap(life["reopen"].get("to"), old, name)}
     return {**data, "lifecycle": life}
 
 

@@ -14,7 +14,7 @@ from taizhang.org.kinds import SECTION
 from taizhang.org.models import Unit
 from taizhang.registers.maker import documents
 from taizhang.registers.maker.inputs import CODE, CODE_HELP, NAME_HELP, Choices, Formula, Lines, Ticks, free_code
-from taizhang.registers.maker.words import CATEGORIES, KINDS, PERIODS, SCOPES, TYPES, VERBS
+from taizhang.registers.maker.words import ADDITIVE, CATEGORIES, KINDS, MEASURES, PERIODS, SCOPES, TYPES, VERBS
 
 
 class ItemForm(forms.Form):
@@ -81,6 +81,19 @@ class ItemForm(forms.Form):
         self.fields[name].choices = [*first, *choices, *extra]  # type: ignore[attr-defined]
 
 
+NUMERIC = ("integer", "decimal", "money", "percent")
+# What a field of these types alone may say.
+FITS: dict[str, tuple[str, ...]] = {
+    "many": ("file", "unit", "person", "link"),
+    "options": ("choice", "choices"),
+    "shared": ("choice", "choices"),
+    "register": ("link",),
+    "unit": ("integer", "decimal"),
+    "decimals": ("decimal", "percent"),
+    **dict.fromkeys(("min", "max", "measure", "additive", "part_of"), NUMERIC),
+}
+
+
 class FieldForm(ItemForm):
     """A field of the register."""
 
@@ -110,28 +123,27 @@ class FieldForm(ItemForm):
         required=False,
         help_text="写了公式就由系统计算，不用填。例：days(整改期限, today())、单价 * 数量",
     )
+    measure = forms.ChoiceField(
+        label="时点数还是时期数", required=False, choices=list(MEASURES.items()), help_text="时点数跨期不相加，取期末的"
+    )
+    additive = forms.ChoiceField(label="能不能相加", required=False, choices=list(ADDITIVE.items()))
+    part_of = forms.ChoiceField(label="是哪一项的一部分", required=False, help_text="如：寄宿生是在校生的一部分")
     label = forms.CharField(label="显示名", required=False, max_length=60, help_text="只改屏幕上的叫法，名称不变")
     sections = [
-        (
-            "",
-            [
-                "name",
-                "type",
-                "required",
-                "query",
-                "sensitive",
-                "unique",
-                "many",
-                "options",
-                "shared",
-                "register",
-                "unit",
-            ],
-        ),
+        ("", ["name", "type", "required", "query", "sensitive", "unique", "many", "options", "shared", "register",
+              "unit", "measure", "additive", "part_of"]),
         ("更多", ["section", "help", "default", "min", "max", "decimals", "formula", "label"]),
-    ]
+    ]  # fmt: skip
 
     def prepare(self) -> None:
+        # What says nothing of a type is not shown while that type is chosen.
+        for name, types in FITS.items():
+            self.fields[name].widget.attrs["data-fits"] = " ".join(types)
+        if self.document.get("kind") != "statistics":
+            for name in ("measure", "additive", "part_of"):
+                del self.fields[name]
+        else:
+            self.choose("part_of", [pair for pair in self.field_names(*NUMERIC) if pair[0] != self.item.get("name")])
         options = self.item.get("options")
         self.initial["shared"] = options if isinstance(options, str) else ""
         if isinstance(options, str):
@@ -187,6 +199,14 @@ class StateForm(ItemForm):
     category = forms.ChoiceField(
         label="类别", choices=list(CATEGORIES.items()), help_text="系统据此知道是否办结、是否计数"
     )
+    required = Ticks(label="到了这个状态必须填好", required=False)
+    readonly = Ticks(label="在这个状态下不能改", required=False)
+    hidden = Ticks(label="在这个状态下不显示", required=False)
+    standing = forms.BooleanField(label="长期停在这里，不算谁的待办（在册、在用）", required=False)
+
+    def prepare(self) -> None:
+        for name in documents.STATE_RULES:
+            self.choose(name, self.field_names())
 
     def is_released(self) -> bool:
         return bool(self.released and self.item.get("name") in self.released.lifecycle.states)
@@ -344,8 +364,15 @@ class BasicsForm(ItemForm):
         label="说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
     label = forms.CharField(label="显示名", required=False, max_length=60, help_text="只改菜单和标题里的叫法")
+    reopen_to = forms.ChoiceField(label="办结后重新办理，回到", required=False)
+    reopen_by = Ticks(label="由哪些岗位重新办理", required=False, help_text="重新办理须写原因，原来的办理过程都留着")
 
     def prepare(self) -> None:
+        for key in ("to", "by"):
+            self.initial[f"reopen_{key}"] = self.reopening().get(key)
+        self.choose("reopen_to", [(item["name"], item["name"]) for item in documents.items(self.document, "states")
+                                  if item["category"] in ("draft", "open")], "（不可重新办理）")  # fmt: skip
+        self.choose("reopen_by", self.roles())
         sections = list(
             Unit.objects.filter(level=SECTION, closed_on__isnull=True)
             .order_by("order", "id")
@@ -362,6 +389,28 @@ class BasicsForm(ItemForm):
 
     def is_released(self) -> bool:
         return self.released is not None
+
+    def reopening(self) -> documents.Data:
+        """How a closed record is taken up again, as written."""
+        life = self.document.get("lifecycle")
+        found = life.get("reopen") if isinstance(life, dict) else None
+        return found if isinstance(found, dict) else {}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if bool(cleaned.get("reopen_to")) != bool(cleaned.get("reopen_by")):
+            wrong, told = ("reopen_by", "选由谁办") if cleaned.get("reopen_to") else ("reopen_to", "选回到哪个状态")
+            self.add_error(wrong, told)
+        return cleaned
+
+    def to_item(self) -> documents.Data:
+        made = super().to_item()
+        to, by = made.pop("reopen_to", ""), made.pop("reopen_by", [])
+        life = dict(made["lifecycle"]) if isinstance(made.get("lifecycle"), dict) else {}
+        life.pop("reopen", None)
+        if to:
+            life["reopen"] = {**self.reopening(), "to": to, "by": by}
+        return {**made, "lifecycle": life} if life else made
 
 
 class AccessForm(forms.Form):

@@ -34,6 +34,19 @@ TYPES = {
 CATEGORIES = {"draft": "未提交", "open": "办理中", "closed": "已办结", "void": "作废"}
 SCOPES = {"own": "本单位", "below": "本单位及下级", "all": "全局"}
 VERBS = {"see": "查看", "create": "新增", "edit": "修改"}
+MEASURES = {
+    "": "（不写）",
+    "flow": "时期数：这一期里发生的，如支出、人次",
+    "stock": "时点数：到期末有多少，如在校生、校车",
+}
+ADDITIVE = {
+    "": "（不写）",
+    "yes": "能相加",
+    "exclusive": "是另一项的一部分，各部分不重叠",
+    "nested": "是另一项的一部分，各部分可能重叠",
+    "cumulative": "累计数：从年初算到本期末",
+    "no": "不能相加：平均数、比率",
+}
 PERIODS = {"month": "每月", "term": "每学期", "school_year": "每学年", "year": "每年"}
 PARTS = {
     "basics": "基本",

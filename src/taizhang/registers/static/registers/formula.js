@@ -88,3 +88,23 @@
   }, true);
   document.addEventListener("focusout", (event) => { if (open && event.target === open.area) close(); });
 })();
+
+/* The form of a field shows what its type can say. What holds a value stays in sight, so that nothing is hidden away. */
+(() => {
+  "use strict";
+  const holds = (control) => (control.type === "checkbox" ? control.checked : control.value.trim() !== "");
+
+  function fit(form) {
+    const type = form.querySelector("select[name=type]");
+    for (const control of form.querySelectorAll("[data-fits]")) {
+      const fits = control.dataset.fits.split(" ").includes(type.value);
+      control.closest(".tz-field").hidden = !fits && !holds(control) && !control.closest(".tz-invalid");
+    }
+  }
+
+  const form = () => document.querySelector(".maker-form:has([data-fits])");
+  const start = () => { const found = form(); if (found) fit(found); };
+  document.addEventListener("change", (event) => { if (event.target.matches(".maker-form select[name=type]")) fit(event.target.form); });
+  document.addEventListener("htmx:load", start);
+  start();
+})();
