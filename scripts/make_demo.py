@@ -80,10 +80,10 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
     figures["values"] += projects.figures(source["area"], built) + equipment.figures(source["area"], used)
     sections = county.section_codes(source)
     petitioned = petitions.petition_rows(schools, petition_source, people_source, sections)
-    findings = inspections.finding_rows(inspection_source, schools, people_source, sections)
+    findings, sanctions = inspections.finding_rows(inspection_source, schools, people_source, sections)
     scored = inspections.item_rows(inspection_source, people_source, sections)
     figures["values"] += petitions.figures(source["area"], petitioned) + inspections.figures(
-        source["area"], findings, scored
+        source["area"], findings, scored, sanctions
     )
     reviewed = reviews.rows(sections)
     figures["values"] += reviews.figures(source["area"], reviewed)
@@ -106,6 +106,7 @@ def make(pack: Path = PACK) -> dict[str, bytes]:
         "inspections.csv": table(inspections.round_rows(inspection_source, sections)),
         "inspection_items.csv": table(scored),
         "inspection_findings.csv": table(findings),
+        "inspection_sanctions.csv": table(sanctions),
         **{f"{code}.csv": table(rounds.loaded(rows)) for code, rows in teaching.items()},
         "round_teacher_base.csv": table(based),
         "round_teacher_base_values.csv": table(base_values),

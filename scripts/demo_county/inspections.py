@@ -15,13 +15,14 @@ from .hazards import TODAY
 
 Row = dict[str, Any]
 ROUND_COLUMNS = (
-    "编号", "单位编码", "名称", "类型", "组织单位", "反馈日期", "整改组长", "方案报送日期", "整改报告期限", "报告报送日期", "公开方式", "状态",
+    "编号", "单位编码", "名称", "类型", "组织单位", "反馈日期", "整改组长", "方案报送期限", "方案报送日期", "整改报告期限", "报告报送日期", "公开方式", "状态",
 )  # fmt: skip
 COLUMNS = (
     "编号", "单位编码", "所属巡察", "反馈日期", "问题序号", "问题方面", "问题来源", "问题描述", "整改措施", "牵头领导", "责任人", "整改期限",
-    "立行立改", "整改成效", "追缴资金", "退还群众资金", "纪律处分人数", "组织处理人数", "谈话提醒人数", "移送线索件数", "建章立制数",
-    "制度名称", "长期坚持措施", "整改完成日期", "验收意见", "验收日期", "状态",
+    "立行立改", "整改成效", "追缴资金", "退还群众资金", "建章立制数", "制度名称", "长期坚持措施", "整改完成日期", "验收意见", "验收日期", "状态",
 )  # fmt: skip
+SANCTIONS = ("纪律处分", "组织处理", "谈话提醒")
+SANCTION_COLUMNS = ("编号", "单位编码", "所属问题", "处理日期", "处理方式", "处理人数", "状态")
 ITEM_COLUMNS = (
     "编号", "单位编码", "所属检查", "指标序号", "指标内容", "满分", "责任人", "下达日期", "自评期限", "自评得分", "自评说明", "检查得分",
     "检查意见", "检查日期", "状态",
@@ -39,7 +40,8 @@ def round_rows(source: Row, sections: dict[str, str]) -> list[Row]:
         plan = item["told"] + dt.timedelta(days=20)
         row = {
             "编号": f"XZ-{item['told'].year}-{counts[item['told'].year]:03d}", "单位编码": sections["办公室"], "名称": item["name"],
-            "类型": item["kind"], "组织单位": item["by"], "反馈日期": item['told'], "整改组长": "局长", "方案报送日期": plan,
+            "类型": item["kind"], "组织单位": item["by"], "反馈日期": item['told'], "整改组长": "局长",
+            "方案报送期限": item["told"] + dt.timedelta(days=30), "方案报送日期": plan,
             "整改报告期限": item["due"], "状态": "已报结" if item["done"] else "整改中",
         }  # fmt: skip
         if item["done"]:
@@ -48,11 +50,13 @@ def round_rows(source: Row, sections: dict[str, str]) -> list[Row]:
     return rows
 
 
-def finding_rows(source: Row, schools: list[School], names: Row, sections: dict[str, str]) -> list[Row]:
-    """The findings, inspection after inspection."""
+def finding_rows(
+    source: Row, schools: list[School], names: Row, sections: dict[str, str]
+) -> tuple[list[Row], list[Row]]:
+    """The findings, inspection after inspection, and what was done to persons over them."""
     draw = random.Random("inspections")
     people = [first + last for first in names["surnames"] for last in names["given"]]
-    counts, rows = Counter[int](), []
+    counts, rows, found = Counter[int](), list[Row](), list[Row]()
     for inspection, item in zip(round_rows(source, sections), source["inspections"], strict=True):
         for at in range(1, item["findings"] + 1):
             row = _finding(item, source, schools, people, sections, draw)
@@ -63,6 +67,21 @@ def finding_rows(source: Row, schools: list[School], names: Row, sections: dict[
                 "问题序号": str(at),
             }
             rows.append({column: _text(row.get(column)) for column in COLUMNS})
+            found += [
+                {"单位编码": row["单位编码"], "所属问题": row["编号"], "处理日期": row["整改完成日期"], "处理方式": kind,
+                 "处理人数": row[kind], "状态": "作废" if row["状态"] == "作废" else "已登记"}
+                for kind in SANCTIONS if row.get(kind)
+            ]  # fmt: skip
+    return rows, _numbered(found)
+
+
+def _numbered(found: list[Row]) -> list[Row]:
+    counts, rows = Counter[int](), []
+    for row in sorted(found, key=lambda row: row["处理日期"]):
+        year = row["处理日期"].year
+        counts[year] += 1
+        row["编号"] = f"ZC-{year}-{counts[year]:04d}"
+        rows.append({column: _text(row[column]) for column in SANCTION_COLUMNS})
     return rows
 
 
@@ -122,8 +141,8 @@ def _finding(
     rules = int(bool(rule) and (state == "长期坚持" or draw.random() < 0.4))
     row |= {
         "整改成效": came, "追缴资金": draw.choice(MONEY), "退还群众资金": draw.choice((0, 0, 0, 0, 1260)),
-        "纪律处分人数": draw.choices((0, 1), (92, 8))[0], "组织处理人数": draw.choices((0, 1), (94, 6))[0],
-        "谈话提醒人数": draw.choice((0, 0, 0, 1, 2)), "移送线索件数": 0, "建章立制数": rules,
+        "纪律处分": draw.choices((0, 1), (92, 8))[0], "组织处理": draw.choices((0, 1), (94, 6))[0],
+        "谈话提醒": draw.choice((0, 0, 0, 1, 2)), "建章立制数": rules,
         "制度名称": f"青山县{rule}" if rules else None, "整改完成日期": done,
     }  # fmt: skip
     if state == "待验收":
@@ -147,7 +166,7 @@ def _text(value: Any) -> Any:
 # --- figures ----------------------------------------------------------------------------------------------------------
 
 
-def figures(unit: str, rows: list[Row], items: list[Row]) -> list[Row]:
+def figures(unit: str, rows: list[Row], items: list[Row], sanctions: list[Row]) -> list[Row]:
     """The county's figures of each year, and the count and rate by aspect; void ones left out."""
     found = [_scored(unit, items, code, name)
              for code, name in (("inspection_self_rate", "自评得分"), ("inspection_given_rate", "检查得分"))]  # fmt: skip
@@ -155,6 +174,10 @@ def figures(unit: str, rows: list[Row], items: list[Row]) -> list[Row]:
         kept = [row for row in rows if row["反馈日期"].startswith(period) and row["状态"] != "作废"]
         head = {"unit": unit, "period": period}
         found += [{"indicator": code, **head, "by": None, **value} for code, value in _whole(kept)]
+        for code, kind in (("inspection_sanctioned_count", "纪律处分"), ("inspection_reminded_count", "谈话提醒")):
+            year = [row for row in sanctions if row["处理日期"].startswith(period) and row["状态"] != "作废"]
+            one = _sum([row for row in year if row["处理方式"] == kind], "处理人数")
+            found.append({"indicator": code, **head, "by": None, **_plain(one)})
         for aspect in sorted({row["问题方面"] for row in kept}):
             own = [row for row in kept if row["问题方面"] == aspect]
             found += [
@@ -178,7 +201,6 @@ def _whole(rows: list[Row]) -> list[tuple[str, Row]]:
         ("inspection_done_rate", _rate(len(done), len(rows))),
         ("inspection_done_in_time_rate", _rate(in_time, len(due))),
         ("inspection_recovered_money", _plain(_sum(rows, "追缴资金"))),
-        ("inspection_sanctioned_count", _plain(_sum(rows, "纪律处分人数"))),
         ("inspection_rule_count", _plain(_sum(rows, "建章立制数"))),
     ]
 

@@ -80,7 +80,7 @@ def test_a_finding_goes_from_the_feedback_to_lasting_work(bureau: County, inspec
     assert missing.status_code == 422 and "建章立制数" in missing.content.decode()
     with pytest.raises(Problems, match="须写制度名称"):
         take_step(record=record, step="提交验收", by=bureau.finance, values=DONE)
-    edit_record(record=record, values={"制度名称": "学校食堂财务管理办法", "纪律处分人数": "1"}, by=bureau.finance)
+    edit_record(record=record, values={"制度名称": "学校食堂财务管理办法"}, by=bureau.finance)
     assert finance.post(url, {"step": "提交验收", **DONE}).status_code == 302
     with pytest.raises(Forbidden):
         take_step(record=record, step="验收通过", by=bureau.finance)
@@ -93,6 +93,8 @@ def test_a_finding_goes_from_the_feedback_to_lasting_work(bureau: County, inspec
     ).record
     assert done.state == "长期坚持" and done.due_on is None
 
+    told = {"所属问题": done.number, "处理日期": "2026-03-02", "处理方式": "纪律处分", "处理人数": "1"}
+    create_record(register="inspection_sanction", unit=done.unit, values=told, by=bureau.office)
     year = {name: value_for(bureau.office, f"inspection_{name}", "B1", "2026").value for name in
             ("finding_count", "done_rate", "recovered_money", "sanctioned_count", "rule_count", "done_in_time_rate")}  # fmt: skip
     assert year == {"finding_count": 1, "done_rate": 1, "recovered_money": 48200, "sanctioned_count": 1, "rule_count": 1,
@@ -150,3 +152,24 @@ def test_a_neighbour_neither_sees_nor_answers_a_finding(bureau: County, inspecti
         take_step(record=record, step="提交验收", by=bureau.other, values=DONE)
     with pytest.raises(Forbidden):
         create_record(register="inspection_finding", unit=bureau.unit("S1"), values={}, by=bureau.own)
+
+
+def test_what_was_done_to_persons_is_seen_by_the_office_and_the_leaders_alone(
+    bureau: County, inspection: Record
+) -> None:
+    record = given(bureau, inspection, "S1")
+    told = {"所属问题": record.number, "处理日期": "2026-03-02", "处理方式": "谈话提醒"}
+    with pytest.raises(Problems, match="须写人数"):
+        create_record(register="inspection_sanction", unit=record.unit, values=told, by=bureau.office)
+    told["处理人数"] = "2"
+    with pytest.raises((Forbidden, NotFound)):
+        create_record(register="inspection_sanction", unit=record.unit, values=told, by=bureau.own)
+    made = create_record(register="inspection_sanction", unit=record.unit, values=told, by=bureau.office).record
+    seen = [name for name in ("office", "chief", "own", "finance", "district", "inspector")
+            if client_of(getattr(bureau, name)).get(reverse("registers:record", args=[made.pk])).status_code == 200]  # fmt: skip
+    assert seen == ["office", "chief"]
+    pages = {name: client_of(getattr(bureau, name)).get(reverse("registers:record", args=[record.pk])).content.decode()
+             for name in ("office", "own")}  # fmt: skip
+    assert made.number in pages["office"] and "处理" not in pages["own"] and made.number not in pages["own"]
+    figure = value_for(bureau.chief, "inspection_reminded_count", "S1", "2026")
+    assert figure.value == 2 and value_for(bureau.own, "inspection_reminded_count", "S1", "2026").value is None
