@@ -15,7 +15,7 @@ def test_a_line_of_a_bulk_action_is_written_as_a_single_event_is():
         actions.record(
             "tests.log.told", by=by, subject="test:1", label="隐" * 300, unit_code="S1", found=["甲"], reason="核对"
         )
-        actions.record_lines(
+        actions.record_many(
             [("tests.log.told", "test:1", "隐" * 300, "S1", {"found": ["甲"], "reason": "核对"})], by=by
         )
         one, other = Event.objects.filter(action="tests.log.told").order_by("-id")[:2]
@@ -27,5 +27,5 @@ def test_a_line_of_a_bulk_action_is_written_as_a_single_event_is():
 def test_a_line_names_every_column_of_the_log(monkeypatch):
     told = {}
     monkeypatch.setattr(actions, "insert", lambda model, columns, rows: told.update(columns=columns, rows=list(rows)))
-    actions.record_lines([("tests.log.told", "test:1", "", "", {})], by=None)
+    actions.record_many([("tests.log.told", "test:1", "", "", {})], by=None)
     assert {*told["columns"]} == {*actions.COLUMNS} and [len(row) for row in told["rows"]] == [len(actions.COLUMNS)]

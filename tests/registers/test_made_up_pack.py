@@ -8,7 +8,11 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from taizhang.kernel.errors import Problem
+from taizhang.registers.actions import create_record
+from taizhang.registers.blueprint import blueprint
 from taizhang.registers.models import Record
+from taizhang.registers.queries import Filters, records_for
 
 pytestmark = pytest.mark.django_db
 LIBRARY = """
@@ -105,3 +109,16 @@ def test_a_new_release_of_the_pack_shows_its_new_field_at_once(county, school, i
     install(repair=REPAIR.replace("lifecycle:", "  - {name: 保修期内, type: yes_no}\nlifecycle:", 1))
     after = school.get(url("new", "repair")).content.decode()
     assert "保修期内" not in before and "保修期内" in after
+
+
+def test_a_pack_applied_from_a_folder_indexes_what_lists_can_newly_filter_on(county, install):
+    install(repair=REPAIR.replace("{name: 故障, type: text, required: true}", "{name: 故障, type: text}"))
+    values = {"报修日期": "2026-03-02", "故障": "灯不亮"}
+    create_record(register="repair", unit=county.unit("S1"), values=values, by=county.own)
+    install(repair=REPAIR.replace("type: text, required: true}", "type: text, query: true}"))
+    found = records_for(county.own, "repair", Filters(facets={"故障": "灯不亮"}))
+    assert [record.data["故障"] for record in found] == ["灯不亮"]
+    create_record(register="repair", unit=county.unit("S1"), values=values, by=county.own)
+    with pytest.raises(Problem, match="已有记录有重复"):
+        install(repair=REPAIR.replace("type: text, required: true}", "type: text, unique: true}"))
+    assert not blueprint("repair").fields["故障"].definition.unique

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from taizhang.catalog.current import catalog
-from taizhang.events.actions import blank, record, record_many
+from taizhang.events.actions import record, record_many
 from taizhang.kernel.errors import Problem, Problems
 from taizhang.kernel.tables import Table, as_date
 from taizhang.org.codes import require_code
@@ -72,14 +72,12 @@ def load_units(*, table: Table, by: User | None) -> Loaded:
         made = unit is None
         unit = units[code] = _apply_unit_row(unit or Unit(code=code), row, units, order)
         loaded.created, loaded.updated = loaded.created + made, loaded.updated + (not made)
-        events.append(
-            blank("org.unit.created" if made else "org.unit.updated", by=by, subject=f"unit:{unit.pk}", label=unit.name)
-        )
+        events.append(("org.unit.created" if made else "org.unit.updated", f"unit:{unit.pk}", unit.name, "", {}))
     for code, (_, row) in rows.items():
         if row.get("并入"):
             units[code].merged_into = units[str(row["并入"])]
             units[code].save(update_fields=["merged_into"])
-    record_many(events)
+    record_many(events, by=by)
     return loaded
 
 

@@ -219,8 +219,12 @@ class Matcher:
     def _find_unique(self, rows: Sequence[Row], base: Any) -> None:
         """Who holds which value of the unique fields."""
         self.holders: dict[int, Record] = {}
+        self.texts: dict[tuple[int, str], str] = {}
         for item in self.uniques:
-            texts = sorted({text for row in rows if (text := self._unique_text(item.name, row.values.get(item.name)))})
+            for row in rows:
+                if text := self._unique_text(item.name, row.values.get(item.name)):
+                    self.texts[row.row, item.name] = text
+            texts = sorted({text for (_, name), text in self.texts.items() if name == item.name})
             for part in _parts(texts):
                 facets = Facet.objects.filter(
                     register_code=self.plan_.code, field=item.name, is_unique=True, text__in=part
@@ -273,7 +277,7 @@ class Matcher:
             key = "|".join(str(value or "") for value in values)
             return self.by_key.get((row.unit.pk, period, key))
         for item in self.uniques:
-            text = self._unique_text(item.name, row.values.get(item.name))
+            text = self.texts.get((row.row, item.name))
             owner = self.owners.get((item.name, text)) if text else None
             if owner is not None and self.see.holds(self.holders[owner].unit):
                 return self.holders[owner]

@@ -68,11 +68,14 @@ def seen_records(user: User | None, register: RegisterDef) -> Q:
 
 def sees_every_unit(user: User | None, register: RegisterDef) -> bool:
     """Whether the right to see leaves out no unit there is, as with most posts of a bureau: a long list then needs no look
-    at the units of its records."""
+    at the units of its records. Asked of the database once per user object."""
     reached = reach_of(user, register, "see")
-    return reached.everything or (
-        bool(reached.subtrees) and not Unit.objects.order_by().exclude(reached.q("")).exists()
-    )
+    if user is None or reached.everything or not reached.subtrees:
+        return reached.everything
+    kept: dict[Reach, bool] = user.__dict__.setdefault("_sees_every_unit", {})
+    if reached not in kept:
+        kept[reached] = not Unit.objects.order_by().exclude(reached.q("")).exists()
+    return kept[reached]
 
 
 def sees(user: User | None, register: RegisterDef, record: Record) -> bool:

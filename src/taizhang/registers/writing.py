@@ -19,7 +19,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from taizhang.events import bulk
-from taizhang.events.actions import Line, record_lines
+from taizhang.events.actions import Line, record_many
 from taizhang.kernel.errors import Problem
 from taizhang.org.models import Unit, User
 from taizhang.registers.blueprint import Blueprint
@@ -70,7 +70,7 @@ def write(
     index.put(((item.plan, item.record) for item in todo), lookup)
     _save_links(todo, fresh, lookup)
     _save_versions(todo, by, action, source, fresh, texts)
-    record_lines(
+    record_many(
         (_line(item, "registers.record.created" if id(item) in fresh else event, source) for item in todo), by=by
     )
 

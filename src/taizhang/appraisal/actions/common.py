@@ -13,7 +13,7 @@ from taizhang.appraisal.facts import OPENED, WORDS, subject_of
 from taizhang.appraisal.models import Entry, Round, Sheet
 from taizhang.catalog.appraisal_schema import SchemeDef
 from taizhang.documents.models import Document
-from taizhang.events.actions import blank, record_many
+from taizhang.events.actions import Line, record_many
 from taizhang.kernel.errors import NotFound, Problem
 from taizhang.org.models import User
 
@@ -40,7 +40,7 @@ def add(entries: Sequence[Entry], by: User | None) -> list[Entry]:
     for entry in entries:
         entry.by = by
     kept = Entry.objects.bulk_create(entries)
-    record_many([_event(entry, by) for entry in kept])
+    record_many([_event(entry) for entry in kept], by=by)
     return kept
 
 
@@ -54,14 +54,14 @@ def new(
     )  # fmt: skip
 
 
-def _event(entry: Entry, by: User | None) -> Any:
+def _event(entry: Entry) -> Line:
     sheet = entry.sheet
-    return blank(
-        f"appraisal.{entry.kind}", by=by, subject=subject_of(entry.round_id),
-        label=" ".join(part for part in (WORDS[entry.kind], str(sheet or entry.round), entry.item) if part),
-        unit_code=sheet.code if sheet else "", number=entry.pk, on=entry.on.isoformat(), kind=entry.kind,
-        sheet=sheet.code if sheet else "", item=entry.item, of=entry.of_id, evidence=entry.evidence_id, data=entry.data,
-    )  # fmt: skip
+    label = " ".join(part for part in (WORDS[entry.kind], str(sheet or entry.round), entry.item) if part)
+    data = {
+        "number": entry.pk, "on": entry.on.isoformat(), "kind": entry.kind, "sheet": sheet.code if sheet else "",
+        "item": entry.item, "of": entry.of_id, "evidence": entry.evidence_id, "data": entry.data,
+    }  # fmt: skip
+    return f"appraisal.{entry.kind}", subject_of(entry.round_id), label, sheet.code if sheet else "", data
 
 
 def points_in(text: str | Decimal, most: Decimal, what: str) -> Decimal:

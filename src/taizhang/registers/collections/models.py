@@ -138,7 +138,7 @@ class Extension(models.Model):
     until = models.DateField("放宽至")
     reason = models.CharField("原因", max_length=300)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         indexes = [models.Index(fields=["round", "unit"], name="extension_round_unit")]

@@ -9,8 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from taizhang.catalog.current import catalog
-from taizhang.events.actions import record_many
-from taizhang.events.models import Event
+from taizhang.events.actions import Line, record_many
 from taizhang.kernel.errors import Forbidden, Problem
 from taizhang.org.models import User
 from taizhang.org.notices import send_notice
@@ -50,7 +49,7 @@ def approve_returns(
     final: list[Return] = []
     passing: list[Return] = []
     steps: list[ReturnStep] = []
-    events: list[Event] = []
+    events: list[Line] = []
     for item in _held(round_, ids, by):
         if why := _refusal(item, reaches):
             outcome.refused.append((item, why))
@@ -62,13 +61,13 @@ def approve_returns(
     for item in [*passing, *(sheet.returned for sheet, _ in ready)]:
         label = policy.STAGES[item.waits_for].label
         steps.append(step_of(item, "审核通过", by, stage=label, note=note.strip()[:500], receipt=item.receipt))
-        events.append(event_of("approved", item, by, stage=item.waits_for))
+        events.append(event_of("approved", item, stage=item.waits_for))
     for item in passing:
         item.stage += 1
         item.waits_for = item.stages[item.stage]
     Return.objects.bulk_update(passing, ["stage", "waits_for"], batch_size=200)
     add_steps(steps, now)
-    record_many(events)
+    record_many(events, by=by)
     if ready:
         enter(ready, by, now)
     outcome.passed, outcome.entered = len(passing) + len(ready), len(ready)
@@ -159,20 +158,20 @@ def send_back(
                     for key, row in (remarks or {}).items()}  # fmt: skip
     held.save(update_fields=["state", "stage", "waits_for", "remarks"])
     now, today = moment(at)
-    _give_time(held, reason, until or today + timedelta(days=REDO_DAYS), by)
+    _give_time(held, reason, until or today + timedelta(days=REDO_DAYS), by, now)
     told = {"stage": label, "note": reason.strip()[:500], "receipt": held.receipt, "remarks": held.remarks}
     add_steps([step_of(held, "退回", by, **told)], now)
-    record_many([event_of("sent_back", held, by, reason=reason.strip()[:200], stage=label)])
+    record_many([event_of("sent_back", held, reason=reason.strip()[:200], stage=label)], by=by)
     text = f"“{held.round.title}”被退回：{reason.strip()}"
     to = [held.submitted_by] if held.submitted_by else []
     send_notice(to=to, text=text, by=by, url=f"/collections/returns/{held.pk}/", subject=f"return:{held.pk}")
     return held
 
 
-def _give_time(held: Return, reason: str, until: date, by: User | None) -> None:
+def _give_time(held: Return, reason: str, until: date, by: User | None, now: datetime) -> None:
     """An exception to the lock, when the due date leaves no time to mend."""
     granted = exceptions_of(held.round_id, [held.unit_id]).get(held.unit_id)
     if until > policy.allowed_until(held.round, granted):
         Extension.objects.create(
-            round=held.round, unit=held.unit, until=until, reason=f"退回修改：{reason}"[:300], by=by
+            round=held.round, unit=held.unit, until=until, reason=f"退回修改：{reason}"[:300], by=by, at=now
         )

@@ -10,9 +10,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from taizhang.catalog.schema import RegisterDef
-from taizhang.events.actions import blank
+from taizhang.events.actions import Line
 from taizhang.events.bulk import insert
-from taizhang.events.models import Event
 from taizhang.org.models import User
 from taizhang.org.queries import acting_in, posts_held
 from taizhang.registers.collections.models import Extension, Return, ReturnStep
@@ -39,12 +38,12 @@ def add_steps(steps: list[ReturnStep], at: datetime | None = None) -> None:
     insert(ReturnStep, STEP, ([getattr(step, name) for name in STEP] for step in steps))
 
 
-def event_of(name: str, returned: Return, by: User | None, **data: Any) -> Event:
-    """An unsaved event about a return."""
+def event_of(name: str, returned: Return, **data: Any) -> Line:
+    """A line for the log about a return."""
     label = f"{returned.round.title} {returned.unit.name}"
     subject, code = f"return:{returned.pk}", returned.unit.code
-    return blank(f"registers.return.{name}", by=by, subject=subject, label=label, unit_code=code,
-                 round=returned.round_id, receipt=returned.receipt, **data)  # fmt: skip
+    told = {"round": returned.round_id, "receipt": returned.receipt, **data}
+    return f"registers.return.{name}", subject, label, code, told
 
 
 def fillers_at(register: RegisterDef, units: Iterable[int]) -> list[User]:

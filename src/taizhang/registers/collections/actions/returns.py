@@ -194,7 +194,7 @@ def _hand_in(sheet: Sheet, verdict: Verdict, by: User | None, token: str, when: 
         raise _moved()
     values = returned.values if sheet.plan.is_statistics else _declared(returned)
     add_steps([step_of(returned, "提交", by, receipt=returned.receipt, values=values)], now)
-    record_many([event_of("submitted", returned, by, late=returned.is_late, filled=returned.filled)])
+    record_many([event_of("submitted", returned, late=returned.is_late, filled=returned.filled)], by=by)
     if not returned.stages:
         enter([(sheet, verdict)], by, now)
     return returned
@@ -217,5 +217,5 @@ def withdraw_return(*, returned: Return, by: User | None, reason: str = "") -> R
     held.state, held.waits_for = Return.DRAFT, ""
     held.save(update_fields=["state", "waits_for"])
     add_steps([step_of(held, "撤回", by, note=reason.strip()[:500], receipt=held.receipt)])
-    record_many([event_of("withdrawn", held, by, reason=reason.strip()[:200])])
+    record_many([event_of("withdrawn", held, reason=reason.strip()[:200])], by=by)
     return held

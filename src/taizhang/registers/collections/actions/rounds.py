@@ -174,11 +174,13 @@ def extend_units(
     if missing := [unit.name for unit in units if unit.pk not in returns]:
         raise Problem("REG-230", f"不在本轮：{'、'.join(missing[:5])}", where="单位", remedy="从名单中选")
     made = Extension.objects.bulk_create(
-        [Extension(round=held, unit=unit, until=until, reason=reason.strip(), by=by) for unit in units]
+        [Extension(round=held, unit=unit, until=until, reason=reason.strip(), by=by, at=now) for unit in units]
     )
     note = f"放宽至 {until}：{reason.strip()}"
     add_steps([step_of(returns[unit.pk], "放宽期限", by, note=note) for unit in units], now)
-    record_many([event_of("extended", returns[unit.pk], by, until=str(until), reason=reason.strip()) for unit in units])
+    record_many(
+        [event_of("extended", returns[unit.pk], until=str(until), reason=reason.strip()) for unit in units], by=by
+    )
     return made
 
 
@@ -191,7 +193,7 @@ def urge_missing(*, round_: Round, by: User | None, at: datetime | None = None) 
     missing = [item for item in in_hand.select_related("unit", "round") if item.unit_id not in urged_today]
     Urge.objects.bulk_create([Urge(round=held, unit=item.unit, on=today, by=by) for item in missing])
     add_steps([step_of(item, "催报", by, note=f"截止 {held.due_on}") for item in missing], now)
-    record_many([event_of("urged", item, by, due_on=str(held.due_on)) for item in missing])
+    record_many([event_of("urged", item, due_on=str(held.due_on)) for item in missing], by=by)
     people = fillers_at(catalog().register(held.register_code), [item.unit_id for item in missing])
     text = f"催报：“{held.title}”还没有提交，截止 {held.due_on}。"
     send_notice(to=people, text=text, by=by, url="/collections/", subject=f"round:{held.pk}", level="催办")
