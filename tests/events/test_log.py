@@ -7,6 +7,7 @@ from taizhang.events.models import Event
 from tests.support import make_county
 
 pytestmark = pytest.mark.django_db
+COLUMNS = [field.attname for field in Event._meta.concrete_fields if not field.primary_key]
 
 
 def test_a_line_of_a_bulk_action_is_written_as_a_single_event_is():
@@ -20,7 +21,7 @@ def test_a_line_of_a_bulk_action_is_written_as_a_single_event_is():
         )
         one, other = Event.objects.filter(action="tests.log.told").order_by("-id")[:2]
         assert other.at <= one.at
-        for name in {*actions.COLUMNS} - {"at"}:
+        for name in {*COLUMNS} - {"at"}:
             assert getattr(one, name) == getattr(other, name), name
 
 
@@ -28,4 +29,4 @@ def test_a_line_names_every_column_of_the_log(monkeypatch):
     told = {}
     monkeypatch.setattr(actions, "insert", lambda model, columns, rows: told.update(columns=columns, rows=list(rows)))
     actions.record_many([("tests.log.told", "test:1", "", "", {})], by=None)
-    assert {*told["columns"]} == {*actions.COLUMNS} and [len(row) for row in told["rows"]] == [len(actions.COLUMNS)]
+    assert {*told["columns"]} == {*COLUMNS} and [len(row) for row in told["rows"]] == [len(COLUMNS)]
