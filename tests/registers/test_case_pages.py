@@ -101,6 +101,22 @@ def test_only_the_latest_change_of_a_field_offers_to_be_undone(county, hazard):
     assert again.status_code == 422 and "已被改动" in again.content.decode()
 
 
+def test_a_refused_step_opens_its_dialog_again_with_what_was_typed_unless_the_record_moved_on(county, monkeypatch):
+    at(monkeypatch, "2026-03-02")
+    made = create_record(register="safety_hazard", unit=county.unit("S1"), values=HAZARD, by=county.own).record
+    where, client = reverse("registers:step", args=[made.pk]), browser(county.safety)
+    asked = {"step": "下发整改通知", "整改期限": "2026-02-01", "note": "限期三周，逐项整改", "revision": "1"}
+    refused = client.post(where, asked)
+    shown = refused.content.decode()
+    assert refused.status_code == 422 and shown.count("data-open") == 1
+    assert "限期三周，逐项整改" in shown and 'value="2026-02-01"' in shown
+    assert "data-open" in client.post(where, {**asked, "整改期限": ""}).content.decode()
+    edit_record(record=made, values={"隐患部位": "三楼"}, by=county.own)
+    stale = client.post(where, {**asked, "整改期限": "2026-03-20"})
+    assert stale.status_code == 422 and "已被改动" in stale.content.decode()
+    assert "data-open" not in stale.content.decode()
+
+
 def test_a_step_with_a_letter_offers_a_preview_of_what_stands_in_its_form(county, monkeypatch):
     at(monkeypatch, "2026-03-02")
     record = create_record(register="safety_hazard", unit=county.unit("S1"), values=HAZARD, by=county.own).record

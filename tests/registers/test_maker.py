@@ -185,6 +185,20 @@ class TestDrafts:
         left = post(op="remove:1")
         assert left["in_state"] == {"在用": {"readonly": ["车牌号"]}} and list(left["states"]) == ["在用"]
 
+    def test_a_guard_says_what_to_do_when_it_does_not_hold(self, county: County):
+        life = {"initial": "在册", "states": {"在册": "open", "注销": "closed"},
+                "transitions": [{"name": "注销", "from": ["在册"], "to": "注销", "by": ["科室"]}]}  # fmt: skip
+        draft, client = drafted(county, lifecycle=life), client_of(county.office)
+        asked = {"part": "transitions", "item": "0", "name": "注销", "start": "在册", "to": "注销", "by": "科室"}
+        for guard, message, written in (
+            ("座位数 > 0", "先填座位数", {"formula": "座位数 > 0", "message": "先填座位数"}),
+            ("座位数 > 1", "", "座位数 > 1"),
+        ):
+            seen = PackDraft.objects.get().number
+            client.post(f"{PACKS}drafts/{draft.pk}/", {**asked, "guard": guard, "guard_message": message, "seen": seen})
+            (step,) = documents.load(queries.text_of(PackDraft.objects.get()))["lifecycle"]["transitions"]
+            assert step["guard"] == written
+
     def test_reopening_is_set_among_the_basics_with_the_posts_that_may(self, county: County):
         draft, client = (
             drafted(county, lifecycle={"initial": "在册", "states": {"在册": "open"}}),

@@ -142,7 +142,9 @@ class StepForm(RecordForm):
         self.danger = plan.register.lifecycle.voids(step)
         self.target = target_of(plan.register, step, record)
         for name, made in self.fields.items():
-            made.required = made.widget.is_required = record.data.get(name) is None
+            kind = plan.fields[name]
+            stays = record.data.get(name) is not None and (kind.definition.sensitive or kind.type == "file")
+            made.required = made.widget.is_required = not stays
         self.fields["step"] = forms.CharField(required=False, widget=forms.HiddenInput, initial=step.name)
         self.fields["revision"] = forms.IntegerField(required=False, widget=forms.HiddenInput, initial=record.revision)
         required = needs_reason(plan.register, step)

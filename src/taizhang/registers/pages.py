@@ -131,7 +131,7 @@ def sections_of(
 
 def _fact(plan: Blueprint, field: Field, data: dict[str, Any], lookup: DbLookup) -> dict[str, Any]:
     stored = data.get(field.name)
-    unit = field.definition.unit if field.type != "percent" else ""
+    unit = field.unit if field.type != "percent" else ""
     value = "" if stored is None else plan.shown(field.name, data, lookup)
     return {
         "name": field.name,

@@ -172,14 +172,16 @@ def record_page(
     *,
     revealed: dict[str, str] | None = None,
     problem: Problem | None = None,
+    tried: StepForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """The page of a record. ``tried`` is a step that was refused: its dialog opens again as it was filled in."""
     plan, today, user = blueprint(record.register_code), timezone.localdate(), request.user
     previous = None
     if plan.is_statistics:
         previous = last_of_kind(user, plan.register, record.unit, record.dimension_key, record.period)
     offered = [
-        StepForm(plan, user, record, step, number=number)
+        tried if tried and tried.transition == step else StepForm(plan, user, record, step, number=number)
         for number, step in enumerate(steps_for(user, plan.register, record))
     ]
     may_edit = policy.reach_of(user, plan.register, "edit").holds(record.unit)
@@ -218,14 +220,16 @@ def step(request: Request, record_id: int) -> HttpResponse:
     record = get_record_for(request.user, record_id)
     plan = blueprint(record.register_code)
     wanted = request.POST.get("step", "")
-    chosen = next((item for item in steps_for(request.user, plan.register, record) if item.name == wanted), None)
+    offered = enumerate(steps_for(request.user, plan.register, record))
+    number, chosen = next(((number, item) for number, item in offered if item.name == wanted), (0, None))
     values: dict[str, Any] = {}
     files: dict[str, list[Any]] = {}
+    form, seen = None, number_of(request.POST.get("revision"))
     if chosen is not None:
-        form = StepForm(plan, request.user, record, chosen, request.POST, request.FILES)
+        form = StepForm(plan, request.user, record, chosen, request.POST, request.FILES, number=number)
         if not form.is_valid():
             faults = [Problem("REG-024", str(errors[0]), where=_label(name)) for name, errors in form.errors.items()]
-            return record_page(request, record, problem=faults[0], status=UNPROCESSABLE)
+            return record_page(request, record, problem=faults[0], tried=form, status=UNPROCESSABLE)
         values, files = form.raw_values(), form.uploads()
     try:
         saved = steps.take_step(
@@ -235,12 +239,17 @@ def step(request: Request, record_id: int) -> HttpResponse:
             values=values,
             files=files,
             note=request.POST.get("note", ""),
-            revision=number_of(request.POST.get("revision")),
+            revision=seen,
         )
     except Problem as problem:
         if problem.status != UNPROCESSABLE:
             raise
-        return record_page(request, get_record_for(request.user, record_id), problem=problem, status=UNPROCESSABLE)
+        now = get_record_for(request.user, record_id)
+        if form is not None and seen not in (None, now.revision):
+            form = None  # what the dialog shows is no longer what it was opened on
+        elif form is not None:
+            form.take(problem)
+        return record_page(request, now, problem=problem, tried=form, status=UNPROCESSABLE)
     told = f"已办理“{wanted}”，现为“{saved.record.state}”"
     if not policy.reach_of(request.user, plan.register, "see").holds(saved.record.unit):
         # Handed to another unit, out of sight of who took the step.
@@ -345,9 +354,8 @@ def _files(plan: Blueprint, record: Record) -> list[dict[str, Any]]:
 
 
 def saved_page(request: Request, saved: Saved, text: str) -> HttpResponse:
+    """The record's own page, which itself names the checks that the record does not meet."""
     messages.success(request, text)
-    for warning in saved.warnings:
-        messages.warning(request, f"请核对：{warning}")
     return redirect("registers:record", saved.record.pk)
 
 

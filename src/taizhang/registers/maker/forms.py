@@ -230,6 +230,9 @@ class TransitionForm(ItemForm):
     by = Ticks(label="由哪些岗位办")
     requires = Ticks(label="办理时必须填", required=False)
     guard = Formula("row", "yes_no", label="办理条件", required=False, help_text="成立才能办。例：整改投入 > 0")
+    guard_message = forms.CharField(
+        label="条件不成立时的提示", required=False, max_length=200, help_text="例：先填写整改投入"
+    )
     letter = forms.ChoiceField(label="发文书", required=False)
     reason = forms.BooleanField(label="须写说明", required=False)
     help = forms.CharField(label="办理说明", required=False, max_length=200)
@@ -237,6 +240,7 @@ class TransitionForm(ItemForm):
     def prepare(self) -> None:
         guard = self.item.get("guard")
         self.initial["guard"] = guard.get("formula") if isinstance(guard, dict) else guard
+        self.initial["guard_message"] = guard.get("message") if isinstance(guard, dict) else ""
         self.choose("start", self.states())
         self.choose("to", [*self.states(), (BEFORE, f"{BEFORE}（进入“从”的状态之前所在的）")], None)
         self.choose("by", self.roles())
@@ -244,9 +248,10 @@ class TransitionForm(ItemForm):
         self.choose("letter", [(name, name) for name in self.whole.letters], "（不发）")
 
     def to_item(self) -> documents.Data:
-        made, guard = super().to_item(), self.item.get("guard")
-        if isinstance(guard, dict) and made.get("guard"):
-            made["guard"] = {**guard, "formula": made["guard"]}
+        made = super().to_item()
+        message = made.pop("guard_message", "")
+        if made.get("guard") and message:
+            made["guard"] = {"formula": made["guard"], "message": message}
         return made
 
 

@@ -192,6 +192,8 @@
     const button = !typing && document.querySelector({ z: "[data-undo]", y: "[data-redo]" }[event.key.toLowerCase()] || "none");
     if (button && !button.disabled) { event.preventDefault(); button.click(); }
   });
+  /* A dialog whose form was refused opens again, as it was filled in. */
+  document.querySelector("dialog[data-open]")?.showModal();
   const keys = document.querySelector("[data-keys]");
   if (keys) {
     document.querySelectorAll("a[data-key]").forEach((link) => {
