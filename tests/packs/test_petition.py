@@ -16,7 +16,7 @@ from taizhang.kernel.errors import Forbidden, NotFound, Problem, Problems
 from taizhang.org.actions import assign_post, create_user
 from taizhang.org.models import User
 from taizhang.registers.actions import create_record
-from taizhang.registers.clock_actions import run_ladders
+from taizhang.registers.clock_actions import extend_deadline, run_ladders
 from taizhang.registers.models import Letter, Record, Urging
 from taizhang.registers.public.forms import new_form_mark
 from taizhang.registers.steps import take_step
@@ -231,6 +231,48 @@ def test_the_leader_lengthens_the_term_once_by_thirty_days_at_most_and_says_why(
     letter = Letter.objects.get(name="延长办理期限告知书")
     assert "需要鉴定" in letter.html
     assert "最多延长 1 次" in extend(leader, "10 days").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("received", "told_by", "taken", "answered_by", "lengthened_to"),
+    [
+        # 15 days end on a Sunday that is worked for the National Day; 60 days end on an ordinary Saturday.
+        ("2026-09-05", "2026-09-20", "2026-09-15", "2026-11-16", "2026-12-14"),
+        # 15 days end within the National Day holiday.
+        ("2026-09-18", "2026-10-08", "2026-09-28", "2026-11-27", "2026-12-28"),
+        # 60 days end within the Spring Festival holiday; the lengthening counts on from their own last day.
+        ("2025-12-19", "2026-01-04", "2025-12-19", "2026-02-24", "2026-03-19"),
+        # 60 days end on the Saturday that is worked before the Spring Festival.
+        ("2025-12-15", "2025-12-30", "2025-12-16", "2026-02-14", "2026-03-16"),
+    ],
+)
+def test_the_terms_over_the_long_holidays(
+    bureau: County,
+    leader: User,
+    days: Any,
+    received: str,
+    told_by: str,
+    taken: str,
+    answered_by: str,
+    lengthened_to: str,
+) -> None:
+    days(date.fromisoformat(received))
+    values = {
+        "收到日期": received,
+        "来件类别": "本级接收",
+        "信访渠道": "来信",
+        "事项概述": "反映收费",
+        "内容分类": "教育收费",
+        "反映内容": "收费没有公示",
+    }
+    record = create_record(register="petition", unit=bureau.unit("K1"), values=values, by=bureau.office).record
+    assert str(record.due_on) == told_by
+    days(date.fromisoformat(taken))
+    asked = {"信访类别": "申诉求决", "首问责任人": "李", "信访等级": "一般"}
+    record = take_step(record=record, step="受理", by=bureau.office, values=asked).record
+    assert str(record.due_on) == answered_by
+    record = extend_deadline(record=record, deadline="法定办结期限", term="30 days", reason="需要鉴定", by=leader)
+    assert str(record.due_on) == lengthened_to
 
 
 def test_nothing_lists_or_finds_a_petitioner(bureau: County, leader: User) -> None:
