@@ -32,6 +32,7 @@ fields:
   - {{name: 学段, type: choice, options: [小学, 初中], required: true}}
   - {{name: 在校生数, type: integer, required: true, min: 0, section: 人数}}
   - {{name: 就餐人数, type: integer, required: true, min: 0, swing: 0.1, section: 人数}}
+  - {{name: 就餐率, type: percent, formula: "就餐人数 / 在校生数", section: 人数}}
   - {{name: 餐费, type: money, section: 费用}}
   - {{name: 补助比例, type: percent, section: 费用}}
   - {{name: 负责人电话, type: phone, sensitive: true, section: 费用}}

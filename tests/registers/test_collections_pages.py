@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -128,6 +129,39 @@ def test_the_office_opens_a_round_in_the_browser_and_is_told_what_the_ledger_hol
     assert "10月就餐" in copied
     wrong = client.post("/collections/new/?register=meals", {**form, "codes": "S1 没有的学校"})
     assert wrong.status_code == 422 and "没有的学校" in wrong.content.decode()
+
+
+def test_a_title_that_nobody_wrote_names_the_chosen_period_also_in_a_copy(county):
+    client, address = as_(county.office), "/collections/new/?register=meals"
+    offered = re.search(r'name="title" value="([^"]+)"', client.get(address).content.decode())
+    form = {"period": "2026-10", "due_on": timezone.localdate().isoformat(), "swing": "30"}
+    client.post(address, {**form, "title": offered[1]})
+    round_ = Round.objects.get()
+    assert offered[1].endswith("就餐情况") and round_.title == "2026年10月就餐情况"
+    client.post(f"/collections/new/?copy={round_.pk}", {**form, "title": "", "period": "2026-09"})
+    assert Round.objects.latest("pk").title == "2026年9月就餐情况"
+    client.post(address, {**form, "title": "国庆后就餐", "period": "2026-08"})
+    assert Round.objects.latest("pk").title == "国庆后就餐"
+
+
+def test_nothing_is_late_and_no_rate_is_told_before_the_due_day_has_passed(county):
+    round_ = a_round(county, due_on=timezone.localdate())
+    watch = lambda: as_(county.office).get(f"/collections/{round_.pk}/").content.decode()  # noqa: E731
+    assert "按时率" not in watch() and "逾期" not in watch()
+    Round.objects.update(due_on=timezone.localdate() - timedelta(days=1))
+    assert "按时率" in watch() and "逾期报" in watch()
+
+
+def test_a_computed_rate_follows_what_the_school_types(county):
+    round_ = a_round(county)
+    client, address = as_(county.own), f"/collections/returns/{return_of(round_, 'S1').pk}/"
+    client.post(f"{address}rows/", {"学段": "小学"})
+    cells = {"v::小学::在校生数": "400", "v::小学::就餐人数": "377"}
+    assert client.post(f"{address}draft/", cells).json()["computed"] == {"c::小学::就餐率": "94.25%"}
+    page = client.get(address).content.decode()
+    assert 'data-computed="c::小学::就餐率"' in page and "94.25%" in page
+    half = client.post(f"{address}draft/", {"v::小学::就餐人数": ""}).json()["computed"]
+    assert half == {"c::小学::就餐率": "—"}
 
 
 def test_a_school_fills_saves_is_refused_explains_and_submits_in_the_browser(county):

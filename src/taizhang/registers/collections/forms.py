@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 
 from taizhang.kernel.errors import Problem, Problems
+from taizhang.kernel.periods import Period
 from taizhang.org.kinds import DISTRICT
 from taizhang.org.models import Unit
 from taizhang.registers.blueprint import Blueprint
@@ -36,7 +37,9 @@ class Telling(forms.Form):
 class RoundForm(Telling):
     """Opening a round of one register."""
 
-    title = forms.CharField(label="名称", max_length=120)
+    title = forms.CharField(
+        label="名称", required=False, max_length=120, help_text="不填或不改的，按所选期间加台账名称"
+    )  # fmt: skip
     due_on = forms.DateField(label="截止日期", widget=Date())
     instructions = forms.CharField(label="填报说明", required=False, max_length=5000, widget=WORDS)
     contact = forms.CharField(label="联系人", required=False, max_length=120, help_text="姓名和电话，学校看得到")
@@ -53,8 +56,9 @@ class RoundForm(Telling):
         super().__init__(data)
         self.plan, self.today = plan, today
         self.fields["swing"].unit = "%"  # type: ignore[attr-defined]
+        choices = period_choices(plan.register.period or "year", today) if plan.is_statistics else []
+        self.suggested = _titles(plan, choices, source)
         if plan.is_statistics:
-            choices = period_choices(plan.register.period or "year", today)
             self.fields["period"] = forms.ChoiceField(label="期间", choices=choices)
         else:
             self.fields["period"] = forms.CharField(label="期间", required=False, max_length=20, help_text="可不填")
@@ -79,10 +83,11 @@ class RoundForm(Telling):
             label="再次收集的理由", required=False, max_length=500,
             help_text="台账已有本期同名数据时必填；已有的数会预填给学校核对",
         )  # fmt: skip
-        self.initial = {"title": plan.register.name, "chain": list(DEFAULT_CHAIN), "swing": DEFAULT_SWING * 100}
+        self.initial = {"title": "", "chain": list(DEFAULT_CHAIN), "swing": DEFAULT_SWING * 100}
         if source is not None:
-            same = ("title", "instructions", "contact", "chain")
+            same = ("instructions", "contact", "chain")
             self.initial |= {name: getattr(source, name) for name in same} | {"swing": source.swing * 100}
+        self.initial["title"] = next(iter(self.suggested.values()))
         order = ("title", "period", "due_on", "contact", "instructions", "kinds", "districts", "codes", "chain")
         self.order_fields(order)
         self.sections = [
@@ -93,6 +98,14 @@ class RoundForm(Telling):
 
     def clean_swing(self) -> Decimal:
         return Decimal(self.cleaned_data["swing"]) / 100
+
+    def clean(self) -> dict[str, Any]:
+        """A title that nobody changed names the period that was chosen."""
+        given = self.cleaned_data
+        if given.get("title", "") in {"", *self.suggested.values()}:
+            first = next(iter(self.suggested.values()))
+            given["title"] = self.suggested.get(given.get("period", ""), first)
+        return given
 
     def units(self) -> list[Unit]:
         """The units chosen: those listed, else those that the register needs, by kind and district."""
@@ -114,6 +127,17 @@ class RoundForm(Telling):
             if (not cleaned["kinds"] or unit.kind in cleaned["kinds"])
             and (not paths or any(unit.path.startswith(path) for path in paths))
         ]  # fmt: skip
+
+
+def _titles(plan: Blueprint, choices: list[tuple[str, str]], source: Round | None) -> dict[str, str]:
+    """Period → the title suggested for it: the copied round's with its period replaced, else the register's name."""
+    named = {code: f"{label}{plan.register.name}" for code, label in choices}
+    if source is None:
+        return named or {"": plan.register.name}
+    was = Period.parse(source.period).label if named and source.period else ""
+    if not was or was not in source.title:
+        return dict.fromkeys(named, source.title) or {"": source.title}
+    return {code: source.title.replace(was, label) for code, label in choices}
 
 
 class EditForm(Telling):

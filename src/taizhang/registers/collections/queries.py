@@ -176,6 +176,11 @@ class DistrictLine:
     approved: int
 
 
+def is_due(round_: Round, today: date) -> bool:
+    """Whether lateness can be told: the due day has passed. Until then a missing return is not late, nor a rate one."""
+    return today > round_.due_on
+
+
 def by_district(user: User, round_: Round) -> list[DistrictLine]:
     """The on-time rate by district; units without a district stand together."""
     rows = returns_for(user, round_).order_by().values_list("unit__path", "first_submitted_at", "is_late", "state")

@@ -83,9 +83,11 @@ def draft(request: Request, return_id: int) -> JsonResponse:
         f"v{PARTED}{key}{PARTED}{name}": told for key, row in kept.faults.items() for name, (_, told) in row.items()
     }
     saved = timezone.localtime(kept.saved_at).strftime("%H:%M:%S") if kept.saved_at else ""
-    return JsonResponse(
-        {"revision": kept.revision, "filled": kept.filled, "asked": kept.asked, "saved": saved, "faults": faults}
-    )
+    today, lookup = timezone.localdate(), DbLookup(request.user)
+    computed = {f"c{PARTED}{key}{PARTED}{name}": text for key in (sheet.keys if sheet.plan.computed else ())
+                for name, text in sheet.computed(key, today, lookup).items()}  # fmt: skip
+    return JsonResponse({"revision": kept.revision, "filled": kept.filled, "asked": kept.asked, "saved": saved,
+                         "faults": faults, "computed": computed})  # fmt: skip
 
 
 @require_POST
@@ -227,11 +229,16 @@ def _questions(sheet: Sheet, verdict: Verdict) -> list[dict[str, str]]:
 
 def _sections(sheet: Sheet, user: User, editable: bool, approves: bool) -> list[dict[str, Any]]:
     """The sheet by sections: a line a field, a column a row key."""
-    lookup, keys = DbLookup(user), sheet.keys
+    lookup, keys, today = DbLookup(user), sheet.keys, timezone.localdate()
     groups: dict[str, list[dict[str, Any]]] = {title: [] for title in sheet.plan.register.sections}
     old_left: dict[str, int] = {}
-    for item in sheet.fields:
+    computed = {key: sheet.computed(key, today, lookup) if sheet.plan.computed else {} for key in keys}
+    for item in sheet.plan.fields.values():
         title = item.definition.section or "其他"
+        if item.is_computed and item.name not in sheet.plan.sensitive:
+            groups.setdefault(title, []).append(_computed_line(item, computed))
+        if item.name not in sheet.by_name:
+            continue
         control = _control(item, lookup) if editable else None
         cells = [_cell(sheet, key, item, control, lookup, approves) for key in keys]
         old_left[title] = old_left.get(title, 0) + sum(cell["is_old"] for cell in cells)
@@ -240,6 +247,14 @@ def _sections(sheet: Sheet, user: User, editable: bool, approves: bool) -> list[
                 "help": item.definition.help, "cells": cells}  # fmt: skip
         groups.setdefault(title, []).append(line)
     return [{"title": title, "lines": lines, "old": old_left.get(title, 0)} for title, lines in groups.items() if lines]
+
+
+def _computed_line(item: Field, computed: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """A line that the system works out; the draft's answer brings it up to date while the school types."""
+    cells = [{"key": key, "computed": PARTED.join(("c", key, item.name)), "text": texts.get(item.name, "")}
+             for key, texts in computed.items()]  # fmt: skip
+    unit = "%" if item.type == "percent" else item.definition.unit
+    return {"label": item.definition.title, "unit": unit, "help": item.definition.help, "cells": cells}
 
 
 def _control(item: Field, lookup: DbLookup) -> Any:

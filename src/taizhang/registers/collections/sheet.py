@@ -236,14 +236,7 @@ class Sheet:
     def draft_of(self, key: str, today: date) -> Draft:
         """The record of a row as the ledger would save it. Raises Problem(s)."""
         plan, returned = self.plan, self.returned
-        record = self.known.current.get((returned.unit_id, key))
-        if record is None:
-            record = new_record(plan, returned.unit, returned.round.period, None, today)
-            parts = zip(plan.register.dimensions, key.split("|"), strict=False)
-            record.data = {name: plan.fields[name].parse(part) for name, part in parts if part}
-            before: dict[str, Any] = {}
-        else:
-            before = dict(record.data)
+        record, before = self._start(key, today)
         data = {**record.data, **returned.values.get(key, {})}
         # Canonical already: the draft completes and checks, and parses nothing a second time.
         trial = Record(
@@ -259,6 +252,26 @@ class Sheet:
         made.before = before
         made.changed = [name for name in plan.fields if trial.data.get(name) != before.get(name)]
         return made
+
+    def _start(self, key: str, today: date) -> tuple[Record, dict[str, Any]]:
+        """The record that a row changes, or a new one with its dimensions alone; and its data before."""
+        plan, returned = self.plan, self.returned
+        record = self.known.current.get((returned.unit_id, key))
+        if record is not None:
+            return record, dict(record.data)
+        record = new_record(plan, returned.unit, returned.round.period, None, today)
+        parts = zip(plan.register.dimensions, key.split("|"), strict=False)
+        record.data = {name: plan.fields[name].parse(part) for name, part in parts if part}
+        return record, {}
+
+    def computed(self, key: str, today: date, lookup: Lookup | None = None) -> dict[str, str]:
+        """The texts of a row's computed fields from what its cells show now, whether confirmed or not."""
+        shown = {name: value for name in self.by_name if (value := self.stored(key, name)) is not None}
+        record, before = self._start(key, today)
+        data = {**before, **shown}
+        results = self.plan.rules.compute(self.plan.values(record, data, lookup), today)
+        return {name: self.plan.fields[name].display(self.plan.fields[name].from_value(value), lookup)
+                for name, value in results.items() if name not in self.plan.sensitive}  # fmt: skip
 
     def _swings(self, key: str) -> Iterator[Question]:
         """The cells that differ from last period by more than the setting of the field, else of the round."""

@@ -169,20 +169,25 @@ def _tiles(round_: Round, tally: dict[str, int]) -> list[dict[str, Any]]:
     done = tally.get("submitted", 0) + tally.get("approved", 0)
     missing = total - done
     note = f"覆盖 {tally.get('approved', 0) * 100 // total}%" if total else ""
-    return [
+    tiles: list[dict[str, Any]] = [
         {"label": "应报", "value": str(total), "unit": "家"},
         {"label": "未报", "value": str(missing), "unit": "家", "category": "warn" if missing else ""},
         {"label": "审核中", "value": str(tally.get("submitted", 0)), "unit": "家"},
         {"label": "已通过入账", "value": str(tally.get("approved", 0)), "unit": "家", "note": note},
-        {"label": "逾期", "value": str(tally["late"]), "unit": "家", "category": "late" if tally["late"] else ""},
     ]  # fmt: skip
+    if queries.is_due(round_, timezone.localdate()):
+        late = tally["late"]
+        tiles.append({"label": "逾期报", "value": str(late), "unit": "家", "category": "late" if late else ""})
+    return tiles
 
 
 def _tabs(round_: Round, tally: dict[str, int], state: str) -> list[dict[str, Any]]:
     url = reverse("collections:watch", args=[round_.pk])
     missing = sum(tally.get(key, 0) for key in queries.IN_HAND)
     named = [("", "全部", tally["all"]), ("missing", "未报", missing), ("mine", "待我审核", None),
-             *((key, label, tally.get(key, 0)) for key, label in Return.STATES), ("late", "逾期", tally["late"])]  # fmt: skip
+             *((key, label, tally.get(key, 0)) for key, label in Return.STATES)]  # fmt: skip
+    if queries.is_due(round_, timezone.localdate()):
+        named.append(("late", "逾期报", tally["late"]))
     return [
         {"label": label, "url": f"{url}?state={key}" if key else url, "active": key == state, "badge": badge}
         for key, label, badge in named
@@ -191,15 +196,16 @@ def _tabs(round_: Round, tally: dict[str, int], state: str) -> list[dict[str, An
 
 def _districts_table(lines: list[queries.DistrictLine], round_: Round) -> Table:
     url = reverse("collections:watch", args=[round_.pk])
-    rows = [
-        Row(
-            [line.name, line.all, line.submitted, line.on_time / line.all if line.all else None, line.approved],
-            f"{url}?district={line.code}" if line.code else "",
-        )
-        for line in lines
-    ]
-    columns = [Column("学区"), Column("应报", "number", "家"), Column("已报", "number", "家"), Column("按时率", "percent", "%", 1),
-               Column("已通过", "number", "家")]  # fmt: skip
+    due = queries.is_due(round_, timezone.localdate())
+    rows = []
+    for line in lines:
+        cells = [line.name, line.all, line.submitted, line.all - line.submitted, line.approved]
+        if due:
+            cells.append(line.on_time / line.all if line.all else None)
+        rows.append(Row(cells, f"{url}?district={line.code}" if line.code else ""))
+    columns = [Column("学区"), *(Column(name, "number", "家") for name in ("应报", "已报", "未报", "已通过"))]
+    if due:
+        columns.append(Column("按时率", "percent", "%", 1))
     return Table(columns, rows, "各学区填报情况", id="districts")
 
 

@@ -59,6 +59,7 @@
       const words = document.querySelectorAll("#filled .tz-num");
       if (words.length > 1) { words[0].textContent = `${answer.filled}/${answer.asked}`; words[1].textContent = `${Math.floor(answer.filled / answer.asked * 100)}%`; }
     }
+    for (const place of form.querySelectorAll("[data-computed]")) place.textContent = answer.computed[place.dataset.computed] || "";
     for (const note of form.querySelectorAll("[data-fault]")) {
       const fault = answer.faults[note.dataset.fault] || "";
       note.textContent = fault;
