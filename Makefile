@@ -21,7 +21,7 @@ $(STAMPS)/python: $(LOCK) pyproject.toml
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/assets: $(STAMPS)/python package-lock.json scripts/vendor_assets.py $(shell find src/taizhang/ui/static/ui -type f 2>/dev/null)
+$(STAMPS)/assets: $(STAMPS)/python package-lock.json scripts/vendor_assets.py $(shell find src/taizhang -path '*/static/*' -not -path '*/vendor/*' -type f 2>/dev/null)
 	@echo "[2/3] Front-end packages"
 	@$(BIN)/python scripts/vendor_assets.py
 	@echo "[3/3] Static files"

@@ -278,6 +278,14 @@ def test_a_school_uploads_its_sheet_and_hands_it_in_at_once(county):
     answer = as_(county.own).post(f"/collections/{round_.pk}/upload/", {"file": book, "submit": "on"})
     assert answer.status_code == 200 and "已提交 1 个" in answer.content.decode()
     assert return_of(round_, "S1").values["小学"]["补助比例"] == "0.855"
+    book.seek(0)
+    again = as_(county.own).post(f"/collections/{round_.pk}/upload/", {"file": book}).content.decode()
+    assert "1 个已报的没有改动" in again and "审核中" in again and "行拒收" not in again
+    Return.objects.update(state=Return.RETURNED)
+    Round.objects.update(due_on=timezone.localdate() - timedelta(days=1))
+    book.seek(0)
+    locked = as_(county.own).post(f"/collections/{round_.pk}/upload/", {"file": book}).content.decode()
+    assert "1 行拒收" in locked and "填报已锁定" in locked
     bad = io.BytesIO(b"no table")
     bad.name = "坏.xlsx"
     assert as_(county.own).post(f"/collections/{round_.pk}/upload/", {"file": bad}).status_code == 422

@@ -190,7 +190,7 @@ def by_district(user: User, round_: Round) -> list[DistrictLine]:
         above = next((int(part) for part in reversed(path.strip("/").split("/")) if int(part) in districts), 0)
         line = lines.setdefault(above, [0, 0, 0, 0])
         line[0] += 1
-        line[1] += first is not None
+        line[1] += state not in IN_HAND  # one that was sent back lies with the unit again
         line[2] += first is not None and not late
         line[3] += state == Return.APPROVED
     ordered = sorted(lines, key=lambda pk: (not pk, districts[pk].order if pk else 0, pk))

@@ -18,7 +18,7 @@ from taizhang.kernel.tables import table_from_bytes
 from taizhang.registers.blueprint import blueprint
 from taizhang.registers.collections import actions, policy, queries, xlsx
 from taizhang.registers.collections.forms import EditForm, EndForm, ExtendForm, RoundForm, SheetForm
-from taizhang.registers.collections.held import held_fields
+from taizhang.registers.collections.held import Held, held_fields
 from taizhang.registers.collections.models import Return, Round
 from taizhang.registers.collections.sheet import sheets_for
 from taizhang.registers.requests import Request, sent
@@ -124,17 +124,18 @@ def _opened(request: Request, form: RoundForm, units: list[Any], source: Round |
     return redirect("collections:watch", round_.pk)
 
 
-def _held_table(held: list[Any]) -> Table:
+def _held_table(held: list[Held]) -> Table:
+    """A line a register and period with its fields, for a form of sixty fields is held in sixty of them."""
+    groups: dict[tuple[str, str], list[Held]] = {}
+    for item in held:
+        groups.setdefault((item.register.name, item.period), []).append(item)
     rows = [
-        Row([item.field, item.register.name, Period.parse(item.period).label, item.units, item.newest]) for item in held
-    ]
-    columns = [
-        Column("字段"),
-        Column("已在"),
-        Column("期间"),
-        Column("有数的单位", "number", "个"),
-        Column("最近更新", "date"),
-    ]
+        Row([name, Period.parse(period).label, len(items), "、".join(item.field for item in items),
+             max(item.units for item in items), max(item.newest for item in items)])
+        for (name, period), items in groups.items()
+    ]  # fmt: skip
+    columns = [Column("已在"), Column("期间"), Column("字段数", "number", "项"), Column("字段"),
+               Column("有数的单位", "number", "个"), Column("最近更新", "date")]  # fmt: skip
     return Table(columns, rows, "台账已有的数", empty="台账里还没有本期的同名数据", id="held")
 
 

@@ -26,10 +26,13 @@ EXPLANATION = "异动说明"
 
 @dataclass(slots=True)
 class Received:
-    """What a workbook did: the returns whose drafts it filled, each with what still stands in the way; refused rows."""
+    """What a workbook did: the returns whose drafts it filled, each with what still stands in the way; refused rows;
+    units whose return is handed in already, which a whole district's sheet names too (name → state).
+    """
 
     drafts: list[tuple[Return, list[Problem]]] = field(default_factory=list)
     refused: list[tuple[int, str]] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
 
     @property
     def ready(self) -> list[Return]:
@@ -50,11 +53,17 @@ def receive_table(*, round_: Round, table: Table, by: User | None, at: datetime 
     bare, explanations = _without_explanations(table)
     received = Received()
     now, today = moment(at)
-    sheets = _sheets(plan, round_, by, today)
+    sheets, shut = _sheets(plan, round_, by, today)
     filled: dict[int, Sheet] = {}
     lookup = DbLookup(by)
     for row in rows_of(plan.code, bare, by, period=round_.period):
+        closed = shut.get(row.unit.pk) if row.unit else None
+        if closed and not closed[0].is_in_hand:
+            received.skipped[closed[0].unit.name] = closed[0].get_state_display()
+            continue
         try:
+            if closed:
+                raise closed[1]
             sheet = _sheet_of(row, sheets, round_)
             key = _take(plan, sheet, row, lookup)
         except Problem as wrong:
@@ -81,20 +90,23 @@ def _without_explanations(table: Table) -> tuple[Table, dict[int, str]]:
     return Table(table.name, table.header[:place] + table.header[place + 1 :], rows, table.header_row), told
 
 
-def _sheets(plan: Blueprint, round_: Round, by: User | None, today: date) -> dict[int, Sheet]:
-    """Unit id → sheet of every return that the person fills now."""
+def _sheets(
+    plan: Blueprint, round_: Round, by: User | None, today: date
+) -> tuple[dict[int, Sheet], dict[int, tuple[Return, Problem]]]:
+    """Unit id → sheet of every return that the person fills now; unit id → return and reason of those that are shut."""
     reach = policy.filler_reach(by, plan.register)
     rows = Return.objects.select_for_update(of=("self",)).filter(reach.q("unit"), round=round_)
     returns = list(rows.select_related("unit", "round"))
     exceptions = exceptions_of(round_.pk, [item.unit_id for item in returns])
-    free = []
+    free, shut = [], {}
     for item in returns:
         try:
             policy.require_unlocked(item, policy.allowed_until(round_, exceptions.get(item.unit_id)), today)
-        except Problem:
+        except Problem as why:
+            shut[item.unit_id] = item, why
             continue
         free.append(item)
-    return {sheet.returned.unit_id: sheet for sheet in sheets_for(plan, free, by)}
+    return {sheet.returned.unit_id: sheet for sheet in sheets_for(plan, free, by)}, shut
 
 
 def _sheet_of(row: Row, sheets: dict[int, Sheet], round_: Round) -> Sheet:
@@ -104,7 +116,7 @@ def _sheet_of(row: Row, sheets: dict[int, Sheet], round_: Round) -> Sheet:
         raise Problem("REG-261", f"期间“{row.period}”不是本轮的", where="期间", remedy=f"填 {round_.period}")
     if row.unit is None or row.unit.pk not in sheets:
         name = row.unit.name if row.unit else "未写单位"
-        raise Problem("REG-262", f"“{name}”不在本轮、已提交、已锁定或不归您填报", where="单位编码", remedy="核对单位")
+        raise Problem("REG-262", f"“{name}”不在本轮或不归您填报", where="单位编码", remedy="核对单位")
     return sheets[row.unit.pk]
 
 
