@@ -66,6 +66,7 @@ def test_what_waits_for_a_notice_has_a_day_by_its_grade_and_what_waits_for_a_che
 ):
     small = add(county.own, "safety_hazard", MAJOR | {"隐患等级": "一般"}, 单位="S1")
     assert (str(hazard.due_on), str(small.due_on)) == ("2026-03-03", "2026-03-09")
+    assert "整改后照片" not in page(county.own, small).split("<dialog")[0]
     assert run_ladders(on(monkeypatch, "2026-03-04")) == 2, "one is late, of the other its school is reminded"
     assert [letter.name for letter in Letter.objects.all()] == ["催办单"]
     edit_record(record=small, values={"隐患等级": "重大"}, by=county.safety)

@@ -365,11 +365,10 @@ def _saved(saved: actions.Saved, user: User) -> dict[str, Any]:
 def _record(record: Record, lookup: DbLookup) -> dict[str, Any]:
     plan = blueprint(record.register_code)
     data = plan.with_computed(record, timezone.localdate(), lookup)
-    hidden = plan.register.lifecycle.rules_in(record.state).hidden
     values = {
         name: plan.shown(name, data, lookup) if plan.fields[name].definition.sensitive else data[name]
         for name in plan.fields
-        if name in data and name not in hidden
+        if name in data
     }
     return {
         "id": record.pk, "register_code": record.register_code, "number": record.number, "unit": record.unit.code,

@@ -34,9 +34,10 @@ def registers_under(register: RegisterDef) -> list[RegisterDef]:
 
 
 def children_for(user: User | None, record: Record, register: RegisterDef) -> QuerySet[Record]:
-    """The records of ``register`` under ``record`` that a person may see, newest first."""
+    """The records of ``register`` under ``record`` that a person may see: what happened newest first, what is kept (the
+    milestones of a project) in the order in which it was entered."""
     under = visible_records(user, register).filter(links__field=register.parent, links__target_record=record)
-    return under.order_by("-id")
+    return under.order_by("id" if register.kind == "roster" else "-id")
 
 
 def refuse_over_children(record: Record, register: RegisterDef, category: str) -> None:

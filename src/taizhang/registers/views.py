@@ -332,13 +332,14 @@ def attachment(request: Request, attachment_id: int) -> HttpResponse:
 
 
 def _files(plan: Blueprint, record: Record) -> list[dict[str, Any]]:
-    """[{field, label, items, form}] of the file fields."""
+    """[{field, label, items, form}] of the file fields; an empty one that the state hides is left out."""
+    hidden = plan.register.lifecycle.rules_in(record.state).hidden
     kept: dict[str, list[Attachment]] = {}
     for item in record.attachments.order_by("id"):
         kept.setdefault(item.field, []).append(item)
     found = []
     for field in plan.fields.values():
-        if field.type == "file":
+        if field.type == "file" and (field.name in kept or field.name not in hidden):
             items = kept.get(field.name, [])
             room = field.definition.many or not items
             found.append(

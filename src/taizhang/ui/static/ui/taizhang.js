@@ -199,7 +199,7 @@
     document.querySelectorAll("a[data-key]").forEach((link) => {
       const [term, words] = [document.createElement("dt"), document.createElement("dd")];
       for (const key of ["g", link.dataset.key]) { const cap = document.createElement("kbd"); cap.textContent = key; term.append(cap); }
-      words.textContent = link.querySelector("span").textContent;
+      words.textContent = (link.querySelector("span") ?? link).textContent.trim();
       keys.append(term, words);
     });
   }
