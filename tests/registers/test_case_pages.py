@@ -14,6 +14,7 @@ from taizhang.registers.clock_actions import run_ladders
 from taizhang.registers.models import Attachment, Comment, Letter, Record
 from taizhang.registers.steps import take_step
 from tests.registers.conftest import HAZARD
+from tests.registers.making import released
 from tests.registers.test_deadlines import PETITION, at
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +116,21 @@ def test_a_refused_step_opens_its_dialog_again_with_what_was_typed_unless_the_re
     stale = client.post(where, {**asked, "整改期限": "2026-03-20"})
     assert stale.status_code == 422 and "已被改动" in stale.content.decode()
     assert "data-open" not in stale.content.decode()
+
+
+def test_a_step_asks_for_what_the_state_it_leads_to_must_have(county):
+    released(county, lifecycle={
+        "initial": "在册", "states": {"在册": "open", "停运": "closed"},
+        "transitions": [{"name": "停运", "from": ["在册"], "to": "停运", "by": ["督学"]}],
+        "in_state": {"在册": {"hidden": ["座位数"]}, "停运": {"required": ["座位数"]}},
+    }, access={"学校": {"see": "own", "create": "own"}, "督学": {"see": "below"}})  # fmt: skip
+    made = create_record(register="bus", unit=county.unit("S1"), values={"车牌号": "浙A12345"}, by=county.own).record
+    where, client = reverse("registers:step", args=[made.pk]), browser(county.inspector)
+    assert 'name="座位数"' in page(county.inspector, made)
+    assert client.post(where, {"step": "停运", "revision": "1", "座位数": ""}).status_code == 422
+    assert client.post(where, {"step": "停运", "revision": "1", "座位数": "30"}).status_code == 302
+    made.refresh_from_db()
+    assert made.state == "停运" and made.data["座位数"] == 30
 
 
 def test_a_step_with_a_letter_offers_a_preview_of_what_stands_in_its_form(county, monkeypatch):

@@ -14,7 +14,7 @@ from taizhang.org.models import Unit
 from taizhang.registers import deadlines, secrecy
 from taizhang.registers.blueprint import Blueprint, Data, unknown_field
 from taizhang.registers.fields import Lookup
-from taizhang.registers.lifecycle import target_of
+from taizhang.registers.lifecycle import asked_by, target_of
 from taizhang.registers.models import Record
 
 # The columns of a record that is not there yet.
@@ -205,7 +205,7 @@ def _set_by_step(plan: Blueprint, record: Record, data: Data, step: TransitionDe
 def _locked(plan: Blueprint, made: Draft, step: TransitionDef | None) -> list[Problem]:
     """Changes of fields that the state keeps shut; a step may fill what it asks for and what it sets."""
     rules = plan.register.lifecycle.rules_in(made.was_state)
-    open_ = {*step.requires, *step.sets} if step else set()
+    open_ = {*asked_by(plan.register, step, made.record), *step.sets} if step else set()
     shut = {*rules.readonly, *rules.hidden} - open_
     remedy = "按步骤办理到可以填写的状态"
     return [

@@ -24,7 +24,7 @@ from taizhang.registers.blueprint import Blueprint
 from taizhang.registers.fields import Reference
 from taizhang.registers.fields.base import CanonicalField
 from taizhang.registers.fields.choices import Choice
-from taizhang.registers.lifecycle import needs_reason, target_of
+from taizhang.registers.lifecycle import asked_by, needs_reason, target_of
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Record
 from taizhang.registers.queries import Filters
@@ -136,7 +136,8 @@ class StepForm(RecordForm):
     def __init__(
         self, plan: Blueprint, by: User, record: Record, step: TransitionDef, *more: Any, number: int = 0
     ) -> None:
-        super().__init__(plan, by, *more, record=record, names=step.requires, auto_id=f"step{number}_%s")
+        self.asked = asked_by(plan.register, step, record)
+        super().__init__(plan, by, *more, record=record, names=self.asked, auto_id=f"step{number}_%s")
         self.transition = step
         self.dialog_id = f"step{number}"
         self.danger = plan.register.lifecycle.voids(step)
@@ -154,15 +155,11 @@ class StepForm(RecordForm):
         self.sections = [("", [name for name in self.fields if name not in ("step", "revision")])]
 
     def raw_values(self) -> dict[str, Any]:
-        names = [
-            name for name in self.transition.requires if name in self.fields and self.plan.fields[name].type != "file"
-        ]
+        names = [name for name in self.asked if name in self.fields and self.plan.fields[name].type != "file"]
         return {name: self[name].data for name in names}
 
     def uploads(self) -> dict[str, list[Any]]:
-        names = [
-            name for name in self.transition.requires if name in self.fields and self.plan.fields[name].type == "file"
-        ]
+        names = [name for name in self.asked if name in self.fields and self.plan.fields[name].type == "file"]
         return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
 
 

@@ -69,6 +69,14 @@ def target_of(register: RegisterDef, step: TransitionDef, record: Record) -> str
     return next((state for state in reversed(path) if state in ends), ends[0])
 
 
+def asked_by(register: RegisterDef, step: TransitionDef, record: Record) -> tuple[str, ...]:
+    """The fields that a step asks for: its own, then what the state it leads to must have and the record still lacks."""
+    there = register.lifecycle.rules_in(target_of(register, step, record)).required
+    lacking = [name for name in there if name not in step.requires and record.data.get(name) is None]
+    typed = {field.name for field in register.fields if field.formula is None}
+    return (*step.requires, *(name for name in lacking if name in typed))
+
+
 def needs_reason(register: RegisterDef, step: TransitionDef) -> bool:
     """Whether a step must be explained in the note. A field that a void step asks for (复查意见) is its reason."""
     return step.reason or (register.lifecycle.voids(step) and not step.requires)

@@ -21,7 +21,7 @@ from taizhang.registers.blueprint import Blueprint, Data, blueprint
 from taizhang.registers.children import refuse_over_children
 from taizhang.registers.drafts import Draft, draft
 from taizhang.registers.letters import NOT_NUMBERED, issue_letter, letter_named, paper_of
-from taizhang.registers.lifecycle import find_step, needs_reason, target_of, why_not
+from taizhang.registers.lifecycle import asked_by, find_step, needs_reason, target_of, why_not
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Record
 from taizhang.registers.recipients import people_named, unit_named
@@ -116,12 +116,13 @@ def _require_step_fields(
     plan: Blueprint, step: TransitionDef, record: Record, by: User | None, values: Mapping[str, Any]
 ) -> None:
     """With a step a person fills what it asks for; other fields only who may edit the record."""
-    others = [name for name in values if name not in step.requires]
+    asked = asked_by(plan.register, step, record)
+    others = [name for name in values if name not in asked]
     if others and not policy.reach_of(by, plan.register, "edit").holds(record.unit):
         raise Forbidden(
             "REG-013",
             f"办理“{step.name}”时不能改{'、'.join(others)}",
-            remedy=f"可填：{'、'.join(step.requires) or '无'}",
+            remedy=f"可填：{'、'.join(asked) or '无'}",
         )
 
 

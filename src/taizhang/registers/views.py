@@ -205,6 +205,7 @@ def record_page(
         "may_edit": may_edit
         and (record.state_category in ("draft", "open") or (keeps and record.state_category != "void")),
         "may_restore": may_edit,
+        "keeps": keeps,
         "may_issue_code": may_issue_code(user, plan.register, record),
         "closed": record.state_category in ("closed", "void"),
         "reveal_form": RevealForm(),
