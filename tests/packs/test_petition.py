@@ -275,6 +275,11 @@ def test_the_terms_over_the_long_holidays(
     assert str(record.due_on) == lengthened_to
 
 
+def test_a_petition_begins_with_the_office_that_keeps_it(bureau: County) -> None:
+    asked = desk(bureau.office).get(reverse("registers:new", args=["petition"])).content.decode()
+    assert re.search(r'<option value="K1"\s+selected>', asked)
+
+
 def test_nothing_lists_or_finds_a_petitioner(bureau: County, leader: User) -> None:
     record = petition(bureau)
     for user in (bureau.office, leader, bureau.chief):

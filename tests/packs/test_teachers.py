@@ -178,3 +178,7 @@ def test_three_schools_share_a_medal_and_the_honour_outlives_the_school(county):
     Unit.objects.filter(code="S1").update(closed_on=dt.date(2026, 8, 31), merged_into=county.unit("S2"))
     heir = type(county.other).objects.get(pk=county.other.pk)
     assert get_record_for(heir, lasting.pk).unit.code == "S1" and page(heir, lasting) == 200
+    medals[2].refresh_from_db()
+    taken = take_step(record=medals[2], step="撤销荣誉", by=county.safety, note="发证单位撤销").record
+    assert taken.state == "已撤销"
+    assert value_for(county.root, "gold_medal_count", "B1", "2026").value == pytest.approx(2 / 3)

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 
 from taizhang.kernel.errors import Problem
 from taizhang.kernel.periods import Period
-from taizhang.org.models import Unit
+from taizhang.org.models import Unit, User
+from taizhang.org.policy import posts_of
 from taizhang.registers import actions, attachments, children, pages, policy, steps, timeline
 from taizhang.registers.actions import Saved
 from taizhang.registers.blueprint import Blueprint, blueprint
@@ -60,12 +61,19 @@ def new(request: Request, code: str) -> HttpResponse:
             raise policy.no_register(plan.register)
         policy.require(request.user, plan.register, "create", Unit(name="本单位"))
     asked = request.GET if "单位" in request.GET else None
-    key = KeyForm(plan, reach, today, asked, initial={})
+    key = KeyForm(plan, reach, today, asked, initial=_begins_with(request.user, plan))
     ready = key.is_valid() if asked is not None else False
     if not ready and not (asked is None and key.only is not None and not plan.is_statistics):
         return render(request, "registers/key.html", {"plan": plan, "form": key, **crumbs(plan, "新增")})
     chosen = key.cleaned_data if ready else {"单位": key.only}
     return _new_with_key(request, plan, chosen)
+
+
+def _begins_with(user: User, plan: Blueprint) -> dict[str, Any]:
+    """The unit that is offered first: what is handed on later (a petition) begins with the section that keeps it."""
+    if not any(step.hand_to for step in plan.register.lifecycle.transitions):
+        return {}
+    return {"单位": next((post.unit.code for post in posts_of(user) if post.unit.name == plan.register.owner), "")}
 
 
 def _new_with_key(request: Request, plan: Blueprint, chosen: dict[str, Any]) -> HttpResponse:
