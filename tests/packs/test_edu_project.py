@@ -118,6 +118,7 @@ def test_less_than_was_asked_is_no_milestone_reached(county, project, monkeypatc
 
 
 def test_money_arrives_and_is_paid_by_source_and_the_gap_is_a_figure(county, project):  # noqa: F811
+    assert value(county.chief, "project_fund_gap") == "10400000.00", "no money at all is the whole gap"
     money = {"资金文号": "青财教〔2026〕9号", "下达日期": "2026-01-12"}
     under(
         county,
