@@ -260,6 +260,27 @@ def test_the_same_as_a_dash_is_nothing_too(repairs):
     assert [item.data.get("施工人数") for item in Record.objects.order_by("id")] == [9, 9, None, None]
 
 
+@pytest.mark.parametrize("merged", [True, False])
+def test_the_unit_of_a_group_above_two_columns_counts_for_both(county, install, merged):
+    """A label merged downwards makes the lower line complete by itself; the group's 万元 above it still holds."""
+    asked = "{name: 批复投资, type: money}\n  - {name: 面积,"
+    install(repairs=untidy.REPAIRS.replace("{name: 面积,", asked, 1))
+    made = untidy.Drawn()
+    made.page.merge_range(0, 0, 0, 5, "校舍维修一览表（2025年）")
+    names = ["单位", "项目名称", "工程类别", "开工日期"]
+    made.rows(1, [*names, "投资（万元）"] if merged else [None] * 4 + ["投资（万元）"])
+    made.rows(2, [*([None] * 4 if merged else names), "预算金额", "批复投资"])
+    if merged:
+        made.page.merge_range(1, 4, 1, 5, "投资（万元）")
+        for place, name in enumerate(names):
+            made.page.merge_range(1, place, 2, place, name)
+    made.rows(3, ["第一小学", "教学楼翻修", "屋面", "2025-07-03", 36.8, 40], ["合计", None, None, None, 36.8, 40])
+    source = understand(blueprint("repairs"), open_workbook(made.done(), "维修.xlsx"))
+    factors = {item.target: item.factor for item in source.matches}
+    assert factors["预算金额"] == factors["批复投资"] == 10_000 and factors["单位"] == 1
+    assert source.count() == 1 and not source.is_certain()
+
+
 def test_a_unit_on_its_own_line_counts_and_a_first_row_of_words_does_not(repairs):
     source = understand(blueprint("repairs"), open_workbook(untidy.units_on_a_line_of_their_own(), "维修.xlsx"))
     money = next(item for item in source.matches if item.target == "预算金额")

@@ -78,20 +78,23 @@ def _without_double_guess(item: Match, taken: dict[str, Column]) -> Match:
 def match(plan: Blueprint, column: Column, money_unit: str = "") -> Match:
     """What one column means."""
     parts = column.label.split("·")
-    names = dict.fromkeys(["".join(parts), parts[-1]])
+    names, group = dict.fromkeys(["".join(parts), parts[-1]]), "".join(parts[:-1])
     for name in names:
         known = known_name(plan, name)
         if known in plan.fields:
-            return _measured(plan, Match(column, known, CERTAIN), name, money_unit)
+            return _measured(plan, Match(column, known, CERTAIN), name, money_unit, group)
         if known in SHARED:
             return Match(column, SHARED[known], CERTAIN)
         if known in IGNORED:
             return Match(column, "", IGNORE)
-    for name in names:
+    # A guess starts from the column's own word: 类别 under the group 项目 is nearer to 工程类别 than to 项目名称.
+    for name in reversed(names):
         if near := _near(plan, name):
             made = Match(column, near, GUESSED, note=f"看作“{near}”")
             return (
-                _measured(plan, made, name, money_unit) if near in plan.fields else replace(made, target=SHARED[near])
+                _measured(plan, made, name, money_unit, group)
+                if near in plan.fields
+                else replace(made, target=SHARED[near])
             )
     return Match(column, "", UNKNOWN, note="不是本台账的列")
 
@@ -109,8 +112,8 @@ def _near(plan: Blueprint, name: str) -> str:
     return next(iter(difflib.get_close_matches(bare, [*known, *SHARED], n=1, cutoff=NEAR)), "")
 
 
-def _measured(plan: Blueprint, made: Match, label: str, money_unit: str) -> Match:
-    """With the factor of the unit of measure that the label names."""
+def _measured(plan: Blueprint, made: Match, label: str, money_unit: str, group: str = "") -> Match:
+    """With the factor of the unit of measure that the label names, else the group's label above it, else the sheet."""
     field = plan.fields[made.target]
     if field.is_computed or field.type == "file":
         return replace(
@@ -120,7 +123,9 @@ def _measured(plan: Blueprint, made: Match, label: str, money_unit: str) -> Matc
         return made
     text = re.sub(r"\s+", "", label).strip("*＊:：")
     bracketed = None if text in plan.fields else BRACKETED.search(text)
-    unit = bracketed[0][1:-1].removeprefix("单位").strip(":：") if bracketed else ""
+    unit = _said_unit(bracketed)
+    if not unit and factor_of(field, above := _said_unit(BRACKETED.search(group))) is not None:
+        unit = above
     if not unit:
         if field.type == "money" and money_unit and YUAN[money_unit] != 1:
             return replace(
@@ -134,6 +139,11 @@ def _measured(plan: Blueprint, made: Match, label: str, money_unit: str) -> Matc
     if factor == 1:
         return made
     return replace(made, factor=factor, note=f"“{unit}”换算成“{own_unit(field)}”，乘以 {factor:,}")
+
+
+def _said_unit(bracketed: re.Match[str] | None) -> str:
+    """What stands in the brackets of a label: 万元 of （单位：万元）."""
+    return bracketed[0][1:-1].removeprefix("单位").strip(":：") if bracketed else ""
 
 
 def own_unit(field: Field) -> str:

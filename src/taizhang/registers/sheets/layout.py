@@ -33,6 +33,7 @@ KNOWN_UNITS = sorted(
     {*YUAN, *SAME_UNITS, *SAME_UNITS.values(), "%", "％", "公顷", "亩", "个", "所", "台", "套", "册", "间"}, key=len
 )
 UNIT_CELL = re.compile(rf"[(\uff08\[]\D{{1,8}}[)\uff09\]]|{'|'.join(map(re.escape, reversed(KNOWN_UNITS)))}")
+GROUP_UNIT = re.compile(rf"[(\uff08](?:{'|'.join(map(re.escape, reversed(KNOWN_UNITS)))})[)\uff09]")
 COLUMN_NUMBERS = frozenset("甲乙丙丁戊己庚辛栏次序号列次")
 
 
@@ -67,12 +68,14 @@ def find_head(plan: Blueprint, sheet: Sheet) -> Head | None:
         for last in range(first, min(first + HIGHEST, len(grid))):
             if not all(_is_label_row(row) for row in grid[first : last + 1]):
                 break
-            score = _score(plan, _columns(grid[first : last + 1], sheet)) - 0.2 * (last - first)
+            score = _score(plan, _columns(grid[first : last + 1], sheet, first)) - 0.2 * (last - first)
             if score >= 1 and (best is None or score > best[0]):
                 best = (score, first, last)
     if best is None:
         return None
     _, first, last = best
+    while first and last - first < HIGHEST - 1 and _continues(top, sheet, first):
+        first -= 1
     if last + 1 < len(grid) and (units := _unit_line(grid[last], grid[last + 1])):
         last += 1
         grid[last] = units
@@ -82,11 +85,21 @@ def find_head(plan: Blueprint, sheet: Sheet) -> Head | None:
     return Head(
         first,
         last,
-        tuple(_columns(grid[first : last + 1], sheet)),
+        tuple(_columns(grid[first : last + 1], sheet, first)),
         above,
         unit[1] if unit and unit[1] not in YUAN else "",
         money[1] if money else "",
     )
+
+
+def _continues(top: list[list[Any]], sheet: Sheet, first: int) -> bool:
+    """Whether the line above belongs to the header: a label is merged across both, or it holds nothing but words of
+    groups, one of them with its unit of measure. Its 万元 would be lost otherwise, and every amount be wrong."""
+    if any(upper < first <= lower for (upper, _), (lower, _) in sheet.merges):
+        return True
+    words = [(index, cell) for index, cell in enumerate(top[first - 1]) if cell is not None]
+    labels = bool(words) and all(index and isinstance(cell, str) and not _says(cell) for index, cell in words)
+    return labels and any(GROUP_UNIT.search(str(cell)) for _, cell in words)
 
 
 def _unit_line(upper: Sequence[Any], row: Sequence[Any]) -> list[Any] | None:
@@ -122,10 +135,11 @@ def _says(cell: str) -> bool:
     return bool(re.search(r"[:\uff1a].*\S", cell.strip().rstrip(":\uff1a")))
 
 
-def _columns(rows: list[list[Any]], sheet: Sheet) -> list[Column]:
+def _columns(rows: list[list[Any]], sheet: Sheet, first: int) -> list[Column]:
     """The labels of header lines: parts one below the other, joined; a part that is repeated counts once."""
     lines = [list(row) for row in rows]
-    if not sheet.merges:
+    last = first + len(rows) - 1
+    if not any(upper <= last and first <= lower for (upper, _), (lower, _) in sheet.merges):
         for upper, lower in pairwise(lines):
             for index in range(1, len(upper)):
                 # A group's word stands over its first column only, when nobody merged the cells.
