@@ -7,6 +7,7 @@ import pytest
 
 from taizhang.catalog.actions import apply_pack, plan_pack
 from taizhang.catalog.current import Catalog, catalog
+from taizhang.catalog.diff import compare
 from taizhang.catalog.lint import lint
 from taizhang.catalog.pack import read_files, read_folder
 from taizhang.kernel.errors import Problem, Problems
@@ -168,6 +169,19 @@ class TestRelease:
         apply_pack(pack=pack_of(), by_name="测试")
         wider = pack_of(REGISTER.replace("checks:", "  - {name: 核载, type: integer}\nchecks:"))
         assert any("核载" in change.what and change.kind == "add" for change in plan_pack(wider))
+
+    def test_what_a_lifecycle_changes_is_said_thing_by_thing(self):
+        step = "{name: 年检, from: 在用, to: 在用, by: 科室}"
+        flow = "lifecycle:\n  initial: 在用\n  states: {在用: open, 停用: closed}\n  transitions:\n    - "
+        before = pack_of(REGISTER + flow + step + "\n")
+        other = (
+            step.replace("年检", "停运")
+            + "\n  reopen: {to: 在用, by: 科室}\n  in_state: {停用: {required: [座位数]}}\n"
+        )
+        after = pack_of(REGISTER.replace("座位数 > 0", "座位数 > 1") + flow + other)
+        told = [change.what for change in compare(before, after)]
+        said = ["状态“停用”", "步骤“停运”", "删去步骤“年检”", "办结后重新办理", "核对“座位合理”"]
+        assert [what for what in told if "：" in what] == [f"校车台账：{what}" for what in said]
 
     @pytest.mark.parametrize(
         ("change", "word"),

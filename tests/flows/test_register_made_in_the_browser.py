@@ -170,8 +170,10 @@ def test_a_register_from_its_first_field_to_its_tombstone(county: County):
     assert {"餐具消毒", "食品留样", "已整改"} <= cells and "13900000001" not in cells
 
     # And gone from the menu, with its records still to be read, its names never given again.
+    assert "1 处用到它：指标 食堂整改率" in office.get(f"{PACKS}registers/canteen/")
     office.post(f"{PACKS}registers/canteen/retire/")
     assert "/registers/canteen/" not in school.get("/")
+    assert "这本台账已停用" in school.get(record[0])
     listed = school.get("/registers/canteen/")
     assert "已停用" in listed and len(set(RECORD.findall(listed))) == 2
     assert "120.50" in school.get(record[0])

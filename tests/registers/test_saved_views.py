@@ -7,6 +7,7 @@ from django.urls import reverse
 from taizhang.registers.finding import lists
 from taizhang.registers.finding.models import ListColumns, SavedView
 from taizhang.registers.loading import load_table
+from taizhang.registers.models import Record
 from taizhang.registers.queries import Filters, records_for
 from tests.registers.conftest import sheet
 
@@ -140,6 +141,16 @@ def test_sums_and_counts_are_of_the_filtered_list_and_of_the_persons_rows(assets
     own = listed(assets.own, cols="数量", group="类别")
     assert "按类别计数" in own and ">课桌</a>" not in own and "150" not in own
     assert "按保管电话计数" not in listed(assets.root, group="保管电话")
+
+
+def test_what_was_struck_out_is_in_no_sum_unless_it_is_what_is_asked_for(assets):
+    asked = {"cols": "单价", "类别": ["图书", "仪器"]}
+    struck = Record.objects.get(title="显微镜")
+    Record.objects.filter(pk=struck.pk).update(state="作废", state_category="void")
+    text = listed(assets.root, **asked)
+    assert "筛选结果合计（不含作废）" in text and "820.40" not in text and "显微镜" in text
+    alone = listed(assets.root, cols="单价", state="作废")
+    assert "筛选结果合计</span>" in alone and str(struck.data["单价"]) in alone.partition("筛选结果合计")[2]
 
 
 def test_columns_are_kept_per_person_and_an_address_may_name_its_own(assets):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
+from taizhang.catalog.lifecycle_schema import LifecycleDef
 from taizhang.catalog.pack import Pack
 from taizhang.catalog.schema import FieldDef, IndicatorDef, OptionDef, RegisterDef
 
@@ -110,6 +111,34 @@ def _differing(old: RegisterDef | FieldDef, new: RegisterDef | FieldDef, words: 
     return "、".join(word for key, word in words.items() if getattr(old, key) != getattr(new, key))
 
 
+def _listed(word: str, old: Iterable[Any], new: Iterable[Any]) -> Iterator[tuple[Kind, str]]:
+    """What came, changed and went of a list whose items are known by their names."""
+    before, after = ({getattr(item, "key", None) or item.name: item for item in items} for items in (old, new))
+    for key, item in after.items():
+        if key not in before:
+            yield "add", f"{word}“{key}”"
+        elif item != before[key]:
+            yield "change", f"{word}“{key}”"
+    for key in before:
+        if key not in after:
+            yield "change", f"删去{word}“{key}”"
+
+
+def _flow(old: LifecycleDef, new: LifecycleDef) -> Iterator[tuple[Kind, str]]:
+    """What a lifecycle changed, thing by thing; a state that went is refused elsewhere."""
+    if old.initial != new.initial:
+        yield "change", f"起始状态由“{old.initial}”改为“{new.initial}”"
+    for state, category in new.states.items():
+        if state not in old.states:
+            yield "add", f"状态“{state}”"
+        elif old.states[state] != category or old.rules_in(state) != new.rules_in(state):
+            yield "change", f"状态“{state}”"
+    yield from _listed("步骤", old.transitions, new.transitions)
+    yield from _listed("期限", old.deadlines, new.deadlines)
+    if old.reopen != new.reopen:
+        yield "change", "办结后重新办理"
+
+
 def _compare_registers(old: RegisterDef, new: RegisterDef) -> Iterator[Change]:
     name = new.name
     if old.name != name:
@@ -118,8 +147,12 @@ def _compare_registers(old: RegisterDef, new: RegisterDef) -> Iterator[Change]:
         yield Change("retire", f"{name}：整本停用（记录仍可查阅、导出，代码和名称不再给别的台账）")
     elif old.retired and not new.retired:
         yield Change("change", f"{name}：恢复使用")
-    if parts := _differing(old, new, PARTS):
+    flow, checks = list(_flow(old.lifecycle, new.lifecycle)), list(_listed("核对", old.checks, new.checks))
+    told = {"lifecycle": flow, "checks": checks}
+    if parts := _differing(old, new, {key: word for key, word in PARTS.items() if not told.get(key)}):
         yield Change("change", f"{name}：{parts}")
+    for kind, what in (*flow, *checks):
+        yield Change(kind, f"{name}：{what}")
     if old.kind != new.kind:
         yield Change("refuse", f"{name}：台账类型由 {old.kind} 改为 {new.kind}", "另立一个台账")
     tombs = {item.name for item in new.removed}

@@ -127,8 +127,12 @@ def _figures(request: Request, plan: Blueprint, form: FilterForm, page: Any, nam
     context: dict[str, Any] = {"group_names": allowed, "group": group if group in allowed else ""}
     if page.paginator.is_capped or not page.paginator.count:
         return context
-    found = filtered_records(request.user, plan.code, form.filters())
-    context["totals"] = lists.totals_of(plan, found, names)
+    filters = form.filters()
+    found = filtered_records(request.user, plan.code, filters)
+    # A record that was struck out counts nowhere, unless struck-out ones are what is asked for.
+    context["with_void"] = plan.register.lifecycle.states.get(filters.state) == "void"
+    summed = found if context["with_void"] else found.exclude(state_category="void")
+    context["totals"] = lists.totals_of(plan, summed, names)
     if context["group"]:
         context["groups"] = lists.grouped(plan, found, group, request.GET)
     return context

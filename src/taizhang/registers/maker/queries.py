@@ -129,6 +129,23 @@ def get_draft_for(user: User, draft_id: int) -> PackDraft:
     return draft
 
 
+def users_of(register: RegisterDef, whole: Catalog) -> list[str]:
+    """What rests on a register: the figures over it, and the fields of other registers that link to it."""
+    read = f"{register.name}."
+    figures = [
+        f"指标 {item.name}"
+        for item in whole.indicators.values()
+        if item.register_code == register.code or read in item.formula
+    ]
+    links = [
+        f"{other.name}的“{field.name}”"
+        for other in whole.registers.values()
+        for field in other.fields
+        if field.register_code == register.code and other.code != register.code and not other.retired
+    ]
+    return [*figures, *links]
+
+
 def text_of(draft: PackDraft) -> str:
     """The draft's current text."""
     return PackDraftVersion.objects.values_list("text", flat=True).get(draft=draft, number=draft.number)

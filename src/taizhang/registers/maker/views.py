@@ -168,6 +168,7 @@ def register(request: Request, code: str) -> HttpResponse:
         "path": path,
         "text": pack.files[path],
         "count": queries.record_counts().get(found.code, 0),
+        "users": queries.users_of(found, catalog()),
         "core": pack.manifest.name == queries.CORE,
         "may_make": policy.can(request.user, policy.MAKES),
         "may_release": policy.may_release(request.user),
