@@ -1,14 +1,18 @@
 """Units change in time and people change posts; what was stays readable, and nothing is rewritten."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from taizhang.events.models import Event
 from taizhang.kernel.errors import Forbidden, Problem
+from taizhang.kernel.tables import table_from_bytes
+from taizhang.org.actions import load_units
 from taizhang.org.changes import (
     NewUnit,
     close_unit,
@@ -175,6 +179,32 @@ def test_codes_are_for_life(county, admin):
 def test_an_official_code_is_checked_digit_group_by_group(code, kind, said):
     found = doubt_about(code, kind)
     assert said in found if said else found == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "refused"),
+    [
+        ("9933010101", "小学", True),
+        ("2199010101", "小学", True),
+        ("3133010199", "小学", False),
+        ("YEY-001", "幼儿园", False),
+        ("990381", "教育局", True),
+        ("S9", "小学", False),
+    ],
+)
+def test_a_new_unit_with_an_impossible_official_code_is_refused_with_what_to_do(county, admin, code, kind, refused):
+    """By hand and by table alike; one that is only of another kind is doubted, for a school keeps its code."""
+    table = table_from_bytes(f"编码,名称,类型,上级编码\n{code},新单位,{kind},D2\n".encode(), "单位.csv")
+    by_hand = partial(open_unit, unit=NewUnit(code, "新单位", kind), parent=county.unit("D2"), on=SEPTEMBER, by=admin)
+    for make in (partial(load_units, table=table, by=admin), by_hand):
+        with transaction.atomic():
+            if refused:
+                with pytest.raises(Problem) as told:
+                    make()
+                assert "改正" in str(told.value) and not Unit.objects.filter(code=code).exists()
+            else:
+                make()
+                Unit.objects.filter(code=code).delete()
 
 
 def test_one_person_holds_several_posts_and_loses_one_of_them(county, admin):

@@ -222,6 +222,8 @@ def test_the_phone_is_masked_until_somebody_gives_a_reason_and_the_log_keeps_it(
     assert "13912348888" in opened.content.decode() and opened["Cache-Control"] == "no-store"
     event = Event.objects.get(action="registers.field.revealed")
     assert event.data == {"field": "责任人电话", "reason": "电话核实"} and event.actor_name == county.own.name
+    assert "责任人电话：电话核实" in page(county.own, "record", hazard.pk)
+    assert "电话核实" not in page(county.inspector, "record", hazard.pk)
 
 
 def test_a_field_that_is_not_sensitive_cannot_be_revealed(county, hazard):

@@ -15,7 +15,7 @@ from taizhang.catalog.current import catalog
 from taizhang.events.actions import record, record_many
 from taizhang.kernel.errors import Problem, Problems
 from taizhang.kernel.tables import Table, as_date
-from taizhang.org.codes import require_code
+from taizhang.org.codes import require_code, require_new_code
 from taizhang.org.kinds import KINDS
 from taizhang.org.models import Post, Unit, User
 from taizhang.org.tree import place_unit
@@ -49,6 +49,8 @@ def load_units(*, table: Table, by: User | None) -> Loaded:
         code = str(row.get("编码") or "").strip()
         try:
             _check_unit_row(code, row, rows)
+            if by is not None and code not in units:  # the installation itself may carry over what another system held
+                require_new_code(code, str(row["类型"]))
             rows[code] = number, row
         except Problem as wrong:
             problems.append(_at(table, number, wrong))

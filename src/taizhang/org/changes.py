@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from taizhang.events.actions import record
 from taizhang.kernel.errors import Problem
-from taizhang.org.codes import doubt_about, require_code
+from taizhang.org.codes import doubt_about, require_new_code
 from taizhang.org.kinds import KINDS
 from taizhang.org.models import Post, Unit, UnitSpan, User
 from taizhang.org.policy import require
@@ -42,7 +42,7 @@ def open_unit(*, unit: NewUnit, parent: Unit | None, on: date, by: User | None, 
     _manage(by)
     if not unit.code.strip() or not unit.name.strip():
         raise Problem("ORG-023", "编码和名称都要填写", remedy="学校编码用 10 位学校标识码")
-    require_code(unit.code.strip())
+    require_new_code(unit.code.strip(), unit.kind)
     taken = Unit.objects.filter(code=unit.code.strip()).first()
     if taken is not None:
         raise Problem(

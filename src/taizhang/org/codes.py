@@ -101,6 +101,25 @@ def _doubt_about_area(code: str) -> str:
     return f"“{code}”的乡级三位是 000：县级代码只写 6 位" if code[6:9] == "000" else ""
 
 
+def require_new_code(code: str, kind: str) -> None:
+    """Raise Problem for a new unit's code that has the length of an official one and cannot be one: it stays for life.
+
+    A category that does not fit the kind is only doubted: a school keeps its code when it becomes another kind.
+    """
+    require_code(code)
+    if kind in CATEGORY_OF_KIND and len(code) == 10 and code.isdecimal():
+        match = SCHOOL_CODE.fullmatch(code)
+        if match is None or match[2] not in PROVINCES:
+            raise Problem(
+                "ORG-063", _doubt_about_school(code, kind), where="编码",
+                remedy="对照学校（机构）标识码证书改正；还没有标识码的，用带字母的自编码，如 YEY-001",
+            )  # fmt: skip
+    if KINDS.get(kind) == BUREAU and code.isdecimal() and len(code) in (6, 9, 12) and code[:2] not in PROVINCES:
+        raise Problem(
+            "ORG-064", _doubt_about_area(code), where="编码", remedy="对照国家统计局的行政区划代码改正，县级写 6 位"
+        )
+
+
 def require_code(code: str) -> None:
     """Raise Problem for a unit's code that cannot stand in an address: no page that lists the unit could be shown."""
     if len(code) > LONGEST_CODE or re.search(r"[\s/\\?#%]", code) or code in (".", ".."):

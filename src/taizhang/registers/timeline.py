@@ -10,20 +10,24 @@ from django.urls import reverse
 
 from taizhang.catalog.current import catalog
 from taizhang.catalog.schema import RegisterDef
+from taizhang.events.models import Event
 from taizhang.org.models import User
 from taizhang.registers import comments, deadlines, letters
 from taizhang.registers.blueprint import Blueprint
 from taizhang.registers.clock_actions import may_extend
 from taizhang.registers.lookups import DbLookup
 from taizhang.registers.models import Comment, Letter, Link, Record, Version
-from taizhang.registers.policy import reach_of
+from taizhang.registers.policy import may_reveal, reach_of
 
 Entry = dict[str, Any]
+MOST_REVEALS = 50
 
 
 def timeline(plan: Blueprint, record: Record, versions: Iterable[Version], user: User) -> list[Entry]:
     """Everything that happened to a record. Sensitive values are masked; a change that can be taken back says so."""
     found = [*_versions(plan, versions, user), *_letters(record), *_urgings(record)]
+    if plan.sensitive and may_reveal(user, plan.register, record):
+        found += _reveals(record)
     return sorted(found, key=lambda entry: entry["when"], reverse=True)
 
 
@@ -71,6 +75,14 @@ def _letters(record: Record) -> Iterable[Entry]:
         }
         if letter.signed_at:
             yield {"when": letter.signed_at, "who": letter.signed_by_name, "what": f"签收{letter.name}", "note": ""}
+
+
+def _reveals(record: Record) -> Iterable[Entry]:
+    """Who read a sealed field, when and why: told to those who may do so themselves."""
+    asked = Event.objects.filter(subject=f"record:{record.pk}", action="registers.field.revealed")
+    for item in asked.order_by("-id")[:MOST_REVEALS]:
+        note = f"{item.data.get('field', '')}：{item.data.get('reason', '')}"
+        yield {"when": item.at, "who": item.actor_name, "what": "查看敏感字段", "note": note}
 
 
 def _urgings(record: Record) -> Iterable[Entry]:
