@@ -143,6 +143,11 @@ def test_sums_and_counts_are_of_the_filtered_list_and_of_the_persons_rows(assets
     assert "按保管电话计数" not in listed(assets.root, group="保管电话")
 
 
+def test_columns_sorting_and_views_are_arranged_above_the_table_however_long_it_is(assets):
+    text = listed(assets.root)
+    assert text.index("保存视图") < text.index("<tbody")
+
+
 def test_what_was_struck_out_is_in_no_sum_unless_it_is_what_is_asked_for(assets):
     asked = {"cols": "单价", "类别": ["图书", "仪器"]}
     struck = Record.objects.get(title="显微镜")
