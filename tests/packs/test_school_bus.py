@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 
 from taizhang.indicators.queries import value_for
+from taizhang.kernel.errors import Problems
+from taizhang.registers.actions import edit_record
 from taizhang.registers.clock_actions import run_ladders
 from taizhang.registers.models import Letter, Record
 from tests.packs.walk import add, browser, county, on, page, seen_by, step  # noqa: F401
@@ -124,3 +126,10 @@ def test_the_drivers_number_is_masked_and_a_neighbours_school_sees_no_bus(county
         {"finance"} & seen_by(county, bus)
     )
     assert not {"other", "stranger"} & seen_by(county, bus)
+
+
+def test_what_stands_on_the_plate_changes_with_a_new_plate_alone(county, licensed):  # noqa: F811
+    with pytest.raises(Problems, match="时不能改“驾驶人"):
+        edit_record(record=licensed, values={"驾驶人": "新来的"}, by=county.own)
+    step(county.safety, licensed, "换发标牌", 驾驶人="新来的", 校车标牌号="青校新001")
+    assert (licensed.state, licensed.data["驾驶人"], licensed.data["校车标牌号"]) == ("已发牌", "新来的", "青校新001")

@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from taizhang.events.models import Event
 from taizhang.indicators.queries import HELD_BACK, value_for
+from taizhang.kernel.errors import Problems
+from taizhang.registers.actions import edit_record
 from taizhang.registers.clock_actions import run_ladders
 from taizhang.registers.models import Letter, Record
 from tests.packs.walk import add, browser, county, on, page, seen_by, step  # noqa: F401
@@ -134,3 +136,22 @@ def test_poverty_is_known_to_the_school_and_the_aid_centre_only(county, monkeypa
     assert answer.status_code == 403 and "不能导出" in answer.content.decode()
     assert value_for(county.chief, "aid_persons", "B1", "SY2026").text == HELD_BACK
     assert value_for(county.chief, "hardship_pupil_count", "S1", "SY2026").text == HELD_BACK
+
+
+def test_a_school_changes_neither_the_grade_on_file_nor_what_the_centre_decided(county, monkeypatch):  # noqa: F811
+    file = filed(county, monkeypatch)
+    with pytest.raises(Problems, match="已建档”时不能改“困难等级"):
+        edit_record(record=file, values={"困难等级": "特别困难"}, by=county.own)
+    on(monkeypatch, "2026-10-08")
+    aid = add(county.own, "student_aid", {**AID, "所属档案": file.number}, 单位="S1")
+    with pytest.raises(Problems, match="时不能改“应发金额"):
+        edit_record(record=aid, values={"应发金额": "1250"}, by=county.own)
+    step(county.finance, aid, "审核通过", **VERIFIED)
+    with pytest.raises(Problems, match="时不能改“应发金额"):
+        edit_record(record=aid, values={"应发金额": "1250"}, by=county.own)
+    edit_record(record=aid, values={"收款账号": "6222000011112222"}, by=county.own)
+    aid.refresh_from_db()
+    step(county.finance, aid, "退回更正", note="标准有误")
+    step(county.own, aid, "重新申报")
+    step(county.finance, aid, "审核通过", **{**VERIFIED, "学期标准": "500", "应发金额": "500"})
+    assert aid.data["应发金额"] == "500.00"
