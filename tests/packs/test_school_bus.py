@@ -131,5 +131,8 @@ def test_the_drivers_number_is_masked_and_a_neighbours_school_sees_no_bus(county
 def test_what_stands_on_the_plate_changes_with_a_new_plate_alone(county, licensed):  # noqa: F811
     with pytest.raises(Problems, match="时不能改“驾驶人"):
         edit_record(record=licensed, values={"驾驶人": "新来的"}, by=county.own)
-    step(county.safety, licensed, "换发标牌", 驾驶人="新来的", 校车标牌号="青校新001")
+    plate = {
+        name: licensed.data[name] for name in ("所有人", "行驶线路", "停靠站点", "开行时间", "发牌日期", "标牌有效期至")
+    }
+    step(county.safety, licensed, "换发标牌", **plate, 驾驶人="新来的", 校车标牌号="青校新001")
     assert (licensed.state, licensed.data["驾驶人"], licensed.data["校车标牌号"]) == ("已发牌", "新来的", "青校新001")
