@@ -225,6 +225,11 @@ class TestDrafts:
 
 
 class TestFromASheet:
+    def test_a_row_of_totals_says_nothing_of_the_columns(self):
+        lines = ["序号,设备名称,件数", *(f"{at},蒸箱{at},{at}" for at in range(1, 6)), "合计,,15"]
+        found = {item.name: item for item in guess(table_from_bytes("\n".join(lines).encode(), "表.csv"))}
+        assert found["设备名称"].required and found["件数"].required and "15" not in found["件数"].sample
+
     def test_columns_become_fields_by_what_stands_in_them(self):
         lines = ["序号,学校名称,检查日期,项目,金额（元）,面积(㎡),完成率,联系电话,身份证号,是否整改,学籍号,备注"]
         for day in range(1, 9):

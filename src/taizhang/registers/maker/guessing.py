@@ -10,6 +10,7 @@ from typing import Any
 
 from taizhang.kernel.tables import Table, as_date
 from taizhang.registers.columns import IGNORED, SHARED
+from taizhang.registers.sheets.layout import TOTAL
 
 LOOKED_AT = 2000
 MOST_OPTIONS = 12
@@ -43,12 +44,18 @@ class Guess:
 
 def guess(table: Table) -> list[Guess]:
     """A guess for every column of a sheet."""
-    rows = table.rows[:LOOKED_AT]
+    rows = [row for row in table.rows[:LOOKED_AT] if not _is_total(row[1])]
     found = []
     for index, header in enumerate(table.header):
         values = [cells[index] for _, cells in rows]
         found.append(_column(header, [value for value in values if value is not None], len(values)))
     return found
+
+
+def _is_total(cells: Sequence[Any]) -> bool:
+    """A row of totals begins so; it says nothing of what a column holds."""
+    first = next((cell for cell in cells[:3] if isinstance(cell, str)), "")
+    return bool(TOTAL.match("".join(first.split())))
 
 
 def _column(header: str, values: Sequence[Any], count: int) -> Guess:
