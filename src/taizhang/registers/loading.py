@@ -25,10 +25,12 @@ PART = 2000
 @dataclass(slots=True)
 class Progress:
     """What a long load tells and remembers. ``tick`` is called with (rows done, rows in all) outside transactions;
-    ``keep`` inside the transaction of each part with what a second run needs, which gives it back as ``kept``."""
+    ``keep`` inside the transaction of each part with what a second run needs, which gives it back as ``kept``; ``saved``
+    there too, with the drafts that were written."""
 
     tick: Callable[[int, int], object] = lambda done, total: None
     keep: Callable[[dict[str, Any]], object] = lambda memo: None
+    saved: Callable[[list[Draft]], object] = lambda drafts: None
     kept: dict[str, Any] = field(default_factory=dict)
 
 
@@ -104,12 +106,15 @@ class _Load:
             self.matcher.plan(rows)
             return
         with transaction.atomic():
-            self._save(self.matcher.plan(rows))
+            progress.saved(self._save(self.matcher.plan(rows)))
             progress.keep({"parts": number, "result": self.matcher.result.as_dict()})
 
-    def _save(self, drafts: list[Draft]) -> None:
+    def _save(self, drafts: list[Draft]) -> list[Draft]:
+        """Those of the drafts that had something to save."""
         event, lookup = "registers.record.imported", self.matcher.lookup
-        write(drafts, by=self.by, action="导入", event=event, lookup=lookup, source=self.table.name)
+        told = [made for made in drafts if not made.is_idle]
+        write(told, by=self.by, action="导入", event=event, lookup=lookup, source=self.table.name)
+        return told
 
     def _record(self, result: LoadResult) -> None:
         record_event(

@@ -23,6 +23,7 @@ from taizhang.registers import actions, policy, steps
 from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.drafts import Draft
 from taizhang.registers.fields import Field
+from taizhang.registers.finding.imports import struck_out
 from taizhang.registers.finding.models import BulkAct
 from taizhang.registers.forms import FilterForm
 from taizhang.registers.lifecycle import find_step, needs_reason, steps_of
@@ -36,7 +37,7 @@ BATCH = 200
 SHOWN = 200
 UNDO_WITHIN = timedelta(days=1)
 KEPT = timedelta(days=30)
-FIELD, STEP = "field", "step"
+FIELD, STEP = BulkAct.FIELD, BulkAct.STEP
 Tick = Callable[[int], None]
 
 
@@ -306,7 +307,7 @@ def undo(*, act: BulkAct, by: User, tick: Tick = lambda done: None) -> dict[str,
             "registers.bulk.undone",
             by=by,
             subject=f"bulk:{act.pk}",
-            label=f"{blueprint(act.register_code).register.name} 撤销批量{act.change['name']}",
+            label=f"{blueprint(act.register_code).register.name} 撤销{'导入 ' if act.is_import else '批量'}{act.change['name']}",
             register=act.register_code,
             changed=tally.changed,
             refused=tally.refused,
@@ -328,9 +329,11 @@ def _undo_batch(act: BulkAct, rows: Sequence[Sequence[int]], by: User, tally: Ta
             if record is None:
                 raise policy.no_record()
             if record.revision != revision:
-                raise Problem("REG-408", "批量处理之后又被改过，没有撤销", remedy="打开记录，在历史中逐条恢复")
+                raise Problem("REG-408", f"{act.word}之后又被改过，没有撤销", remedy="打开记录，在历史中逐条恢复")
             was = (record.state, record.state_category)
-            made = _undone(plan, record, before[pk, revision - 1], act, by, lookup)
+            old = before.get((pk, revision - 1))
+            made = _undone(plan, record, old, act, by, lookup) if old else struck_out(plan, record, by, lookup)
+            made.reason = f"撤销{act.word} {act.pk}"
         except Problem as wrong:
             tally.refuse(record, wrong)
         else:
@@ -342,13 +345,13 @@ def _undo_batch(act: BulkAct, rows: Sequence[Sequence[int]], by: User, tally: Ta
         action="撤销",
         event="registers.record.restored",
         lookup=lookup,
-        source=f"撤销批量处理 {act.pk}",
+        source=f"撤销{act.word} {act.pk}",
     )
 
 
 def _undone(plan: Blueprint, record: Record, old: Version, act: BulkAct, by: User, lookup: DbLookup) -> Draft:
     """The record as it was before the act. The right to take it back is the right to have done it."""
-    if act.change["kind"] == FIELD:
+    if act.change["kind"] != STEP:
         policy.require(by, plan.register, "edit", record.unit)
         actions.require_changeable(plan, record, by)
     else:
@@ -358,9 +361,7 @@ def _undone(plan: Blueprint, record: Record, old: Version, act: BulkAct, by: Use
     values = {
         item.name: plan.open(item.name, old.data.get(item.name)) for item in plan.writable() if item.type != "file"
     }
-    made = actions.restored(plan, record, values, old.state if act.change["kind"] == STEP else None, lookup)
-    made.reason = f"撤销批量处理 {act.pk}"
-    return made
+    return actions.restored(plan, record, values, None if act.change["kind"] == FIELD else old.state, lookup)
 
 
 def _prepared(plan: Blueprint, record: Record, act: BulkAct, by: User, lookup: DbLookup) -> Draft:

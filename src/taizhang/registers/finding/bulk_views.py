@@ -144,9 +144,9 @@ def _do(request: Request, found: BulkAct, what: str) -> HttpResponse:
     """Now, or by the worker when it is long; a refusal is told on the act's page."""
     here = redirect("registers:bulk_act", found.pk)
     plan = blueprint(found.register_code)
-    if len(found.rows) > MOST_INLINE:
+    if found.size > MOST_INLINE:
         word = {"look": "预览", "undo": "撤销"}.get(what, "")
-        title = f"{word}批量处理“{plan.register.name}” {len(found.rows)} 条"
+        title = f"{word}{found.word}“{plan.register.name}” {found.size} 条"
         made = start("registers.bulk", by=request.user, title=title, act=found.pk, what=what)
         return redirect("events:work", made.pk)
     try:
@@ -183,6 +183,8 @@ def _shown(request: Request, plan: Blueprint, found: BulkAct) -> HttpResponse:
 def _words(plan: Blueprint, found: BulkAct) -> str:
     """What the act does, as a sentence."""
     name, values = found.change["name"], found.change["values"]
+    if found.is_import:
+        return str(name)
     if found.change["kind"] == bulk.STEP:
         given = "；".join(f"{key}：{value}" for key, value in values.items())
         return f"办理“{name}”" + (f"（{given}）" if given else "")
@@ -211,6 +213,6 @@ def _frame(plan: Blueprint, found: BulkAct) -> dict[str, Any]:
     crumbs = [
         {"label": "台账", "url": reverse("registers:index")},
         {"label": plan.register.name, "url": here},
-        {"label": "批量处理", "url": ""},
+        {"label": found.word, "url": ""},
     ]
     return {"plan": plan, "breadcrumbs": crumbs, "back": here + (f"?{found.query}" if found.query else "")}

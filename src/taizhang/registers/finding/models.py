@@ -60,7 +60,7 @@ class SearchForm(models.Model):
 
 
 class BulkAct(models.Model):
-    """One change of many records: what was chosen, what it would do, what it did.
+    """One change of many records: what was chosen, what it would do, what it did. An import is such a change too.
 
     ``rows`` are [record id, revision] as the person saw them, ``done`` the same after the change: whoever saved
     meanwhile is not overwritten, neither by the act nor by its undoing. ``change`` is {kind, name, values, note};
@@ -68,6 +68,8 @@ class BulkAct(models.Model):
     """
 
     CHOSEN, PREVIEWED, APPLIED, UNDONE = "chosen", "previewed", "applied", "undone"
+    LOADING = "loading"  # an import between its first and its last part
+    FIELD, STEP, IMPORT = "field", "step", "import"
 
     register_code = models.CharField(max_length=60)
     by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -85,4 +87,18 @@ class BulkAct(models.Model):
         indexes = [models.Index(fields=["by", "-id"], name="bulk_act_own")]
 
     def __str__(self) -> str:
-        return f"{self.register_code} {self.change.get('name', '')} {len(self.rows)}"
+        return f"{self.register_code} {self.change.get('name', '')} {self.size}"
+
+    @property
+    def size(self) -> int:
+        """How many rows it is about: those chosen, or those that an import saved."""
+        return len(self.rows or self.done)
+
+    @property
+    def is_import(self) -> bool:
+        return bool(self.change.get("kind") == self.IMPORT)
+
+    @property
+    def word(self) -> str:
+        """What people call it."""
+        return "导入" if self.is_import else "批量处理"

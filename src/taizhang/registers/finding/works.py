@@ -20,7 +20,7 @@ def bulk_act(made: Work, *, act: int, what: str) -> dict[str, Any]:
     chosen = bulk.act_for(by, act)
 
     def tick(done: int) -> None:
-        made.tick(done, len(chosen.rows))
+        made.tick(done, chosen.size)
 
     if what == "look":
         found = bulk.preview(act=chosen, by=by, tick=tick)

@@ -23,6 +23,8 @@ from taizhang.org.models import Unit, User
 from taizhang.registers import policy
 from taizhang.registers.blueprint import Blueprint, blueprint
 from taizhang.registers.columns import SHARED, read_header
+from taizhang.registers.finding import bulk
+from taizhang.registers.finding.models import BulkAct
 from taizhang.registers.forms import ImportForm
 from taizhang.registers.queries import registers_for
 from taizhang.registers.requests import Request, sent
@@ -142,7 +144,10 @@ def confirm(request: Request, code: str, token: str) -> HttpResponse:
         made = start("registers.check", by=request.user, title=title, code=plan.code, token=token, period=period)
         return redirect("events:work", made.pk)
     result = result or works.check(kept, plan.code, request.user, period)
-    return render(request, "registers/verdict.html", _verdict(plan, source, result, token, period, done=bool(outcome)))
+    context = _verdict(plan, source, result, token, period, done=bool(outcome))
+    if outcome and (act := BulkAct.objects.filter(pk=kept.note("act"), by=request.user).first()):
+        context |= {"act": act, "why_not_undone": bulk.why_not_undone(act, request.user)}
+    return render(request, "registers/verdict.html", context)
 
 
 def _verdict(

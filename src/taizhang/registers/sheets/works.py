@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import QueryDict
@@ -13,6 +14,7 @@ from taizhang.org.models import User
 from taizhang.registers import policy
 from taizhang.registers.actions import note_export
 from taizhang.registers.blueprint import blueprint
+from taizhang.registers.finding.imports import add_rows, begin_import, finish_import
 from taizhang.registers.loading import Progress, check_table, load_table
 from taizhang.registers.matching import LoadResult
 from taizhang.registers.queries import filtered_records, records_in_chunks, registers_for
@@ -30,9 +32,14 @@ def check(upload: Upload, code: str, by: User, period: str, progress: Progress |
 def load(
     upload: Upload, code: str, by: User, period: str, *, whole: bool, progress: Progress | None = None
 ) -> dict[str, Any]:
-    """Save an upload's rows; what came of it is kept beside it."""
-    source = upload.source(blueprint(code))
-    result = load_table(code, source.table(), by, period=period or None, whole=whole, progress=progress)
+    """Save an upload's rows; what came of it is kept beside it, and the act by which it can be taken back."""
+    source, told = upload.source(blueprint(code)), progress or Progress()
+    act = begin_import(register=code, name=upload.name, by=by, act_id=upload.note("act"))
+    upload.put("act", act.pk)
+    told.saved = partial(add_rows, act)
+    result = load_table(code, source.table(), by, period=period or None, whole=whole, progress=told)
+    if finish_import(act=act, result=result) is None:
+        upload.put("act", None)
     return _put(upload, "outcome", result)
 
 
