@@ -14,10 +14,18 @@ def test_a_line_of_a_bulk_action_is_written_as_a_single_event_is():
     county = make_county()
     for by in (county.safety, None):
         actions.record(
-            "tests.log.told", by=by, subject="test:1", label="隐" * 300, unit_code="S1", found=["甲"], reason="核对"
+            "tests.log.told",
+            by=by,
+            subject="test:1",
+            label="隐" * 300,
+            unit_code="S1",
+            register_code="safety_hazard",
+            found=["甲"],
+            reason="核对",
         )
         actions.record_many(
-            [("tests.log.told", "test:1", "隐" * 300, "S1", {"found": ["甲"], "reason": "核对"})], by=by
+            [("tests.log.told", "test:1", "隐" * 300, "S1", "safety_hazard", {"found": ["甲"], "reason": "核对"})],
+            by=by,
         )
         one, other = Event.objects.filter(action="tests.log.told").order_by("-id")[:2]
         assert other.at <= one.at
@@ -28,5 +36,5 @@ def test_a_line_of_a_bulk_action_is_written_as_a_single_event_is():
 def test_a_line_names_every_column_of_the_log(monkeypatch):
     told = {}
     monkeypatch.setattr(actions, "insert", lambda model, columns, rows: told.update(columns=columns, rows=list(rows)))
-    actions.record_many([("tests.log.told", "test:1", "", "", {})], by=None)
+    actions.record_many([("tests.log.told", "test:1", "", "", "", {})], by=None)
     assert {*told["columns"]} == {*COLUMNS} and [len(row) for row in told["rows"]] == [len(COLUMNS)]

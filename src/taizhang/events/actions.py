@@ -20,16 +20,26 @@ class Actor(Protocol):
 
 
 SYSTEM_NAME = "系统"
-# An event of a bulk action: action, subject, label, unit code, data.
-Line = tuple[str, str, str, str, Any]
+# An event of a bulk action: action, subject, label, unit code, register code, data.
+Line = tuple[str, str, str, str, str, Any]
 
 
-def record(action: str, *, by: Actor | None, subject: str, label: str = "", unit_code: str = "", **data: Any) -> Event:
-    """Write one event in the caller's transaction; ``data`` must be JSON."""
+def record(
+    action: str,
+    *,
+    by: Actor | None,
+    subject: str,
+    label: str = "",
+    unit_code: str = "",
+    register_code: str = "",
+    **data: Any,
+) -> Event:
+    """Write one event in the caller's transaction; ``register_code`` is whose record it is about, ``data`` must be JSON."""
     request_id, address = current_request()
     actor, name = (by.pk, by.display_name) if by else (None, SYSTEM_NAME)
     return Event.objects.create(
-        action=action, subject=subject, label=label[:200], unit_code=unit_code, data=data,
+        action=action, subject=subject, label=label[:200], unit_code=unit_code,
+        register_code=register_code or str(data.get("register", "")), data=data,
         actor_id=actor, actor_name=name, request_id=request_id, address=address,
     )  # fmt: skip
 
@@ -43,6 +53,9 @@ def record_many(lines: Iterable[Line], *, by: Actor | None) -> None:
     same = tuple(shared.values())
     insert(
         Event,
-        [*shared, "action", "subject", "label", "unit_code", "data"],
-        ([*same, action, subject, label[:200], code, data] for action, subject, label, code, data in lines),
+        [*shared, "action", "subject", "label", "unit_code", "register_code", "data"],
+        (
+            [*same, action, subject, label[:200], code, register, data]
+            for action, subject, label, code, register, data in lines
+        ),
     )

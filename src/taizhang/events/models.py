@@ -12,7 +12,7 @@ class Event(models.Model):
     """Something that somebody did. Never changed, never deleted.
 
     ``action`` is a dotted past-tense name with the app's prefix (``registers.record.submitted``) and is never renamed.
-    ``subject`` is ``<kind>:<id>``; ``data`` holds what the action wants to remember (plain JSON, no secrets).
+    ``subject`` is ``<kind>:<id>``, ``register_code`` whose record that is; ``data`` holds what the action wants to remember (plain JSON, no secrets).
     """
 
     at = models.DateTimeField(auto_now_add=True, db_index=True)
@@ -20,6 +20,7 @@ class Event(models.Model):
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=80)
     unit_code = models.CharField(max_length=40, blank=True)
+    register_code = models.CharField(max_length=60, blank=True, default="")
     subject = models.CharField(max_length=120)
     label = models.CharField(max_length=200, blank=True)
     data = models.JSONField(default=dict)
@@ -27,8 +28,15 @@ class Event(models.Model):
     address = models.CharField(max_length=45, blank=True)
 
     class Meta:
-        # The record page's timeline reads one subject in order.
-        indexes = [models.Index(fields=["subject", "id"], name="event_subject")]
+        indexes = [
+            # The record page's timeline reads one subject in order.
+            models.Index(fields=["subject", "id"], name="event_subject"),
+            # The audit page reads what one filter leaves, newest first.
+            models.Index(fields=["actor_id", "at"], name="event_actor"),
+            models.Index(fields=["unit_code", "at"], name="event_unit"),
+            models.Index(fields=["action", "at"], name="event_action"),
+            models.Index(fields=["register_code", "at"], condition=~models.Q(register_code=""), name="event_register"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action} {self.subject}"

@@ -74,7 +74,7 @@ def load_units(*, table: Table, by: User | None) -> Loaded:
         made = unit is None
         unit = units[code] = _apply_unit_row(unit or Unit(code=code), row, units, order)
         loaded.created, loaded.updated = loaded.created + made, loaded.updated + (not made)
-        events.append(("org.unit.created" if made else "org.unit.updated", f"unit:{unit.pk}", unit.name, "", {}))
+        events.append(("org.unit.created" if made else "org.unit.updated", f"unit:{unit.pk}", unit.name, "", "", {}))
     for code, (_, row) in rows.items():
         if row.get("并入"):
             units[code].merged_into = units[str(row["并入"])]

@@ -131,4 +131,12 @@ def no_comment() -> NotFound:
 
 
 def _log(action: str, comment: Comment, by: User, **more: str) -> None:
-    record_event(action, by=by, subject=f"record:{comment.record_id}", label=str(comment), comment=comment.pk, **more)
+    record_event(
+        action,
+        by=by,
+        subject=f"record:{comment.record_id}",
+        register_code=comment.record.register_code,
+        label=str(comment),
+        comment=comment.pk,
+        **more,
+    )

@@ -161,6 +161,7 @@ def _log(action: str, letter: Letter, by: User | None) -> Any:
         action,
         by=by,
         subject=f"record:{letter.record_id}",
+        register_code=letter.record.register_code,
         label=str(letter),
         unit_code=letter.unit.code if letter.unit else "",
         letter=letter.pk,

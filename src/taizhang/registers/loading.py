@@ -121,6 +121,7 @@ class _Load:
             "registers.table.loaded",
             by=self.by,
             subject=f"register:{self.plan.code}",
+            register_code=self.plan.code,
             label=f"{self.plan.register.name} {self.table.name}".strip(),
             read=result.read,
             created=result.created,

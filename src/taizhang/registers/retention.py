@@ -78,6 +78,7 @@ def _erase_one(record: Record, names: list[str]) -> None:
         "registers.record.erased",
         by=None,
         subject=f"record:{record.pk}",
+        register_code=record.register_code,
         label=str(record),
         unit_code=record.unit.code,
         fields=names,

@@ -158,6 +158,7 @@ def _tell_handed(plan: Blueprint, record: Record, before: Unit, by: User | None)
         "registers.record.handed",
         by=by,
         subject=f"record:{record.pk}",
+        register_code=record.register_code,
         label=str(record),
         unit_code=record.unit.code,
         was=before.code,

@@ -196,12 +196,13 @@ def _line(item: Draft, event: str, source: str) -> Line:
         data |= {key: text for key, text in (("reason", item.reason), ("source", source)) if text}
         if item.warnings:
             data["warnings"] = item.warnings
-        return event, f"record:{record.id}", str(record), record.unit.code, data
+        return event, f"record:{record.id}", str(record), record.unit.code, code, data
     return (
         event,
         f"record:{record.id}",
         str(record),
         record.unit.code,
+        code,
         _told(code, record.revision, tuple(item.changed), source),
     )
 

@@ -14,6 +14,7 @@ from taizhang.org.notices import unread_count
 from taizhang.org.policy import can, home_unit, is_installation, posts_of
 from taizhang.registers.finding.lists import menu_views
 from taizhang.registers.queries import registers_for
+from taizhang.site.audit import may_audit
 
 Item = dict[str, Any]
 MOST_OPEN = 8
@@ -91,6 +92,8 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
             settings.append(_item(request, "工作日历", "calendar", "calendar"))
         if can(user, "manage_units"):
             settings.append(_item(request, "体检", "health", "activity"))
+        if may_audit(user):
+            settings.append(_item(request, "审计", "audit", "eye"))
         groups.append({"label": "设置", "items": settings})
     return groups
 

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from taizhang.registers.finding import search_views
 from taizhang.registers.maker import calendar_views
-from taizhang.site import health, views
+from taizhang.site import audit_views, health, views
 
 urlpatterns = [
     path("", views.desk, name="desk"),
@@ -29,6 +29,8 @@ urlpatterns = [
     path("style/", include("taizhang.ui.urls")),
     path("settings/calendar/", calendar_views.page, name="calendar"),
     path("settings/packs/", include("taizhang.registers.maker.urls")),
+    path("settings/audit/", audit_views.page, name="audit"),
+    path("settings/audit/export/", audit_views.export, name="audit_export"),
     path("settings/health/", health.page, name="health"),
     path("settings/", include("taizhang.org.urls")),
     path("", include("taizhang.org.login_urls")),

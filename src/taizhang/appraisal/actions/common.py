@@ -61,7 +61,7 @@ def _event(entry: Entry) -> Line:
         "number": entry.pk, "on": entry.on.isoformat(), "kind": entry.kind, "sheet": sheet.code if sheet else "",
         "item": entry.item, "of": entry.of_id, "evidence": entry.evidence_id, "data": entry.data,
     }  # fmt: skip
-    return f"appraisal.{entry.kind}", subject_of(entry.round_id), label, sheet.code if sheet else "", data
+    return f"appraisal.{entry.kind}", subject_of(entry.round_id), label, sheet.code if sheet else "", "", data
 
 
 def points_in(text: str | Decimal, most: Decimal, what: str) -> Decimal:

@@ -121,4 +121,11 @@ def _set_by_door(plan: Blueprint, formulas: Mapping[str, str]) -> dict[str, Any]
 
 
 def _log(action: str, record: Record, by: User | None) -> None:
-    record_event(action, by=by, subject=f"record:{record.pk}", label=str(record), unit_code=record.unit.code)
+    record_event(
+        action,
+        by=by,
+        subject=f"record:{record.pk}",
+        register_code=record.register_code,
+        label=str(record),
+        unit_code=record.unit.code,
+    )

@@ -43,7 +43,7 @@ def event_of(name: str, returned: Return, **data: Any) -> Line:
     label = f"{returned.round.title} {returned.unit.name}"
     subject, code = f"return:{returned.pk}", returned.unit.code
     told = {"round": returned.round_id, "receipt": returned.receipt, **data}
-    return f"registers.return.{name}", subject, label, code, told
+    return f"registers.return.{name}", subject, label, code, returned.round.register_code, told
 
 
 def fillers_at(register: RegisterDef, units: Iterable[int]) -> list[User]:

@@ -77,7 +77,7 @@ def open_round(
             "REG-223", "这一期的报送正在进行", where="期间", remedy="在原有的一轮上修改，或先结束、取消它"
         ) from wrong
     _add_returns(plan, round_, units, by)
-    record_event("registers.round.opened", by=by, subject=f"round:{round_.pk}", label=round_.title,
+    record_event("registers.round.opened", by=by, subject=f"round:{round_.pk}", label=round_.title, register_code=round_.register_code,
                  unit_code=section.code, register=plan.code, period=code, due_on=str(due_on), units=len(units),
                  held=len(held), asked_again=round_.asked_again)  # fmt: skip
     return round_
@@ -130,7 +130,7 @@ def edit_round(*, round_: Round, values: Mapping[str, Any], by: User | None, rea
         setattr(held, name, value)
     held.save(update_fields=[*changed])
     after = {NAMES[name]: str(value) for name, value in changed.items()}
-    record_event("registers.round.edited", by=by, subject=f"round:{held.pk}", label=held.title,
+    record_event("registers.round.edited", by=by, subject=f"round:{held.pk}", label=held.title, register_code=held.register_code,
                  unit_code=held.section.code, before=before, after=after, reason=reason.strip())  # fmt: skip
     return held
 
@@ -152,7 +152,7 @@ def _end(round_: Round, state: str, event: str, reason: str, by: User | None) ->
     held = _held_open(round_, by)
     held.state, held.reason = state, reason.strip()[:500]
     held.save(update_fields=["state", "reason"])
-    record_event(f"registers.round.{event}", by=by, subject=f"round:{held.pk}", label=held.title,
+    record_event(f"registers.round.{event}", by=by, subject=f"round:{held.pk}", label=held.title, register_code=held.register_code,
                  unit_code=held.section.code, reason=held.reason)  # fmt: skip
     return held
 

@@ -74,7 +74,7 @@ def receive_table(*, round_: Round, table: Table, by: User | None, at: datetime 
     _save(list(filled.values()), now)
     for sheet in filled.values():
         received.drafts.append((sheet.returned, obstacles(sheet, sheet.examine(today))))
-    record_event("registers.round.sheet_received", by=by, subject=f"round:{round_.pk}", label=round_.title,
+    record_event("registers.round.sheet_received", by=by, subject=f"round:{round_.pk}", label=round_.title, register_code=round_.register_code,
                  unit_code=round_.section.code, file=table.name, units=len(filled),
                  refused=len(received.refused))  # fmt: skip
     return received
