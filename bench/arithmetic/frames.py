@@ -34,7 +34,12 @@ from typing import Any
 
 from bench.arithmetic.halves import (
     eighth,
+    eleventh,
     report,
+    taught_fourteenth,
+    taught_ninth,
+    taught_tenth,
+    taught_thirteenth,
     tune,
     tune_fifth,
     tune_fourth,
@@ -58,9 +63,11 @@ class Frame:
 
 
 def _halves() -> dict[str, tuple[ModuleType, ...]]:
-    """The modules of each half: what the reader is mended on, and texts of others, each counted by itself."""
+    """The modules of each half: what the reader is mended on, what only its weights are learned from, and texts of others that
+    neither has seen, each counted by itself."""
     mending = (tune, tune_second, tune_third, tune_fourth, tune_fifth, tune_sixth, tune_seventh)
-    return {"tune": mending, "report": (report,), "eighth": (eighth,)}
+    taught = (taught_ninth, taught_tenth, taught_thirteenth, taught_fourteenth)
+    return {"tune": mending, "taught": taught, "report": (report,), "eighth": (eighth,), "eleventh": (eleventh,)}
 
 
 _HALVES = _halves()

@@ -18,7 +18,7 @@ from bench.arithmetic.figures import Filled, fill, seeded
 from bench.arithmetic.frames import DISTRACTORS, FRAMES, HEADS, SPLITS, TITLES, Frame
 from opencc import OpenCC
 
-CLEAN = {"tune": 560, "report": 400, "eighth": 400}
+CLEAN = {"tune": 560, "taught": 200, "report": 400, "eighth": 400, "eleventh": 400}
 """Clean documents in each split: every frame of the half that is quoted is seeded, nearly every one of the other."""
 TWINS = 2
 """Seeded twins of each clean document, each with another frame and another kind of error."""
@@ -50,11 +50,11 @@ def documents(limit: int | None = None) -> list[Made]:
     found = []
     for split in SPLITS:
         for index in range(limit or CLEAN[split]):
-            found += _family(split, index)
+            found += family(split, index)
     return found
 
 
-def _family(split: str, index: int) -> list[Made]:
+def family(split: str, index: int) -> list[Made]:
     """A clean document and its seeded twins; every kind gets its turn to be seeded."""
     rng = random.Random(f"taizhang-{split}-{index}")
     chosen = _chosen(split, index, rng)

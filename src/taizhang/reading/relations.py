@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from taizhang.reading.learned.judge import find_learned
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.comparisons import find_comparisons, is_delta
 from taizhang.reading.numbers.doubts import standing
@@ -94,5 +95,6 @@ def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
                 _enter(feasible, relation)
                 settled.enter(passage, relation)
     found = standing(passage, [one for one in found if id(one) not in implied], deltas)
+    found += find_learned(passage, deltas, found)
     found.sort(key=lambda relation: max(one.start for one in relation.operands))
     return found

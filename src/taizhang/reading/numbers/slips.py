@@ -58,6 +58,19 @@ def one_shift(items: Sequence[Item], gap: Gap, share: Fraction) -> bool:
     return False
 
 
+def meant(item: Item) -> Sequence[float]:
+    """Every value that one slip turns into the printed one, the smallest first."""
+    text = _printed(item)
+    if item.value is None or not text or not float(text):
+        return ()
+    return _scaled(text, item.rough / float(text))
+
+
+@lru_cache(maxsize=4096)
+def _scaled(text: str, factor: float) -> Sequence[float]:
+    return sorted(size * factor for _, size in _variants(text))
+
+
 def _printed(item: Item) -> str:
     """The digits of a number as printed, or those of its value when it is written in Chinese numerals."""
     found = re.search(r"\d[\d,]*(?:\.\d+)?", item.quantity.text)

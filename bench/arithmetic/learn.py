@@ -1,0 +1,219 @@
+"""Learns the weights of ``taizhang.reading.learned`` from sentences whose arithmetic is known.
+
+``python -m bench.arithmetic.learn`` writes ``weights.csv`` into that package. It needs numpy and scipy (the extra ``learn``); the
+reader itself needs neither. Every number of a clean document is a question: is it nobody's result, or which of its hypotheses
+is meant? A softmax over the hypotheses of each number is fitted with a quadratic penalty (L-BFGS). Halves that are quoted as
+blind are never learned from.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import random
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from bench.arithmetic.frames import FRAMES
+from bench.arithmetic.generate import RELATIONS, Made, family
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
+
+from taizhang.reading import learned, read_text
+from taizhang.reading.learned.arithmetic import fits
+from taizhang.reading.learned.features import of_all, of_operand, of_place, of_result, roles
+from taizhang.reading.learned.hypotheses import Hypothesis, hypotheses
+from taizhang.reading.learned.surroundings import Surroundings
+from taizhang.reading.numbers.passage import Passage
+from taizhang.reading.relations import deltas_of
+
+LEARNED_FROM = ("tune", "taught")
+REPORTS = Path(__file__).parent / "reports"
+TIMES = 5
+"""So often every sentence is seen, with other numbers and in other company."""
+RIVALS = 40
+"""So many hypotheses of a number are kept, drawn at random, beside the right one,"""
+STRANGERS = 0.5
+"""and this share of the numbers that are nobody's result."""
+HANDS, COMMON = 2, 400
+"""A feature must speak for the right hypothesis in so many sentences, or be found so often."""
+PENALTY = 0.5
+STEPS = 80
+SLIGHT = 0.02
+"""Weights below are left out."""
+# What a kind of sentence says: the slot of its result, the kinds of hypotheses that mean it, the slots of its operands.
+MEANINGS: dict[str, list[tuple[str, tuple[str, ...], str]]] = {
+    "share": [("r", ("share",), "pw")], "rate": [("r", ("share",), "pw")], "progress": [("r", ("share",), "pw")],
+    "growth": [("r", ("growth",), "yx")], "difference": [("d", ("difference", "points"), "yx")], "ratio": [("r", ("ratio", "multiple"), "ab")],
+    "per": [("r", ("per",), "tn")], "multiple": [("r", ("multiple",), "yx")], "fold": [("r", ("fold",), "yx")],
+    "sum": [("t", ("sum",), "abcd")], "units": [("t", ("sum",), "abcd")], "levels": [("a", ("sum",), "cd"), ("t", ("sum",), "ab")],
+}  # fmt: skip
+ORDERED = ("share", "growth", "ratio", "multiple", "fold", "per")
+
+
+@dataclass
+class Questions:
+    """The rows of the fit: for each number first that it is nobody's result, then its hypotheses."""
+
+    features: dict[str, int] = field(default_factory=dict)
+    rows: Any = field(default_factory=lambda: array("i"))
+    columns: Any = field(default_factory=lambda: array("i"))
+    begins: list[int] = field(default_factory=lambda: [0])
+    right: list[int] = field(default_factory=list)
+    frames: list[str] = field(default_factory=list)
+
+    def ask(self, rows: list[list[str]], right: int, frame: str) -> None:
+        """One number: the features of each answer, and which is right."""
+        first = self.begins[-1]
+        for offset, features in enumerate(rows):
+            for feature in features:
+                self.rows.append(first + offset)
+                self.columns.append(self.features.setdefault(feature, len(self.features)))
+        self.right.append(first + right)
+        self.begins.append(first + len(rows))
+        self.frames.append(frame)
+
+
+def gather() -> Questions:
+    """The questions of all documents."""
+    found, rng = Questions(), random.Random("taizhang")
+    for split in LEARNED_FROM:
+        frames = sum(frame.split == split for frame in FRAMES)
+        for index in range(frames * TIMES // RELATIONS):
+            _gather(found, family(split, index)[0], rng)
+    return found
+
+
+def gather_reports(found: Questions, folder: Path) -> None:
+    """The numbers of texts that are right throughout: where no hypothesis fits, a number is nobody's result."""
+    rng = random.Random("reports")
+    for path in sorted(folder.glob("*.txt")):
+        for near in passages(path.read_text(encoding="utf-8")):
+            for place, item in enumerate(near.items):
+                answers = list(hypotheses(near, place))
+                if answers and not any(_fitting(near, place, one) for one in answers):
+                    kept = rng.sample(answers, min(RIVALS, len(answers)))
+                    rows = [of_result(near, place, "0" + item.kind)]
+                    found.ask(rows + [_features(near, place, one) for one in kept], 0, "")
+
+
+def _fitting(near: Surroundings, place: int, hypothesis: Hypothesis) -> bool:
+    return fits(hypothesis[0], [near.figure(one) for one in hypothesis[1]], near.figure(place))
+
+
+def _gather(found: Questions, made: Made, rng: random.Random) -> None:
+    for near in passages(made.text):
+        meant = dict(_meant(made, near))
+        for place in range(len(near.items)):
+            answers = list(hypotheses(near, place))
+            right, frame = -1, ""
+            if place in meant:
+                right, frame = _place_of(answers, *meant[place][:2]), meant[place][2]
+                if right < 0:
+                    continue  # not among the hypotheses: nothing to learn
+            elif not answers or rng.random() < STRANGERS:
+                continue
+            kept = sorted({*rng.sample(range(len(answers)), min(RIVALS, len(answers))), *([right] if right >= 0 else [])})
+            rows = [of_result(near, place, "0" + near.items[place].kind)]
+            rows += [_features(near, place, answers[one]) for one in kept]
+            found.ask(rows, kept.index(right) + 1 if right >= 0 else 0, frame)
+
+
+def passages(text: str) -> Iterator[Surroundings]:
+    """The articles of a text as the judge sees them."""
+    reading = read_text(text)
+    for article in reading.articles:
+        passage = Passage(text, article.start, article.end, reading.quantities)
+        yield Surroundings(passage, deltas_of(passage))
+
+
+def _meant(made: Made, near: Surroundings) -> Iterator[tuple[int, tuple[tuple[str, ...], tuple[int, ...], str]]]:
+    """The results of the sentences of a document, with the kinds and the operands that are meant."""
+    for relation in made.relations:
+        spans = relation["spans"]
+        assert isinstance(spans, list)
+        at = {slot: _item(near, span) for slot, span in zip(str(relation["slots"]), spans, strict=True)}
+        for result, kinds, slots in MEANINGS.get(str(relation["kind"]), ()):
+            operands = [at[slot] for slot in slots if slot in at]
+            place = at.get(result)
+            if place is not None and None not in operands:
+                yield place, (kinds, tuple(one for one in operands if one is not None), str(relation["frame"]))
+
+
+def _item(near: Surroundings, span: tuple[int, int]) -> int | None:
+    for place, item in enumerate(near.items):
+        if item.quantity.start < span[1] and span[0] < item.quantity.end:
+            return place
+    return None
+
+
+def _place_of(answers: list[Hypothesis], kinds: tuple[str, ...], operands: tuple[int, ...]) -> int:
+    for place, (kind, found) in enumerate(answers):
+        if kind in kinds and (found == operands if kind in ORDERED else sorted(found) == sorted(operands)):
+            return place
+    return -1
+
+
+def _features(near: Surroundings, place: int, hypothesis: Hypothesis) -> list[str]:
+    found = of_result(near, place, hypothesis[0])
+    for operand, role in roles(hypothesis):
+        found += of_operand(near, operand, hypothesis[0], role)
+        if role != "m":
+            found += of_place(near, place, operand, hypothesis[0], role)
+    return found + of_all(near, place, hypothesis)
+
+
+def fit(asked: Questions) -> dict[str, float]:
+    """The weight of each feature."""
+    size = (asked.begins[-1], len(asked.features))
+    rows, columns = np.frombuffer(asked.rows, dtype=np.int32), np.frombuffer(asked.columns, dtype=np.int32)
+    matrix = csr_matrix((np.ones(len(rows), dtype=np.float32), (rows, columns)), shape=size)
+    kept = _telling(matrix, asked)
+    matrix = matrix[:, kept]
+    begins, right = np.asarray(asked.begins[:-1]), np.asarray(asked.right)
+    sizes, transposed = np.diff(asked.begins), matrix.T.tocsr()
+    answers = np.zeros(size[0], dtype=np.float32)
+    answers[right] = 1
+
+    def loss(weights: Any) -> tuple[float, Any]:
+        scores = matrix @ weights.astype(np.float32)
+        most = np.maximum.reduceat(scores, begins)
+        powers = np.exp(scores - np.repeat(most, sizes))
+        total = np.add.reduceat(powers, begins)
+        missed = float((np.log(total) + most).sum() - scores[right].sum() + PENALTY / 2 * (weights @ weights))
+        return missed, (transposed @ (powers / np.repeat(total, sizes) - answers)).astype(float) + PENALTY * weights
+
+    found = minimize(loss, np.zeros(len(kept)), jac=True, method="L-BFGS-B", options={"maxiter": STEPS}).x
+    names = list(asked.features)
+    return {names[place]: float(weight) for place, weight in zip(kept, found, strict=True) if abs(weight) >= SLIGHT}
+
+
+def _telling(matrix: Any, asked: Questions) -> Any:
+    """The features worth a weight: what a single sentence taught says nothing of others."""
+    numbers = {frame: place for place, frame in enumerate(dict.fromkeys(asked.frames))}
+    belongs = csr_matrix((np.ones(len(asked.frames)), ([numbers[one] for one in asked.frames], range(len(asked.frames)))))
+    hands = np.asarray(((belongs @ matrix[np.asarray(asked.right)]) > 0).sum(0)).ravel()
+    return np.where((hands >= HANDS) | (np.asarray(matrix.sum(0)).ravel() >= COMMON))[0]
+
+
+def main() -> None:
+    """Writes the weights and prints how much there was to learn from."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--clean", type=Path, nargs="*", default=[], help="folders of more texts whose numbers are right")
+    arguments = parser.parse_args()
+    asked = gather()
+    for folder in (REPORTS, *arguments.clean):
+        gather_reports(asked, folder)
+    weights = fit(asked)
+    place = Path(learned.__path__[0]) / "weights.csv"
+    with place.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows((name, f"{weights[name]:.2f}") for name in sorted(weights))
+    print(f"{len(asked.right):,} numbers, {asked.begins[-1]:,} hypotheses, {len(asked.features):,} features → {len(weights):,} weights")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""What each printed number would have to be for a hypothesis to hold, and whether one slip of the pen explains that it is not."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from taizhang.reading.numbers.claims import step
+from taizhang.reading.numbers.passage import Item
+from taizhang.reading.numbers.slips import meant
+
+WRONG = 0.05
+"""Of so many statements one number is wrong, before anything is looked at."""
+TYPED, DRAFTED = 0.7, 0.3
+"""Of the wrong ones so many are typed wrong, so many left from an earlier draft."""
+SLIPS = 12
+"""Ways in which one printed character may come out wrong."""
+DRAFT = 1 / 9
+"""A figure of an earlier draft is off by no more than this share of itself."""
+SCALES = (10_000.0, 1000.0, 100.0, 1e8)
+"""An average may be of so many (每万人), or its unit be left out."""
+Needs = Callable[[Sequence[float], float], Iterator[tuple[int, float]]]
+"""From the operands and the result to what each operand would have to be."""
+
+
+def _of_quotient(scale: float, less: float) -> Needs:
+    """result = scale × a ÷ b - less."""
+
+    def needs(v: Sequence[float], r: float) -> Iterator[tuple[int, float]]:
+        yield 0, (r + less) * v[1] / scale
+        yield 1, scale * v[0] / (r + less)
+
+    return needs
+
+
+def _of_growth(v: Sequence[float], r: float) -> Iterator[tuple[int, float]]:
+    for factor in (1 + r / 100, 1 - r / 100):
+        if factor > 0:
+            yield 0, v[1] * factor
+            yield 1, v[0] / factor
+
+
+def _of_difference(v: Sequence[float], r: float) -> Iterator[tuple[int, float]]:
+    for sign in (r, -r):
+        yield 0, v[1] + sign
+        yield 1, v[0] + sign
+
+
+def _of_sum(v: Sequence[float], r: float) -> Iterator[tuple[int, float]]:
+    rest = r - sum(v)
+    for place, one in enumerate(v):
+        yield place, one + rest
+
+
+NEEDS: dict[str, Needs] = {
+    "share": _of_quotient(100, 0), "growth": _of_growth, "points": _of_difference, "difference": _of_difference, "sum": _of_sum,
+    "fold": _of_quotient(1, 1), "multiple": _of_quotient(1, 0), "ratio": _of_quotient(1, 0), "per": _of_quotient(1, 0),
+}  # fmt: skip
+RESULTS: dict[str, Callable[[Sequence[float]], float]] = {
+    "share": lambda v: 100 * v[0] / v[1],
+    "growth": lambda v: 100 * abs(v[0] - v[1]) / v[1],
+    "points": lambda v: abs(v[0] - v[1]),
+    "difference": lambda v: abs(v[0] - v[1]),
+    "sum": sum,
+    "fold": lambda v: v[0] / v[1] - 1,
+    "multiple": lambda v: v[0] / v[1],
+    "ratio": lambda v: v[0] / v[1],
+    "per": lambda v: v[0] / v[1],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A printed number as the arithmetic sees it. ``meant`` is every value that one slip turns into it."""
+
+    value: float
+    grain: float
+    meant: Sequence[float]
+    width: int
+    loose: bool
+    bound: str
+    percent: bool
+
+    @classmethod
+    def of(cls, item: Item) -> Figure:
+        grain = float(step(item))
+        percent = item.kind == "percent"
+        return cls(item.rough, grain, meant(item), len(item.quantity.text), item.loose, item.bound, percent)
+
+
+def fits(kind: str, operands: Sequence[Figure], result: Figure) -> bool:
+    """Do the operands give the result as it is printed, roundings and limits (以上) allowed for?"""
+    return _fits(kind, operands, result, RESULTS[kind]([one.value for one in operands]))
+
+
+def likelihood(kind: str, operands: Sequence[Figure], result: Figure) -> float | None:
+    """How probable the printed numbers are when the hypothesis is meant and one of them is wrong: one slip among all that there
+    are, or an earlier draft; nothing when neither explains them, None when all fits."""
+    values, stated = [one.value for one in operands], result.value
+    computed = RESULTS[kind](values)
+    if _fits(kind, operands, result, computed):
+        return None
+    slack = _slack(kind, operands, result)
+    typed = _holds(result.meant, computed, slack)
+    drafted = abs(computed - stated) <= DRAFT * max(computed, stated)
+    for place, need in NEEDS[kind](values, stated):
+        value = values[place]
+        if need > 0 and not (typed and drafted):
+            drafted = drafted or abs(need - value) <= DRAFT * max(need, value)
+            typed = typed or _holds(operands[place].meant, need, slack if kind in _ADDED else need * slack / stated)
+    found = 0.0
+    if typed:
+        found += TYPED / (SLIPS * (result.width + sum([one.width for one in operands])))
+    if drafted:
+        found += DRAFTED / max(max(stated / result.grain, 20.0) * DRAFT, 1.0)
+    return WRONG * found
+
+
+def chance(result: Figure) -> float:
+    """How probable just this value is for a number that nothing gives: one of so many of its grain (a natural logarithm)."""
+    if result.percent:
+        return math.log(result.grain / (100 if result.value <= 100 else 400))
+    return -math.log(2 * max(result.value / result.grain, 20.0))
+
+
+_ADDED = frozenset({"sum", "difference", "points"})
+
+
+def _fits(kind: str, operands: Sequence[Figure], result: Figure, computed: float) -> bool:
+    stated, slack = result.value, _slack(kind, operands, result)
+    off = abs(computed - stated)
+    if off <= slack or (result.loose and off < stated / 8):
+        return True
+    if off < stated / 2 and any([one.loose for one in operands]):
+        return True
+    if result.bound:
+        above, below = result.bound.endswith(("上", "过", "于", "破")), result.bound.endswith(("下", "足"))
+        if (above and computed >= stated) or (below and computed <= stated):
+            return True
+    return kind == "per" and any(abs(computed * f - stated) <= slack for scale in SCALES for f in (scale, 1 / scale))
+
+
+def _slack(kind: str, operands: Sequence[Figure], result: Figure) -> float:
+    """How far what the operands give may be from what is printed: they are rounded too where they are added."""
+    grain = result.grain
+    if kind not in _ADDED:
+        return grain * 1.01 + 1e-9 * result.value
+    if kind == "points":
+        return 1e-9
+    coarse = grain
+    even = True
+    for one in operands:
+        even = even and one.grain == grain
+        coarse = max(coarse, one.grain)
+    return 1e-9 * max(result.value, 1.0) if even else coarse * 0.51 * len(operands) + grain / 2
+
+
+def _holds(values: Sequence[float], wanted: float, slack: float) -> bool:
+    place = bisect_left(values, wanted - slack)
+    return place < len(values) and values[place] <= wanted + slack

@@ -1,0 +1,157 @@
+"""What speaks for a hypothesis, as names of features: words, classes of words, places, units. Values play no part, but for
+which of two is larger: what is printed may be wrong."""
+
+from __future__ import annotations
+
+from taizhang.reading.learned.hypotheses import Hypothesis
+from taizhang.reading.learned.surroundings import Surroundings, classes, pairs_in
+from taizhang.reading.numbers.passage import same_unit
+
+
+def of_result(near: Surroundings, place: int, kind: str) -> list[str]:
+    """What the words around a number say for its being a result of a kind; or for its being none, with a kind of its own."""
+    item, said = near.items[place], near.words(place)
+    found = [
+        kind, f"{kind}|ra|{said.after[:1]}", f"{kind}|ra2|{said.after[:2]}", f"{kind}|rp|{said.sign}", f"{kind}|ru|{item.unit}",
+        f"{kind}|lc|{said.last}", f"{kind}|cl|{said.classes}", f"{kind}|dl|{int(place in near.deltas)}",
+        f"{kind}|w|{int(bool(said.wanted))}", f"{kind}|x|{int(item.loose)}{int(bool(item.bound))}", f"{kind}|e|{int(not said.label)}",
+    ]  # fmt: skip
+    found += [f"{kind}|k|{sign}" for sign in said.classes] + [f"{kind}|kl|{sign}" for sign in said.lead]
+    found += [f"{kind}|r{length}|{said.label[-length:]}" for length in (1, 2, 3)]
+    return found + [f"{kind}|rb|{pair}" for pair in sorted(pairs_in(said.label[-10:]))]
+
+
+def of_operand(near: Surroundings, place: int, kind: str, role: str) -> list[str]:
+    """What the words around a number say for its being an operand."""
+    item, said, name = near.items[place], near.words(place), f"{kind}|{role}"
+    loose = f"{int(item.loose)}{int(bool(item.bound))}{int(place in near.deltas)}"
+    found = [
+        f"{name}a|{said.after[:1]}", f"{name}a2|{said.after[:2]}", f"{name}p|{said.sign}", f"{name}lc|{said.last}",
+        f"{name}x|{loose}", f"{name}cl|{said.classes}",
+    ]  # fmt: skip
+    found += [f"{name}k|{sign}" for sign in said.classes]
+    found += [f"{name}l{length}|{said.label[-length:]}" for length in (1, 2, 3)]
+    return found + [f"{name}b|{pair}" for pair in sorted(pairs_in(said.label[-8:]))]
+
+
+def of_place(near: Surroundings, place: int, operand: int, kind: str, role: str) -> list[str]:
+    """Where an operand stands as seen from the result, and what they share in words."""
+    item, result = near.items[operand], near.items[place]
+    said, asked = near.words(operand), near.words(place)
+    side, name = "-" if operand < place else "+", f"{kind}|{role}"
+    sentences = min(3, abs(item.sentence - result.sentence))
+    between = min(4, near.between(operand, place))
+    shared = min(3, len(asked.pairs & said.pairs))
+    found = [
+        f"{name}d|{side}{_size(operand - place)}", f"{name}s|{side}{sentences}{min(2, abs(item.paragraph - result.paragraph))}",
+        f"{name}c|{side}{min(4, abs(item.clause - result.clause))}", f"{name}n|{side}{between}", f"{name}o|{shared}",
+        f"{name}os|{shared}{min(2, sentences)}", f"{name}n2|{side}{between}{min(2, sentences)}",
+        f"{name}cc|{asked.last}|{said.last}", f"{name}cs|{asked.last}|{side}{min(3, between)}",
+    ]  # fmt: skip
+    if not asked.wanted:
+        return [*found, f"{name}w|-"]
+    named = sum(char in said.label or char in said.after for char in asked.wanted) / len(asked.wanted)
+    return [*found, f"{name}w|{int(named * 3)}|{min(2, len(pairs_in(asked.wanted) & said.pairs))}"]
+
+
+def of_all(near: Surroundings, place: int, hypothesis: Hypothesis) -> list[str]:
+    """What the numbers of a hypothesis say together."""
+    return _of_parts(near, place, hypothesis[1]) if hypothesis[0] == "sum" else _of_two(near, place, *hypothesis)
+
+
+def roles(hypothesis: Hypothesis) -> list[tuple[int, str]]:
+    """The operands with the roles by which they are weighed: of a list its ends, for they say where it begins and closes."""
+    kind, operands = hypothesis
+    if kind != "sum":
+        return list(zip(operands, "ab", strict=True))
+    return [(operands[0], "f"), *((one, "m") for one in operands[1:-1]), (operands[-1], "l")]
+
+
+def _size(distance: int) -> int:
+    distance = abs(distance)
+    return distance if distance < 5 else 5 if distance < 8 else 6 if distance < 14 else 7
+
+
+def _order(near: Surroundings, place: int, operands: tuple[int, int], names: str) -> str:
+    """In which order result and operands are printed."""
+    return "".join(name for _, name in sorted([(place, "r"), *zip(operands, names, strict=True)]))
+
+
+def _of_two(near: Surroundings, place: int, kind: str, operands: tuple[int, ...]) -> list[str]:
+    items, (first, second) = near.items, operands
+    one, other, result = items[first], items[second], items[place]
+    said, other_said, forth = near.words(first), near.words(second), int(first < second)
+    together = int(result.sentence == one.sentence == other.sentence)
+    less = int(one.rough < other.rough)
+    apart = min(3, near.between(first, second) - int(_within(near, place, first, second)))
+    found = [
+        f"{kind}|ord|{_order(near, place, (first, second), 'ab')}|{together}", f"{kind}|lt|{less}|{int(one.kind == other.kind)}",
+        f"{kind}|ab|{min(4, abs(one.clause - other.clause))}|{min(2, abs(one.sentence - other.sentence))}|{forth}",
+        f"{kind}|abn|{apart}|{forth}", f"{kind}|abo|{min(3, len(said.pairs & other_said.pairs))}|{int(said.after[:2] == other_said.after[:2])}",
+        f"{kind}|abc|{said.last}|{other_said.last}", f"{kind}|abl|{forth}|{said.classes}|{other_said.classes}",
+    ]  # fmt: skip
+    left, right = (one, other) if forth else (other, one)
+    text = near.passage.text[left.stop : right.begin]
+    if len(text) <= 24:
+        found.append(f"{kind}|abk|{forth}|{classes(text)}")
+        found += [f"{kind}|abt|{forth}|{pair}" for pair in sorted(pairs_in(text))]
+    if kind in ("growth", "fold", "difference", "points"):
+        changed = near.words(place).classes
+        found.append(f"{kind}|dir|{int('U' in changed)}{int('D' in changed)}{less}{forth}")
+    return found
+
+
+def _within(near: Surroundings, place: int, first: int, second: int) -> bool:
+    """Does the result itself stand between two operands, as one of their unit?"""
+    inner = min(first, second) < place < max(first, second)
+    return inner and near.has_level(place) and same_unit(near.items[place], near.items[first])
+
+
+def _of_parts(near: Surroundings, place: int, parts: tuple[int, ...]) -> list[str]:
+    items, result, said = near.items, near.items[place], [near.words(one) for one in parts]
+    first, last = items[parts[0]], items[parts[-1]]
+    order = _order(near, place, (parts[0], parts[-1]), "pp")
+    together = int(result.sentence == first.sentence == last.sentence)
+    gaps = [near.between(one, other) for one, other in zip(parts, parts[1:], strict=False)]
+    rough = [items[one].rough for one in parts]
+    found = [
+        f"sum|ord|{order}|{together}", f"sum|n|{len(parts)}|{order[0]}",
+        f"sum|aft|{len({one.after[:2] for one in said}) == 1}|{len({one.label[-1:] for one in said}) == 1}",
+        f"sum|gap|{min(3, max(gaps))}{min(3, min(gaps))}",
+        f"sum|cl|{min(4, last.clause - first.clause - len(parts) + 1)}|{min(3, last.sentence - first.sentence)}",
+        f"sum|big|{int(max(rough) < result.rough)}|{int(sum(rough) < 2 * result.rough)}|{order}",
+        f"sum|lcs|{''.join(sorted({one.last for one in said}))}",
+    ]  # fmt: skip
+    text = near.passage.text
+    head = text[result.stop : first.begin][:40] if parts[0] > place else text[last.stop : result.begin][-40:]
+    found += [f"sum|hd|{order}|{classes(head)}", *(f"sum|hk|{order}|{sign}" for sign in classes(head))]
+    return found + _beyond(near, place, parts, order)
+
+
+def _beyond(near: Surroundings, place: int, parts: tuple[int, ...], order: str) -> list[str]:
+    """The neighbours that a list leaves out, behind it and in front of it."""
+    items, result = near.items, near.items[place]
+
+    def neighbour(reach: range) -> int | None:
+        kin = (one for one in reach if one != place and near.has_level(one) and same_unit(items[one], result))
+        return next(kin, None)
+
+    first, last = parts[0], parts[-1]
+    following = neighbour(range(last + 1, min(len(items), last + 5)))
+    leading = neighbour(range(first - 1, max(-1, first - 5), -1))
+    found = [
+        f"sum|nx|{_steps(near, last, following)}|{order}",
+        f"sum|pv|{_steps(near, first, leading)}|{order}",
+    ]
+    if following is not None:
+        one, other = near.words(following), near.words(last)
+        alike = f"{int(one.after[:2] == other.after[:2])}{int(one.label[-1:] == other.label[-1:])}"
+        found.append(f"sum|nxw|{alike}|{one.last}")
+    return found
+
+
+def _steps(near: Surroundings, one: int, other: int | None) -> str:
+    if other is None:
+        return "-"
+    item, neighbour = near.items[one], near.items[other]
+    return f"{min(2, abs(item.clause - neighbour.clause))}{int(item.sentence == neighbour.sentence)}"

@@ -1,0 +1,134 @@
+"""What stands around the numbers of a passage, remembered: each is looked at many times."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from taizhang.reading.learned.arithmetic import Figure
+from taizhang.reading.numbers.passage import Item, Passage, same_unit
+
+LEVELS = frozenset({"count", "amount", "area", "length", "money", "duration", "score", "other"})
+"""Kinds of numbers that are so much of something."""
+# Words of one meaning weigh as one: a text rarely repeats the word that was learned from.
+_CLASSES = tuple(
+    (sign, re.compile(words))
+    for sign, words in {
+        "U": "增长|增加|上升|提高|提升|[新净递]增|增|多|涨|扩大|高出|上涨|攀升|超出",
+        "D": "下降|减少|降低|减|少|缩|降|回落|压减|下滑|低",
+        "P": "上年|去年|同期|上期|前年|原|此前|年初|上月|上季|期初|基期|上学年|上次|上一|往年|改造前|从|由",
+        "S": "占|比重|比例|份额|相当于|折合",
+        "R": "率|度|面$|比$",
+        "T": "共|总|合计|累计|全部|一共|全[县市区校体年省镇乡部]|各|合",
+        "I": "其中|包括|含|内|里",
+        "E": "均|每",
+        "M": "倍|翻",
+        "L": "计划|任务|目标|预算|应|下达|指标|核定|批复|需|额定|申报",
+        "O": "完成|实际|已|实|到位|落实|支出|执行|达标|合格|通过|兑现",
+        "X": "其余|剩余|余|尚|未|还有|另|其他|仍|不",
+        "C": "相差|差距|相比|比|较|多于|净|差|缺口|同比|环比",
+        "Q": "分别|依次",
+        "N": "现|目前|今年|本年|本学期|达到|达|增至|升至|降至|减至|到",
+    }.items()
+)
+_NOT_HAN = re.compile(r"[^一-鿿]")
+_CLAUSE = re.compile(r"[,;。:()、\n]")
+_WANTED = re.compile(
+    r"(?:占|相当于|完成|是|为|达到?|超)([^,;。:()占\d]{1,16}?)的?(?:比例|比重|份额|百分比|百分之)?(?:约|近|达|为|了|仅|高达|只有)*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said of one number. ``wanted`` is what a share is called a share of, as far as it is said."""
+
+    label: str
+    after: str
+    pairs: AbstractSet[str]
+    classes: str
+    last: str
+    lead: str
+    wanted: str
+    sign: str
+
+
+class Surroundings:
+    """The numbers of a passage with the words around them."""
+
+    def __init__(self, passage: Passage, deltas: AbstractSet[int]) -> None:
+        self.passage, self.items, self.deltas = passage, passage.items, deltas
+        self.levels = [place for place, item in enumerate(self.items) if is_level(item)]
+        self._held = frozenset(self.levels)
+        self._words: dict[int, Words] = {}
+        self._figures: dict[int, Figure] = {}
+
+    def words(self, place: int) -> Words:
+        """The words around a number."""
+        found = self._words.get(place)
+        if found is None:
+            found = self._words[place] = self._read(self.items[place])
+        return found
+
+    def figure(self, place: int) -> Figure:
+        """A number for the arithmetic."""
+        found = self._figures.get(place)
+        if found is None:
+            found = self._figures[place] = Figure.of(self.items[place])
+        return found
+
+    def has_level(self, place: int) -> bool:
+        """Is the number at a place so much of something?"""
+        return place in self._held
+
+    def levels_in(self, first: int, end: int) -> list[int]:
+        """The levels from one place to another, the end not among them."""
+        return self.levels[bisect_left(self.levels, first) : bisect_left(self.levels, end)]
+
+    def between(self, one: int, other: int) -> int:
+        """How many levels of the same unit as ``one`` stand between two numbers."""
+        first, last = min(one, other), max(one, other)
+        item = self.items[one]
+        return sum(same_unit(self.items[place], item) for place in self.levels_in(first + 1, last))
+
+    def _read(self, item: Item) -> Words:
+        label = _NOT_HAN.sub("", item.label or item.name)[-14:]
+        after = _NOT_HAN.sub("", _CLAUSE.split(item.after)[0])[:8]
+        lead = self.passage.lead(item)[-24:]
+        wanted = _WANTED.search(lead.rstrip())
+        return Words(
+            label,
+            after,
+            pairs_in(label) | pairs_in(after),
+            classes(label),
+            _last_class(label),
+            classes(lead),
+            _NOT_HAN.sub("", wanted[1]) if wanted else "",
+            self.passage.text[item.begin - 1 : item.begin],
+        )
+
+
+def is_level(item: Item) -> bool:
+    """Is this so much of something, and more than nothing?"""
+    return item.kind in LEVELS and item.value is not None and item.value > 0
+
+
+def pairs_in(text: str) -> set[str]:
+    """Every two neighbouring characters."""
+    return {text[place : place + 2] for place in range(len(text) - 1)}
+
+
+def classes(text: str) -> str:
+    """The classes of words that a text holds, one letter each."""
+    return "".join(sign for sign, words in _CLASSES if words.search(text))
+
+
+def _last_class(text: str) -> str:
+    """The class of the last telling word; in small letters when it does not stand right before the number."""
+    last, end = "", -1
+    for sign, words in _CLASSES:
+        for found in words.finditer(text):
+            if found.end() > end:
+                last, end = sign, found.end()
+    return last if end >= len(text) - 4 else last.lower()

@@ -1,0 +1,70 @@
+"""The learned weights, and how much they say for a hypothesis.
+
+``weights.csv`` is written by ``bench/arithmetic/learn.py``: one feature and its weight in each line. A sum of weights is a
+logarithm of odds: how often words, places and units like these belonged to numbers that give the result.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from taizhang.reading.learned.features import of_all, of_operand, of_place, of_result, roles
+from taizhang.reading.learned.hypotheses import Hypothesis
+from taizhang.reading.learned.surroundings import Surroundings
+
+HOPELESS = -7.0
+"""Odds below which nothing more is looked at."""
+
+
+@cache
+def weights() -> Mapping[str, float]:
+    """Every feature with its weight."""
+    text = (files(__package__) / "weights.csv").read_text(encoding="utf-8")
+    return {feature: float(weight) for feature, weight in csv.reader(text.splitlines())}
+
+
+class Scales:
+    """Weighs the hypotheses of one passage; what several share is weighed once."""
+
+    def __init__(self, near: Surroundings) -> None:
+        self._near, self._weights = near, weights()
+        self._known: dict[tuple[Any, ...], float] = {}
+
+    def odds(self, place: int, hypothesis: Hypothesis) -> float | None:
+        """How much more the words speak for this than for the number being nobody's result (a natural logarithm); None when
+        hardly anything does."""
+        kind = hypothesis[0]
+        found = self._of_result(place, kind) - self._of_result(place, "0" + self._near.items[place].kind)
+        for operand, role in roles(hypothesis):
+            found += self._of_operand(operand, kind, role)
+            if role != "m":
+                found += self._of_place(place, operand, kind, role)
+        if found < HOPELESS:
+            return None
+        return found + self._sum(of_all(self._near, place, hypothesis))
+
+    def _of_result(self, place: int, kind: str) -> float:
+        key = (place, kind)
+        if key not in self._known:
+            self._known[key] = self._sum(of_result(self._near, place, kind))
+        return self._known[key]
+
+    def _of_operand(self, place: int, kind: str, role: str) -> float:
+        key = (place, kind, role)
+        if key not in self._known:
+            self._known[key] = self._sum(of_operand(self._near, place, kind, role))
+        return self._known[key]
+
+    def _of_place(self, place: int, operand: int, kind: str, role: str) -> float:
+        key = (place, operand, kind, role)
+        if key not in self._known:
+            self._known[key] = self._sum(of_place(self._near, place, operand, kind, role))
+        return self._known[key]
+
+    def _sum(self, features: Iterable[str]) -> float:
+        weight = self._weights.get
+        return sum(weight(feature, 0.0) for feature in features)
