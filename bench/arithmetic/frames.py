@@ -36,10 +36,14 @@ from bench.arithmetic.halves import (
     eighth,
     eleventh,
     report,
+    taught_fifteenth,
     taught_fourteenth,
     taught_ninth,
+    taught_seventeenth,
+    taught_sixteenth,
     taught_tenth,
     taught_thirteenth,
+    taught_twelfth,
     tune,
     tune_fifth,
     tune_fourth,
@@ -66,7 +70,16 @@ def _halves() -> dict[str, tuple[ModuleType, ...]]:
     """The modules of each half: what the reader is mended on, what only its weights are learned from, and texts of others that
     neither has seen, each counted by itself."""
     mending = (tune, tune_second, tune_third, tune_fourth, tune_fifth, tune_sixth, tune_seventh)
-    taught = (taught_ninth, taught_tenth, taught_thirteenth, taught_fourteenth)
+    taught = (
+        taught_ninth,
+        taught_tenth,
+        taught_twelfth,
+        taught_thirteenth,
+        taught_fourteenth,
+        taught_fifteenth,
+        taught_sixteenth,
+        taught_seventeenth,
+    )
     return {"tune": mending, "taught": taught, "report": (report,), "eighth": (eighth,), "eleventh": (eleventh,)}
 
 

@@ -139,6 +139,22 @@ def _document(
     return Made(name, split, writer.text(), twin_of, tuple(relations), seed)
 
 
+def alone(filled: Filled) -> Made:
+    """A document that says one thing only."""
+    frame = filled.frame
+    writer = _Writer("县里的报告", [filled], ascii_signs=True, old=False)
+    for sentence in frame.text.split("|"):
+        writer.sentence("", sentence, 0)
+    relation = {
+        "kind": frame.kind,
+        "frame": frame.name,
+        "right": True,
+        "spans": writer.spans[0],
+        "slots": "".join(writer.slots[0]),
+    }
+    return Made(frame.name, frame.split, writer.text(), None, (relation,), None)
+
+
 class _Writer:
     """Collects the text and remembers where the numbers of each frame stand."""
 

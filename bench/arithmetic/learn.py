@@ -29,13 +29,14 @@ from taizhang.reading.learned.features import of_all, of_operand, of_place, of_r
 from taizhang.reading.learned.hypotheses import Hypothesis, hypotheses
 from taizhang.reading.learned.surroundings import Surroundings
 from taizhang.reading.numbers.passage import Passage
+from taizhang.reading.quantities import find_quantities
 from taizhang.reading.relations import deltas_of
 
 LEARNED_FROM = ("tune", "taught")
 REPORTS = Path(__file__).parent / "reports"
-TIMES = 5
+TIMES = 4
 """So often every sentence is seen, with other numbers and in other company."""
-RIVALS = 40
+RIVALS = 30
 """So many hypotheses of a number are kept, drawn at random, beside the right one,"""
 STRANGERS = 0.5
 """and this share of the numbers that are nobody's result."""
@@ -106,8 +107,9 @@ def _fitting(near: Surroundings, place: int, hypothesis: Hypothesis) -> bool:
 
 
 def _gather(found: Questions, made: Made, rng: random.Random) -> None:
-    for near in passages(made.text):
-        meant = dict(_meant(made, near))
+    near = whole(made.text)
+    meant = dict(_meant(made, near))
+    if near.items:
         for place in range(len(near.items)):
             answers = list(hypotheses(near, place))
             right, frame = -1, ""
@@ -117,10 +119,18 @@ def _gather(found: Questions, made: Made, rng: random.Random) -> None:
                     continue  # not among the hypotheses: nothing to learn
             elif not answers or rng.random() < STRANGERS:
                 continue
-            kept = sorted({*rng.sample(range(len(answers)), min(RIVALS, len(answers))), *([right] if right >= 0 else [])})
+            kept = sorted(
+                {*rng.sample(range(len(answers)), min(RIVALS, len(answers))), *([right] if right >= 0 else [])}
+            )
             rows = [of_result(near, place, "0" + near.items[place].kind)]
             rows += [_features(near, place, answers[one]) for one in kept]
             found.ask(rows, kept.index(right) + 1 if right >= 0 else 0, frame)
+
+
+def whole(text: str) -> Surroundings:
+    """A short text as one passage: quicker than reading all its layers."""
+    passage = Passage(text, 0, len(text), find_quantities(text, 0, len(text)))
+    return Surroundings(passage, deltas_of(passage))
 
 
 def passages(text: str) -> Iterator[Surroundings]:
@@ -195,7 +205,9 @@ def fit(asked: Questions) -> dict[str, float]:
 def _telling(matrix: Any, asked: Questions) -> Any:
     """The features worth a weight: what a single sentence taught says nothing of others."""
     numbers = {frame: place for place, frame in enumerate(dict.fromkeys(asked.frames))}
-    belongs = csr_matrix((np.ones(len(asked.frames)), ([numbers[one] for one in asked.frames], range(len(asked.frames)))))
+    belongs = csr_matrix(
+        (np.ones(len(asked.frames)), ([numbers[one] for one in asked.frames], range(len(asked.frames))))
+    )
     hands = np.asarray(((belongs @ matrix[np.asarray(asked.right)]) > 0).sum(0)).ravel()
     return np.where((hands >= HANDS) | (np.asarray(matrix.sum(0)).ravel() >= COMMON))[0]
 
@@ -203,7 +215,9 @@ def _telling(matrix: Any, asked: Questions) -> Any:
 def main() -> None:
     """Writes the weights and prints how much there was to learn from."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--clean", type=Path, nargs="*", default=[], help="folders of more texts whose numbers are right")
+    parser.add_argument(
+        "--clean", type=Path, nargs="*", default=[], help="folders of more texts whose numbers are right"
+    )
     arguments = parser.parse_args()
     asked = gather()
     for folder in (REPORTS, *arguments.clean):
@@ -212,7 +226,9 @@ def main() -> None:
     place = Path(learned.__path__[0]) / "weights.csv"
     with place.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows((name, f"{weights[name]:.2f}") for name in sorted(weights))
-    print(f"{len(asked.right):,} numbers, {asked.begins[-1]:,} hypotheses, {len(asked.features):,} features → {len(weights):,} weights")
+    print(
+        f"{len(asked.right):,} numbers, {asked.begins[-1]:,} hypotheses, {len(asked.features):,} features → {len(weights):,} weights"
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The benchmark's own numbers: the gold is right, twins differ in one number, the halves share nothing."""
 
 import json
+import random
 import re
 import subprocess
 import sys
@@ -11,9 +12,9 @@ from pathlib import Path
 
 import pytest
 from bench.arithmetic import run
-from bench.arithmetic.figures import chinese
-from bench.arithmetic.frames import DISTRACTORS, FRAMES, HEADS, KINDS, SPLITS
-from bench.arithmetic.generate import CLEAN, documents, write
+from bench.arithmetic.figures import chinese, fill
+from bench.arithmetic.frames import DISTRACTORS, FRAMES, KINDS, SPLITS
+from bench.arithmetic.generate import CLEAN, alone, documents, write
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -99,9 +100,10 @@ def agrees(frame, printed):
 def test_there_are_enough_documents_and_frames(made):
     assert sum(document.seed is None for document in made) == sum(CLEAN[split] for split in SPLITS) >= 200
     seeded = {d.seed["frame"] for d in made if d.seed}
-    left = [frame for frame in FRAMES if frame.name not in seeded]
-    # Frames about a topic that many others have rarely meet a document: of those for mending a few may be left.
-    assert {frame.split for frame in left} <= {"tune"} and len(left) * 50 < len(FRAMES)
+    left = Counter(frame.split for frame in FRAMES if frame.name not in seeded)
+    # Frames about a topic that many others have rarely meet a document: of those for mending a few may be left. What is only
+    # learned from is mostly looked at sentence by sentence, below.
+    assert set(left) <= {"tune", "taught"} and left["tune"] * 50 < len(FRAMES)
     for split in SPLITS:
         wordings = Counter(frame.kind for frame in FRAMES if frame.split == split)
         assert set(wordings) <= set(KINDS)
@@ -152,13 +154,12 @@ def test_spans_hold_numbers_and_the_seeded_one_among_them(made):
             assert document.seed["printed"] in texts
 
 
-def test_the_halves_share_no_frame_no_distractor_and_no_heading(made):
+def test_the_halves_share_no_frame_and_no_distractor(made):
     used = {split: {r["frame"] for d in made if d.split == split for r in d.relations} for split in SPLITS}
     assert sum(map(len, used.values())) == len(set().union(*used.values()))
-    assert sum(map(len, used.values())) * 50 > len(FRAMES) * 49
+    assert all(len(names) * 3 > sum(frame.split == split for frame in FRAMES) for split, names in used.items())
     assert len({frame.text for frame in FRAMES}) == len(FRAMES)
-    for table in (DISTRACTORS, HEADS):
-        assert len({one for half in table.values() for one in half}) == sum(map(len, table.values()))
+    assert len({one for half in DISTRACTORS.values() for one in half}) == sum(map(len, DISTRACTORS.values()))
 
 
 def test_no_document_holds_two_frames_about_one_topic(made):
@@ -215,3 +216,11 @@ def test_the_script_prints_its_tables_on_ten_documents():
     assert f"{6 * len(SPLITS)} documents" in done.stdout
     assert done.stdout.count("recall all") == len(SPLITS)
     assert "clean with an alarm" in done.stdout
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_every_sentence_is_right_when_it_is_filled(split):
+    for frame in FRAMES:
+        if frame.split == split:
+            document = alone(fill(frame, random.Random(frame.name)))
+            assert agrees(frame, numbers(document, document.relations[0], frame)), frame.name

@@ -79,6 +79,7 @@ _ALL_KINDS = re.compile(
 _SEEN_BY = re.compile(r"[从按][^,。]{1,8}[看分说],")  # with a lowest class (专科及以下) nothing is left out
 _OPEN_ENDED = re.compile("党员|骨干|其中|以上学历|获|率[为达是]*$|增|减|同比|目标|计划|完成")
 _SUMMED = re.compile(r"(?:合计|总计|共计|总和|之和|相加|加起来|共|计)[^,;。\d]{0,6}$")
+_BECOMES = re.compile(r"^[变升降提增减涨跌扩调回][^,;。]{0,2}[为成至到]")  # 由上年的92.8%变为97.1%
 _PAIRS = (
     ("男", "女"), ("城", "农村"), ("城", "乡"), ("公办", "民办"), ("文", "理"), ("已", "未"), ("合格", "不合格"), ("满意", "不满意"), ("本地", "外地"),
 )  # fmt: skip
@@ -90,6 +91,8 @@ def _percent_lists(passage: Passage, deltas: frozenset[int], covered: set[tuple[
         if len(shares) > 2 and shares[-1].value == 100 and _SUMMED.search(passage.lead(shares[-1])):
             shares = shares[:-1]  # …,合计100%
         if len(shares) < 2 or any(item.loose or item.bound for item in shares):
+            continue
+        if any(_BECOMES.search(passage.between(one, later)) for one, later in pairwise(shares)):
             continue
         total = sum((item.value for item in shares if item.value is not None), Fraction(0))
         fine = max(decimals(item.quantity.text) for item in shares)

@@ -122,8 +122,14 @@ def _mentions(passage: Passage, index: int) -> Iterator[Mention]:
     if len(name) >= 3 or (scoped and len(name) == 2):
         yield Mention(item, name, front, times, scoped, again)
     behind = re.match(r"[一-鿿]{3,14}?(?=的|全部|均|都|已|[,。;(]|$)", item.after)
-    if behind and len(name) < 3:
+    if behind and len(name) < 3 and not (_DOES.search(behind[0]) or _OF_SOME.search(lead)):
         yield Mention(item, behind[0], front + behind[0], times, scoped, True)
+
+
+_DOES = re.compile("[均都已未不]|开[设展]|通过|参加")
+"""19所学校均未超标: what they do is no name,"""
+_OF_SOME = re.compile("(?<![县市区省镇乡校年])的$")
+"""and 抽查的19所学校 are some of them."""
 
 
 def bare_name(item: Item) -> str:

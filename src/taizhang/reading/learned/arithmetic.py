@@ -133,7 +133,7 @@ def _fits(kind: str, operands: Sequence[Figure], result: Figure, computed: float
     off = abs(computed - stated)
     if off <= slack or (result.loose and off < stated / 8):
         return True
-    if off < stated / 2 and any([one.loose for one in operands]):
+    if off < stated / 2 and any(one.loose for one in operands):
         return True
     if result.bound:
         above, below = result.bound.endswith(("上", "过", "于", "破")), result.bound.endswith(("下", "足"))

@@ -3,9 +3,15 @@ which of two is larger: what is printed may be wrong."""
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
 from taizhang.reading.learned.hypotheses import Hypothesis
 from taizhang.reading.learned.surroundings import Surroundings, classes, pairs_in
 from taizhang.reading.numbers.passage import same_unit
+
+
+_FIGURES = re.compile(r"[\d.]+")
 
 
 def of_result(near: Surroundings, place: int, kind: str) -> list[str]:
@@ -91,7 +97,7 @@ def _of_two(near: Surroundings, place: int, kind: str, operands: tuple[int, ...]
         f"{kind}|abc|{said.last}|{other_said.last}", f"{kind}|abl|{forth}|{said.classes}|{other_said.classes}",
     ]  # fmt: skip
     left, right = (one, other) if forth else (other, one)
-    text = near.passage.text[left.stop : right.begin]
+    text = _FIGURES.sub("0", near.passage.text[left.stop : right.begin])
     if len(text) <= 24:
         found.append(f"{kind}|abk|{forth}|{classes(text)}")
         found += [f"{kind}|abt|{forth}|{pair}" for pair in sorted(pairs_in(text))]
@@ -112,7 +118,7 @@ def _of_parts(near: Surroundings, place: int, parts: tuple[int, ...]) -> list[st
     first, last = items[parts[0]], items[parts[-1]]
     order = _order(near, place, (parts[0], parts[-1]), "pp")
     together = int(result.sentence == first.sentence == last.sentence)
-    gaps = [near.between(one, other) for one, other in zip(parts, parts[1:], strict=False)]
+    gaps = [near.between(one, other) for one, other in pairwise(parts)]
     rough = [items[one].rough for one in parts]
     found = [
         f"sum|ord|{order}|{together}", f"sum|n|{len(parts)}|{order[0]}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations, permutations
+
 from taizhang.reading.learned.surroundings import Surroundings
 from taizhang.reading.numbers.passage import Item, same_unit
 

@@ -12,14 +12,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from taizhang.reading.learned.arithmetic import RESULTS, chance, fits, likelihood
-from taizhang.reading.learned.hypotheses import NEVER, Hypothesis, hypotheses
+from taizhang.reading.learned.hypotheses import LONGEST, NEVER, Hypothesis, hypotheses
 from taizhang.reading.learned.surroundings import Surroundings
-from taizhang.reading.learned.weights import Scales
+from taizhang.reading.learned.weights import UNASKED, Scales
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.claims import Claim, step
 from taizhang.reading.numbers.passage import Passage
 
-SURE = 0.4
+SURE = 0.5
 """So probable must a slip be."""
 TELLING = 13
 """A result of fewer units of its last digit is missed by chance: nothing is said of it."""
@@ -82,6 +82,8 @@ def _weighed(near: Surroundings, scales: Scales, place: int) -> Iterator[Weighed
     """The hypotheses that the arithmetic allows: those that fit, and those that one wrong number explains."""
     result = near.figure(place)
     for hypothesis in hypotheses(near, place):
+        if scales.asked(place, hypothesis[0]) < UNASKED:
+            continue
         likely = likelihood(hypothesis[0], [near.figure(one) for one in hypothesis[1]], result)
         if likely == 0.0:
             continue
@@ -100,13 +102,15 @@ def _given_elsewhere(near: Surroundings, place: int, hypothesis: Hypothesis) -> 
     result = near.figure(place)
     if len(operands) == 2 and any(fits(other, operands, result) for kin in _KIN if kind in kin for other in kin):
         return True
-    unit = near.items[place].unit
-    for one in range(max(0, place - NEIGHBOURS), min(len(near.items), place + NEIGHBOURS + 1)):
-        item = near.items[one]
-        if one != place and one not in hypothesis[1] and item.unit == unit and item.value:
-            if fits(kind, operands, near.figure(one)):
-                return True
-    return False
+    unit, short = near.items[place].unit, result.value - sum(one.value for one in operands)
+    if kind == "sum" and any(
+        one.kind == "count" and one.rough == short for one in near.items[max(0, place - LONGEST) : place]
+    ):
+        return True  # a part that is counted in another measure word (24批次)
+    beside = range(max(0, place - NEIGHBOURS), min(len(near.items), place + NEIGHBOURS + 1))
+    others = (one for one in beside if one != place and one not in hypothesis[1])
+    kin = (one for one in others if near.items[one].unit == unit and near.items[one].value)
+    return any(fits(kind, operands, near.figure(one)) for one in kin)
 
 
 def claim_of(near: Surroundings, place: int, hypothesis: Hypothesis) -> Claim:
@@ -114,6 +118,8 @@ def claim_of(near: Surroundings, place: int, hypothesis: Hypothesis) -> Claim:
     kind, operands = hypothesis[0], [near.items[one] for one in hypothesis[1]]
     if kind == "sum":
         parts = tuple(("part", one) for one in operands)
-        return Claim("sum", parts, near.items[place], "total", lambda v: sum(v[1:], v[0]), " + ".join(["{}"] * len(parts)))
+        return Claim(
+            "sum", parts, near.items[place], "total", lambda v: sum(v[1:], v[0]), " + ".join(["{}"] * len(parts))
+        )
     said, role, roles, shows = _SAID[kind]
     return Claim(said, tuple(zip(roles, operands, strict=True)), near.items[place], role, RESULTS[kind], shows)

@@ -16,8 +16,8 @@ from taizhang.reading.learned.features import of_all, of_operand, of_place, of_r
 from taizhang.reading.learned.hypotheses import Hypothesis
 from taizhang.reading.learned.surroundings import Surroundings
 
-HOPELESS = -7.0
-"""Odds below which nothing more is looked at."""
+HOPELESS, UNASKED = -7.0, -8.5
+"""Odds of the operands' words and places, and of the result's words alone, below which nothing more is looked at."""
 
 
 @cache
@@ -38,7 +38,7 @@ class Scales:
         """How much more the words speak for this than for the number being nobody's result (a natural logarithm); None when
         hardly anything does."""
         kind = hypothesis[0]
-        found = self._of_result(place, kind) - self._of_result(place, "0" + self._near.items[place].kind)
+        found = self.asked(place, kind)
         for operand, role in roles(hypothesis):
             found += self._of_operand(operand, kind, role)
             if role != "m":
@@ -46,6 +46,10 @@ class Scales:
         if found < HOPELESS:
             return None
         return found + self._sum(of_all(self._near, place, hypothesis))
+
+    def asked(self, place: int, kind: str) -> float:
+        """What the words around a number alone say for its being a result of a kind."""
+        return self._of_result(place, kind) - self._of_result(place, "0" + self._near.items[place].kind)
 
     def _of_result(self, place: int, kind: str) -> float:
         key = (place, kind)

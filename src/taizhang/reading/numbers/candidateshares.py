@@ -36,6 +36,8 @@ _NO_PLAIN = re.compile(
 _REACHED = re.compile(r"^\s*达到$")
 _OWN = re.compile(r"的?[一-鿿]{2}")
 """16.7%有蛔虫, 79%的教师毕业于…: what is counted stands behind."""
+_BEFORE = re.compile(r"[由从][^,;。]{0,12}$")
+_BECOMES = re.compile(r"[变升降提增减涨跌扩调回][^,;。\d]{0,2}[为成至到]")
 _PLAN = re.compile(r"计划|任务|目标|预算|指标|下达|应|盘子|核定|确定|方案|清单|台账|承诺")
 _NOT = re.compile(r"[不未非]$|基本$")
 _TOPIC = re.compile(r"(?:^|[,;。:(\n])(?P<name>[一-鿿“”]{2,14}?)(?:当?中|里面?|之中),")
@@ -61,6 +63,8 @@ def about_share(ask: Ask) -> Iterator[Candidate]:
         return
     if called.re is _PLAIN and (_NO_PLAIN.search(lead[-12:]) or (not lead.strip() and _OWN.match(pct.after))):
         return
+    if _BEFORE.search(lead) and _BECOMES.match(pct.after):
+        return  # 合格率由上年的92.8%变为95.69%: the numbers at hand give what it became
     wanted = called["of"] or called["inside"] or called["task"] or ""
     subject = called["name"] if called["word"] else "" if called["task"] or called["done"] else lead[: called.start()]
     levels = [item for item in ask.pool if plain_level(passage, item, deltas)]

@@ -29,6 +29,8 @@ def completed(alarm: Alarm) -> bool:
     if len(parts) <= MOST_PARTS and total.value in _upper(parts):
         return True
     gap = total.value - sum(parts, Fraction(0))
+    if gap >= STRIKING and any(_counts(item, gap) for item in _in_front(alarm)):
+        return True
     last = max(alarm.items, key=lambda item: item.begin)
     return gap >= STRIKING and any(
         item.value == gap and same_unit(item, total) for item in _behind(alarm.passage, last)
@@ -44,6 +46,24 @@ def _upper(parts: Sequence[Fraction]) -> set[Fraction]:
         told = {(total, left - part, True) for total, left, _ in found if part <= left}
         found = kept | told
     return {total for total, _, out in found if out}
+
+
+def _in_front(alarm: Alarm) -> Iterator[Item]:
+    """The numbers of the sentence in front of the parts."""
+    first = min(alarm.items, key=lambda item: item.begin)
+    for place in alarm.passage.sentences[first.sentence]:
+        if alarm.passage.items[place].begin < first.begin:
+            yield alarm.passage.items[place]
+
+
+def _counts(item: Item, gap: Fraction) -> bool:
+    """来访24批次,网上信访289件,来信17件,总量330件(批次): a part that is counted in another measure word."""
+    return item.value == gap and item.kind == "count"
+
+
+def cumulated(alarm: Alarm) -> bool:
+    """1至3月29起,1至6月累计90起,1至9月累计385起: each takes in the one before."""
+    return any("累计" in item.label and "累计" in (alarm.stated or item).label for item in alarm.measured)
 
 
 def _behind(passage: Passage, item: Item) -> Iterator[Item]:

@@ -24,7 +24,7 @@ DOUBTS: Mapping[str, Sequence[Doubt]] = {
     "growth": (pairs.told_elsewhere, pairs.limit),
     "multiple": (pairs.told_elsewhere, pairs.of_time),
     "ratio": (pairs.of_before,),
-    "sum": (sums.left_open, sums.completed, sums.mixed, sums.siblings, sums.overlapping, sums.far_off),
+    "sum": (sums.left_open, sums.completed, sums.mixed, sums.siblings, sums.overlapping, sums.cumulated, sums.far_off),
 }
 """What may speak against an alarm, by its kind."""
 

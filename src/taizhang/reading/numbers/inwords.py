@@ -125,11 +125,15 @@ def _pair(passage: Passage, found: re.Match[str], deltas: frozenset[int]) -> tup
     return (one, other) if all(name in about for name in names) else None
 
 
+_COMPARED = re.compile("[较比]")
+"""聘54名,较启动时的27名翻了一番: what is compared with stood before."""
+
+
 def _changed(
     passage: Passage, pair: tuple[Item, Item], value: Fraction, kind: str, least: Fraction, most: Fraction
 ) -> Relation | None:
     then, now = pair
-    if is_then(passage, now) and not is_then(passage, then):
+    if (is_then(passage, now) or _COMPARED.match(now.label)) and not is_then(passage, then):
         then, now = now, then
     sign = 1 if kind == "up" else -1
     gap = sign * ((now.value or Fraction(0)) / (then.value or Fraction(1)) - 1)

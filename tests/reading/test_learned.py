@@ -1,0 +1,153 @@
+"""Statements that no rule knows are weighed: a slip is found, a right text is left alone, and the figures never weigh."""
+
+import csv
+import math
+from importlib.resources import files
+
+import pytest
+
+from taizhang.reading import check, read_text
+from taizhang.reading.learned.arithmetic import fits, likelihood
+from taizhang.reading.learned.features import of_all, of_operand, of_place, of_result, roles
+from taizhang.reading.learned.hypotheses import AHEAD, BACK, hypotheses
+from taizhang.reading.learned.judge import find_learned, suspect
+from taizhang.reading.learned.surroundings import Surroundings
+from taizhang.reading.learned.weights import Scales, weights
+from taizhang.reading.numbers.passage import Passage
+from taizhang.reading.quantities import find_quantities
+from taizhang.reading.relations import deltas_of
+
+
+def passage_of(text):
+    return Passage(text, 0, len(text), find_quantities(text, 0, len(text)))
+
+
+def around(text):
+    passage = passage_of(text)
+    return Surroundings(passage, deltas_of(passage))
+
+
+def place_of(near, printed):
+    return next(place for place, item in enumerate(near.items) if item.quantity.text == printed)
+
+
+def printed(near, hypothesis):
+    return hypothesis[0], *(near.items[place].quantity.text for place in hypothesis[1])
+
+
+def test_every_combination_of_one_unit_is_a_hypothesis():
+    near = around("登记教师1250人,参训1100人,合格968人,合格率88%。")
+    found = {printed(near, one) for one in hypotheses(near, place_of(near, "88%"))}
+    assert ("share", "968人", "1100人") in found
+    assert ("growth", "1250人", "1100人") in found
+    assert len(found) == 12
+
+
+def test_persons_and_person_times_are_never_put_together():
+    near = around("培训教师320人,参加活动4100人次,占12%。")
+    assert list(hypotheses(near, place_of(near, "12%"))) == []
+
+
+def test_a_total_is_tried_with_the_rows_in_front_and_behind():
+    near = around("小学12所,初中5所,高中3所,共20所。")
+    found = {printed(near, one) for one in hypotheses(near, place_of(near, "20所"))}
+    assert ("sum", "12所", "5所", "3所") in found and ("sum", "5所", "3所") in found
+
+
+def test_what_stands_far_away_is_not_tried():
+    far = "".join(f"第{place}组到会{place + 20}人。" for place in range(1, 60))
+    near = around(f"应到900人。{far}实到占80%。")
+    tried = {operand for _, operands in hypotheses(near, place_of(near, "80%")) for operand in operands}
+    assert max(tried) - min(tried) <= BACK + AHEAD
+
+
+def test_years_dates_and_ordinals_are_nobodys_result():
+    near = around("2024年3月第2次会议有30人到会,2023年有28人到会。")
+    for place, item in enumerate(near.items):
+        if item.kind != "count":
+            assert list(hypotheses(near, place)) == []
+
+
+def figures(near, hypothesis):
+    return [near.figure(place) for place in hypothesis[1]]
+
+
+@pytest.mark.parametrize(
+    ("text", "stated", "likely"),
+    [
+        ("应考800人,合格640人,占80%。", "80%", None),  # fits
+        ("应考800人,合格640人,占31.7%。", "31.7%", 0.0),  # neither a slip nor a draft
+    ],
+)
+def test_a_hypothesis_fits_or_one_slip_explains_it_or_it_is_out(text, stated, likely):
+    near = around(text)
+    place = place_of(near, stated)
+    share = next(one for one in hypotheses(near, place) if one[0] == "share" and one[1][0] > one[1][1])
+    assert likelihood("share", figures(near, share), near.figure(place)) == likely
+
+
+@pytest.mark.parametrize(
+    "wrong", ["应考800人,合格640人,占88%。", "应考800人,合格740人,占80%。", "应考80人,合格640人,占80%。"]
+)
+def test_a_slip_in_any_of_the_numbers_is_likely(wrong):
+    near = around(wrong)
+    place = len(near.items) - 1
+    share = ("share", (1, 0))
+    assert not fits("share", figures(near, share), near.figure(place))
+    assert 0 < likelihood("share", figures(near, share), near.figure(place)) < 0.05
+
+
+def test_about_and_at_least_are_no_misses():
+    for text in ("应考800人,合格650人,约占80%。", "应考800人,合格650人,占80%以上。"):
+        near = around(text)
+        place = place_of(near, "80%")
+        assert fits("share", [near.figure(1), near.figure(0)], near.figure(place))
+
+
+def features(text, stated):
+    near = around(text)
+    place = place_of(near, stated)
+    found = {}
+    for one in hypotheses(near, place):
+        named = of_result(near, place, one[0]) + of_all(near, place, one)
+        for operand, role in roles(one):
+            named += of_operand(near, operand, one[0], role) + of_place(near, place, operand, one[0], role)
+        found[one] = named
+    return found
+
+
+def test_the_figures_do_not_weigh_only_their_order_does():
+    one = features("学校46所,达标37所,达标率80.4%,比上年多6所。", "80.4%")
+    other = features("学校92所,达标61所,达标率66.3%,比上年多3所。", "66.3%")
+    assert one == other
+    assert any("|lt|" in feature for named in one.values() for feature in named)
+
+
+def test_the_weights_are_a_sorted_table_without_doubles():
+    text = (files("taizhang.reading.learned") / "weights.csv").read_text(encoding="utf-8")
+    names = [name for name, _ in csv.reader(text.splitlines())]
+    assert names == sorted(set(names)) and len(names) > 5000
+    assert all(math.isfinite(weight) and abs(weight) < 20 for weight in weights().values())
+
+
+def test_the_words_make_a_share_likelier_than_a_stranger():
+    near = around("全县在编教师3120人,其中高级职称教师936人,占在编教师的30%。")
+    place, scales = place_of(near, "30%"), Scales(near)
+    share = scales.odds(place, ("share", (1, 0)))
+    assert share > 0
+    assert share > (scales.odds(place, ("share", (0, 1))) or -99)
+    assert share > (scales.odds(place, ("growth", (1, 0))) or -99)
+
+
+def test_what_a_rule_has_judged_is_left_to_it():
+    text = "全县在编教师3120人,其中高级职称教师936人,占在编教师的39%。"
+    reading = read_text(text)
+    passage = passage_of(text)
+    assert [one.severity for one in reading.relations] == ["alarm"]
+    assert list(find_learned(passage, deltas_of(passage), reading.relations)) == []
+    assert suspect(around(text), Scales(around(text)), 2)[0] > 0.5
+
+
+def test_reading_twice_gives_the_same():
+    text = "本年办理建议提案84件,其中已办结63件,占75%;面复61件,面复率72.6%。"
+    assert [one.why for one in check(read_text(text))] == [one.why for one in check(read_text(text))]
