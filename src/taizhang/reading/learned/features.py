@@ -10,7 +10,6 @@ from taizhang.reading.learned.hypotheses import Hypothesis
 from taizhang.reading.learned.surroundings import Surroundings, classes, pairs_in
 from taizhang.reading.numbers.passage import same_unit
 
-
 _FIGURES = re.compile(r"[\d.]+")
 
 
