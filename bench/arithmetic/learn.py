@@ -34,12 +34,14 @@ from taizhang.reading.relations import deltas_of
 
 LEARNED_FROM = ("tune", "taught")
 REPORTS = Path(__file__).parent / "reports"
-TIMES = 4
+TIMES = 3
 """So often every sentence is seen, with other numbers and in other company."""
-RIVALS = 30
+RIVALS = 24
 """So many hypotheses of a number are kept, drawn at random, beside the right one,"""
+TURNS = 3
+"""of a right text so many times as many;"""
 STRANGERS = 0.5
-"""and this share of the numbers that are nobody's result."""
+"""and of the numbers that are nobody's result in the sentences, this share."""
 HANDS, COMMON = 2, 400
 """A feature must speak for the right hypothesis in so many sentences, or be found so often."""
 PENALTY = 0.5
@@ -90,16 +92,25 @@ def gather() -> Questions:
 
 
 def gather_reports(found: Questions, folder: Path) -> None:
-    """The numbers of texts that are right throughout: where no hypothesis fits, a number is nobody's result."""
+    """The numbers of texts that are right throughout: where no hypothesis fits, a number is nobody's result. Of a file named
+    passages.txt every line is a text."""
     rng = random.Random("reports")
     for path in sorted(folder.glob("*.txt")):
-        for near in passages(path.read_text(encoding="utf-8")):
-            for place, item in enumerate(near.items):
-                answers = list(hypotheses(near, place))
-                if answers and not any(_fitting(near, place, one) for one in answers):
-                    kept = rng.sample(answers, min(RIVALS, len(answers)))
-                    rows = [of_result(near, place, "0" + item.kind)]
-                    found.ask(rows + [_features(near, place, one) for one in kept], 0, "")
+        text = path.read_text(encoding="utf-8")
+        for one in text.splitlines() if path.name == "passages.txt" else [text]:
+            for near in passages(one):
+                _gather_right(found, near, rng)
+
+
+def _gather_right(found: Questions, near: Surroundings, rng: random.Random) -> None:
+    for place, item in enumerate(near.items):
+        answers = list(hypotheses(near, place))
+        if not answers or any(_fitting(near, place, one) for one in answers):
+            continue
+        rng.shuffle(answers)
+        for start in range(0, min(len(answers), TURNS * RIVALS), RIVALS):
+            rows = [of_result(near, place, "0" + item.kind)]
+            found.ask(rows + [_features(near, place, one) for one in answers[start : start + RIVALS]], 0, "")
 
 
 def _fitting(near: Surroundings, place: int, hypothesis: Hypothesis) -> bool:

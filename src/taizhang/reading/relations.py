@@ -95,6 +95,7 @@ def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
                 _enter(feasible, relation)
                 settled.enter(passage, relation)
     found = standing(passage, [one for one in found if id(one) not in implied], deltas)
-    found += find_learned(passage, deltas, found)
+    if weighed := list(find_learned(passage, deltas, found)):
+        found = standing(passage, [*found, *weighed], deltas)
     found.sort(key=lambda relation: max(one.start for one in relation.operands))
     return found

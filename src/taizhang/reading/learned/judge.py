@@ -19,7 +19,7 @@ from taizhang.reading.model import Relation
 from taizhang.reading.numbers.claims import Claim, step
 from taizhang.reading.numbers.passage import Passage
 
-SURE = 0.5
+SURE = 0.6
 """So probable must a slip be."""
 TELLING = 13
 """A result of fewer units of its last digit is missed by chance: nothing is said of it."""

@@ -125,6 +125,16 @@ def from_base(alarm: Alarm) -> bool:
     return any("占" in passage.lead(item) and _PERCENT_OF.match(passage.text, item.stop) for item in alarm.items)
 
 
+def of_a_nearer(alarm: Alarm) -> bool:
+    """占比由46.2%提高到54.8%,覆盖率88.3%,比目标高3.3个百分点: points are told of the percentage right before them."""
+    stated, passage = alarm.stated, alarm.passage
+    if stated is None or not stated.points or any(item.begin > stated.begin for item in alarm.measured):
+        return False
+    last = max(passage.place(item) for item in alarm.measured)
+    between = passage.items[last + 1 : passage.place(stated)]
+    return any(item.kind == "percent" and not item.points and item.sentence == stated.sentence for item in between)
+
+
 _LEFT = re.compile(r"(?:剩|余|另|尚|还)[^,;。\d]{0,6}$")
 
 

@@ -20,7 +20,7 @@ Doubt = Callable[[Alarm], bool]
 DOUBTS: Mapping[str, Sequence[Doubt]] = {
     "share": pairs.OF_SHARES,
     "rate": pairs.OF_SHARES,
-    "difference": (pairs.listed, pairs.from_base, pairs.left_over),
+    "difference": (pairs.listed, pairs.from_base, pairs.of_a_nearer, pairs.left_over),
     "growth": (pairs.told_elsewhere, pairs.limit),
     "multiple": (pairs.told_elsewhere, pairs.of_time),
     "ratio": (pairs.of_before,),
