@@ -85,6 +85,7 @@ class Claim:
         unit = step(self.result) if self.result.kind == "percent" or self.kind != "difference" else Fraction(0)
         like = self.result if self.kind in ("difference", "per") else None
         shown = said(computed, self.result) if like else number(computed, max(2, decimals(self.result.quantity.text)))
+        shown += "%" if self.role == "pct" else ""
         why = f"{self.shows.format(*(said(item.value or Fraction(0), item) for item in items))} = {shown}，原文写 {self.result.quantity.text}"
         return exact(self.kind, operands, self.result.value, computed, unit / 2, why, loose, like)
 
