@@ -78,7 +78,6 @@ _ALL_KINDS = re.compile(
 )
 _SEEN_BY = re.compile(r"[从按][^,。]{1,8}[看分说],")  # with a lowest class (专科及以下) nothing is left out
 _OPEN_ENDED = re.compile("党员|骨干|其中|以上学历|获|率[为达是]*$|增|减|同比|目标|计划|完成")
-_SUMMED = re.compile(r"(?:合计|总计|共计|总和|之和|相加|加起来|共|计)[^,;。\d]{0,6}$")
 _BECOMES = re.compile(r"^[变升降提增减涨跌扩调回][^,;。]{0,2}[为成至到]")  # 由上年的92.8%变为97.1%
 _PAIRS = (
     ("男", "女"), ("城", "农村"), ("城", "乡"), ("公办", "民办"), ("文", "理"), ("已", "未"), ("合格", "不合格"), ("满意", "不满意"), ("本地", "外地"),
@@ -88,8 +87,7 @@ _PAIRS = (
 def _percent_lists(passage: Passage, deltas: frozenset[int], covered: set[tuple[int, int]]) -> Iterator[Finding]:
     """优秀占20%,良好占45%,合格占30%,不合格占4%: grades and complements must reach 100."""
     for shares in _rows_of_shares(passage, deltas):
-        if len(shares) > 2 and shares[-1].value == 100 and _SUMMED.search(passage.lead(shares[-1])):
-            shares = shares[:-1]  # …,合计100%
+        shares = [item for item in shares if item.value != 100] or shares  # …,合为100%; (全部=100%)
         if len(shares) < 2 or any(item.loose or item.bound for item in shares):
             continue
         if any(_BECOMES.search(passage.between(one, later)) for one, later in pairwise(shares)):
@@ -267,8 +265,10 @@ def _around(passage: Passage, place: int, deltas: frozenset[int]) -> tuple[Item,
     wholes = [item for item in front if same_unit(item, behind[0])]
     if not wholes or "\n" in passage.text[wholes[-1].stop : place]:
         return None
-    parts = []
+    parts: list[Item] = []
     for item in behind:
+        if parts and sum((part.value or Fraction(0) for part in parts), Fraction(0)) == wholes[-1].value:
+            break  # 3363人次,内含103人次、3260人次,线上6078人次: the whole is told already
         if (0 <= stop < item.begin) or ";" in passage.text[place : item.begin] or not same_unit(item, wholes[-1]):
             break
         if re.search("另|此外|共|总|合计|累计", passage.text[place + 2 : item.begin]):

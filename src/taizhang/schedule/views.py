@@ -253,7 +253,7 @@ def _tabs(found: Table, number: int, whole: bool) -> list[dict[str, Any]]:
 
 
 def _token(user: User, found: Table) -> str:
-    return signing.dumps([user.pk, found.pk, _mark(user)], salt=SALT)
+    return signing.Signer(salt=SALT).sign_object([user.pk, found.pk, _mark(user)])
 
 
 def _mark(user: User) -> str:
@@ -265,7 +265,7 @@ def _owner(token: str) -> tuple[User, int]:
     """Whose address it is, and of which table. Raises NotFound for a forged or an ended one."""
     gone = NotFound("SCH-024", "订阅地址无效", remedy="请在周次表页面重新复制")
     try:
-        user_id, table_id, mark = signing.loads(token, salt=SALT)
+        user_id, table_id, mark = signing.Signer(salt=SALT).unsign_object(token)
     except (signing.BadSignature, ValueError) as wrong:
         raise gone from wrong
     user = User.objects.filter(pk=user_id, is_active=True).first()

@@ -66,17 +66,18 @@ def _of_ratio(items: list[Item], result: Item, around: list[int]) -> Iterator[Hy
 
 
 def _lists(near: Surroundings, place: int, same: list[int]) -> Iterator[tuple[int, ...]]:
-    """Numbers in a row in front of a total or behind it; every second one, where each part has a number of its own."""
-    for row in (same, [one for one in same if one not in near.deltas]):
-        before, behind = [one for one in row if one < place], [one for one in row if one > place]
-        for length in range(2, LONGEST + 1):
-            for skipped in range(3):
-                if len(before) >= length + skipped:
-                    yield tuple(before[len(before) - length - skipped : len(before) - skipped])
-                if len(behind) >= length + skipped:
-                    yield tuple(behind[skipped : length + skipped])
-        for length in (2, 3, 4):
-            for side in (before[-2 * length :], behind[: 2 * length]):
-                for parts in (side[::2], side[1::2]):
-                    if len(parts) == length:
-                        yield tuple(parts)
+    """Numbers in a row in front of a total or behind it; every second one, where each part has a number of its own. Changes are
+    no parts of a level."""
+    row = same if place in near.deltas else [one for one in same if one not in near.deltas]
+    before, behind = [one for one in row if one < place], [one for one in row if one > place]
+    for length in range(2, LONGEST + 1):
+        for skipped in range(3):
+            if len(before) >= length + skipped:
+                yield tuple(before[len(before) - length - skipped : len(before) - skipped])
+            if len(behind) >= length + skipped:
+                yield tuple(behind[skipped : length + skipped])
+    for length in (2, 3, 4):
+        for side in (before[-2 * length :], behind[: 2 * length]):
+            for parts in (side[::2], side[1::2]):
+                if len(parts) == length:
+                    yield tuple(parts)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from taizhang.reading.numbers.alarms import MOST_PARTS, Alarm
 from taizhang.reading.numbers.naming import pairs_of
-from taizhang.reading.numbers.passage import same_unit
+from taizhang.reading.numbers.passage import Item, same_unit
 
 # --- shares and rates -----------------------------------------------------------------------------------------------
 # What people, a test or a standard say of a thing is counted on a basis of its own; what each word may be said by.
@@ -125,6 +125,72 @@ def from_base(alarm: Alarm) -> bool:
     return any("占" in passage.lead(item) and _PERCENT_OF.match(passage.text, item.stop) for item in alarm.items)
 
 
+_PAST = re.compile("上[年届期次轮季月]|去年|前年|往年|同期|上学年|此前|以往")
+_COMPARED = re.compile("[比较][^,;。()]{1,14}(?=[,;。()])")
+_ONCE = re.compile(f"{_PAST.pattern}|[由从原]|[之以]前")
+
+
+def of_that_time(alarm: Alarm) -> bool:
+    """上届参评率45%,本届报名604人,实到130人: the numbers at hand are not of the time that the percentage is of."""
+    stated = alarm.stated
+    if stated is None or not _PAST.search(alarm.lead) or any(item.clause == stated.clause for item in alarm.measured):
+        return False
+    return not any(_ONCE.search(_front(alarm, item)) for item in alarm.measured)
+
+
+_TENTHS = re.compile("([一-鿿]{2,8})占[^,;。]{0,8}$")
+
+
+def of_others(alarm: Alarm) -> bool:
+    """乡村教师55名,男教师占四成: tenths of a group that no number counts."""
+    stated, part = alarm.stated, alarm.bearing("part")
+    said = _TENTHS.search(alarm.lead)
+    if stated is None or part is None or said is None or not stated.quantity.text.endswith("成"):
+        return False
+    return said[1] not in f"{part.label}{part.after}"
+
+
+def against_the_past(alarm: Alarm) -> bool:
+    """工程33项,比上年多2项,其中过亿元的13项: what was before is not printed, two levels of today are no change."""
+    compared = re.search("[比较]", alarm.lead)
+    if compared is None or not _PAST.search(alarm.lead, compared.end()):
+        return False
+    return not any(_ONCE.search(f"{_front(alarm, item)}{item.after[:6]}") for item in alarm.measured)
+
+
+def _front(alarm: Alarm, item: Item) -> str:
+    """What the sentence says in front of a number, behind the stated one, without what it is compared with."""
+    begin, stated = alarm.passage.sentence_begin(item.sentence), alarm.stated
+    if stated is not None and begin < stated.begin < item.begin:
+        begin = stated.stop
+    return _COMPARED.sub("", alarm.passage.text[begin : item.begin])
+
+
+def turned(alarm: Alarm) -> bool:
+    """净增3.7倍,首季190件,上季902件: it fits when the other of the two came first."""
+    now, before, one = alarm.bearing("now"), alarm.bearing("before"), alarm.relation
+    if now is None or before is None or not now.value or not before.value or not one.stated or (one.computed or 0) >= 0:
+        return False
+    gain = float(before.value / now.value) - 1
+    return abs(gain - one.stated) <= max(one.tolerance or 0, one.stated / 50)
+
+
+_NUMBERED = re.compile("编号|号码|证号|电话|[文批]号")
+
+
+def numbered(alarm: Alarm) -> bool:
+    """报告编号1707—34,样品9组: a number of a paper counts nothing."""
+    return any(_NUMBERED.search(alarm.passage.lead(item)) for item in alarm.measured)
+
+
+_RULED = re.compile("(?:限|抽取|至少|至多|不超过?|应当?|须|不得|安排|派)[^,;。]{0,4}$")
+
+
+def ruled(alarm: Alarm) -> bool:
+    """每校抽取两个年级, 每次活动限14人: what is to be is no average."""
+    return _RULED.search(alarm.lead) is not None
+
+
 def of_a_nearer(alarm: Alarm) -> bool:
     """占比由46.2%提高到54.8%,覆盖率88.3%,比目标高3.3个百分点: points are told of the percentage right before them."""
     stated, passage = alarm.stated, alarm.passage
@@ -183,4 +249,5 @@ def of_before(alarm: Alarm) -> bool:
 
 OF_SHARES = (
     limit, beyond_its_whole, of_somebody_else, itself, judged_elsewhere, overrun, side_by_side, moved, of_a_few, backwards,
+    of_that_time, of_others,
 )  # fmt: skip

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from taizhang.reading.numbers.alarms import MOST_PARTS, Alarm
+from taizhang.reading.numbers.doubtedpairs import listed
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
+from taizhang.reading.numbers.runs import TOTAL
 from taizhang.reading.numbers.totals import open_list
 
 STRIKING = 20
@@ -59,6 +61,23 @@ def _in_front(alarm: Alarm) -> Iterator[Item]:
 def _counts(item: Item, gap: Fraction) -> bool:
     """来访24批次,网上信访289件,来信17件,总量330件(批次): a part that is counted in another measure word."""
     return item.value == gap and item.kind == "count"
+
+
+def of_another_time(alarm: Alarm) -> bool:
+    """共358.94万元;由电信承接的232.23万元,2016年曾为28.6万元: what was once is no part of today."""
+    return "曾" not in alarm.lead and any("曾" in item.label for item in alarm.measured)
+
+
+def one_of_a_list(alarm: Alarm) -> bool:
+    """管理类33条、教学类16条、保障类19条: the members of one list are not each other's total."""
+    return listed(alarm) and alarm.stated is not None and TOTAL.search(alarm.stated.label) is None
+
+
+def what_is_left(alarm: Alarm) -> bool:
+    """办理退休后剩1546人;办理前1621人,退休75人: the two give it when one is taken from the other."""
+    parts = [item.value for item in alarm.measured if item.value is not None]
+    stated = alarm.stated
+    return len(parts) == 2 and stated is not None and abs(parts[0] - parts[1]) == stated.value
 
 
 def cumulated(alarm: Alarm) -> bool:

@@ -20,11 +20,23 @@ Doubt = Callable[[Alarm], bool]
 DOUBTS: Mapping[str, Sequence[Doubt]] = {
     "share": pairs.OF_SHARES,
     "rate": pairs.OF_SHARES,
-    "difference": (pairs.listed, pairs.from_base, pairs.of_a_nearer, pairs.left_over),
+    "difference": (pairs.listed, pairs.from_base, pairs.of_a_nearer, pairs.against_the_past, pairs.left_over),
     "growth": (pairs.told_elsewhere, pairs.limit),
-    "multiple": (pairs.told_elsewhere, pairs.of_time),
-    "ratio": (pairs.of_before,),
-    "sum": (sums.left_open, sums.completed, sums.mixed, sums.siblings, sums.overlapping, sums.cumulated, sums.far_off),
+    "multiple": (pairs.told_elsewhere, pairs.of_time, pairs.turned),
+    "ratio": (pairs.of_before, pairs.numbered),
+    "per": (pairs.numbered, pairs.ruled),
+    "sum": (
+        sums.left_open,
+        sums.completed,
+        sums.mixed,
+        sums.siblings,
+        sums.overlapping,
+        sums.cumulated,
+        sums.of_another_time,
+        sums.one_of_a_list,
+        sums.what_is_left,
+        sums.far_off,
+    ),
 }
 """What may speak against an alarm, by its kind."""
 
