@@ -283,7 +283,10 @@ def test_a_feeds_address_ends_with_the_password_it_was_made_under(county, client
     client.force_login(county.own)
     new = address()
     assert reader.get(old).status_code == 404 and reader.get(new).status_code == 200
-    assert reader.get(reverse("schedule:feed", args=[signing.Signer(salt="schedule.feed").sign_object([1])])).status_code == 404
+    assert (
+        reader.get(reverse("schedule:feed", args=[signing.Signer(salt="schedule.feed").sign_object([1])])).status_code
+        == 404
+    )
 
 
 def test_the_page_of_a_table_with_many_doubts_costs_what_a_plain_one_costs(county, client: Client):
