@@ -8,9 +8,9 @@ from itertools import combinations, permutations
 from taizhang.reading.learned.surroundings import Surroundings
 from taizhang.reading.numbers.passage import Item, same_unit
 
-BACK, AHEAD = 20, 10
+BACK, AHEAD = 12, 6
 """So many numbers in front of a result and behind it are looked at,"""
-PARAGRAPHS = 4
+PARAGRAPHS = 3
 """and so many paragraphs."""
 LONGEST = 6
 """Parts of a total."""
