@@ -120,22 +120,19 @@ def _fitting(near: Surroundings, place: int, hypothesis: Hypothesis) -> bool:
 def _gather(found: Questions, made: Made, rng: random.Random) -> None:
     near = whole(made.text)
     meant = dict(_meant(made, near))
-    if near.items:
-        for place in range(len(near.items)):
-            answers = list(hypotheses(near, place))
-            right, frame = -1, ""
-            if place in meant:
-                right, frame = _place_of(answers, *meant[place][:2]), meant[place][2]
-                if right < 0:
-                    continue  # not among the hypotheses: nothing to learn
-            elif not answers or rng.random() < STRANGERS:
-                continue
-            kept = sorted(
-                {*rng.sample(range(len(answers)), min(RIVALS, len(answers))), *([right] if right >= 0 else [])}
-            )
-            rows = [of_result(near, place, "0" + near.items[place].kind)]
-            rows += [_features(near, place, answers[one]) for one in kept]
-            found.ask(rows, kept.index(right) + 1 if right >= 0 else 0, frame)
+    for place in range(len(near.items)):
+        answers = list(hypotheses(near, place))
+        right, frame = -1, ""
+        if place in meant:
+            right, frame = _place_of(answers, *meant[place][:2]), meant[place][2]
+            if right < 0:
+                continue  # not among the hypotheses: nothing to learn
+        elif not answers or rng.random() < STRANGERS:
+            continue
+        kept = sorted({*rng.sample(range(len(answers)), min(RIVALS, len(answers))), *([right] if right >= 0 else [])})
+        rows = [of_result(near, place, "0" + near.items[place].kind)]
+        rows += [_features(near, place, answers[one]) for one in kept]
+        found.ask(rows, kept.index(right) + 1 if right >= 0 else 0, frame)
 
 
 def whole(text: str) -> Surroundings:

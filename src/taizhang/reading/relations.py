@@ -95,7 +95,6 @@ def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
                 _enter(feasible, relation)
                 settled.enter(passage, relation)
     found = standing(passage, [one for one in found if id(one) not in implied], deltas)
-    if weighed := list(find_learned(passage, deltas, found)):
-        found = standing(passage, [*found, *weighed], deltas)
+    found += standing(passage, list(find_learned(passage, deltas, found)), deltas, beside=found)
     found.sort(key=lambda relation: max(one.start for one in relation.operands))
     return found

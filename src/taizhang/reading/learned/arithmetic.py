@@ -6,6 +6,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from taizhang.reading.numbers.claims import step
 from taizhang.reading.numbers.passage import Item
@@ -54,21 +55,23 @@ def _of_sum(v: Sequence[float], r: float) -> Iterator[tuple[int, float]]:
         yield place, one + rest
 
 
+def _gap(v: Sequence[Any]) -> Any:
+    return abs(v[0] - v[1])
+
+
+def _quotient(v: Sequence[Any]) -> Any:
+    return v[0] / v[1]
+
+
 NEEDS: dict[str, Needs] = {
     "share": _of_quotient(100, 0), "growth": _of_growth, "points": _of_difference, "difference": _of_difference, "sum": _of_sum,
     "fold": _of_quotient(1, 1), "multiple": _of_quotient(1, 0), "ratio": _of_quotient(1, 0), "per": _of_quotient(1, 0),
 }  # fmt: skip
-RESULTS: dict[str, Callable[[Sequence[float]], float]] = {
-    "share": lambda v: 100 * v[0] / v[1],
-    "growth": lambda v: 100 * abs(v[0] - v[1]) / v[1],
-    "points": lambda v: abs(v[0] - v[1]),
-    "difference": lambda v: abs(v[0] - v[1]),
-    "sum": sum,
-    "fold": lambda v: v[0] / v[1] - 1,
-    "multiple": lambda v: v[0] / v[1],
-    "ratio": lambda v: v[0] / v[1],
-    "per": lambda v: v[0] / v[1],
-}
+RESULTS: dict[str, Callable[[Sequence[Any]], Any]] = {
+    "share": lambda v: 100 * v[0] / v[1], "growth": lambda v: 100 * abs(v[0] - v[1]) / v[1], "points": _gap, "difference": _gap,
+    "sum": sum, "fold": lambda v: v[0] / v[1] - 1, "multiple": _quotient, "ratio": _quotient, "per": _quotient,
+}  # fmt: skip
+"""What operands give; exact numbers and floats."""
 
 
 @dataclass(frozen=True, slots=True)

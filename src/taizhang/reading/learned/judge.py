@@ -118,8 +118,6 @@ def claim_of(near: Surroundings, place: int, hypothesis: Hypothesis) -> Claim:
     kind, operands = hypothesis[0], [near.items[one] for one in hypothesis[1]]
     if kind == "sum":
         parts = tuple(("part", one) for one in operands)
-        return Claim(
-            "sum", parts, near.items[place], "total", lambda v: sum(v[1:], v[0]), " + ".join(["{}"] * len(parts))
-        )
+        return Claim("sum", parts, near.items[place], "total", RESULTS["sum"], " + ".join(["{}"] * len(parts)))
     said, role, roles, shows = _SAID[kind]
     return Claim(said, tuple(zip(roles, operands, strict=True)), near.items[place], role, RESULTS[kind], shows)

@@ -25,7 +25,7 @@ _REACHED = re.compile(
 _FROM = re.compile(r"(?:由|从|比|较)[^,;。]{0,16}$")
 # 增加到87人, 增加到2023年的87人
 _LEADS_TO = re.compile(r"(?:到|至|为|达)(?:了)?\s*(?:[^,;。]{0,10}(?:年|月|日|底|末|期)的?)?\s*$")
-_FORMER = re.compile(r"去年|上年|上一年|前年|同期|原来|原有|上学年|上学期|上届|年初|期初|上次")
+FORMER = re.compile(r"去年|上年|上一年|前年|同期|原来|原有|上学年|上学期|上届|年初|期初|上次")
 
 
 # 任务数是100个,实际减少120个: what was done, no change against last year.
@@ -165,7 +165,7 @@ def _levels(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item,
             if item.kind in MEASURED | {"percent"} and delta.kind != "percent":
                 return None
             continue
-        if before is None and (_FORMER.search(item.label) or _is_base(passage, item, clause)):
+        if before is None and (FORMER.search(item.label) or _is_base(passage, item, clause)):
             before, clause = item, item.clause
             continue
         own = _own_subject(delta)

@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 
 from taizhang.reading.numbers.alarms import MOST_PARTS, Alarm
+from taizhang.reading.numbers.comparisons import FORMER
 from taizhang.reading.numbers.naming import pairs_of
 from taizhang.reading.numbers.passage import Item, same_unit
 
@@ -125,15 +126,14 @@ def from_base(alarm: Alarm) -> bool:
     return any("占" in passage.lead(item) and _PERCENT_OF.match(passage.text, item.stop) for item in alarm.items)
 
 
-_PAST = re.compile("上[年届期次轮季月]|去年|前年|往年|同期|上学年|此前|以往")
 _COMPARED = re.compile("[比较][^,;。()]{1,14}(?=[,;。()])")
-_ONCE = re.compile(f"{_PAST.pattern}|[由从原]|[之以]前")
+_ONCE = re.compile(f"{FORMER.pattern}|[由从原]|[之以]前")
 
 
 def of_that_time(alarm: Alarm) -> bool:
     """上届参评率45%,本届报名604人,实到130人: the numbers at hand are not of the time that the percentage is of."""
     stated = alarm.stated
-    if stated is None or not _PAST.search(alarm.lead) or any(item.clause == stated.clause for item in alarm.measured):
+    if stated is None or not FORMER.search(alarm.lead) or any(item.clause == stated.clause for item in alarm.measured):
         return False
     return not any(_ONCE.search(_front(alarm, item)) for item in alarm.measured)
 
@@ -153,7 +153,7 @@ def of_others(alarm: Alarm) -> bool:
 def against_the_past(alarm: Alarm) -> bool:
     """工程33项,比上年多2项,其中过亿元的13项: what was before is not printed, two levels of today are no change."""
     compared = re.search("[比较]", alarm.lead)
-    if compared is None or not _PAST.search(alarm.lead, compared.end()):
+    if compared is None or not FORMER.search(alarm.lead, compared.end()):
         return False
     return not any(_ONCE.search(f"{_front(alarm, item)}{item.after[:6]}") for item in alarm.measured)
 

@@ -41,13 +41,16 @@ DOUBTS: Mapping[str, Sequence[Doubt]] = {
 """What may speak against an alarm, by its kind."""
 
 
-def standing(passage: Passage, found: Sequence[Relation], deltas: frozenset[int]) -> list[Relation]:
+def standing(
+    passage: Passage, found: Sequence[Relation], deltas: frozenset[int], beside: Sequence[Relation] = ()
+) -> list[Relation]:
     """The relations without the alarms that nothing but chance speaks for, and with those as notes that the rounding of
-    the printed operands covers."""
-    right = [one for one in found if one.holds is True and one.check == "exact"]
+    the printed operands covers. ``beside`` stand already: they may speak against an alarm."""
+    known = [*beside, *found]
+    right = [one for one in known if one.holds is True and one.check == "exact"]
     held = {(one.kind, _measured(one)) for one in right}
     whole = [frozenset(item.start for item in one.operands) for one in right]
-    changed = {item.start for one in found if one.kind == "difference" for item in one.operands if item.role == "now"}
+    changed = {item.start for one in known if one.kind == "difference" for item in one.operands if item.role == "now"}
     kept = []
     for one in found:
         said = softened(passage, one, RESULT[one.kind]) if one.severity else one
