@@ -67,6 +67,15 @@ def test_who_sets_the_system_up_learns_the_number_of_a_record_and_not_its_name(c
     assert "不该看到的名称" in shown(client, county.chief)
 
 
+def test_who_may_not_see_a_record_does_not_read_what_was_written_about_it(county, client):
+    record("registers.list.exported", by=county.safety, subject="register:safety_hazard", label="安全隐患",
+           register_code="safety_hazard", filters="q=%E6%9D%8E%E5%9B%9B", rows=3)  # fmt: skip
+    page = shown(client, county.keeper)
+    assert "字段：责任人电话" in page and "电话核实情况" not in page and "李四" not in page and "行数：3" in page
+    page = shown(client, county.chief)
+    assert "电话核实情况" in page and "李四" in page
+
+
 def test_each_filter_narrows_the_list_and_an_odd_one_does_not_break_it(county, client):
     def left(query):
         return events_for(county.chief, Asked(**query)).count()

@@ -1,7 +1,7 @@
 """The log for those who audit: who did what to which record or document, when, from where.
 
 A post with ``see_audit`` reads the events of its own bureau. It learns who acted on which record, not what the record
-says: names of records are shown only to who may see the records (administration and business stay separate).
+says: names of records, and what was written as a reason, are shown only to who may see the records (administration and business stay separate).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from taizhang.events.models import Event
 from taizhang.kernel.errors import NotFound
 from taizhang.kernel.sheet_writer import Cells, Column, StreamedWorkbook, cell_xml
 from taizhang.org.models import Post, Unit, User
-from taizhang.org.policy import Reach, bureau_path, is_installation, posts_with
+from taizhang.org.policy import NOWHERE, Reach, bureau_path, is_installation, posts_with
 from taizhang.registers.models import Record
 from taizhang.registers.policy import reach_of
 from taizhang.site.audit_words import KINDS, details_of, words_of
@@ -143,15 +143,17 @@ def _entry(
 ) -> Entry:
     register = catalog().registers.get(event.register_code)
     key, label, url = _record_key(event), event.label, ""
+    reached = NOWHERE
+    if register is not None:
+        if register.code not in reaches:
+            reaches[register.code] = reach_of(user, register, "see")
+        reached = reaches[register.code]
     if key:
         held = records.get(key)
-        if held is not None and register is not None:
-            reached = reaches.get(register.code)
-            if reached is None:
-                reached = reaches[register.code] = reach_of(user, register, "see")
-            url = reverse("registers:record", args=[key]) if reached.holds(held.unit) else ""
+        url = reverse("registers:record", args=[key]) if held is not None and reached.holds(held.unit) else ""
         if not url:
             label = (held.number if held else "") or f"第 {key} 条"
+    open_to = bool(url) if key else bool(reached) or not event.register_code
     return Entry(
         at=timezone.localtime(event.at),
         who=event.actor_name,
@@ -161,7 +163,7 @@ def _entry(
         url=url,
         unit_code=event.unit_code,
         unit=units.get(event.unit_code, event.unit_code),
-        details=details_of(event.data),
+        details=details_of(event.data, typed=open_to),
         address=event.address,
     )
 

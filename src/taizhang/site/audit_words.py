@@ -167,6 +167,8 @@ KINDS: Mapping[str, Mapping[str, str]] = {
 }
 WORDS = {action: words for kind in KINDS.values() for action, words in kind.items()}
 TOLD = {"field": "字段", "from": "由", "to": "到", "filters": "条件", "rows": "行数", "reason": "原因", "file": "文件"}
+TYPED = frozenset({"filters", "reason", "file"})
+"""What a person wrote: it may say what a record says."""
 LONGEST = 200
 
 
@@ -175,9 +177,11 @@ def words_of(action: str) -> str:
     return WORDS.get(action, action)
 
 
-def details_of(data: Mapping[str, Any]) -> str:
-    """What an event remembers, as far as a reader of the log needs it: names of fields, never their values."""
-    data = {**data, "filters": unquote_plus(str(data.get("filters", "")))}
+def details_of(data: Mapping[str, Any], *, typed: bool = True) -> str:
+    """What an event remembers, as far as a reader of the log needs it: names of fields, never their values. Without
+    ``typed`` also nothing that a person wrote, for readers who may not see the records."""
+    data = {key: value for key, value in data.items() if typed or key not in TYPED}
+    data["filters"] = unquote_plus(str(data.get("filters", "")))
     parts = [
         f"{label}：{data[key]}" for key, label in TOLD.items() if isinstance(data.get(key), str | int) and data[key]
     ]
