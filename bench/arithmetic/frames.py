@@ -36,14 +36,17 @@ from bench.arithmetic.halves import (
     eighth,
     eleventh,
     report,
+    taught_eighteenth,
     taught_fifteenth,
     taught_fourteenth,
+    taught_nineteenth,
     taught_ninth,
     taught_seventeenth,
     taught_sixteenth,
     taught_tenth,
     taught_thirteenth,
     taught_twelfth,
+    taught_twentieth,
     tune,
     tune_fifth,
     tune_fourth,
@@ -79,8 +82,17 @@ def _halves() -> dict[str, tuple[ModuleType, ...]]:
         taught_fifteenth,
         taught_sixteenth,
         taught_seventeenth,
+        taught_eighteenth,
+        taught_nineteenth,
+        taught_twentieth,
     )
-    return {"tune": mending, "taught": taught, "report": (report,), "eighth": (eighth,), "eleventh": (eleventh,)}
+    return {
+        "tune": mending,
+        "taught": taught,
+        "report": (report,),
+        "eighth": (eighth,),
+        "eleventh": (eleventh,),
+    }
 
 
 _HALVES = _halves()

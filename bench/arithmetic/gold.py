@@ -61,13 +61,15 @@ def spoilt(text: str, relation: dict[str, Any], rng: random.Random) -> Iterator[
         for slip, error in sorted(_ERRORS.items()):
             for _ in range(TRIES):
                 wrong = error(right, rng)
-                if wrong != right and _plausible(wrong, right) and _is_wrong(relation, operand, right, wrong):
+                if wrong != right and _plausible(wrong, right) and is_wrong(relation, operand, right, wrong):
                     begin = operand["start"] + found.start()
                     yield operand["role"], slip, wrong, begin, text[:begin] + wrong + text[begin + len(right) :]
                     break
 
 
-def _is_wrong(relation: dict[str, Any], operand: dict[str, Any], right: str, wrong: str) -> bool:
+def is_wrong(
+    relation: dict[str, Any], operand: dict[str, Any] | None = None, right: str = "1", wrong: str = "1"
+) -> bool:
     """Does the relation miss by more than rounding or cutting off, with this number in it?"""
     values: dict[str, list[Fraction]] = {}
     for one in relation["operands"]:
@@ -82,17 +84,20 @@ def _is_wrong(relation: dict[str, Any], operand: dict[str, Any], right: str, wro
     gap = abs(_computed(relation["kind"], sums) - sums[stated["role"]])
     if relation["kind"] in ("sum", "difference") and stated["text"][-1] != "%":
         return gap > 0
-    figure = _DIGITS.search(stated["text"])
+    figure = _DIGITS.search(stated["text"].replace(",", ""))
     assert figure is not None
-    return gap > Fraction(1, 10 ** len(figure.group().partition(".")[2]))
+    return gap > Fraction(_scale(stated["text"]), 10 ** len(figure.group().partition(".")[2]))
 
 
 def _value(text: str) -> Fraction:
     """A printed number in base units of 1."""
-    figure = _DIGITS.search(text)
+    figure = _DIGITS.search(text.replace(",", ""))
     assert figure is not None
-    scale = 10**8 if "亿" in text else 10**4 if "万" in text else 1
-    return Fraction(figure.group()) * scale
+    return Fraction(figure.group()) * _scale(text)
+
+
+def _scale(text: str) -> int:
+    return 10**8 if "亿" in text else 10**4 if "万" in text else 1
 
 
 def _computed(kind: str, sums: dict[str, Fraction]) -> Fraction:

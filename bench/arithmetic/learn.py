@@ -13,6 +13,7 @@ import csv
 import random
 from array import array
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,14 @@ from typing import Any
 import numpy as np
 from bench.arithmetic.frames import FRAMES
 from bench.arithmetic.generate import RELATIONS, Made, family
+from bench.arithmetic.marked import MARKED, Marked, marked
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from taizhang.reading import learned, read_text
 from taizhang.reading.learned.arithmetic import fits
 from taizhang.reading.learned.features import of_all, of_operand, of_place, of_result, roles
-from taizhang.reading.learned.hypotheses import Hypothesis, hypotheses
+from taizhang.reading.learned.hypotheses import OPEN, Hypothesis, alleged, hypotheses
 from taizhang.reading.learned.surroundings import Surroundings
 from taizhang.reading.numbers.passage import Passage
 from taizhang.reading.quantities import find_quantities
@@ -68,6 +70,10 @@ class Questions:
     begins: list[int] = field(default_factory=lambda: [0])
     right: list[int] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)
+
+    def copy(self) -> Questions:
+        """The same questions, to which others may be added."""
+        return deepcopy(self)
 
     def ask(self, rows: list[list[str]], right: int, frame: str) -> None:
         """One number: the features of each answer, and which is right."""
@@ -115,6 +121,58 @@ def _gather_right(found: Questions, near: Surroundings, rng: random.Random) -> N
 
 def _fitting(near: Surroundings, place: int, hypothesis: Hypothesis) -> bool:
     return fits(hypothesis[0], [near.figure(one) for one in hypothesis[1]], near.figure(place))
+
+
+def gather_marked(found: Questions, one: Marked) -> None:
+    """The numbers of a text whose relations are marked: also what rests on a number that is not printed."""
+    rng = random.Random(one.name)
+    for near in passages(one.text):
+        _gather_marked(found, one, near, rng)
+
+
+def _gather_marked(found: Questions, one: Marked, near: Surroundings, rng: random.Random) -> None:
+    told = _told_at(one, near)
+    for place, item in enumerate(near.items):
+        exact, openly = list(hypotheses(near, place)), list(alleged(near, place))
+        rights = [answer for answer in exact + openly if any(_means(meant, answer) for meant in told.get(place, ()))]
+        if not (exact or openly) or (place in told and not rights):
+            continue  # of several parts, out of reach, or to be read so or not: nothing to learn
+        rivals = [answer for answer in exact if answer not in rights and not _fitting(near, place, answer)]
+        others = [answer for answer in openly if answer not in rights]
+        kept = rights[:1] + others + rng.sample(rivals, min(len(rivals), TURNS * RIVALS))
+        rows = [of_result(near, place, "0" + item.kind)] + [_features(near, place, answer) for answer in kept]
+        found.ask(rows, len(rights[:1]), f"{one.name}-{place}" if rights else "")
+
+
+Meant = tuple[tuple[str, ...], list[int | None]]
+"""Kinds of hypotheses and the places of the operands."""
+# Of a marked relation: the role of its result, the kinds of hypotheses that mean it, the roles of its operands.
+_ROLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "share": ("pct", ("share",), ("part", "whole")), "rate": ("pct", ("share",), ("part", "whole")), "growth": ("pct", ("growth",), ("now", "before")),
+    "difference": ("delta", ("difference", "points"), ("now", "before")), "multiple": ("factor", ("multiple", "fold"), ("now", "before")),
+    "ratio": ("ratio", ("ratio", "multiple"), ("a", "b")), "per": ("result", ("per",), ("a", "b")), "sum": ("total", ("sum",), ("part",)),
+}  # fmt: skip
+
+
+def _told_at(one: Marked, near: Surroundings) -> dict[int, list[Meant]]:
+    """What is told of the numbers that are results; nothing of those that may be read so or not."""
+    found: dict[int, list[Meant]] = {}
+    for told in one.relations:
+        result, kinds, names = _ROLES[told.kind]
+        operands = [_item(near, span) for name in names for span in told.of(name)]
+        for span in told.of(result):
+            place = _item(near, span)
+            if place is not None:
+                meant = (kinds if told.exact else tuple(kind + OPEN for kind in kinds), operands)
+                found.setdefault(place, []).extend([meant] if told.sure else [])
+    return found
+
+
+def _means(meant: Meant, answer: Hypothesis) -> bool:
+    (kinds, operands), (kind, found) = meant, answer
+    if kind not in kinds or None in operands:
+        return False
+    return list(found) == operands if kind in ORDERED else set(found) == set(operands)
 
 
 def _gather(found: Questions, made: Made, rng: random.Random) -> None:
@@ -226,10 +284,16 @@ def main() -> None:
     parser.add_argument(
         "--clean", type=Path, nargs="*", default=[], help="folders of more texts whose numbers are right"
     )
+    parser.add_argument(
+        "--marked", type=Path, nargs="*", default=[], help="folders of more texts with marked relations"
+    )
     arguments = parser.parse_args()
     asked = gather()
     for folder in (REPORTS, *arguments.clean):
         gather_reports(asked, folder)
+    for folder in (MARKED, *arguments.marked):
+        for one in marked(folder):
+            gather_marked(asked, one)
     weights = fit(asked)
     place = Path(learned.__path__[0]) / "weights.csv"
     with place.open("w", encoding="utf-8", newline="") as file:

@@ -1,6 +1,7 @@
 """Statements that no rule knows are weighed: a slip is found, a right text is left alone, and the figures never weigh."""
 
 import csv
+import io
 import math
 from importlib.resources import files
 
@@ -8,9 +9,10 @@ import pytest
 
 from taizhang.reading import check, read_text
 from taizhang.reading.learned.arithmetic import fits, likelihood
+from taizhang.reading.learned.beliefs import FITS, MISSES, OPEN, Beliefs
 from taizhang.reading.learned.features import of_all, of_operand, of_place, of_result, roles
-from taizhang.reading.learned.hypotheses import AHEAD, BACK, hypotheses
-from taizhang.reading.learned.judge import find_learned, suspect
+from taizhang.reading.learned.hypotheses import AHEAD, BACK, alleged, hypotheses
+from taizhang.reading.learned.judge import find_learned, find_told
 from taizhang.reading.learned.surroundings import Surroundings
 from taizhang.reading.learned.weights import Scales, weights
 from taizhang.reading.numbers.passage import Passage
@@ -124,8 +126,8 @@ def test_the_figures_do_not_weigh_only_their_order_does():
 
 
 def test_the_weights_are_a_sorted_table_without_doubles():
-    text = (files("taizhang.reading.learned") / "weights.csv").read_text(encoding="utf-8")
-    names = [name for name, _ in csv.reader(text.splitlines())]
+    text = (files("taizhang.reading.learned") / "weights.csv").read_bytes().decode()
+    names = [name for name, _ in csv.reader(io.StringIO(text, newline=""))]
     assert names == sorted(set(names)) and len(names) > 5000
     assert all(math.isfinite(weight) and abs(weight) < 20 for weight in weights().values())
 
@@ -142,10 +144,61 @@ def test_the_words_make_a_share_likelier_than_a_stranger():
 def test_what_a_rule_has_judged_is_left_to_it():
     text = "全县在编教师3120人,其中高级职称教师936人,占在编教师的39%。"
     reading = read_text(text)
-    passage = passage_of(text)
+    beliefs = Beliefs(around(text))
     assert [one.severity for one in reading.relations] == ["alarm"]
-    assert list(find_learned(passage, deltas_of(passage), reading.relations)) == []
-    assert suspect(around(text), Scales(around(text)), 2)[0] > 0.5
+    assert list(find_learned(beliefs, reading.relations)) == []
+    assert beliefs.about(2).of(MISSES)[0] > 0.5
+
+
+def told(text):
+    return [
+        (one.kind, one.check, *(item.text for item in one.operands)) for one in find_told(Beliefs(around(text)), [])
+    ]
+
+
+def test_what_fits_is_told_though_no_rule_knows_its_words():
+    text = "受检食堂64家,当场改正的41家,另有23家领了限期改正通知。"
+    assert ("sum", "exact", "41家", "23家", "64家") in told(text)
+
+
+def test_a_change_is_told_with_the_level_it_speaks_of():
+    assert ("difference", "feasible", "356件", "62件") in told("全年共接待来信来访356件,比上年减少62件。")
+
+
+def test_a_share_of_what_is_not_printed_is_told_with_its_part():
+    assert ("share", "feasible", "11460平方米", "36.5%") in told("拆除危房11460平方米,占全县危房总面积的36.5%。")
+
+
+def test_what_rests_on_one_number_is_no_slip_of_others():
+    near = around("维修校舍3.2万平方米,拆除危房11460平方米,占全县危房总面积的36.5%。")
+    belief = Beliefs(near).about(place_of(near, "36.5%"))
+    assert belief.of(OPEN)[0] > belief.of(MISSES)[0]
+    assert belief.of(FITS) == (0, None)
+
+
+def test_every_number_of_the_unit_beside_may_be_what_a_change_speaks_of():
+    near = around("去年来信300件,来访56批,今年来信356件,比上年增加56件。")
+    place = len(near.items) - 1
+    assert {printed(near, one) for one in alleged(near, place)} == {("difference?", "300件"), ("difference?", "356件")}
+
+
+def test_a_list_is_tried_as_long_as_its_sentence():
+    parts = ",".join(f"{name}镇{number}所" for number, name in enumerate("东西南北中上下前后左", 11))
+    near = around(f"全县学校155所,其中{parts}。")
+    longest = max((one for one in hypotheses(near, 0) if one[0] == "sum"), key=lambda one: len(one[1]))
+    assert len(longest[1]) == 10
+
+
+def test_numbers_in_brackets_are_no_parts_of_what_stands_outside():
+    near = around("在校学生900人,其中小学500人(女生240人),初中400人。")
+    assert ("sum", "500人", "400人") in {printed(near, one) for one in hypotheses(near, 0)}
+
+
+def test_a_whole_that_is_called_by_its_name_may_stand_far_in_front():
+    far = "".join(f"第{place}组到会{place + 20}人。" for place in range(1, 20))
+    near = around(f"全县专任教师1250人。{far}研究生学历125人,占专任教师的10%。")
+    place = place_of(near, "10%")
+    assert ("share", "125人", "1250人") in {printed(near, one) for one in hypotheses(near, place)}
 
 
 def test_reading_twice_gives_the_same():

@@ -101,8 +101,8 @@ def test_a_percentage_alone_asserts_nothing():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("收到来信224件,办结215件,正在办理9件,办结率95.98%。", [("rate", True, None)]),
-        ("收到来信224件,办结215件,正在办理9件,办结率96.98%。", [("rate", False, "alarm")]),
+        ("收到来信224件,办结215件,正在办理9件,办结率95.98%。", [("sum", True, None), ("rate", True, None)]),
+        ("收到来信224件,办结215件,正在办理9件,办结率96.98%。", [("sum", True, None), ("rate", False, "alarm")]),
         ("参加考试1250人,合格1187人,合格率94.96%。", [("rate", True, None)]),
         ("参加考试1250人,合格1187人,合格率95.96%。", [("rate", False, "alarm")]),
         (
@@ -111,8 +111,11 @@ def test_a_percentage_alone_asserts_nothing():
         ),
         ("排查隐患350处,整改353处,整改率98%。", [("rate", False, "alarm")]),
         ("全年计划新建幼儿园20所,实际建成18所,完成率90%。", [("rate", True, None)]),
-        ("排查隐患235处,当场整改180处,限期整改55处,整改率100%。", [("rate", True, None)]),
-        ("排查隐患235处,当场整改180处,限期整改50处,整改率100%。", []),
+        ("排查隐患235处,当场整改180处,限期整改55处,整改率100%。", [("sum", True, None), ("rate", True, None)]),
+        (
+            "排查隐患235处,当场整改180处,限期整改50处,整改率100%。",
+            [("sum", False, "alarm"), ("rate", True, None)],
+        ),
     ],
 )
 def test_rates_find_what_is_above_and_below_the_line(text, expected):

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from taizhang.reading.learned.judge import find_learned
+from taizhang.reading.learned.beliefs import Beliefs
+from taizhang.reading.learned.judge import Key, find_learned, find_told, key_of, sifted
+from taizhang.reading.learned.surroundings import Surroundings
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.comparisons import find_comparisons, is_delta
 from taizhang.reading.numbers.doubts import standing
@@ -70,8 +72,18 @@ def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
 
     Every operand is one of the passage's quantities; ``deltas`` are those of :func:`deltas_of`. ``holds`` is None where
     the printed numbers are approximate and do not fit exactly; ``severity`` note marks a figure that is only cut off or
-    rounded up.
+    rounded up, or an alarm that the words hardly bear.
     """
+    beliefs = Beliefs(Surroundings(passage, deltas))
+    found = list(sifted(beliefs, *_by_rules(passage, deltas)))
+    found += find_told(beliefs, found)
+    found += standing(passage, list(find_learned(beliefs, found)), deltas, beside=found)
+    found.sort(key=lambda relation: max(one.start for one in relation.operands))
+    return found
+
+
+def _by_rules(passage: Passage, deltas: frozenset[int]) -> tuple[list[Relation], set[Key]]:
+    """What the finders find, without the alarms that the rest of the text takes back; and what of it the late ones ventured."""
     seen: set[tuple[str, frozenset[tuple[int, int]]]] = set()
     found: list[Relation] = []
     for finder in FINDERS:
@@ -87,14 +99,13 @@ def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
     for relation in found:
         _enter(feasible, relation)
     implied: set[int] = set()
+    ventured: set[Key] = set()
     for late in LATE:
         for relation in late(passage, deltas, settled):
             if len({one.start for one in relation.operands}) == len(relation.operands):
                 implied |= {id(one) for one in _near(feasible, relation) if _implied_by(one, relation)}
                 found.append(relation)
+                ventured.add(key_of(relation))
                 _enter(feasible, relation)
                 settled.enter(passage, relation)
-    found = standing(passage, [one for one in found if id(one) not in implied], deltas)
-    found += standing(passage, list(find_learned(passage, deltas, found)), deltas, beside=found)
-    found.sort(key=lambda relation: max(one.start for one in relation.operands))
-    return found
+    return standing(passage, [one for one in found if id(one) not in implied], deltas), ventured

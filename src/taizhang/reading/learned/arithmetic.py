@@ -105,6 +105,8 @@ def likelihood(kind: str, operands: Sequence[Figure], result: Figure) -> float |
     computed = RESULTS[kind](values)
     if _fits(kind, operands, result, computed):
         return None
+    if kind in _DIVIDED and not stated < FARTHEST * computed < FARTHEST**2 * stated:
+        return 0.0
     slack = _slack(kind, operands, result)
     typed = _holds(result.meant, computed, slack)
     drafted = abs(computed - stated) <= DRAFT * max(computed, stated)
@@ -128,6 +130,9 @@ def chance(result: Figure) -> float:
     return -math.log(2 * max(result.value / result.grain, 20.0))
 
 
+_DIVIDED = frozenset({"share", "ratio", "multiple", "per"})
+FARTHEST = 12
+"""No slip makes a quotient so many times larger or smaller."""
 _ADDED = frozenset({"sum", "difference", "points"})
 
 

@@ -10,6 +10,8 @@ from taizhang.reading.learned.hypotheses import Hypothesis
 from taizhang.reading.learned.surroundings import Surroundings, classes, pairs_in
 from taizhang.reading.numbers.passage import same_unit
 
+MIDDLE = 4
+"""So many parts between the ends of a list are looked at: each says the same again."""
 _FIGURES = re.compile(r"[\d.]+")
 
 
@@ -53,6 +55,11 @@ def of_place(near: Surroundings, place: int, operand: int, kind: str, role: str)
         f"{name}os|{shared}{min(2, sentences)}", f"{name}n2|{side}{between}{min(2, sentences)}",
         f"{name}cc|{asked.last}|{said.last}", f"{name}cs|{asked.last}|{side}{min(3, between)}",
     ]  # fmt: skip
+    same = min(2, len(asked.own & said.pairs))
+    found.append(f"{name}own|{min(3, len(asked.own))}{same}|{side}{min(3, between)}{min(2, sentences)}")
+    rank, (order, size) = near.rank(place), near.rank(operand)
+    if rank[1] > 1 or size > 1:  # 分别为99.8%和98.1%,分别提高0.1和0.9个百分点
+        found.append(f"{name}rk|{int(rank[0] == order)}{min(3, rank[1])}{min(3, size)}")
     if not asked.wanted:
         return [*found, f"{name}w|-"]
     named = sum(char in said.label or char in said.after for char in asked.wanted) / len(asked.wanted)
@@ -61,15 +68,18 @@ def of_place(near: Surroundings, place: int, operand: int, kind: str, role: str)
 
 def of_all(near: Surroundings, place: int, hypothesis: Hypothesis) -> list[str]:
     """What the numbers of a hypothesis say together."""
-    return _of_parts(near, place, hypothesis[1]) if hypothesis[0] == "sum" else _of_two(near, place, *hypothesis)
+    kind, operands = hypothesis
+    if kind == "sum":
+        return _of_parts(near, place, operands)
+    return _of_two(near, place, kind, operands) if len(operands) == 2 else _of_one(near, place, kind, operands[0])
 
 
 def roles(hypothesis: Hypothesis) -> list[tuple[int, str]]:
     """The operands with the roles by which they are weighed: of a list its ends, for they say where it begins and closes."""
     kind, operands = hypothesis
     if kind != "sum":
-        return list(zip(operands, "ab", strict=True))
-    return [(operands[0], "f"), *((one, "m") for one in operands[1:-1]), (operands[-1], "l")]
+        return list(zip(operands, "ab", strict=False))
+    return [(operands[0], "f"), *((one, "m") for one in operands[1:-1][:MIDDLE]), (operands[-1], "l")]
 
 
 def _size(distance: int) -> int:
@@ -106,6 +116,20 @@ def _of_two(near: Surroundings, place: int, kind: str, operands: tuple[int, ...]
     return found
 
 
+def _of_one(near: Surroundings, place: int, kind: str, operand: int) -> list[str]:
+    """What a number and the one that it speaks of say together: the words between them, and which is larger."""
+    result, item = near.items[place], near.items[operand]
+    forth = int(operand < place)
+    left, right = (item, result) if forth else (result, item)
+    text = _FIGURES.sub("0", near.passage.text[left.stop : right.begin])
+    larger = int(item.rough < result.rough) if same_unit(item, result) else 2
+    found = [f"{kind}|lt|{larger}|{forth}", f"{kind}|far|{forth}|{min(6, len(text) // 8)}"]
+    if len(text) <= 32:
+        found.append(f"{kind}|abk|{forth}|{classes(text)}")
+        found += [f"{kind}|abt|{forth}|{pair}" for pair in sorted(pairs_in(text))]
+    return found
+
+
 def _within(near: Surroundings, place: int, first: int, second: int) -> bool:
     """Does the result itself stand between two operands, as one of their unit?"""
     inner = min(first, second) < place < max(first, second)
@@ -120,17 +144,25 @@ def _of_parts(near: Surroundings, place: int, parts: tuple[int, ...]) -> list[st
     gaps = [near.between(one, other) for one, other in pairwise(parts)]
     rough = [items[one].rough for one in parts]
     found = [
-        f"sum|ord|{order}|{together}", f"sum|n|{len(parts)}|{order[0]}",
+        f"sum|ord|{order}|{together}", f"sum|n|{min(8, len(parts))}|{order[0]}",
         f"sum|aft|{len({one.after[:2] for one in said}) == 1}|{len({one.label[-1:] for one in said}) == 1}",
         f"sum|gap|{min(3, max(gaps))}{min(3, min(gaps))}",
         f"sum|cl|{min(4, last.clause - first.clause - len(parts) + 1)}|{min(3, last.sentence - first.sentence)}",
         f"sum|big|{int(max(rough) < result.rough)}|{int(sum(rough) < 2 * result.rough)}|{order}",
+        f"sum|dep|{near.depth(parts[0]) - near.depth(place)}{near.depth(parts[-1]) - near.depth(parts[0])}",
+        f"sum|all|{order[0]}|{int(_closes(near, max(*parts, place)))}",
         f"sum|lcs|{''.join(sorted({one.last for one in said}))}",
     ]  # fmt: skip
     text = near.passage.text
     head = text[result.stop : first.begin][:40] if parts[0] > place else text[last.stop : result.begin][-40:]
     found += [f"sum|hd|{order}|{classes(head)}", *(f"sum|hk|{order}|{sign}" for sign in classes(head))]
     return found + _beyond(near, place, parts, order)
+
+
+def _closes(near: Surroundings, last: int) -> bool:
+    """Is a number the last word of its sentence or of the brackets that it stands in?"""
+    stop = near.items[last].stop
+    return near.passage.text[stop : stop + 1] in ("", "。", ")", ";", "\n")
 
 
 def _beyond(near: Surroundings, place: int, parts: tuple[int, ...], order: str) -> list[str]:

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import combinations, permutations
+from collections.abc import Callable, Iterator
+from itertools import combinations, islice, permutations
 
-from taizhang.reading.learned.surroundings import Surroundings
+from taizhang.reading.learned.surroundings import Surroundings, pairs_in
 from taizhang.reading.numbers.passage import Item, same_unit
 
 BACK, AHEAD = 12, 6
 """So many numbers in front of a result and behind it are looked at,"""
+OPENED = 2
+"""of one alone, whose other is not printed, so many behind it,"""
 PARAGRAPHS = 3
 """and so many paragraphs."""
 LONGEST = 6
-"""Parts of a total."""
+"""Parts of a total that are tried one more at a time;"""
+MANY, LISTED = 24, 48
+"""all of a sentence are at most so many, among so many numbers."""
+FAR, NAMED = 80, 2
+"""A whole that is called by its name may stand so many numbers in front; its name is so many pairs of characters."""
 Hypothesis = tuple[str, tuple[int, ...]]
 """A kind and the places of its operands: of a quotient the part or the later value first; of a total its parts as printed."""
+OPEN = "?"
+"""Ends the name of a kind one of whose operands is not printed: 招生540人,比去年增加33人 says what last year must have been."""
 NEVER = frozenset({"year", "date", "ordinal", "docno", "placeholder", "name"})
 
 
-def hypotheses(near: Surroundings, place: int) -> Iterator[Hypothesis]:
+Asked = Callable[[str], bool]
+"""Is a kind worth looking at for a number?"""
+
+
+def _every(kind: str) -> bool:
+    return bool(kind)
+
+
+def hypotheses(near: Surroundings, place: int, asked: Asked = _every) -> Iterator[Hypothesis]:
     """What the number at a place may come from."""
     items, result = near.items, near.items[place]
     if result.kind in NEVER or result.value is None or result.value <= 0:
@@ -27,33 +43,73 @@ def hypotheses(near: Surroundings, place: int) -> Iterator[Hypothesis]:
     reach = range(max(0, place - BACK), min(len(items), place + AHEAD + 1))
     around = [one for one in near.levels_in(reach.start, reach.stop) if one != place and _close(items[one], result)]
     if result.kind == "percent":
-        yield from _of_percent(near, place, around, reach)
+        yield from _of_percent(near, place, around, reach, asked)
     elif result.kind == "ratio":
         yield from _of_ratio(items, result, around)
     elif near.has_level(place):
-        same = [one for one in around if same_unit(items[one], result)]
-        yield from (("difference", pair) for pair in combinations(same, 2) if same_unit(*(items[one] for one in pair)))
-        yield from (("sum", parts) for parts in dict.fromkeys(_lists(near, place, same)))
-        each = "E" in near.words(place).classes + near.words(place).lead
-        for one, other in permutations(around, 2):
-            if (each or same_unit(items[one], result)) and not same_unit(items[one], items[other]):
-                yield "per", (one, other)
+        yield from _of_level(near, place, around, asked)
+
+
+def alleged(near: Surroundings, place: int) -> Iterator[Hypothesis]:
+    """What the number at a place may say of one other, where what both rest on is not printed."""
+    items, result = near.items, near.items[place]
+    if result.kind in NEVER or result.value is None or result.value <= 0:
+        return
+    reach = range(max(0, place - BACK), min(len(items), place + OPENED + 1))
+    around = [one for one in near.levels_in(reach.start, reach.stop) if one != place and _close(items[one], result)]
+    if result.kind == "percent":
+        others = [one for one in reach if one != place and items[one].kind == "percent" and not items[one].points]
+        if result.points:
+            yield from (("points" + OPEN, (one,)) for one in others if items[one].value)
+        if not result.points:
+            yield from ((kind + OPEN, (one,)) for one in around for kind in ("share", "growth"))
+    elif result.kind == "ratio" and result.unit != ":":
+        yield from (("multiple" + OPEN, (one,)) for one in around)
+    elif near.has_level(place):
+        yield from (("difference" + OPEN, (one,)) for one in around if same_unit(items[one], result))
 
 
 def _close(item: Item, result: Item) -> bool:
     return abs(item.paragraph - result.paragraph) <= PARAGRAPHS
 
 
-def _of_percent(near: Surroundings, place: int, around: list[int], reach: range) -> Iterator[Hypothesis]:
+def _of_level(near: Surroundings, place: int, around: list[int], asked: Asked) -> Iterator[Hypothesis]:
+    items, result = near.items, near.items[place]
+    same = [one for one in around if same_unit(items[one], result)]
+    if asked("difference"):
+        yield from (("difference", pair) for pair in combinations(same, 2))
+    if asked("sum"):
+        yield from (("sum", parts) for parts in dict.fromkeys(_lists(near, place)))
+    if asked("per"):
+        each = "E" in near.words(place).classes + near.words(place).lead
+        for one in around if each else same:
+            others = (other for other in around if other != one and not same_unit(items[one], items[other]))
+            yield from (("per", (one, other)) for other in others)
+
+
+def _of_percent(near: Surroundings, place: int, around: list[int], reach: range, asked: Asked) -> Iterator[Hypothesis]:
     items, result = near.items, near.items[place]
     if result.points or place in near.deltas:
         others = [one for one in reach if one != place and items[one].kind == "percent" and not items[one].points]
         yield from (("points", pair) for pair in combinations([one for one in others if items[one].value], 2))
-    if not result.points:
+    kinds = [kind for kind in ("share", "growth") if asked(kind)]
+    if not result.points and kinds:
         for pair in permutations(around, 2):
             if same_unit(items[pair[0]], items[pair[1]]):
-                yield "share", pair
-                yield "growth", pair
+                yield from ((kind, pair) for kind in kinds)
+        for whole in _named(near, place, reach.start):
+            yield from (("share", (one, whole)) for one in around[-4:] if same_unit(items[one], items[whole]))
+
+
+def _named(near: Surroundings, place: int, end: int) -> list[int]:
+    """Levels before the window that bear the name of what a share is one of: the nearest three."""
+    wanted = pairs_in(near.words(place).wanted)
+    if len(wanted) < NAMED:
+        return []
+    found = (
+        one for one in reversed(near.levels_in(max(0, end - FAR), end)) if len(wanted & near.words(one).pairs) >= NAMED
+    )
+    return list(islice(found, 3))
 
 
 def _of_ratio(items: list[Item], result: Item, around: list[int]) -> Iterator[Hypothesis]:
@@ -65,19 +121,38 @@ def _of_ratio(items: list[Item], result: Item, around: list[int]) -> Iterator[Hy
             yield "fold", pair
 
 
-def _lists(near: Surroundings, place: int, same: list[int]) -> Iterator[tuple[int, ...]]:
-    """Numbers in a row in front of a total or behind it; every second one, where each part has a number of its own. Changes are
-    no parts of a level."""
-    row = same if place in near.deltas else [one for one in same if one not in near.deltas]
-    before, behind = [one for one in row if one < place], [one for one in row if one > place]
-    for length in range(2, LONGEST + 1):
-        for skipped in range(3):
-            if len(before) >= length + skipped:
-                yield tuple(before[len(before) - length - skipped : len(before) - skipped])
-            if len(behind) >= length + skipped:
-                yield tuple(behind[skipped : length + skipped])
-    for length in (2, 3, 4):
-        for side in (before[-2 * length :], behind[: 2 * length]):
-            for parts in (side[::2], side[1::2]):
-                if len(parts) == length:
-                    yield tuple(parts)
+def _lists(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:
+    """Numbers in a row in front of a total or behind it; every second one, where each part has a number of its own; those outside
+    the brackets; all of a sentence. Changes are no parts of a level."""
+    for forth in (False, True):
+        row = _row(near, place, forth)
+        for length in range(2, LONGEST + 1):
+            for skipped in range(3):
+                if len(row) >= length + skipped:
+                    yield _ordered(row[skipped : length + skipped])
+        for length in (2, 3, 4):
+            if len(row) >= 2 * length:
+                yield from (_ordered(row[: 2 * length][start::2]) for start in (0, 1))
+        outer = [one for one in row if near.depth(one) == near.depth(place)]
+        if len(outer) < len(row):
+            yield from (_ordered(outer[:length]) for length in range(2, min(LONGEST, len(outer)) + 1))
+        sentence = [one for one in row if near.items[one].sentence == near.items[place].sentence]
+        inner = [one for one in sentence if near.depth(one) == near.depth(sentence[0])] if sentence else []
+        yield from (_ordered(some) for some in (sentence, inner) if len(some) > LONGEST)
+
+
+def _ordered(parts: list[int]) -> tuple[int, ...]:
+    return tuple(sorted(parts))
+
+
+def _row(near: Surroundings, place: int, forth: bool) -> list[int]:
+    """Numbers of one unit with a total, from it outwards: in a long list every part may have a share of its own."""
+    items, result = near.items, near.items[place]
+    reach = near.levels_in(place + 1, place + LISTED) if forth else near.levels_in(max(0, place - LISTED), place)[::-1]
+    found: list[int] = []
+    for one in reach:
+        if len(found) == MANY or not _close(items[one], result):
+            break
+        if same_unit(items[one], result) and (place in near.deltas or one not in near.deltas):
+            found.append(one)
+    return found

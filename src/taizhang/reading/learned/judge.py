@@ -8,25 +8,36 @@ an alarm is raised only when that of a slip outweighs all others together.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
-from taizhang.reading.learned.arithmetic import RESULTS, chance, fits, likelihood
-from taizhang.reading.learned.hypotheses import LONGEST, NEVER, Hypothesis, hypotheses
+from taizhang.reading.learned.arithmetic import RESULTS
+from taizhang.reading.learned.beliefs import FITS, MISSES, Beliefs
+from taizhang.reading.learned.beliefs import OPEN as OPENLY
+from taizhang.reading.learned.hypotheses import NEVER, OPEN, Hypothesis
 from taizhang.reading.learned.surroundings import Surroundings
-from taizhang.reading.learned.weights import UNASKED, Scales
 from taizhang.reading.model import Relation
+from taizhang.reading.numbers.alarms import RESULT
+from taizhang.reading.numbers.arithmetic import derived, number
 from taizhang.reading.numbers.claims import Claim, step
-from taizhang.reading.numbers.passage import Passage
+from taizhang.reading.numbers.comparisons import direction, stated_change
+from taizhang.reading.numbers.passage import Item, Passage
+from taizhang.reading.numbers.shares import feasible
 
 SURE = 0.6
-"""So probable must a slip be."""
+"""So probable must a slip be,"""
+TOLD, SMALL = 0.7, 0.95
+"""so probable a relation that holds (of a small result, which much fits by chance, nearly certain),"""
+ALLEGED = 0.45
+"""and so probable one whose other side is not printed."""
+DOUBTFUL = 0.0005
+"""Less probable by its words, a relation of the rules whose other side is not printed is not asserted."""
+BORNE, DISMISSED = -4.3, -8.0
+"""Odds by the words below which an alarm of the rules is a note, and nothing."""
 TELLING = 13
 """A result of fewer units of its last digit is missed by chance: nothing is said of it."""
-NEIGHBOURS = 6
-"""So many numbers on either side may be what the operands give."""
-_KIN = (("sum", "difference"), ("share", "growth"), ("fold", "multiple"))
-"""Kinds that give results of one unit from the same two numbers."""
 _SAID: dict[str, tuple[str, str, tuple[str, ...], str]] = {
     "share": ("share", "pct", ("part", "whole"), "{} ÷ {}"),
     "growth": ("growth", "pct", ("now", "before"), "({0} 与 {1} 相差) ÷ {1}"),
@@ -39,25 +50,14 @@ _SAID: dict[str, tuple[str, str, tuple[str, ...], str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """A hypothesis with what speaks for it beside the number's being nobody's result (a natural logarithm)."""
-
-    hypothesis: Hypothesis
-    odds: float
-    fits: bool
-
-
-def find_learned(passage: Passage, deltas: frozenset[int], found: Sequence[Relation]) -> Iterator[Relation]:
+def find_learned(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[Relation]:
     """Alarms about results that none of the relations found has judged."""
-    judged = [one for one in found if one.check == "exact" and (one.holds is True or one.severity)]
-    held = {passage.view.index(item.start) for one in judged for item in one.operands}
-    near = Surroundings(passage, deltas)
-    scales = Scales(near)
-    for place, item in enumerate(passage.items):
+    near = beliefs.near
+    held = _held(near.passage, found)
+    for place, item in enumerate(near.items):
         if item.begin in held or item.kind in NEVER or not item.value or item.rough < TELLING * float(step(item)):
             continue
-        sure, wrong = suspect(near, scales, place)
+        sure, wrong = beliefs.about(place).of(MISSES)
         if wrong is None or sure < SURE or any(near.items[one].begin in held for one in wrong[1]):
             continue
         relation = claim_of(near, place, wrong).relation()
@@ -65,52 +65,115 @@ def find_learned(passage: Passage, deltas: frozenset[int], found: Sequence[Relat
             yield relation
 
 
-def suspect(near: Surroundings, scales: Scales, place: int) -> tuple[float, Hypothesis | None]:
-    """How probable it is that a number is the result of something and misses it by one slip, and of what most likely."""
-    found = list(_weighed(near, scales, place))
-    misses = [one for one in found if not one.fits]
-    if not misses:
-        return 0.0, None
-    stranger = chance(near.figure(place))
-    most = max(stranger, *(one.odds for one in found))
-    missed = sum(math.exp(one.odds - most) for one in misses)
-    other = math.exp(stranger - most) + sum(math.exp(one.odds - most) for one in found if one.fits)
-    return missed / (missed + other), max(misses, key=lambda one: one.odds).hypothesis
-
-
-def _weighed(near: Surroundings, scales: Scales, place: int) -> Iterator[Weighed]:
-    """The hypotheses that the arithmetic allows: those that fit, and those that one wrong number explains."""
-    result = near.figure(place)
-    for hypothesis in hypotheses(near, place):
-        if scales.asked(place, hypothesis[0]) < UNASKED:
+def find_told(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[Relation]:
+    """Relations that hold, and those that rest on a number which is not printed, for results that no relation found has."""
+    near = beliefs.near
+    results = {
+        near.passage.view.index(item.start): one
+        for one in found
+        for item in one.operands
+        if item.role == RESULT[one.kind]
+    }
+    for place, item in enumerate(near.items):
+        known = results.get(item.begin)
+        if item.kind in NEVER or not item.value or (known is not None and known.check == "exact"):
             continue
-        likely = likelihood(hypothesis[0], [near.figure(one) for one in hypothesis[1]], result)
-        if likely == 0.0:
-            continue
-        odds = scales.odds(place, hypothesis)
-        if odds is None:
-            continue
-        if likely is None:
-            yield Weighed(hypothesis, odds, True)
-        elif not _given_elsewhere(near, place, hypothesis):
-            yield Weighed(hypothesis, odds + math.log(likely), False)
+        told = _fitting(beliefs, place)
+        if told is not None:
+            yield told
+        elif known is None:
+            yield from _speaking(beliefs, place)
 
 
-def _given_elsewhere(near: Surroundings, place: int, hypothesis: Hypothesis) -> bool:
-    """Do the same numbers give another result that is printed beside this one, or this one in another way?"""
-    kind, operands = hypothesis[0], [near.figure(one) for one in hypothesis[1]]
-    result = near.figure(place)
-    if len(operands) == 2 and any(fits(other, operands, result) for kin in _KIN if kind in kin for other in kin):
+def _fitting(beliefs: Beliefs, place: int) -> Relation | None:
+    sure, meant = beliefs.about(place).likeliest(FITS)
+    item = beliefs.near.items[place]
+    enough = TOLD if item.rough >= TELLING * float(step(item)) else SMALL
+    told = claim_of(beliefs.near, place, meant).relation() if meant is not None and sure >= enough else None
+    return told if told is not None and told.holds is True else None
+
+
+def _speaking(beliefs: Beliefs, place: int) -> Iterator[Relation]:
+    sure, meant = beliefs.about(place).likeliest(OPENLY)
+    if meant is not None and sure >= ALLEGED:
+        yield from opened(beliefs.near, place, meant)
+
+
+Key = tuple[str, frozenset[int]]
+
+
+def key_of(one: Relation) -> Key:
+    """By what two relations are one."""
+    return one.kind, frozenset(item.start for item in one.operands)
+
+
+def sifted(beliefs: Beliefs, found: Sequence[Relation], ventured: AbstractSet[Key]) -> Iterator[Relation]:
+    """The relations of the rules without those that the words do not bear: an alarm that was ventured on numbers which no wording
+    binds is a note when little speaks for it, and none when nothing does; a number is not said to speak of one that its words
+    do not speak of. What holds speaks for itself."""
+    for one in found:
+        if one.check == "feasible" and not _allowed(beliefs, one):
+            continue
+        if one.check == "exact" and one.severity == "alarm" and key_of(one) in ventured:
+            odds = _odds(beliefs, one)
+            if odds < DISMISSED:
+                continue
+            if odds < BORNE:
+                yield replace(one, severity="note", why=f"{one.why}；把握不大，请人工核对")
+                continue
+        yield one
+
+
+def _odds(beliefs: Beliefs, one: Relation) -> float:
+    """What the words say for an alarm; of what is said in words (一半) nothing is known."""
+    place = place_of(beliefs.near.passage, one)
+    readings = list(readings_of(beliefs.near.passage, one))
+    if place is None or not readings:
+        return math.inf
+    return max(beliefs.scales.all_odds(place, it) for it in readings)
+
+
+_ALLEGED = frozenset({"share", "rate", "growth", "difference", "multiple"})
+"""What may rest on a number that is not printed."""
+
+
+def _allowed(beliefs: Beliefs, one: Relation) -> bool:
+    place = place_of(beliefs.near.passage, one)
+    readings = list(readings_of(beliefs.near.passage, one))
+    if one.kind not in _ALLEGED or place is None or not readings:
         return True
-    unit, short = near.items[place].unit, result.value - sum(one.value for one in operands)
-    if kind == "sum" and any(
-        one.kind == "count" and one.rough == short for one in near.items[max(0, place - LONGEST) : place]
-    ):
-        return True  # a part that is counted in another measure word (24批次)
-    beside = range(max(0, place - NEIGHBOURS), min(len(near.items), place + NEIGHBOURS + 1))
-    others = (one for one in beside if one != place and one not in hypothesis[1])
-    kin = (one for one in others if near.items[one].unit == unit and near.items[one].value)
-    return any(fits(kind, operands, near.figure(one)) for one in kin)
+    return max(beliefs.of_words(place, it) for it in readings) >= DOUBTFUL
+
+
+_KINDS = {
+    "share": ("share",), "rate": ("share",), "growth": ("growth",), "difference": ("difference", "points"), "multiple": ("multiple", "fold"),
+    "ratio": ("ratio", "multiple"), "per": ("per",), "sum": ("sum",),
+}  # fmt: skip
+"""As which hypotheses a relation is weighed."""
+_FIRST = ("part", "now", "a")
+"""The operand of a hypothesis that is named first."""
+
+
+def place_of(passage: Passage, one: Relation) -> int | None:
+    """Where the number stands that the others give; nothing where a word says it."""
+    return next((passage.at(item.start) for item in one.operands if item.role == RESULT[one.kind]), None)
+
+
+def readings_of(passage: Passage, one: Relation) -> Iterator[Hypothesis]:
+    """The hypotheses that say what a relation says."""
+    items = [item for item in one.operands if item.role != RESULT[one.kind]]
+    if any(item.role == "delta" for item in items):
+        return  # a percentage of a change whose level before is not printed: no hypothesis says that
+    items.sort(key=lambda item: (item.role not in _FIRST, item.start))
+    operands = tuple(passage.at(item.start) for item in items)
+    if (one.kind == "sum" and len(operands) > 1) or len(operands) == (1 if one.check == "feasible" else 2):
+        for kind in _KINDS[one.kind]:
+            yield kind + (OPEN if one.check == "feasible" else ""), operands
+
+
+def _held(passage: Passage, found: Sequence[Relation]) -> set[int]:
+    judged = [one for one in found if one.check == "exact" and (one.holds is True or one.severity)]
+    return {passage.view.index(item.start) for one in judged for item in one.operands}
 
 
 def claim_of(near: Surroundings, place: int, hypothesis: Hypothesis) -> Claim:
@@ -120,4 +183,29 @@ def claim_of(near: Surroundings, place: int, hypothesis: Hypothesis) -> Claim:
         parts = tuple(("part", one) for one in operands)
         return Claim("sum", parts, near.items[place], "total", RESULTS["sum"], " + ".join(["{}"] * len(parts)))
     said, role, roles, shows = _SAID[kind]
-    return Claim(said, tuple(zip(roles, operands, strict=True)), near.items[place], role, RESULTS[kind], shows)
+    kind_said = "rate" if said == "share" and _RATE.search(near.passage.lead(near.items[place])) else said
+    return Claim(kind_said, tuple(zip(roles, operands, strict=True)), near.items[place], role, RESULTS[kind], shows)
+
+
+_RATE = re.compile(r"率[^率,;。()\d]{0,8}$")
+_MORE = re.compile("增|多|高|扩大|提")
+
+
+def opened(near: Surroundings, place: int, hypothesis: Hypothesis) -> Iterator[Relation]:
+    """The relation of a result and one number, with what the other must have been."""
+    kind, result, item = hypothesis[0].removesuffix(OPEN), near.items[place], near.items[hypothesis[1][0]]
+    if kind == "share":
+        yield from feasible("rate" if _RATE.search(near.passage.lead(result)) else "share", [item], result)
+    elif kind == "multiple":
+        yield from _times(result, item)
+    else:
+        yield from stated_change(item, result, None, direction(result), None)
+
+
+def _times(result: Item, item: Item) -> Iterator[Relation]:
+    if not result.value or item.value is None:
+        return
+    times = result.value + 1 if _MORE.search(result.label) else result.value
+    implied = item.value / times
+    why = f"{number(item.value)} ÷ {number(times)} = {number(implied)}，上期应为 {number(implied)}"
+    yield derived("multiple", (item.operand("now"), result.operand("factor")), times, implied, None, True, why)

@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from taizhang.reading.learned.arithmetic import Figure
+from taizhang.reading.numbers.comparisons import run_of
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 
 LEVELS = frozenset({"count", "amount", "area", "length", "money", "duration", "score", "other"})
@@ -42,7 +43,8 @@ _WANTED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is said of one number. ``wanted`` is what a share is called a share of, as far as it is said."""
+    """What is said of one number. ``wanted`` is what a share is called a share of, as far as it is said; ``own`` are the words of what
+    it is said of in its own clause (女教师占54.6%: 女教师)."""
 
     label: str
     after: str
@@ -52,6 +54,7 @@ class Words:
     lead: str
     wanted: str
     sign: str
+    own: AbstractSet[str]
 
 
 class Surroundings:
@@ -61,6 +64,8 @@ class Surroundings:
         self.passage, self.items, self.deltas = passage, passage.items, deltas
         self.levels = [place for place, item in enumerate(self.items) if is_level(item)]
         self._held = frozenset(self.levels)
+        self._ranks: dict[int, tuple[int, int]] = {}
+        self._depths: list[int] | None = None
         self._words: dict[int, Words] = {}
         self._figures: dict[int, Figure] = {}
 
@@ -81,6 +86,29 @@ class Surroundings:
     def has_level(self, place: int) -> bool:
         """Is the number at a place so much of something?"""
         return place in self._held
+
+    def depth(self, place: int) -> int:
+        """In how many brackets a number stands."""
+        if self._depths is None:
+            self._depths, opened, last = [], 0, 0
+            for item in self.items:
+                between = self.passage.text[last : item.begin]
+                opened = max(0, opened + between.count("(") - between.count(")"))
+                if "\n" in between:
+                    opened = 0
+                self._depths.append(opened)
+                last = item.begin
+        return self._depths[place]
+
+    def rank(self, place: int) -> tuple[int, int]:
+        """The how manieth a number is of those that 和 or 、 alone join to it, and of how many."""
+        found = self._ranks.get(place)
+        if found is None:
+            run = run_of(self.passage, place)
+            for order, one in enumerate(run):
+                self._ranks[one] = (order, len(run))
+            found = self._ranks[place]
+        return found
 
     def levels_in(self, first: int, end: int) -> list[int]:
         """The levels from one place to another, the end not among them."""
@@ -106,7 +134,18 @@ class Surroundings:
             classes(lead),
             _NOT_HAN.sub("", wanted[1]) if wanted else "",
             self.passage.text[item.begin - 1 : item.begin],
+            pairs_in(_own(label)),
         )
+
+
+_TAIL = re.compile(
+    r"(?:占|达|为|是|比|较|同比|环比|增|减|上升|下降|提高|降低|超过|完成|共|有|分别|其中|约|近|均|只|仅).*$"
+)
+
+
+def _own(label: str) -> str:
+    """What a number's own clause speaks of, without the words that lead to the number."""
+    return _TAIL.sub("", label)
 
 
 def is_level(item: Item) -> bool:

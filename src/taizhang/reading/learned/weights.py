@@ -10,21 +10,22 @@ import csv
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from io import StringIO
 from typing import Any
 
 from taizhang.reading.learned.features import of_all, of_operand, of_place, of_result, roles
 from taizhang.reading.learned.hypotheses import Hypothesis
 from taizhang.reading.learned.surroundings import Surroundings
 
-HOPELESS, UNASKED = -7.0, -8.5
+HOPELESS, UNASKED = -9.0, -12.0
 """Odds of the operands' words and places, and of the result's words alone, below which nothing more is looked at."""
 
 
 @cache
 def weights() -> Mapping[str, float]:
     """Every feature with its weight."""
-    text = (files(__package__) / "weights.csv").read_text(encoding="utf-8")
-    return {feature: float(weight) for feature, weight in csv.reader(text.splitlines())}
+    text = (files(__package__) / "weights.csv").read_bytes().decode()  # a feature may hold a line's end
+    return {feature: float(weight) for feature, weight in csv.reader(StringIO(text, newline=""))}
 
 
 class Scales:
@@ -37,15 +38,22 @@ class Scales:
     def odds(self, place: int, hypothesis: Hypothesis) -> float | None:
         """How much more the words speak for this than for the number being nobody's result (a natural logarithm); None when
         hardly anything does."""
+        found = self._apart(place, hypothesis)
+        return None if found < HOPELESS else found + self._sum(of_all(self._near, place, hypothesis))
+
+    def all_odds(self, place: int, hypothesis: Hypothesis) -> float:
+        """The same, however little speaks for it."""
+        return self._apart(place, hypothesis) + self._sum(of_all(self._near, place, hypothesis))
+
+    def _apart(self, place: int, hypothesis: Hypothesis) -> float:
+        """What speaks for it, but for what its numbers say together."""
         kind = hypothesis[0]
         found = self.asked(place, kind)
         for operand, role in roles(hypothesis):
             found += self._of_operand(operand, kind, role)
             if role != "m":
                 found += self._of_place(place, operand, kind, role)
-        if found < HOPELESS:
-            return None
-        return found + self._sum(of_all(self._near, place, hypothesis))
+        return found
 
     def asked(self, place: int, kind: str) -> float:
         """What the words around a number alone say for its being a result of a kind."""

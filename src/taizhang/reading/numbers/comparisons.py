@@ -64,7 +64,7 @@ def _own_subject(delta: Item) -> str:
     return _NO_SUBJECT.sub("", _CHANGE.sub("", head))
 
 
-def _direction(item: Item) -> int:
+def direction(item: Item) -> int:
     found = _CHANGE.search(item.label)
     return -1 if found and _DOWN_WORD.match(found["word"]) else 1
 
@@ -89,14 +89,14 @@ def _change(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Re
     if len(run) > 1:
         if index == run[0] and re.search("分别|各", passage.lead(delta)):
             for place, now in zip(run, _list_before(passage, run, deltas), strict=False):
-                yield from _stated(items[now], items[place], None, _direction(delta), None)
+                yield from stated_change(items[now], items[place], None, direction(delta), None)
         return
     levels = _levels(passage, index, deltas)
     if levels is None:
         return
     level, before = levels
     beside = items[index - 1] if index - 1 in deltas and items[index - 1].kind == level.kind else None
-    yield from _stated(level, delta, before, _direction(delta), beside)
+    yield from stated_change(level, delta, before, direction(delta), beside)
 
 
 # No list in prose is longer; a longer row is a table or noise.
@@ -236,7 +236,7 @@ def _former(passage: Passage, index: int, now: Item) -> Item | None:
     return before if near and re.search(r"(?:比|较|由|从|在)[^,;。]{0,14}$", passage.lead(before)) else None
 
 
-def _stated(now: Item, delta: Item, before: Item | None, sign: int, beside: Item | None) -> Iterator[Relation]:
+def stated_change(now: Item, delta: Item, before: Item | None, sign: int, beside: Item | None) -> Iterator[Relation]:
     """The relation between now, the change, and before (implied or printed). ``beside``: 增加500万元 before 增长20%."""
     if now.value is None or delta.value is None:
         return

@@ -1,0 +1,116 @@
+"""What a number most likely is: nobody's result, the result of numbers that are printed, or a word about one alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from taizhang.reading.learned.arithmetic import chance, fits, likelihood
+from taizhang.reading.learned.hypotheses import LONGEST, Hypothesis, alleged, hypotheses
+from taizhang.reading.learned.surroundings import Surroundings
+from taizhang.reading.learned.weights import UNASKED, Scales
+
+NEIGHBOURS = 6
+"""So many numbers on either side may be what the operands give."""
+_KIN = (("sum", "difference"), ("share", "growth"), ("fold", "multiple"))
+"""Kinds that give results of one unit from the same two numbers."""
+_MOST = 50.0
+FITS, MISSES, OPEN = "fits", "misses", "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A hypothesis with what speaks for it, words and figures together (a natural logarithm): the number fits it as printed,
+    misses it by one slip, or says something of a number that is not printed."""
+
+    hypothesis: Hypothesis
+    odds: float
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """The readings of one number, each with its probability; what is missing from one is that it is nobody's result."""
+
+    readings: tuple[tuple[float, Weighed], ...]
+
+    def of(self, how: str) -> tuple[float, Hypothesis | None]:
+        """How probable some reading of a sort is, and the likeliest of them."""
+        some = [one for one in self.readings if one[1].how == how]
+        return sum(one[0] for one in some), max(some, key=lambda one: one[0])[1].hypothesis if some else None
+
+    def likeliest(self, how: str) -> tuple[float, Hypothesis | None]:
+        """The likeliest reading of a sort, and its probability alone."""
+        some = [one for one in self.readings if one[1].how == how]
+        best = max(some, key=lambda one: one[0], default=None)
+        return (best[0], best[1].hypothesis) if best else (0.0, None)
+
+
+class Beliefs:
+    """The beliefs about the numbers of one passage, each formed when it is first asked for."""
+
+    def __init__(self, near: Surroundings) -> None:
+        self.near, self.scales = near, Scales(near)
+        self._known: dict[int, Belief] = {}
+
+    def about(self, place: int) -> Belief:
+        """What the number at a place most likely is."""
+        found = self._known.get(place)
+        if found is None:
+            found = self._known[place] = self._formed(place)
+        return found
+
+    def of_words(self, place: int, hypothesis: Hypothesis) -> float:
+        """How probable a reading is by its words alone, whatever the figures are."""
+        near, scales = self.near, self.scales
+        meant = scales.all_odds(place, hypothesis)
+        others = (
+            scales.odds(place, one) for one in (*hypotheses(near, place), *alleged(near, place)) if one != hypothesis
+        )
+        rest = sum(math.exp(min(one, _MOST)) for one in others if one is not None)
+        return 1 / (1 + (1 + rest) * math.exp(-max(meant, -_MOST)))
+
+    def _formed(self, place: int) -> Belief:
+        weighed = list(self._weighed(place))
+        stranger = chance(self.near.figure(place))
+        most = max([stranger, *(one.odds for one in weighed)])
+        powers = [math.exp(one.odds - most) for one in weighed]
+        whole = sum(powers) + math.exp(stranger - most)
+        return Belief(tuple((power / whole, one) for power, one in zip(powers, weighed, strict=True)))
+
+    def _weighed(self, place: int) -> Iterator[Weighed]:
+        """The hypotheses that the arithmetic allows: those that fit, and those that one wrong number explains."""
+        near, scales, result = self.near, self.scales, self.near.figure(place)
+        for hypothesis in hypotheses(near, place, lambda kind: scales.asked(place, kind) >= UNASKED):
+            likely = likelihood(hypothesis[0], [near.figure(one) for one in hypothesis[1]], result)
+            if likely == 0.0:
+                continue
+            odds = scales.odds(place, hypothesis)
+            if odds is None:
+                continue
+            if likely is None:
+                yield Weighed(hypothesis, odds, FITS)
+            elif not self._given_elsewhere(place, hypothesis):
+                yield Weighed(hypothesis, odds + math.log(likely), MISSES)
+        for hypothesis in alleged(near, place):
+            odds = scales.odds(place, hypothesis)
+            if odds is not None:
+                yield Weighed(hypothesis, odds + chance(result), OPEN)
+
+    def _given_elsewhere(self, place: int, hypothesis: Hypothesis) -> bool:
+        """Do the same numbers give another result that is printed beside this one, or this one in another way?"""
+        near = self.near
+        kind, operands = hypothesis[0], [near.figure(one) for one in hypothesis[1]]
+        result = near.figure(place)
+        if len(operands) == 2 and any(fits(other, operands, result) for kin in _KIN if kind in kin for other in kin):
+            return True
+        unit, short = near.items[place].unit, result.value - sum(one.value for one in operands)
+        if kind == "sum" and any(
+            one.kind == "count" and one.rough == short for one in near.items[max(0, place - LONGEST) : place]
+        ):
+            return True  # a part that is counted in another measure word (24批次)
+        beside = range(max(0, place - NEIGHBOURS), min(len(near.items), place + NEIGHBOURS + 1))
+        others = (one for one in beside if one != place and one not in hypothesis[1])
+        kin = (one for one in others if near.items[one].unit == unit and near.items[one].value)
+        return any(fits(kind, operands, near.figure(one)) for one in kin)
