@@ -157,7 +157,7 @@ def test_spans_hold_numbers_and_the_seeded_one_among_them(made):
 def test_the_halves_share_no_frame_and_no_distractor(made):
     used = {split: {r["frame"] for d in made if d.split == split for r in d.relations} for split in SPLITS}
     assert sum(map(len, used.values())) == len(set().union(*used.values()))
-    assert all(len(names) * 3 > sum(frame.split == split for frame in FRAMES) for split, names in used.items())
+    assert all(len(names) * 4 > sum(frame.split == split for frame in FRAMES) for split, names in used.items())
     assert len({frame.text for frame in FRAMES}) == len(FRAMES)
     assert len({one for half in DISTRACTORS.values() for one in half}) == sum(map(len, DISTRACTORS.values()))
 
