@@ -204,3 +204,23 @@ def test_a_whole_that_is_called_by_its_name_may_stand_far_in_front():
 def test_reading_twice_gives_the_same():
     text = "本年办理建议提案84件,其中已办结63件,占75%;面复61件,面复率72.6%。"
     assert [one.why for one in check(read_text(text))] == [one.why for one in check(read_text(text))]
+
+
+def test_a_yearly_change_of_several_years_speaks_of_no_level():
+    assert told("财政收入由2010年的5.24亿元增加到2015年的15.07亿元,年均增长23.53%。") == []
+
+
+def test_a_relation_that_is_told_in_full_is_not_told_again_with_one_side():
+    found = read_text("全县在册幼儿园教师共有812名。其中持证上岗的731名,持证的占到90%。").relations
+    assert len({tuple(sorted(item.start for item in one.operands)) for one in found}) == len(found)
+    assert not [
+        one
+        for one in found
+        if one.check == "feasible"
+        and any({item.start for item in one.operands} < {item.start for item in other.operands} for other in found)
+    ]
+
+
+def test_an_alarm_that_nothing_in_the_words_bears_is_no_alarm():
+    text = "全年查处违纪考生19人,比上年下降24%,取消了3名监考人员的资格。"
+    assert [one for one in check(read_text(text)) if getattr(one, "severity", None) == "alarm"] == []

@@ -76,7 +76,8 @@ def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
     """
     beliefs = Beliefs(Surroundings(passage, deltas))
     found = list(sifted(beliefs, *_by_rules(passage, deltas)))
-    found += find_told(beliefs, found)
+    told = list(find_told(beliefs, found))
+    found = [one for one in found if not any(_implied_by(one, other) for other in told)] + told
     found += standing(passage, list(find_learned(beliefs, found)), deltas, beside=found)
     found.sort(key=lambda relation: max(one.start for one in relation.operands))
     return found

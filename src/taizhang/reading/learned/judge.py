@@ -22,7 +22,7 @@ from taizhang.reading.model import Relation
 from taizhang.reading.numbers.alarms import RESULT
 from taizhang.reading.numbers.arithmetic import derived, number
 from taizhang.reading.numbers.claims import Claim, step
-from taizhang.reading.numbers.comparisons import direction, stated_change
+from taizhang.reading.numbers.comparisons import YEARLY, direction, stated_change
 from taizhang.reading.numbers.passage import Item, Passage
 from taizhang.reading.numbers.shares import feasible
 
@@ -95,7 +95,7 @@ def _fitting(beliefs: Beliefs, place: int) -> Relation | None:
 
 def _speaking(beliefs: Beliefs, place: int) -> Iterator[Relation]:
     sure, meant = beliefs.about(place).likeliest(OPENLY)
-    if meant is not None and sure >= ALLEGED:
+    if meant is not None and sure >= ALLEGED and not YEARLY.search(beliefs.near.items[place].label):
         yield from opened(beliefs.near, place, meant)
 
 

@@ -78,11 +78,15 @@ def find_comparisons(passage: Passage, deltas: frozenset[int]) -> Iterator[Relat
             yield from _multiple(passage, index, deltas)
 
 
+YEARLY = re.compile("[年月]均|平均每[年月]")
+"""五年间由5.2万人降到4.6万人,年均减少1200人: the change of one year of several."""
+
+
 def _change(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Relation]:
     items = passage.items
     delta = items[index]
-    if re.search("[年月]均|平均每[年月]", delta.label):
-        return  # 五年间由5.2万人降到4.6万人,年均减少1200人
+    if YEARLY.search(delta.label):
+        return
     if delta.value is None or delta.kind not in MEASURED | {"percent", "score", "duration"}:
         return
     run = run_of(passage, index)
