@@ -167,7 +167,8 @@ def exact(
         return _relation(
             kind, operands, stated, computed, tol, None, "exact", None, f"{why}；{APPROXIMATE}", APPROXIMATE
         )
-    why = f"{why}，相差 {said(gap, like) if like else number(gap)}"
+    missed = said(gap, like) if like else f"{number(gap, 2)} 个百分点" if kind == "growth" else number(gap)
+    why = f"{why}，相差 {missed}"
     return _relation(kind, operands, stated, computed, tol, False, "exact", "alarm", why, None)
 
 
