@@ -13,7 +13,6 @@ import csv
 import random
 from array import array
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,10 +69,6 @@ class Questions:
     begins: list[int] = field(default_factory=lambda: [0])
     right: list[int] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)
-
-    def copy(self) -> Questions:
-        """The same questions, to which others may be added."""
-        return deepcopy(self)
 
     def ask(self, rows: list[list[str]], right: int, frame: str) -> None:
         """One number: the features of each answer, and which is right."""

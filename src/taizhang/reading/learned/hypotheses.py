@@ -38,10 +38,9 @@ def _every(kind: str) -> bool:
 def hypotheses(near: Surroundings, place: int, asked: Asked = _every) -> Iterator[Hypothesis]:
     """What the number at a place may come from."""
     items, result = near.items, near.items[place]
-    if result.kind in NEVER or result.value is None or result.value <= 0:
+    if _nothing(result):
         return
-    reach = range(max(0, place - BACK), min(len(items), place + AHEAD + 1))
-    around = [one for one in near.levels_in(reach.start, reach.stop) if one != place and _close(items[one], result)]
+    reach, around = _window(near, place, AHEAD)
     if result.kind == "percent":
         yield from _of_percent(near, place, around, reach, asked)
     elif result.kind == "ratio":
@@ -53,10 +52,9 @@ def hypotheses(near: Surroundings, place: int, asked: Asked = _every) -> Iterato
 def alleged(near: Surroundings, place: int) -> Iterator[Hypothesis]:
     """What the number at a place may say of one other, where what both rest on is not printed."""
     items, result = near.items, near.items[place]
-    if result.kind in NEVER or result.value is None or result.value <= 0:
+    if _nothing(result):
         return
-    reach = range(max(0, place - BACK), min(len(items), place + OPENED + 1))
-    around = [one for one in near.levels_in(reach.start, reach.stop) if one != place and _close(items[one], result)]
+    reach, around = _window(near, place, OPENED)
     if result.kind == "percent":
         others = [one for one in reach if one != place and items[one].kind == "percent" and not items[one].points]
         if result.points:
@@ -67,6 +65,18 @@ def alleged(near: Surroundings, place: int) -> Iterator[Hypothesis]:
         yield from (("multiple" + OPEN, (one,)) for one in around)
     elif near.has_level(place):
         yield from (("difference" + OPEN, (one,)) for one in around if same_unit(items[one], result))
+
+
+def _nothing(result: Item) -> bool:
+    """Is this no number that others could give?"""
+    return result.kind in NEVER or result.value is None or result.value <= 0
+
+
+def _window(near: Surroundings, place: int, ahead: int) -> tuple[range, list[int]]:
+    """The numbers around a place, and those of them that are levels close by."""
+    reach = range(max(0, place - BACK), min(len(near.items), place + ahead + 1))
+    levels = near.levels_in(reach.start, reach.stop)
+    return reach, [one for one in levels if one != place and _close(near.items[one], near.items[place])]
 
 
 def _close(item: Item, result: Item) -> bool:

@@ -34,7 +34,7 @@ ALLEGED = 0.45
 """and so probable one whose other side is not printed."""
 DOUBTFUL = 0.0005
 """Less probable by its words, a relation of the rules whose other side is not printed is not asserted."""
-BORNE, DISMISSED = -4.3, -8.0
+BORNE, DISMISSED = -5.5, -8.0
 """Odds by the words below which an alarm of the rules is a note, and nothing."""
 TELLING = 13
 """A result of fewer units of its last digit is missed by chance: nothing is said of it."""
@@ -88,7 +88,10 @@ def find_told(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[Relation]
 def _fitting(beliefs: Beliefs, place: int) -> Relation | None:
     sure, meant = beliefs.about(place).likeliest(FITS)
     item = beliefs.near.items[place]
-    enough = TOLD if item.rough >= TELLING * float(step(item)) else SMALL
+    small = item.rough < TELLING * float(step(item))
+    if small and meant is not None and meant[0] == "difference":
+        return None  # 2次,现改为1次,减少1次的会议另行通知: nearly any two small counts differ by a third
+    enough = SMALL if small else TOLD
     told = claim_of(beliefs.near, place, meant).relation() if meant is not None and sure >= enough else None
     return told if told is not None and told.holds is True else None
 
@@ -125,12 +128,19 @@ def sifted(beliefs: Beliefs, found: Sequence[Relation], ventured: AbstractSet[Ke
 
 
 def _odds(beliefs: Beliefs, one: Relation) -> float:
-    """What the words say for an alarm; of what is said in words (一半) nothing is known."""
+    """What the words say for an alarm. Of what is said in words (一半) nothing is known; and where a sentence holds no other number, and
+    speaks of none that is not printed, none other can be meant."""
     place = place_of(beliefs.near.passage, one)
     readings = list(readings_of(beliefs.near.passage, one))
-    if place is None or not readings:
+    if place is None or not readings or _alone(beliefs, place, readings[0]):
         return math.inf
     return max(beliefs.scales.all_odds(place, it) for it in readings)
+
+
+def _alone(beliefs: Beliefs, place: int, reading: Hypothesis) -> bool:
+    items, passage = beliefs.near.items, beliefs.near.passage
+    sentence = {one for one in passage.sentences[items[place].sentence] if items[one].kind not in NEVER}
+    return sentence == {place, *reading[1]} and beliefs.about(place).of(OPENLY)[0] < ALLEGED
 
 
 _ALLEGED = frozenset({"share", "rate", "growth", "difference", "multiple"})
