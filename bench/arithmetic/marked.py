@@ -2,12 +2,14 @@
 
 A file ``NN.src`` holds a text whose operands are written ``{label:number}``, a line ``====``, and one line for each relation:
 ``share part=a whole=b pct=c``. A relation without one of its operands is only feasible; one that ends in ``?`` may be read
-so or not. ``python -m bench.arithmetic.marked FOLDER [--misses]`` counts how many of them the reader finds, and what it finds beside them.
+so or not. ``python -m bench.arithmetic.marked FOLDER [--misses]`` counts how many of them the reader finds, and what it finds beside them; with
+``--spoil`` the alarms in right reports, and how many spoilt numbers are found.
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.arithmetic.gold import is_wrong
+from bench.arithmetic.gold import is_wrong, spoilt
+from bench.arithmetic.run import ours, touches
 
 from taizhang.reading import read_text
 
@@ -25,6 +28,8 @@ BLIND = Path(__file__).parent / "marked" / "blind"
 _DIGITS = re.compile(r"\d")
 _ABOUT = re.compile("[余多几]")
 _PLAIN = re.compile(r"[^\d]*\d+(?:\.\d+)?[^\d]*")
+STATED = ("pct", "total", "delta", "factor", "ratio", "result")
+"""Roles of the number that the others give."""
 _LABEL = re.compile(r"\{([a-zA-Z]+\d*):([^{}]*)\}")
 Span = tuple[int, int]
 # Which roles a relation has when everything is printed.
@@ -144,6 +149,31 @@ def score(texts: Iterator[Marked], show: bool = False) -> Counter[tuple[str, str
     return counts
 
 
+def spoil(texts: Iterator[Marked]) -> Counter[str]:
+    """Right reports and those disturbed by an alarm; of the numbers of their relations, each made wrong by one slip, how many are found."""
+    counts: Counter[str] = Counter()
+    for one in texts:
+        failing = [span for told in one.relations if not told.holds(one.text) for span in told.key[1]]
+        loud = [spans for spans in _loud(one.text) if not touches(spans, failing)]
+        counts.update(reports=1, disturbed=bool(loud), alarms=len(loud))
+        for number, relation in enumerate(right_of(one)):
+            rng = random.Random(f"{one.name}-{number}")
+            slips: dict[int, list[tuple[str, str]]] = {}
+            for _, _, wrong, begin, twin in spoilt(one.text, relation, rng):
+                slips.setdefault(begin, []).append((wrong, twin))
+            stated = next(it for it in relation["operands"] if it["role"] in STATED)
+            for begin, some in slips.items():
+                wrong, twin = rng.choice(some)
+                start = stated["start"] + (len(twin) - len(one.text) if begin < stated["start"] else 0)
+                places = [(begin, begin + len(wrong)), (start, start + len(stated["text"]))]
+                counts.update(spoilt=1, found=any(touches(spans, places) for spans in _loud(twin)))
+    return counts
+
+
+def _loud(text: str) -> list[list[Span]]:
+    return [spans for severity, spans, _ in ours(text) if severity == "alarm"]
+
+
 def _around(text: str, spans: frozenset[Span]) -> str:
     first, last = min(start for start, _ in spans), max(end for _, end in spans)
     numbers = " ".join(text[start:end] for start, end in sorted(spans))
@@ -155,7 +185,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=MARKED)
     parser.add_argument("--misses", action="store_true", help="show what was missed and what was found beside")
+    parser.add_argument("--spoil", action="store_true", help="count false alarms, and errors found, instead")
     arguments = parser.parse_args()
+    if arguments.spoil:
+        print(dict(spoil(marked(arguments.folder))))
+        return
     counts = score(marked(arguments.folder), arguments.misses)
     kinds = sorted({kind for kind, _ in counts})
     for kind in [*kinds, "all"]:
