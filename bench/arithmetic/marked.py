@@ -124,7 +124,10 @@ def right_of(one: Marked) -> list[dict[str, Any]]:
         for told in one.relations
         if told.sure and told.exact and told.kind != "ratio" and told.holds(one.text)
     ]
-    return [it for it in found if all(_PLAIN.fullmatch(operand["text"]) for operand in it["operands"])]
+    return [
+        it for it in found
+        if all(_PLAIN.fullmatch(one["text"]) and re.search("[1-9]", one["text"]) for one in it["operands"])
+    ]  # fmt: skip
 
 
 def score(texts: Iterator[Marked], show: bool = False) -> Counter[tuple[str, str]]:

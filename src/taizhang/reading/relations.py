@@ -78,7 +78,9 @@ def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
     found = list(sifted(beliefs, *_by_rules(passage, deltas)))
     told = list(find_told(beliefs, found))
     found = [one for one in found if not any(_implied_by(one, other) for other in told)] + told
-    found += standing(passage, list(find_learned(beliefs, found)), deltas, beside=found)
+    missed = list(find_learned(beliefs, found))
+    found += standing(passage, [one for one, certain in missed if not certain], deltas, beside=found)
+    found += standing(passage, [one for one, certain in missed if certain], deltas, beside=found, certain=True)
     found.sort(key=lambda relation: max(one.start for one in relation.operands))
     return found
 

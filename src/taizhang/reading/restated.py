@@ -112,7 +112,7 @@ def _mentions(passage: Passage, index: int) -> Iterator[Mention]:
     if "其中" in front[-60:] or re.search(r"[一-鿿]中,", front):
         return
     times = frozenset(
-        one.quantity.text
+        f"{one.quantity.text}{one.begin}" if one.kind == "placeholder" else one.quantity.text
         for one in passage.items[max(0, index - 6) : index]
         if one.sentence == item.sentence and one.kind in ("year", "date", "placeholder")
     ) | frozenset(TIMES.findall(front))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from taizhang.reading.numbers.claims import step
+from taizhang.reading.numbers.arithmetic import step
 from taizhang.reading.numbers.passage import Item
 from taizhang.reading.numbers.slips import meant
 

@@ -86,7 +86,8 @@ class Beliefs:
             likely = likelihood(hypothesis[0], [near.figure(one) for one in hypothesis[1]], result)
             if likely == 0.0:
                 continue
-            odds = scales.odds(place, hypothesis)
+            counted = likely is None and not result.percent  # what gives it is weighed however little its words say
+            odds = scales.all_odds(place, hypothesis) if counted else scales.odds(place, hypothesis)
             if odds is None:
                 continue
             if likely is None:

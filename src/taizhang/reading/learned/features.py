@@ -55,6 +55,7 @@ def of_place(near: Surroundings, place: int, operand: int, kind: str, role: str)
         f"{name}os|{shared}{min(2, sentences)}", f"{name}n2|{side}{between}{min(2, sentences)}",
         f"{name}cc|{asked.last}|{said.last}", f"{name}cs|{asked.last}|{side}{min(3, between)}",
     ]  # fmt: skip
+    found.append(f"{name}st|{int(near.stands(operand))}|{min(2, sentences)}{min(2, between)}")
     same = min(2, len(asked.own & said.pairs))
     found.append(f"{name}own|{min(3, len(asked.own))}{same}|{side}{min(3, between)}{min(2, sentences)}")
     rank, (order, size) = near.rank(place), near.rank(operand)
@@ -150,6 +151,7 @@ def _of_parts(near: Surroundings, place: int, parts: tuple[int, ...]) -> list[st
         f"sum|cl|{min(4, last.clause - first.clause - len(parts) + 1)}|{min(3, last.sentence - first.sentence)}",
         f"sum|big|{int(max(rough) < result.rough)}|{int(sum(rough) < 2 * result.rough)}|{order}",
         f"sum|dep|{near.depth(parts[0]) - near.depth(place)}{near.depth(parts[-1]) - near.depth(parts[0])}",
+        f"sum|mix|{int(all(same_unit(items[one], result) for one in parts))}|{int(first.paragraph == last.paragraph)}",
         f"sum|all|{order[0]}|{int(_closes(near, max(*parts, place)))}",
         f"sum|lcs|{''.join(sorted({one.last for one in said}))}",
     ]  # fmt: skip

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import combinations, islice, permutations
 
-from taizhang.reading.learned.surroundings import Surroundings, pairs_in
+from taizhang.reading.learned.surroundings import FAR, Surroundings, pairs_in
 from taizhang.reading.numbers.passage import Item, same_unit
 
 BACK, AHEAD = 12, 6
@@ -18,8 +19,12 @@ LONGEST = 6
 """Parts of a total that are tried one more at a time;"""
 MANY, LISTED = 24, 48
 """all of a sentence are at most so many, among so many numbers."""
-FAR, NAMED = 80, 2
+NAMED = 2
 """A whole that is called by its name may stand so many numbers in front; its name is so many pairs of characters."""
+CLOSEST = 3
+"""A whole that opens or tops a paragraph in front may be meant without a name, beside so many numbers close by;"""
+ON = 6
+"""their lists are looked for in so many sentences behind them."""
 Hypothesis = tuple[str, tuple[int, ...]]
 """A kind and the places of its operands: of a quotient the part or the later value first; of a total its parts as printed."""
 OPEN = "?"
@@ -37,14 +42,14 @@ def _every(kind: str) -> bool:
 
 def hypotheses(near: Surroundings, place: int, asked: Asked = _every) -> Iterator[Hypothesis]:
     """What the number at a place may come from."""
-    items, result = near.items, near.items[place]
+    result = near.items[place]
     if _nothing(result):
         return
     reach, around = _window(near, place, AHEAD)
     if result.kind == "percent":
         yield from _of_percent(near, place, around, reach, asked)
     elif result.kind == "ratio":
-        yield from _of_ratio(items, result, around)
+        yield from _of_ratio(near, place, around)
     elif near.has_level(place):
         yield from _of_level(near, place, around, asked)
 
@@ -88,13 +93,20 @@ def _of_level(near: Surroundings, place: int, around: list[int], asked: Asked) -
     same = [one for one in around if same_unit(items[one], result)]
     if asked("difference"):
         yield from (("difference", pair) for pair in combinations(same, 2))
+        for whole in near.standing(max(0, place - BACK), _counted_as(near, result)):
+            yield from (("difference", (whole, one)) for one in _closest(same, place))
     if asked("sum"):
         yield from (("sum", parts) for parts in dict.fromkeys(_lists(near, place)))
     if asked("per"):
         each = "E" in near.words(place).classes + near.words(place).lead
+        persons = result.unit in _PERSONS  # 每名教师负担学生12人
         for one in around if each else same:
-            others = (other for other in around if other != one and not same_unit(items[one], items[other]))
+            others = (
+                other for other in around if other != one and (persons or not same_unit(items[one], items[other]))
+            )
             yield from (("per", (one, other)) for other in others)
+        if each:
+            yield from (("per", pair) for pair in _far(near, place, around))
 
 
 def _of_percent(near: Surroundings, place: int, around: list[int], reach: range, asked: Asked) -> Iterator[Hypothesis]:
@@ -107,8 +119,11 @@ def _of_percent(near: Surroundings, place: int, around: list[int], reach: range,
         for pair in permutations(around, 2):
             if same_unit(items[pair[0]], items[pair[1]]):
                 yield from ((kind, pair) for kind in kinds)
-        for whole in _named(near, place, reach.start):
-            yield from (("share", (one, whole)) for one in around[-4:] if same_unit(items[one], items[whole]))
+        if "share" in kinds:
+            named = _named(near, place, reach.start)
+            for one in _closest(around, place):
+                wholes = dict.fromkeys((*named, *near.standing(reach.start, _counted_as(near, items[one]))))
+                yield from (("share", (one, whole)) for whole in wholes if same_unit(items[one], items[whole]))
 
 
 def _named(near: Surroundings, place: int, end: int) -> list[int]:
@@ -122,13 +137,49 @@ def _named(near: Surroundings, place: int, end: int) -> list[int]:
     return list(islice(found, 3))
 
 
-def _of_ratio(items: list[Item], result: Item, around: list[int]) -> Iterator[Hypothesis]:
+def _of_ratio(near: Surroundings, place: int, around: list[int]) -> Iterator[Hypothesis]:
+    items, result = near.items, near.items[place]
     for pair in permutations(around, 2):
         if result.unit == ":" or not same_unit(items[pair[0]], items[pair[1]]):
             yield "ratio", pair
         else:
             yield "multiple", pair
             yield "fold", pair
+    if result.unit == ":":
+        for pair in _far(near, place, around):
+            yield "ratio", pair
+            yield "ratio", pair[::-1]
+
+
+def _counted_as(near: Surroundings, item: Item) -> Callable[[int], bool]:
+    return lambda place: same_unit(near.items[place], item)
+
+
+def _closest(around: list[int], place: int) -> list[int]:
+    """Of the numbers around a result those right in front of it, and the one behind."""
+    front = [one for one in around if one < place]
+    return front[-CLOSEST:] + [one for one in around if one > place][:1]
+
+
+_EACH = re.compile(r"([生师人校园班])均|每一?[名个所]?([生师人校园班])")
+_PERSONS = frozenset("人名位")
+_SHARERS = {"生": "生幼童", "师": "师职", "校": "校园所", "园": "园所", "班": "班"}
+"""By what characters those are called among whom something is shared (生均, 每校)."""
+
+
+def _far(near: Surroundings, place: int, around: list[int]) -> Iterator[tuple[int, int]]:
+    """A number close by, and how many persons, schools or classes there are: a whole that stands in front of all that is looked at."""
+    said = _EACH.search(near.words(place).label)
+    called = _SHARERS.get(said[1] or said[2], "") if said else ""
+
+    def shared(one: int) -> bool:
+        item, words = near.items[one], near.words(one)
+        if not called:
+            return item.unit in _PERSONS
+        return item.kind == "count" and any(char in called for char in words.label + words.after[:4] + item.unit)
+
+    for whole in near.standing(max(0, place - BACK), shared):
+        yield from ((one, whole) for one in _closest(around, place))
 
 
 def _lists(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:
@@ -149,6 +200,48 @@ def _lists(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:
         sentence = [one for one in row if near.items[one].sentence == near.items[place].sentence]
         inner = [one for one in sentence if near.depth(one) == near.depth(sentence[0])] if sentence else []
         yield from (_ordered(some) for some in (sentence, inner) if len(some) > LONGEST)
+    if near.stands(place):
+        yield from _lists_behind(near, place)
+    if near.items[place].kind == "count":
+        yield from _mixed(near, place)
+
+
+def _lists_behind(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:
+    """All numbers of one unit in each sentence behind a whole, and those of them that stand in no brackets of their own."""
+    items, result = near.items, near.items[place]
+    rows: dict[int, list[int]] = {}
+    for one in near.levels_in(place + 1, place + LISTED):
+        if items[one].sentence - result.sentence > ON or not _close(items[one], result):
+            break
+        if items[one].sentence > result.sentence and same_unit(items[one], result) and one not in near.deltas:
+            rows.setdefault(items[one].sentence, []).append(one)
+    heads = near.standing_behind(place, MANY)  # 学校77所…其中小学49所…\n其中初中28所: one in each paragraph
+    for length in range(2, min(LONGEST, len(heads)) + 1):
+        yield tuple(heads[:length])
+    for row in rows.values():
+        outer = [one for one in row if near.depth(one) == near.depth(row[0])]
+        for some in (row, outer):
+            yield from (
+                tuple(some[:length]) for length in range(2, min(len(some), MANY) + 1) if length in (2, 3, len(some))
+            )
+
+
+def _mixed(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:
+    """无证幼儿园47所,培训班31个,共78个: things that are counted with different words, in one sentence."""
+    items, result = near.items, near.items[place]
+    if result.unit in _PERSONS:
+        return
+    for forth in (False, True):
+        reach = near.levels_in(place + 1, place + BACK) if forth else near.levels_in(max(0, place - BACK), place)[::-1]
+        row: list[int] = []
+        for one in reach:
+            if items[one].sentence != result.sentence or items[one].kind != "count" or items[one].unit in _PERSONS:
+                break
+            if one not in near.deltas:
+                row.append(one)
+        for length in range(2, len(row) + 1):
+            if any(not same_unit(items[one], result) for one in row[:length]):
+                yield _ordered(row[:length])
 
 
 def _ordered(parts: list[int]) -> tuple[int, ...]:

@@ -13,31 +13,38 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from taizhang.reading.learned.arithmetic import RESULTS
+from taizhang.reading.learned.arithmetic import RESULTS, likelihood
 from taizhang.reading.learned.beliefs import FITS, MISSES, Beliefs
 from taizhang.reading.learned.beliefs import OPEN as OPENLY
 from taizhang.reading.learned.hypotheses import NEVER, OPEN, Hypothesis
 from taizhang.reading.learned.surroundings import Surroundings
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.alarms import RESULT
-from taizhang.reading.numbers.arithmetic import derived, number
-from taizhang.reading.numbers.claims import Claim, step
+from taizhang.reading.numbers.arithmetic import derived, number, step
+from taizhang.reading.numbers.claims import Claim
 from taizhang.reading.numbers.comparisons import YEARLY, direction, stated_change
 from taizhang.reading.numbers.passage import Item, Passage
 from taizhang.reading.numbers.shares import feasible
 
-SURE = 0.6
-"""So probable must a slip be,"""
+SURE, CERTAIN = 0.6, 0.9
+"""So probable must a slip be, and so probable that nothing else is asked;"""
 TOLD, SMALL = 0.7, 0.95
 """so probable a relation that holds (of a small result, which much fits by chance, nearly certain),"""
-ALLEGED = 0.45
+ALLEGED = 0.43
 """and so probable one whose other side is not printed."""
 DOUBTFUL = 0.0005
 """Less probable by its words, a relation of the rules whose other side is not printed is not asserted."""
-BORNE, DISMISSED = -5.5, -8.0
-"""Odds by the words below which an alarm of the rules is a note, and nothing."""
+FIRM, VENTURED = -7.0, -4.5
+"""Odds by the words below which an alarm is a note: of a finder that knows the wording, and of one that tries numbers which no wording
+binds;"""
+UNEXPLAINED, TURNED = -2.5, -0.7
+"""of the latter where no slip explains what is printed, and where the number most likely speaks of one alone."""
+LIKELY, DISMISSED = 0.9, -8.0
+"""So probable is most likely; and with so little nothing is said at all."""
+ROOM = 6
+"""A further member of a list is no smaller than so a part of the others;"""
 TELLING = 13
-"""A result of fewer units of its last digit is missed by chance: nothing is said of it."""
+"""and a result of fewer units of its last digit is missed by chance: nothing is said of it."""
 _SAID: dict[str, tuple[str, str, tuple[str, ...], str]] = {
     "share": ("share", "pct", ("part", "whole"), "{} ÷ {}"),
     "growth": ("growth", "pct", ("now", "before"), "({0} 与 {1} 相差) ÷ {1}"),
@@ -50,19 +57,27 @@ _SAID: dict[str, tuple[str, str, tuple[str, ...], str]] = {
 }
 
 
-def find_learned(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[Relation]:
-    """Alarms about results that none of the relations found has judged."""
+def find_learned(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[tuple[Relation, bool]]:
+    """Alarms about results that none of the relations found has judged; and whether the weights alone are certain of them."""
     near = beliefs.near
-    held = _held(near.passage, found)
+    held, spoken = _held(near.passage, found), _spoken(near.passage, found)
     for place, item in enumerate(near.items):
         if item.begin in held or item.kind in NEVER or not item.value or item.rough < TELLING * float(step(item)):
             continue
         sure, wrong = beliefs.about(place).of(MISSES)
-        if wrong is None or sure < SURE or any(near.items[one].begin in held for one in wrong[1]):
+        if wrong is None or sure < (CERTAIN if _open_ended(near, place, wrong) else SURE):
+            continue
+        if not spoken.get(item.begin, set()) <= {near.items[one].begin for one in wrong[1]}:
             continue
         relation = claim_of(near, place, wrong).relation()
         if relation is not None and relation.severity == "alarm":
-            yield relation
+            yield relation, sure >= CERTAIN
+
+
+def _open_ended(near: Surroundings, place: int, hypothesis: Hypothesis) -> bool:
+    """Any two levels of a page grow by some per cent, and a list that stays well below its total may have one more member."""
+    kind, parts = hypothesis[0], [near.figure(one).value for one in hypothesis[1]]
+    return kind == "growth" or (kind == "sum" and ROOM * (near.figure(place).value - sum(parts)) > min(parts))
 
 
 def find_told(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[Relation]:
@@ -74,18 +89,29 @@ def find_told(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[Relation]
         for item in one.operands
         if item.role == RESULT[one.kind]
     }
+    said = {key_of(one)[1] for one in found if one.check == "exact"}
+    speaking: list[Relation] = []
+    fitting: list[tuple[float, Relation]] = []
     for place, item in enumerate(near.items):
         known = results.get(item.begin)
         if item.kind in NEVER or not item.value or (known is not None and known.check == "exact"):
             continue
         told = _fitting(beliefs, place)
         if told is not None:
-            yield told
+            fitting.append(told)
         elif known is None:
-            yield from _speaking(beliefs, place)
+            speaking += _speaking(beliefs, place)
+    for _, one in sorted(fitting, key=lambda told: -told[0]):  # 男608名,女556名,共1164名 is told once
+        if key_of(one)[1] not in said:
+            said.add(key_of(one)[1])
+            yield one
+            found = [*found, one]
+    before = {item.start for one in found if one.check == "exact" for item in one.operands if item.role == "before"}
+    yield from (one for one in speaking if not before & key_of(one)[1])  # 比上年25758元,增加0.53%: a level, no change
 
 
-def _fitting(beliefs: Beliefs, place: int) -> Relation | None:
+def _fitting(beliefs: Beliefs, place: int) -> tuple[float, Relation] | None:
+    """The relation that the number at a place most likely closes, with what the words say for it."""
     sure, meant = beliefs.about(place).likeliest(FITS)
     item = beliefs.near.items[place]
     small = item.rough < TELLING * float(step(item))
@@ -93,7 +119,9 @@ def _fitting(beliefs: Beliefs, place: int) -> Relation | None:
         return None  # 2次,现改为1次,减少1次的会议另行通知: nearly any two small counts differ by a third
     enough = SMALL if small else TOLD
     told = claim_of(beliefs.near, place, meant).relation() if meant is not None and sure >= enough else None
-    return told if told is not None and told.holds is True else None
+    if meant is None or told is None or told.holds is not True:
+        return None
+    return beliefs.scales.all_odds(place, meant), told
 
 
 def _speaking(beliefs: Beliefs, place: int) -> Iterator[Relation]:
@@ -111,30 +139,40 @@ def key_of(one: Relation) -> Key:
 
 
 def sifted(beliefs: Beliefs, found: Sequence[Relation], ventured: AbstractSet[Key]) -> Iterator[Relation]:
-    """The relations of the rules without those that the words do not bear: an alarm that was ventured on numbers which no wording
-    binds is a note when little speaks for it, and none when nothing does; a number is not said to speak of one that its words
-    do not speak of. What holds speaks for itself."""
+    """The relations of the rules without those that the words do not bear: an alarm is a note when less speaks for it than its
+    finder needs, and none when nothing does; a number is not said to speak of one that its words do not speak of. What
+    holds speaks for itself."""
     for one in found:
         if one.check == "feasible" and not _allowed(beliefs, one):
             continue
-        if one.check == "exact" and one.severity == "alarm" and key_of(one) in ventured:
-            odds = _odds(beliefs, one)
-            if odds < DISMISSED:
+        if one.check == "exact" and one.severity == "alarm":
+            tried = key_of(one) in ventured
+            odds, needed = _odds(beliefs, one, tried)
+            if tried and odds < DISMISSED:
                 continue
-            if odds < BORNE:
+            if odds < needed:
                 yield replace(one, severity="note", why=f"{one.why}；把握不大，请人工核对")
                 continue
         yield one
 
 
-def _odds(beliefs: Beliefs, one: Relation) -> float:
-    """What the words say for an alarm. Of what is said in words (一半) nothing is known; and where a sentence holds no other number, and
-    speaks of none that is not printed, none other can be meant."""
-    place = place_of(beliefs.near.passage, one)
-    readings = list(readings_of(beliefs.near.passage, one))
+def _odds(beliefs: Beliefs, one: Relation, tried: bool) -> tuple[float, float]:
+    """What the words say for an alarm, and what they must say. Of what is said in words (一半) nothing is known; and where a sentence holds
+    no other number, and speaks of none that is not printed, none other can be meant."""
+    near = beliefs.near
+    place, readings = place_of(near.passage, one), list(readings_of(near.passage, one))
     if place is None or not readings or _alone(beliefs, place, readings[0]):
-        return math.inf
-    return max(beliefs.scales.all_odds(place, it) for it in readings)
+        return math.inf, FIRM
+    odds = max(beliefs.scales.all_odds(place, it) for it in readings)
+    if not tried:
+        return odds, FIRM
+    if beliefs.about(place).of(OPENLY)[0] > LIKELY:
+        return odds, TURNED
+    result = near.figure(place)
+    slips = one.kind == "per" or any(  # 每百名: so many for a hundred
+        likelihood(kind, [near.figure(it) for it in rest], result) != 0.0 for kind, rest in readings
+    )
+    return odds, VENTURED if slips else UNEXPLAINED
 
 
 def _alone(beliefs: Beliefs, place: int, reading: Hypothesis) -> bool:
@@ -182,8 +220,19 @@ def readings_of(passage: Passage, one: Relation) -> Iterator[Hypothesis]:
 
 
 def _held(passage: Passage, found: Sequence[Relation]) -> set[int]:
+    """The results that are judged: an operand may be another relation's result."""
     judged = [one for one in found if one.check == "exact" and (one.holds is True or one.severity)]
-    return {passage.view.index(item.start) for one in judged for item in one.operands}
+    return {passage.view.index(item.start) for one in judged for item in one.operands if item.role == RESULT[one.kind]}
+
+
+def _spoken(passage: Passage, found: Sequence[Relation]) -> dict[int, set[int]]:
+    """Of which number the words say that a result speaks, where the other one is not printed: an alarm speaks of it too."""
+    index, spoken = passage.view.index, {}
+    for one in found:
+        result = next((item for item in one.operands if item.role == RESULT[one.kind]), None)
+        if one.check == "feasible" and result is not None:
+            spoken[index(result.start)] = {index(item.start) for item in one.operands if item is not result}
+    return spoken
 
 
 def claim_of(near: Surroundings, place: int, hypothesis: Hypothesis) -> Claim:

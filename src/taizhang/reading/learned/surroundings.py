@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from taizhang.reading.numbers.passage import Item, Passage, same_unit
 
 LEVELS = frozenset({"count", "amount", "area", "length", "money", "duration", "score", "other"})
 """Kinds of numbers that are so much of something."""
+FAR, MEANT = 80, 3
+"""So many numbers in front a whole may stand; so many of them may be meant without a name."""
 # Words of one meaning weigh as one: a text rarely repeats the word that was learned from.
 _CLASSES = tuple(
     (sign, re.compile(words))
@@ -62,12 +65,17 @@ class Surroundings:
 
     def __init__(self, passage: Passage, deltas: AbstractSet[int]) -> None:
         self.passage, self.items, self.deltas = passage, passage.items, deltas
-        self.levels = [place for place, item in enumerate(self.items) if is_level(item)]
+        self.levels = [place for place, item in enumerate(self.items) if is_level(item) and not self._ranked(item)]
         self._held = frozenset(self.levels)
         self._ranks: dict[int, tuple[int, int]] = {}
         self._depths: list[int] | None = None
+        self._standing: list[int] | None = None
         self._words: dict[int, Words] = {}
         self._figures: dict[int, Figure] = {}
+
+    def _ranked(self, item: Item) -> bool:
+        """5人进入全省前100名: a rank is nobody's part."""
+        return item.kind == "count" and self.passage.text[item.begin - 1 : item.begin] == "前"
 
     def words(self, place: int) -> Words:
         """The words around a number."""
@@ -109,6 +117,57 @@ class Surroundings:
                 self._ranks[one] = (order, len(run))
             found = self._ranks[place]
         return found
+
+    def stands(self, place: int) -> bool:
+        """Does a level open its paragraph for its unit, or top all before it there?"""
+        if self._standing is None:
+            self._standing = list(self._wholes())
+        at = bisect_left(self._standing, place)
+        return at < len(self._standing) and self._standing[at] == place
+
+    def standing(self, end: int, fitting: Callable[[int], bool]) -> list[int]:
+        """The nearest such levels before a place that fit."""
+        if self._standing is None:
+            self._standing = list(self._wholes())
+        found: list[int] = []
+        for one in reversed(self._standing[bisect_left(self._standing, end - FAR) : bisect_left(self._standing, end)]):
+            if fitting(one):
+                found.append(one)
+                if len(found) == MEANT:
+                    break
+        return found
+
+    def standing_behind(self, place: int, most: int) -> list[int]:
+        """The levels of its unit that open or top a paragraph behind one, as far as none of them is as large."""
+        if self._standing is None:
+            self._standing = list(self._wholes())
+        item = self.items[place]
+        found: list[int] = []
+        for one in self._standing[bisect_left(self._standing, place + 1) : bisect_left(self._standing, place + FAR)]:
+            other = self.items[one]
+            if other.paragraph == item.paragraph or not same_unit(other, item):
+                continue
+            if other.rough >= item.rough or len(found) == most:
+                break
+            found.append(one)
+        return found
+
+    def _wholes(self) -> Iterator[int]:
+        tops: list[Item] = []
+        paragraph = -1
+        for place in self.levels:
+            item = self.items[place]
+            if item.paragraph != paragraph:
+                tops, paragraph = [], item.paragraph
+            kin = next((at for at, one in enumerate(tops) if same_unit(one, item)), None)
+            if kin is None:
+                tops.append(item)
+            elif tops[kin].rough < item.rough:
+                tops[kin] = item
+            else:
+                continue
+            if place not in self.deltas:
+                yield place
 
     def levels_in(self, first: int, end: int) -> list[int]:
         """The levels from one place to another, the end not among them."""

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from taizhang.reading.model import Holds, Operand, Relation
 from taizhang.reading.numbers.passage import Item
@@ -40,6 +41,24 @@ def _half_up(value: Fraction) -> int:
 def tolerance_of(item: Item) -> Fraction:
     """Half a unit of the last digit printed, in the unit that is printed."""
     return Fraction(1, 2 * 10 ** places_of(item))
+
+
+def step(item: Item) -> Fraction:
+    """One unit of the last printed digit, in the unit of the value: 3.48万元 → 100, 48.7公里 → 100 (metres)."""
+    scaled = item.kind in ("area", "length", "amount")  # units of another size may be printed
+    return _step(item.quantity.text, item.kind, item.unit, item.value if scaled else None)
+
+
+@lru_cache(maxsize=4096)
+def _step(text: str, kind: str, unit: str, value: Fraction | None) -> Fraction:
+    if kind == "ratio" and unit == ":":
+        sides = re.split(r"[:\uff1a\u2236比]", text)
+        text = max(sides, key=decimals)
+    scale = 10_000 if re.search("[万萬]", text) else 10**8 if re.search("[亿億]", text) else 1
+    printed = re.search(r"\d[\d,]*(?:\.\d+)?", text) if value else None
+    if printed and value and Fraction(printed[0].replace(",", "")):
+        return value / Fraction(printed[0].replace(",", "")) / 10 ** decimals(text)
+    return Fraction(scale, 10 ** (decimals(text) + text.endswith(("‰", "千分点"))))
 
 
 def places_of(item: Item) -> int:

@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from itertools import permutations
 from typing import Any
 
 from taizhang.reading.model import Relation
-from taizhang.reading.numbers.arithmetic import exact, number, percentage, said
+from taizhang.reading.numbers.arithmetic import exact, number, percentage, said, step
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.slips import one_shift, one_slip
 from taizhang.reading.numbers.sums import added_up
@@ -88,24 +87,6 @@ class Claim:
         shown += "%" if self.role == "pct" else ""
         why = f"{self.shows.format(*(said(item.value or Fraction(0), item) for item in items))} = {shown}，原文写 {self.result.quantity.text}"
         return exact(self.kind, operands, self.result.value, computed, unit / 2, why, loose, like)
-
-
-def step(item: Item) -> Fraction:
-    """One unit of the last printed digit, in the unit of the value: 3.48万元 → 100, 48.7公里 → 100 (metres)."""
-    scaled = item.kind in ("area", "length", "amount")  # units of another size may be printed
-    return _step(item.quantity.text, item.kind, item.unit, item.value if scaled else None)
-
-
-@lru_cache(maxsize=4096)
-def _step(text: str, kind: str, unit: str, value: Fraction | None) -> Fraction:
-    if kind == "ratio" and unit == ":":
-        sides = re.split(r"[:\uff1a\u2236比]", text)
-        text = max(sides, key=decimals)
-    scale = 10_000 if re.search("[万萬]", text) else 10**8 if re.search("[亿億]", text) else 1
-    printed = re.search(r"\d[\d,]*(?:\.\d+)?", text) if value else None
-    if printed and value and Fraction(printed[0].replace(",", "")):
-        return value / Fraction(printed[0].replace(",", "")) / 10 ** decimals(text)
-    return Fraction(scale, 10 ** (decimals(text) + text.endswith(("‰", "千分点"))))
 
 
 def judged(claims: Sequence[Claim]) -> Relation | None:

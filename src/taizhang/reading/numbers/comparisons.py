@@ -9,6 +9,7 @@ from fractions import Fraction
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.arithmetic import derived, exact, number, said, tolerance_of
 from taizhang.reading.numbers.passage import MEASURED, Item, Passage, same_unit
+from taizhang.reading.numbers.rounded import ROUNDED, grain
 from taizhang.reading.numerals import decimals
 
 _UP = "增加|增长|增|多|提高|上升|提升|扩大|扩招|净增|增收|增招|增幅|递增|上涨|涨|长|高(?!达)|超"
@@ -153,6 +154,7 @@ def _levels(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item,
     items, delta = passage.items, passage.items[index]
     following = items[index + 1] if index + 1 < len(items) else None
     near = following is not None and following.sentence == delta.sentence and _fits(following, delta)
+    near = near and following is not None and not FORMER.search(following.label)  # (上年为32560人)
     if following is not None and near and _REACHED.match(passage.between(delta, following)):
         return following, _former(passage, index, following)
     clause, before = delta.clause, None
@@ -164,6 +166,9 @@ def _levels(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item,
             clause = item.clause
             continue
         if item.kind in ("year", "date", "placeholder", "ordinal", "name"):
+            continue
+        if _is_share(passage, item, delta) or _is_whole(passage, place):
+            clause = item.clause
             continue
         if not _fits(item, delta):
             if item.kind in MEASURED | {"percent"} and delta.kind != "percent":
@@ -180,6 +185,24 @@ def _levels(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item,
     return None
 
 
+_SHARE_OF = re.compile(r"[占的]\s*(?:约|近|达)?\s*$")
+
+
+def _is_share(passage: Passage, item: Item, delta: Item) -> bool:
+    """收入1720万元,为预算3800万元的45.3%,降幅23.6%: what fell is the income, not its share."""
+    if item.kind != "percent" or delta.kind != "percent" or delta.points:
+        return False
+    return bool(_SHARE_OF.search(passage.lead(item)))
+
+
+def _is_whole(passage: Passage, place: int) -> bool:
+    """The budget of that: a number right in front of its own share."""
+    following = passage.items[place + 1] if place + 1 < len(passage.items) else None
+    if following is None or following.kind != "percent":
+        return False
+    return bool(re.fullmatch(r"\s*的\s*", passage.between(passage.items[place], following)))
+
+
 def _is_base(passage: Passage, item: Item, clause: int) -> bool:
     """比2023年的2800万元增加700万元: what stands between 比 and the change is the level before."""
     if re.match("相比|对比|比较", item.after):
@@ -193,6 +216,9 @@ def _whole_of_list(passage: Passage, place: int, delta: Item, deltas: frozenset[
     opened = passage.text.rfind("其中", max(0, item.begin - 200), item.begin)
     if opened < 0:
         return item
+    last = passage.text.rfind(";", opened, item.begin)
+    if last >= 0 and passage.text.find(";", opened, last) < 0 and re.search(r"\d", passage.text[opened:last]):
+        return item  # 招生…人,其中本科…人、专科…人;在校生…人,比上年增加…: behind the list another thing is told
     listed = 0
     for earlier in range(place, max(place - 40, -1), -1):
         one = passage.items[earlier]
@@ -224,7 +250,7 @@ def _from(passage: Passage, place: int, now: Item, delta: Item) -> Item | None:
     if before.sentence != now.sentence or not _fits(before, delta) or before.kind != now.kind:
         return None
     joined = passage.between(before, now)
-    if "," in joined and not re.match(r"\s*,\s*(?:增|提|上|升|降|下|减|扩|达|发展|现)", joined):
+    if ";" in joined or ("," in joined and not re.match(r"\s*,\s*(?:增|提|上|升|降|下|减|扩|达|发展|现)", joined)):
         return None  # 占比由46%提高到54%,覆盖率达88%: another thing
     if _FROM.search(passage.lead(before)) and _LEADS_TO.search(joined) and len(joined) <= 20:
         return before
@@ -270,7 +296,7 @@ def _growth(now: Item, pct: Item, before: Item | None, sign: int, beside: Item |
     if now.value is None or pct.value is None or pct.value <= -100:
         return
     tol = tolerance_of(pct)
-    if before is not None and before.value:
+    if before is not None and before.value and not _is_change(now, before, pct, sign):
         computed = 100 * abs(now.value - before.value) / before.value
         high, low = max(now.value, before.value), min(now.value, before.value)
         why = f"({said(high, now)} - {said(low, now)}) ÷ {said(before.value, now)} = {number(computed, max(2, decimals(pct.quantity.text)))}%，原文写 {number(pct.value)}%"
@@ -283,8 +309,13 @@ def _growth(now: Item, pct: Item, before: Item | None, sign: int, beside: Item |
     if beside is not None and beside.value is not None and now.value != sign * beside.value:
         base = now.value - sign * beside.value
         computed = 100 * beside.value / base
-        if base > 0 and abs(computed - pct.value) > tol and int(computed) != pct.value:
+        off = abs(computed - pct.value)
+        if base > 0 and off > tol and int(computed) != pct.value:
             why = f"{said(beside.value, beside)} ÷ ({said(now.value, now)} {'-' if sign > 0 else '+'} {said(beside.value, beside)}) = {number(computed, 2)}%，原文写 {number(pct.value)}%"
+            if off <= tol + _rounded(beside, now, base):  # 26.67万所,增加1.17万所,增长4.60%
+                told = (now.operand("now"), pct.operand("pct"))
+                yield derived("growth", told, pct.value, now.value / factor, tol, False, f"{why}；{ROUNDED}")
+                return
             operands = (now.operand("now"), beside.operand("delta"), pct.operand("pct"))
             yield exact("growth", operands, pct.value, computed, tol, why, pct.loose or now.loose or beside.loose)
             return
@@ -294,6 +325,42 @@ def _growth(now: Item, pct: Item, before: Item | None, sign: int, beside: Item |
     if not holds:
         why += "，没有一个整数能得出这个增幅"
     yield derived("growth", (now.operand("now"), pct.operand("pct")), pct.value, implied, tol, holds, why)
+
+
+def _is_change(now: Item, before: Item, pct: Item, sign: int) -> bool:
+    """31472 2816 9.8%: in a row of a table, and in 多于上年2816人, what looks like the level before is the change itself."""
+    base = (now.value or Fraction(0)) - sign * (before.value or Fraction(0))
+    return base > 0 and abs(100 * (before.value or Fraction(0)) / base - (pct.value or Fraction(0))) <= tolerance_of(
+        pct
+    )
+
+
+def told_with_change(passage: Passage, index: int, deltas: frozenset[int]) -> bool:
+    """352817人,比上年增加8035人,增长2.33%: does the change in front, with the level before it, give this percentage?"""
+    pct, change = passage.items[index], passage.items[index - 1]
+    if (
+        pct.kind != "percent"
+        or index - 1 not in deltas
+        or not change.value
+        or not change.measured
+        or pct.clause - change.clause > 1
+    ):
+        return False
+    for level in passage.items[max(0, index - 6) : index - 1]:
+        if level.sentence != pct.sentence or not same_unit(level, change) or level.value is None or pct.value is None:
+            continue
+        for base in (level.value - change.value, level.value + change.value):
+            off = abs(100 * change.value / base - pct.value) if base > 0 else None
+            if off is not None and off <= tolerance_of(pct) + _rounded(change, level, base):
+                return True
+    return False
+
+
+def _rounded(delta: Item, now: Item, base: Fraction) -> Fraction:
+    """By how much a growth moves with what the printed change and level have been rounded off."""
+    if delta.value is None or now.value is None or not base:
+        return Fraction(0)
+    return 100 * (grain(delta) * now.value + grain(now) * delta.value) / base**2
 
 
 def _whole_before(now: Fraction, factor: Fraction, pct: Item, sign: int, tol: Fraction) -> bool:

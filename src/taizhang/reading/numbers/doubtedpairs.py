@@ -53,6 +53,23 @@ def side_by_side(alarm: Alarm) -> bool:
     return len(alarm.items) == 3 and between in ("和", "与", "及", "、")
 
 
+_BARE = re.compile(r"占(?:比|比例|比重)?[约近达为]*\s*$")
+
+
+def of_a_sibling(alarm: Alarm) -> bool:
+    """应届生31280人,占考生总数的81.6%,往届生7053人,占18.4%: what has a share of its own is another part of the same whole."""
+    part, whole, stated, passage = alarm.bearing("part"), alarm.bearing("whole"), alarm.stated, alarm.passage
+    if part is None or whole is None or stated is None or not _BARE.search(alarm.lead):
+        return False
+    if whole.begin > part.begin:
+        return False
+    following = passage.items[passage.place(whole) + 1]
+    if whole.sentence != stated.sentence or following.kind != "percent" or following.begin > part.begin:
+        return False
+    between = passage.text[following.stop : part.begin]
+    return "占" in passage.lead(following) and re.search("其中|当中|中[,有]|里|包括|含", between) is None
+
+
 _MOVED = re.compile(r"(?:上调|下调|上行|下行|调增|调减|追加|核减|攀升|回落)[^,;。\d]{0,6}$")
 
 
@@ -249,5 +266,5 @@ def of_before(alarm: Alarm) -> bool:
 
 OF_SHARES = (
     limit, beyond_its_whole, of_somebody_else, itself, judged_elsewhere, overrun, side_by_side, moved, of_a_few, backwards,
-    of_that_time, of_others,
+    of_that_time, of_others, of_a_sibling,
 )  # fmt: skip

@@ -42,10 +42,15 @@ DOUBTS: Mapping[str, Sequence[Doubt]] = {
 
 
 def standing(
-    passage: Passage, found: Sequence[Relation], deltas: frozenset[int], beside: Sequence[Relation] = ()
+    passage: Passage,
+    found: Sequence[Relation],
+    deltas: frozenset[int],
+    beside: Sequence[Relation] = (),
+    certain: bool = False,
 ) -> list[Relation]:
     """The relations without the alarms that nothing but chance speaks for, and with those as notes that the rounding of
-    the printed operands covers. ``beside`` stand already: they may speak against an alarm."""
+    the printed operands covers. ``beside`` stand already: they may speak against an alarm, but not against
+    what is ``certain`` by the learned weights."""
     known = [*beside, *found]
     right = [one for one in known if one.holds is True and one.check == "exact"]
     held = {(one.kind, _measured(one)) for one in right}
@@ -55,14 +60,10 @@ def standing(
     for one in found:
         said = softened(passage, one, RESULT[one.kind]) if one.severity else one
         if said.severity == "alarm" and said.check == "exact":
-            operands = frozenset(item.start for item in one.operands)
+            alarm, operands = Alarm.of(passage, one), frozenset(item.start for item in one.operands)
             if any(operands <= others for others in whole):
                 continue
-            if one.kind in _ONCE and (one.kind, _measured(one)) in held:
-                continue
-            if one.kind == "difference" and _changed_itself(one, changed):
-                continue
-            if _doubtful(Alarm.of(passage, one), deltas):
+            if not certain and (_unlikely(alarm) or _withdrawn(alarm, deltas, held, changed)):
                 continue
         kept.append(said)
     return kept
@@ -78,13 +79,19 @@ def _changed_itself(one: Relation, changed: set[int]) -> bool:
     return any(item.role == "before" and item.start in changed for item in one.operands)
 
 
-def _doubtful(alarm: Alarm, deltas: frozenset[int]) -> bool:
-    """Do the words speak against this alarm, or is its result one that other numbers of the paragraph give as printed?"""
-    one, passage = alarm.relation, alarm.passage
+def _withdrawn(alarm: Alarm, deltas: frozenset[int], held: set[tuple[str, Operands]], changed: set[int]) -> bool:
+    """Is the result one that other numbers give as printed, or are the numbers taken by another statement?"""
+    one, passage, stated = alarm.relation, alarm.passage, alarm.stated
+    if one.kind in _ONCE and (one.kind, _measured(one)) in held:
+        return True
+    if one.kind == "difference" and _changed_itself(one, changed):
+        return True
+    return stated is not None and explained(passage, passage.place(stated), deltas, one.kind, _measured(one))
+
+
+def _unlikely(alarm: Alarm) -> bool:
+    """Do the words speak against this alarm?"""
     # A row of limits (大班不超过35人,中班不超过30人) says what may be, and computes nothing.
     if sum(item.bound.startswith(("不", "至少")) for item in alarm.items) > 1:
         return True
-    if any(doubt(alarm) for doubt in DOUBTS.get(one.kind, ())):
-        return True
-    stated = alarm.stated
-    return stated is not None and explained(passage, passage.place(stated), deltas, one.kind, _measured(one))
+    return any(doubt(alarm) for doubt in DOUBTS.get(alarm.relation.kind, ()))

@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from taizhang.reading.model import Relation
-from taizhang.reading.numbers.claims import step
+from taizhang.reading.numbers.arithmetic import step
 from taizhang.reading.numbers.passage import Item, Passage
 from taizhang.reading.numerals import decimals
 
@@ -57,9 +57,9 @@ def _spread(relation: Relation, items: Sequence[Item]) -> float:
         return 0.0
     here, total = form(known), Fraction(0)
     for place, item in enumerate(items):
-        grain = _grain(item)
-        if grain:
-            moved = ([*known[:place], known[place] + sign * grain, *known[place + 1 :]] for sign in (1, -1))
+        half = grain(item)
+        if half:
+            moved = ([*known[:place], known[place] + sign * half, *known[place + 1 :]] for sign in (1, -1))
             total += max(abs(form(values) - here) for values in moved)
     return float(total)
 
@@ -72,6 +72,6 @@ def _gives(form: Form, values: Sequence[Fraction], computed: float | None) -> bo
     return computed is not None and abs(abs(found) - abs(computed)) <= 1e-6 * max(1.0, abs(computed))
 
 
-def _grain(item: Item) -> Fraction:
+def grain(item: Item) -> Fraction:
     """Half of the last printed digit; a number without decimals was counted and is exact."""
     return step(item) / 2 if decimals(item.quantity.text) else Fraction(0)

@@ -15,10 +15,11 @@ from collections.abc import Set as AbstractSet
 from fractions import Fraction
 
 from taizhang.reading.model import Relation
+from taizhang.reading.numbers.arithmetic import step
 from taizhang.reading.numbers.candidatechanges import about_change
 from taizhang.reading.numbers.candidates import Ask, Candidate
 from taizhang.reading.numbers.candidateshares import about_share
-from taizhang.reading.numbers.claims import step
+from taizhang.reading.numbers.comparisons import told_with_change
 from taizhang.reading.numbers.divided import about_average, about_conversion, about_product, about_ratio
 from taizhang.reading.numbers.naming import Kin
 from taizhang.reading.numbers.passage import Passage
@@ -61,9 +62,10 @@ def find_searched(passage: Passage, deltas: frozenset[int], settled: Settled) ->
             others = tuple(kin.of(index)) if names_others(passage, index, deltas) else ()
             if others:
                 relation = _decided(candidates_of(Ask(passage, index, deltas, settled.parts, others)))
-        if relation is not None:
-            settled.enter(passage, relation)
-            yield relation
+        if relation is None or (relation.severity == "alarm" and told_with_change(passage, index, deltas)):
+            continue
+        settled.enter(passage, relation)
+        yield relation
 
 
 def may_result(passage: Passage, index: int, deltas: frozenset[int]) -> bool:

@@ -35,7 +35,7 @@ GENERIC = re.compile(
 )
 _TOTAL_TAIL = re.compile(r"(?:总人数|人数|总数|总量|总额|总面积|数量|总|数|量|的|全部|所有|本次|此次|其)+$")
 _ALL_OF = re.compile(r"^(?:全体|全部|所有|整个|本次|此次)(?=[一-鿿]{2})")
-_TOTAL_WORD = re.compile(r"共|总|合计|累计|全部|全体|收到|受理|应|现有|拥有|有|参加|参与|计")
+_TOTAL_WORD = re.compile(r"共|总|合计|累计|全部|全体|收到|受理|应(?!届)|现有|拥有|有|参加|参与|计")
 _FAR = 1500
 _EVERYDAY = frozenset({"人", "个", "所", "元", ""})
 _SCOPE = re.compile(r"^(?:全[省市县区校镇乡]|我[省市县区校])")
@@ -314,14 +314,28 @@ def _before(passage: Passage, part: Item, pct: Item, deltas: frozenset[int]) -> 
             break
         if place in deltas or item is part or not item.measured or not same_unit(item, part):
             continue
-        if not of_others(passage, part, item):
+        if not of_others(passage, part, item) and not _other_persons(part, item):
             found.append(item)
     return found[::-1]
+
+
+_TEACHERS, _LEARNERS = re.compile("教师|教职工|教练|职工|校长"), re.compile("学生|幼儿|儿童|考生|生源|学员")
+
+
+def _other_persons(part: Item, whole: Item) -> bool:
+    """参加的学生7743.1万名…;参与的教师534.5万名,占86.2%: teachers are no part of the pupils, nor pupils of the teachers."""
+    one, other = part.label + part.after[:4], whole.label + whole.after[:4]
+    for mine, theirs in ((_TEACHERS, _LEARNERS), (_LEARNERS, _TEACHERS)):
+        if mine.search(one) and not theirs.search(one) and theirs.search(other) and not mine.search(other):
+            return True
+    return False
 
 
 def _named(wanted: str, item: Item) -> bool:
     """Does this number's label (or the noun behind it) hold the name of the whole?"""
     label = re.sub(r"[\s的]", "", item.label)
+    if "中小学" in label and "中小学" not in wanted and wanted.startswith(("小学", "中学")):
+        return False
     if within(wanted, label) and label[-1:] and _stripped(label)[-1:] == wanted[-1:]:
         return True
     return within(wanted, label + re.sub(r"[\s的]", "", item.after)) and wanted[-1:] in item.after

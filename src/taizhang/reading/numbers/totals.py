@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from taizhang.reading.numbers.arithmetic import step
 from taizhang.reading.numbers.candidates import AVERAGED, Ask, Candidate
-from taizhang.reading.numbers.claims import Claim, step
+from taizhang.reading.numbers.claims import Claim
 from taizhang.reading.numbers.layout import NAME, Laid, laid_out, two_levels
 from taizhang.reading.numbers.naming import pairs_of
 from taizhang.reading.numbers.partition import TRIM, alike, complete, exclusive, parted, peers, rest_named

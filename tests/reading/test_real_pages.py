@@ -1,0 +1,80 @@
+"""Habits of pages that bureaus really print: nothing of them is wrong, and what they say is read."""
+
+from __future__ import annotations
+
+import pytest
+
+from taizhang.reading import check, read_text
+
+
+def alarms(text: str) -> list[str]:
+    return [one.why for one in check(read_text(text)) if (one.severity or "") == "alarm"]
+
+
+def told(text: str) -> list[tuple[str, str, list[str]]]:
+    return [(one.kind, one.check, [item.text for item in one.operands]) for one in read_text(text).relations]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # The whole is not printed; the shares that follow are of the same whole.
+        "今年全市考生中,应届生31280人,占考生总数的81.6%,往届生7053人,占18.4%;文科类15218人,占39.7%。",
+        # Pupils of the primary schools are not all pupils; teachers are none of them.
+        "全区共有中小学生52400人,留守儿童9120人;小学留守儿童6840人,占小学生总数的19.3%。",
+        "参加活动的学生6120名,参加率87%;参加的教师412名,占86.2%。",
+        # The level of one list is not what the next came from.
+        "文科平均分为412.6分,比省均高8.4分;理科平均分为431.2分,比省均高11.7分。",
+        # A further member of the list is told without its share.
+        "从学历看,研究生22人,占4.6%;本科265人,占55.3%;专科178人,占37.2%;中专14人。",
+        # The years are masked: each line is of another one.
+        "xx年十五周岁人口420人,初等教育完成率达99.8%。\nxx年十五周岁人口433人,初等教育完成率达99.3%。",
+        # A rank counts nobody.
+        "特长生再创新高,4人进入全市前50名,7人进入全市前100名。",
+        # Counted anew behind the semicolon.
+        "全县中小学教职工4618人,其中民办教师702人;专任教师4120人。",
+        # In a row of a table the second number is the change.
+        "小学 在校86420 比上年-1905 下降2.2%",
+    ],
+)
+def test_what_real_pages_print_raises_no_alarm(text):
+    assert alarms(text) == []
+
+
+def test_what_fell_is_the_amount_and_not_its_share_of_the_plan():
+    text = "地方收入完成1720万元,为预算3800万元的45.3%,同比下降23.6%。"
+    assert ("growth", "feasible", ["1720万元", "23.6%"]) in told(text)
+    assert not any(kind == "difference" for kind, _, _ in told(text))
+
+
+def test_a_growth_that_the_rounding_of_change_and_level_explains_speaks_of_the_level_and_says_so():
+    [growth] = [
+        one for one in read_text("全市有图书26.67万册,比上年增加1.17万册,增长4.60%。").relations if one.kind == "growth"
+    ]
+    assert (growth.check, growth.severity) == ("feasible", "note") and "取整误差" in growth.why
+
+
+def test_a_total_of_the_opening_paragraph_has_its_parts_in_the_sections_behind():
+    text = (
+        "全市共有义务教育学校77所,在校生84036人。\n"
+        "其中普通小学49所,在校生60766人,专任教师3150人。\n其中普通初中28所,在校生23270人,专任教师1729人。"
+    )
+    sums = {frozenset(operands) for kind, _, operands in told(text) if kind == "sum"}
+    assert frozenset({"77所", "49所", "28所"}) in sums and frozenset({"84036人", "60766人", "23270人"}) in sums
+
+
+def test_a_share_of_the_total_that_stands_pages_before_is_held_against_it():
+    text = (
+        "一、总体情况\n全年共受理群众诉求2887件,比上年减少377件。其中一季度602件、二季度787件、三季度1013件、四季度485件。\n"
+        "二、来源\n热线1164件,网络902件,来信531件,来访218件,其他72件。\n三、办理\n限时办结2571件,转办143件,协办88件,退回85件。"
+        "\n四、特点\n涉及招生入学的1013件,占诉求总量的{}%。"
+    )
+    shares = [set(operands) for kind, how, operands in told(text.format("35.1")) if (kind, how) == ("share", "exact")]
+    assert {"1013件", "2887件", "35.1%"} in shares
+    assert alarms(text.format("53.1"))
+
+
+def test_one_number_that_is_part_of_another_statement_may_still_be_wrong_as_a_total():
+    text = "全年共受理诉求{}件,较上年的3264件减少377件。其中一季度602件、二季度787件、三季度1013件、四季度485件。"
+    assert alarms(text.format(2887)) == []
+    assert alarms(text.format(2887).replace("602件", "62件"))
