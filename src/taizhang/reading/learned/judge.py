@@ -34,11 +34,10 @@ ALLEGED = 0.43
 """and so probable one whose other side is not printed."""
 DOUBTFUL = 0.0005
 """Less probable by its words, a relation of the rules whose other side is not printed is not asserted."""
-FIRM, VENTURED = -7.0, -4.5
-"""Odds by the words below which an alarm is a note: of a finder that knows the wording, and of one that tries numbers which no wording
-binds;"""
+VENTURED = -4.5
+"""Odds by the words below which an alarm of a finder that tries numbers which no wording binds is a note;"""
 UNEXPLAINED, TURNED = -2.5, -0.7
-"""of the latter where no slip explains what is printed, and where the number most likely speaks of one alone."""
+"""the same where no slip explains what is printed, and where the number most likely speaks of one alone."""
 LIKELY, DISMISSED = 0.9, -8.0
 """So probable is most likely; and with so little nothing is said at all."""
 ROOM = 6
@@ -139,16 +138,15 @@ def key_of(one: Relation) -> Key:
 
 
 def sifted(beliefs: Beliefs, found: Sequence[Relation], ventured: AbstractSet[Key]) -> Iterator[Relation]:
-    """The relations of the rules without those that the words do not bear: an alarm is a note when less speaks for it than its
-    finder needs, and none when nothing does; a number is not said to speak of one that its words do not speak of. What
-    holds speaks for itself."""
+    """The relations of the rules without those that the words do not bear: an alarm that was ventured on numbers which no wording
+    binds is a note when less speaks for it than it needs, and none when nothing does; a number is not said to speak of one that
+    its words do not speak of. What holds, and what a wording binds, speaks for itself."""
     for one in found:
         if one.check == "feasible" and not _allowed(beliefs, one):
             continue
-        if one.check == "exact" and one.severity == "alarm":
-            tried = key_of(one) in ventured
-            odds, needed = _odds(beliefs, one, tried)
-            if tried and odds < DISMISSED:
+        if one.check == "exact" and one.severity == "alarm" and key_of(one) in ventured:
+            odds, needed = _odds(beliefs, one)
+            if odds < DISMISSED:
                 continue
             if odds < needed:
                 yield replace(one, severity="note", why=f"{one.why}；把握不大，请人工核对")
@@ -156,16 +154,14 @@ def sifted(beliefs: Beliefs, found: Sequence[Relation], ventured: AbstractSet[Ke
         yield one
 
 
-def _odds(beliefs: Beliefs, one: Relation, tried: bool) -> tuple[float, float]:
+def _odds(beliefs: Beliefs, one: Relation) -> tuple[float, float]:
     """What the words say for an alarm, and what they must say. Of what is said in words (一半) nothing is known; and where a sentence holds
     no other number, and speaks of none that is not printed, none other can be meant."""
     near = beliefs.near
     place, readings = place_of(near.passage, one), list(readings_of(near.passage, one))
     if place is None or not readings or _alone(beliefs, place, readings[0]):
-        return math.inf, FIRM
+        return math.inf, VENTURED
     odds = max(beliefs.scales.all_odds(place, it) for it in readings)
-    if not tried:
-        return odds, FIRM
     if beliefs.about(place).of(OPENLY)[0] > LIKELY:
         return odds, TURNED
     result = near.figure(place)

@@ -12,7 +12,7 @@ from taizhang.reading.learned.arithmetic import Figure
 from taizhang.reading.numbers.comparisons import run_of
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 
-LEVELS = frozenset({"count", "amount", "area", "length", "money", "duration", "score", "other"})
+LEVELS = frozenset({"count", "amount", "area", "length", "money", "duration", "score"})
 """Kinds of numbers that are so much of something."""
 FAR, MEANT = 80, 3
 """So many numbers in front a whole may stand; so many of them may be meant without a name."""
