@@ -20,7 +20,7 @@ LONGEST = 6
 MANY, LISTED = 24, 48
 """all of a sentence are at most so many, among so many numbers."""
 NAMED = 2
-"""A whole that is called by its name may stand so many numbers in front; its name is so many pairs of characters."""
+"""The name by which a whole far in front is called has so many pairs of characters."""
 CLOSEST = 3
 """A whole that opens or tops a paragraph in front may be meant without a name, beside so many numbers close by;"""
 ON = 6
@@ -215,15 +215,13 @@ def _lists_behind(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:
             break
         if items[one].sentence > result.sentence and same_unit(items[one], result) and one not in near.deltas:
             rows.setdefault(items[one].sentence, []).append(one)
-    heads = near.standing_behind(place, MANY)  # 学校77所…其中小学49所…\n其中初中28所: one in each paragraph
-    for length in range(2, min(LONGEST, len(heads)) + 1):
+    heads = near.standing_behind(place, LONGEST)  # 学校77所…其中小学49所…\n其中初中28所: one in each paragraph
+    for length in range(2, len(heads) + 1):
         yield tuple(heads[:length])
     for row in rows.values():
         outer = [one for one in row if near.depth(one) == near.depth(row[0])]
-        for some in (row, outer):
-            yield from (
-                tuple(some[:length]) for length in range(2, min(len(some), MANY) + 1) if length in (2, 3, len(some))
-            )
+        for some in (row[:MANY], outer[:MANY]):
+            yield from (tuple(some[:length]) for length in {2, 3, len(some)} if 2 <= length <= len(some))
 
 
 def _mixed(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 
 from taizhang.reading.learned.arithmetic import Figure
 from taizhang.reading.numbers.comparisons import run_of
@@ -69,13 +70,12 @@ class Surroundings:
         self._held = frozenset(self.levels)
         self._ranks: dict[int, tuple[int, int]] = {}
         self._depths: list[int] | None = None
-        self._standing: list[int] | None = None
         self._words: dict[int, Words] = {}
         self._figures: dict[int, Figure] = {}
 
     def _ranked(self, item: Item) -> bool:
         """5人进入全省前100名: a rank is nobody's part."""
-        return item.kind == "count" and self.passage.text[item.begin - 1 : item.begin] == "前"
+        return item.kind == "count" and self.passage.text.endswith("前", 0, item.begin)
 
     def words(self, place: int) -> Words:
         """The words around a number."""
@@ -120,17 +120,13 @@ class Surroundings:
 
     def stands(self, place: int) -> bool:
         """Does a level open its paragraph for its unit, or top all before it there?"""
-        if self._standing is None:
-            self._standing = list(self._wholes())
-        at = bisect_left(self._standing, place)
-        return at < len(self._standing) and self._standing[at] == place
+        at = bisect_left(self._wholes, place)
+        return at < len(self._wholes) and self._wholes[at] == place
 
     def standing(self, end: int, fitting: Callable[[int], bool]) -> list[int]:
         """The nearest such levels before a place that fit."""
-        if self._standing is None:
-            self._standing = list(self._wholes())
         found: list[int] = []
-        for one in reversed(self._standing[bisect_left(self._standing, end - FAR) : bisect_left(self._standing, end)]):
+        for one in reversed(self._wholes[bisect_left(self._wholes, end - FAR) : bisect_left(self._wholes, end)]):
             if fitting(one):
                 found.append(one)
                 if len(found) == MEANT:
@@ -139,11 +135,9 @@ class Surroundings:
 
     def standing_behind(self, place: int, most: int) -> list[int]:
         """The levels of its unit that open or top a paragraph behind one, as far as none of them is as large."""
-        if self._standing is None:
-            self._standing = list(self._wholes())
         item = self.items[place]
         found: list[int] = []
-        for one in self._standing[bisect_left(self._standing, place + 1) : bisect_left(self._standing, place + FAR)]:
+        for one in self._wholes[bisect_left(self._wholes, place + 1) : bisect_left(self._wholes, place + FAR)]:
             other = self.items[one]
             if other.paragraph == item.paragraph or not same_unit(other, item):
                 continue
@@ -152,22 +146,25 @@ class Surroundings:
             found.append(one)
         return found
 
-    def _wholes(self) -> Iterator[int]:
+    @cached_property
+    def _wholes(self) -> list[int]:
+        """The levels that open their paragraph for their unit, or top all of it before them there."""
+        found: list[int] = []
         tops: list[Item] = []
-        paragraph = -1
         for place in self.levels:
             item = self.items[place]
-            if item.paragraph != paragraph:
-                tops, paragraph = [], item.paragraph
+            if tops and item.paragraph != tops[0].paragraph:
+                tops = []
             kin = next((at for at, one in enumerate(tops) if same_unit(one, item)), None)
+            if kin is not None and tops[kin].rough >= item.rough:
+                continue
             if kin is None:
                 tops.append(item)
-            elif tops[kin].rough < item.rough:
-                tops[kin] = item
             else:
-                continue
+                tops[kin] = item
             if place not in self.deltas:
-                yield place
+                found.append(place)
+        return found
 
     def levels_in(self, first: int, end: int) -> list[int]:
         """The levels from one place to another, the end not among them."""
