@@ -33,6 +33,17 @@ def told(text: str) -> list[tuple[str, str, list[str]]]:
         "特长生再创新高,4人进入全市前50名,7人进入全市前100名。",
         # Counted anew behind the semicolon.
         "全县中小学教职工4618人,其中民办教师702人;专任教师4120人。",
+        # A limit is no part of an average.
+        "小学班数1132个,平均班额42.3人;其中56人及以上大班46个。",
+        # The same people, counted by something else; tenths are rounded off.
+        "按性别分,女生占47.6%;按户口分,农村考生占61.3%。",
+        "占37.1%的是上级专项,占28.7%的是债券,县本级占三成多。",
+        # Names with their numbers behind a colon: none is the others' total.
+        "资金来源:上级专项12640万元,一般债券9800万元,县本级11660万元。",
+        # The change that is printed gives the percentage; the persons are the reason.
+        "公用经费218.34万元,同比增加6.12万元,增2.88%,系人员由58人增至61人所致。",
+        # Lines of admission are no marks to be added.
+        "省控线:文史一本548分,理工一本539分,二本分别为503分、489分。",
         # In a row of a table the second number is the change.
         "小学 在校86420 比上年-1905 下降2.2%",
     ],
@@ -78,3 +89,13 @@ def test_one_number_that_is_part_of_another_statement_may_still_be_wrong_as_a_to
     text = "全年共受理诉求{}件,较上年的3264件减少377件。其中一季度602件、二季度787件、三季度1013件、四季度485件。"
     assert alarms(text.format(2887)) == []
     assert alarms(text.format(2887).replace("602件", "62件"))
+
+
+def test_a_ratio_that_ends_in_one_is_no_mark_of_an_item():
+    reading = read_text("小学生师比15.8:1、初中12.1:1,幼儿园12.2:1。")
+    assert [(one.text, one.kind) for one in reading.quantities] == [
+        ("15.8:1", "ratio"),
+        ("12.1:1", "ratio"),
+        ("12.2:1", "ratio"),
+    ]
+    assert reading.points == []

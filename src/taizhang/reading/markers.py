@@ -144,6 +144,8 @@ def _may_stand(view: View, mark: Mark, last: dict[str, int], seen: set[tuple[str
     fresh = before in SENTENCE_ENDS or LOST_BREAK.search(text, max(0, mark.start - 3), mark.start + 1) is not None
     if before.isdigit() or (before in WORD_BEFORE and not spaced) or before in "款条项附式图、/":
         return False
+    if before in ":\uff1a\u2236" and text[place - 2 : place - 1].isdigit():
+        return False  # 小学15.8:1、初中12.1:1: a ratio ends here
     if before == "表" and re.search(r"[附如见下上]表$", text[max(0, place - 2) : place]):
         return False
     forerunner = (mark.kind, mark.value - 1) in seen

@@ -92,10 +92,18 @@ def _percent_lists(passage: Passage, deltas: frozenset[int], covered: set[tuple[
             continue
         if any(_BECOMES.search(passage.between(one, later)) for one, later in pairwise(shares)):
             continue
+        if any(_ANOTHER.search(passage.between(one, later)) for one, later in pairwise(shares)):
+            continue
+        if any(item.quantity.text.endswith("成") for item in shares):
+            continue  # tenths are rounded off
         total = sum((item.value for item in shares if item.value is not None), Fraction(0))
         fine = max(decimals(item.quantity.text) for item in shares)
         slack = Fraction(len(shares), 2 * 10 ** min(decimals(item.quantity.text) for item in shares))
-        if abs(total - 100) <= slack or len({_whole_name(passage, item) for item in shares} - {""}) > 1:
+        if (
+            abs(total - 100) <= slack
+            or 100 - total > FURTHEST
+            or len({_whole_name(passage, item) for item in shares} - {""}) > 1
+        ):
             continue
         if _goes_on(passage, shares[-1]):
             continue
@@ -104,6 +112,12 @@ def _percent_lists(passage: Passage, deltas: frozenset[int], covered: set[tuple[
             added = " + ".join(f"{number(item.value)}%" for item in shares if item.value is not None)
             why = f"{added} = {number(total, fine)}%，各项应合计 100%，相差 {number(abs(total - 100))} 个百分点"
             yield Finding("percent_list", "alarm", _spans(shares), why)
+
+
+_ANOTHER = re.compile("按[^,;。:]{1,8}[分看]|从[^,;。:]{1,10}[分看说]")
+"""女生占47.6%;按户口分,农村考生占61.3%: the same people, counted by something else."""
+FURTHEST = 50
+"""A list further below 100 is none of all there is."""
 
 
 def _goes_on(passage: Passage, last: Item) -> bool:
@@ -258,6 +272,8 @@ def _parts_over_whole(passage: Passage, deltas: frozenset[int], covered: set[tup
         if _APART_FROM.search(passage.text[whole.stop : parts[0].begin] if parts else ""):
             continue
         for part in parts[: None if found.group() == "其中" else 1]:
+            if part.bound or _AVERAGED.search(whole.label):
+                continue  # 平均班额42.3人,其中56人及以上大班46个: a limit is no part, and no average has parts
             over = part.value is not None and whole.value is not None and part.value > whole.value
             if over and part.begin not in told and not whole.loose and not whole.bound and not part.loose:
                 told.add(part.begin)
@@ -265,6 +281,7 @@ def _parts_over_whole(passage: Passage, deltas: frozenset[int], covered: set[tup
                 yield Finding("part_over_whole", "alarm", _spans([whole, part]), why)
 
 
+_AVERAGED = re.compile("均|每")
 _APART_FROM = re.compile("比|较|增|减|去年|上年|另|目标|计划|同期|现|新")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from taizhang.reading.numbers.alarms import MOST_PARTS, Alarm
 from taizhang.reading.numbers.doubtedpairs import listed
@@ -70,7 +71,20 @@ def of_another_time(alarm: Alarm) -> bool:
 
 def one_of_a_list(alarm: Alarm) -> bool:
     """管理类33条、教学类16条、保障类19条: the members of one list are not each other's total."""
-    return listed(alarm) and alarm.stated is not None and TOTAL.search(alarm.stated.label) is None
+    stated = alarm.stated
+    return stated is not None and (listed(alarm) or _behind_a_colon(alarm)) and TOTAL.search(stated.label) is None
+
+
+_MEMBER = re.compile(r"[,、;][一-鿿“”]{2,12}")
+_LED = re.compile(r":[一-鿿“”]{2,12}$")
+
+
+def _behind_a_colon(alarm: Alarm) -> bool:
+    """资金来源:上级专项12640万元,一般债券9800万元,县本级11660万元: each name with its number."""
+    items = sorted(alarm.items, key=lambda item: item.begin)
+    text = alarm.passage.text
+    apart = all(_MEMBER.fullmatch(text, one.stop, later.begin) for one, later in pairwise(items))
+    return apart and _LED.search(text[max(0, items[0].begin - 14) : items[0].begin]) is not None
 
 
 def what_is_left(alarm: Alarm) -> bool:

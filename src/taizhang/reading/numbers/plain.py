@@ -16,6 +16,7 @@ from taizhang.reading.model import Relation
 from taizhang.reading.numbers.alone import only_pair
 from taizhang.reading.numbers.changes import changed, doubled, multiples
 from taizhang.reading.numbers.claims import Claim, around, counted, judged, lead_of, pairs
+from taizhang.reading.numbers.comparisons import told_with_change
 from taizhang.reading.numbers.passage import MEASURED, Item, Passage
 from taizhang.reading.numbers.rates import of_another_year
 from taizhang.reading.numbers.settled import Settled
@@ -25,6 +26,8 @@ from taizhang.reading.numerals import pointed
 def find_plain(passage: Passage, deltas: frozenset[int], settled: Settled) -> Iterator[Relation]:
     """Judges the results that no other rule has settled (``settled``: where results that are begin)."""
     for index, item in enumerate(passage.items):
+        if told_with_change(passage, index, deltas):
+            continue  # 增加6.12万元,增2.88%,系人员由58人增至61人所致
         if item.value is None or item.begin in settled or item.loose or item.bound not in ("", "达到", "超过", "以上"):
             continue
         for finder in _FINDERS:
