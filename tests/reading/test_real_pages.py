@@ -42,6 +42,8 @@ def told(text: str) -> list[tuple[str, str, list[str]]]:
         "资金来源:上级专项12640万元,一般债券9800万元,县本级11660万元。",
         # The change that is printed gives the percentage; the persons are the reason.
         "公用经费218.34万元,同比增加6.12万元,增2.88%,系人员由58人增至61人所致。",
+        # What is compared with another year is not held against the norm.
+        "优良率32.5%,较2016年上升2.7个百分点,但与省定40%的要求还有差距。",
         # Lines of admission are no marks to be added.
         "省控线:文史一本548分,理工一本539分,二本分别为503分、489分。",
         # In a row of a table the second number is the change.

@@ -167,12 +167,19 @@ def of_others(alarm: Alarm) -> bool:
     return said[1] not in f"{part.label}{part.after}"
 
 
+_YEAR = re.compile(r"(?:19|20)\d\d年")
+
+
 def against_the_past(alarm: Alarm) -> bool:
     """工程33项,比上年多2项,其中过亿元的13项: what was before is not printed, two levels of today are no change."""
     compared = re.search("[比较]", alarm.lead)
-    if compared is None or not FORMER.search(alarm.lead, compared.end()):
+    if compared is None:
         return False
-    return not any(_ONCE.search(f"{_front(alarm, item)}{item.after[:6]}") for item in alarm.measured)
+    then = FORMER.search(alarm.lead, compared.end()) or _YEAR.search(alarm.lead, compared.end())
+    if then is None:
+        return False
+    told = [f"{_front(alarm, item)}{item.after[:6]}" for item in alarm.measured]
+    return not any(then[0] in one or _ONCE.search(one) for one in told)
 
 
 def _front(alarm: Alarm, item: Item) -> str:
