@@ -29,6 +29,10 @@ def told(text: str) -> list[tuple[str, str, list[str]]]:
         "从学历看,研究生22人,占4.6%;本科265人,占55.3%;专科178人,占37.2%;中专14人。",
         # The years are masked: each line is of another one.
         "xx年十五周岁人口420人,初等教育完成率达99.8%。\nxx年十五周岁人口433人,初等教育完成率达99.3%。",
+        "xx年十五周岁人口176人,达初等毕业176人,完成率100%;十七周岁321人,达初中毕业321人,初中完成率达100%。"
+        "xx年十五周岁人口250人,达初等毕业250人,完成率100%;十七周岁274人,达初中毕业272人,初中完成率达99.3%。",
+        # What fits in the sentence is the whole, not the total that was announced.
+        "全县共有中小学生52400人,其中留守儿童9120人,占17.4%;父母一方外出的5290人,占58%,双方外出的3830人,占42%。",
         # A rank counts nobody.
         "特长生再创新高,4人进入全市前50名,7人进入全市前100名。",
         # Counted anew behind the semicolon.

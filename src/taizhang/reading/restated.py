@@ -111,11 +111,13 @@ def _mentions(passage: Passage, index: int) -> Iterator[Mention]:
     front = sentence_front(passage, item)
     if "其中" in front[-60:] or re.search(r"[一-鿿]中,", front):
         return
-    times = frozenset(
-        f"{one.quantity.text}{one.begin}" if one.kind == "placeholder" else one.quantity.text
-        for one in passage.items[max(0, index - 6) : index]
-        if one.sentence == item.sentence and one.kind in ("year", "date", "placeholder")
-    ) | frozenset(TIMES.findall(front))
+    near = passage.items[max(0, index - 24) : index]
+    times = frozenset(TIMES.findall(front))
+    times |= {one.quantity.text for one in near[-6:] if one.sentence == item.sentence and one.kind in ("year", "date")}
+    # A masked year may be any.
+    times |= {
+        f"{one.quantity.text}{one.begin}" for one in near if one.sentence == item.sentence and one.kind == "placeholder"
+    }
     again = bool(_AGAIN.match(passage.text, item.stop))
     scoped = bool(_SCOPED.search(lead))
     name = bare_name(item)

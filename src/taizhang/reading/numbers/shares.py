@@ -256,7 +256,7 @@ def _whole(passage: Passage, part: Item, pct: Item, name: str, deltas: frozenset
     if over and not same and pct.value is not None and pct.value <= 100:
         return over[-1]  # 300人,其中…440人,占80%: the part is larger than its whole, which is the error
     inside = [item for item in fitting if item.sentence == part.sentence]
-    if not same:
+    if not any(_agrees(item, part, pct) for item in same):
         exact = next((item for item in reversed(inside) if _agrees(item, part, pct)), None)
         if exact is not None:
             return exact  # 教师4820人,30岁以下512人,占10.62%: what fits stands in the sentence itself
