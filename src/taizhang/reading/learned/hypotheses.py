@@ -230,9 +230,8 @@ def _mixed(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:
     if result.unit in _PERSONS:
         return
     for forth in (False, True):
-        reach = near.levels_in(place + 1, place + BACK) if forth else near.levels_in(max(0, place - BACK), place)[::-1]
         row: list[int] = []
-        for one in reach:
+        for one in _outwards(near, place, forth, BACK):
             if items[one].sentence != result.sentence or items[one].kind != "count" or items[one].unit in _PERSONS:
                 break
             if one not in near.deltas:
@@ -246,12 +245,16 @@ def _ordered(parts: list[int]) -> tuple[int, ...]:
     return tuple(sorted(parts))
 
 
+def _outwards(near: Surroundings, place: int, forth: bool, far: int) -> list[int]:
+    """The levels behind a place or in front of it, the nearest first."""
+    return near.levels_in(place + 1, place + far) if forth else near.levels_in(max(0, place - far), place)[::-1]
+
+
 def _row(near: Surroundings, place: int, forth: bool) -> list[int]:
     """Numbers of one unit with a total, from it outwards: in a long list every part may have a share of its own."""
     items, result = near.items, near.items[place]
-    reach = near.levels_in(place + 1, place + LISTED) if forth else near.levels_in(max(0, place - LISTED), place)[::-1]
     found: list[int] = []
-    for one in reach:
+    for one in _outwards(near, place, forth, LISTED):
         if len(found) == MANY or not _close(items[one], result):
             break
         if same_unit(items[one], result) and (place in near.deltas or one not in near.deltas):

@@ -89,6 +89,7 @@ def find_told(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[Relation]
         if item.role == RESULT[one.kind]
     }
     said = {key_of(one)[1] for one in found if one.check == "exact"}
+    before = _before(found)
     speaking: list[Relation] = []
     fitting: list[tuple[float, Relation]] = []
     for place, item in enumerate(near.items):
@@ -103,10 +104,14 @@ def find_told(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[Relation]
     for _, one in sorted(fitting, key=lambda told: -told[0]):  # 男608名,女556名,共1164名 is told once
         if key_of(one)[1] not in said:
             said.add(key_of(one)[1])
+            before |= _before([one])
             yield one
-            found = [*found, one]
-    before = {item.start for one in found if one.check == "exact" for item in one.operands if item.role == "before"}
     yield from (one for one in speaking if not before & key_of(one)[1])  # 比上年25758元,增加0.53%: a level, no change
+
+
+def _before(found: Sequence[Relation]) -> set[int]:
+    """Where the levels begin from which something is told to have changed."""
+    return {item.start for one in found if one.check == "exact" for item in one.operands if item.role == "before"}
 
 
 def _fitting(beliefs: Beliefs, place: int) -> tuple[float, Relation] | None:

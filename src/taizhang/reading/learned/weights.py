@@ -28,42 +28,16 @@ def weights() -> Mapping[str, float]:
     return {feature: float(weight) for feature, weight in csv.reader(StringIO(text, newline=""))}
 
 
-_PLACES = frozenset({"d", "s", "c", "n", "o", "os", "n2", "cc", "cs", "st", "own", "rk", "w"})
-"""What :func:`of_place` names its features by: of each there is at most one."""
-
-
-@cache
-def most() -> Mapping[tuple[str, str], float]:
-    """The most that the place of an operand can say, by kind and role."""
-    best: dict[tuple[str, str, str], float] = {}
-    for feature, weight in weights().items():
-        kind, _, rest = feature.partition("|")
-        sort = rest.partition("|")[0]
-        if sort[1:] in _PLACES:
-            key = (kind, sort[:1], sort[1:])
-            best[key] = max(best.get(key, 0.0), weight)
-    found: dict[tuple[str, str], float] = {}
-    for (kind, role, _), weight in best.items():
-        found[kind, role] = found.get((kind, role), 0.0) + weight
-    return found
-
-
 class Scales:
     """Weighs the hypotheses of one passage; what several share is weighed once."""
 
     def __init__(self, near: Surroundings) -> None:
-        self._near, self._weights, self._most = near, weights(), most()
+        self._near, self._weights = near, weights()
         self._known: dict[tuple[Any, ...], float] = {}
 
     def odds(self, place: int, hypothesis: Hypothesis) -> float | None:
         """How much more the words speak for this than for the number being nobody's result (a natural logarithm); None when
         hardly anything does."""
-        kind, found, reach = hypothesis[0], self.asked(place, hypothesis[0]), 0.0
-        for operand, role in roles(hypothesis):
-            found += self._of_operand(operand, kind, role)
-            reach += self._most.get((kind, role), 0.0)
-        if found + reach < HOPELESS:
-            return None  # wherever they stand
         found = self._apart(place, hypothesis)
         return None if found < HOPELESS else found + self._sum(of_all(self._near, place, hypothesis))
 
