@@ -296,7 +296,7 @@ def _growth(now: Item, pct: Item, before: Item | None, sign: int, beside: Item |
     if now.value is None or pct.value is None or pct.value <= -100:
         return
     tol = tolerance_of(pct)
-    if before is not None and before.value and not _is_change(now, before, pct, sign):
+    if before is not None and before.value and not _grown_by(now, before, pct, sign):
         computed = 100 * abs(now.value - before.value) / before.value
         high, low = max(now.value, before.value), min(now.value, before.value)
         why = f"({said(high, now)} - {said(low, now)}) ÷ {said(before.value, now)} = {number(computed, max(2, decimals(pct.quantity.text)))}%，原文写 {number(pct.value)}%"
@@ -327,12 +327,12 @@ def _growth(now: Item, pct: Item, before: Item | None, sign: int, beside: Item |
     yield derived("growth", (now.operand("now"), pct.operand("pct")), pct.value, implied, tol, holds, why)
 
 
-def _is_change(now: Item, before: Item, pct: Item, sign: int) -> bool:
-    """31472 2816 9.8%: in a row of a table, and in 多于上年2816人, what looks like the level before is the change itself."""
-    base = (now.value or Fraction(0)) - sign * (before.value or Fraction(0))
-    return base > 0 and abs(100 * (before.value or Fraction(0)) / base - (pct.value or Fraction(0))) <= tolerance_of(
-        pct
-    )
+def _grown_by(level: Item, change: Item, pct: Item, sign: int) -> bool:
+    """Does a change give the percentage of its level? 31472 2816 9.8%: in a row of a table what looks like the level before may be it."""
+    if level.value is None or change.value is None or pct.value is None:
+        return False
+    base = level.value - sign * change.value
+    return base > 0 and abs(100 * change.value / base - pct.value) <= tolerance_of(pct) + _rounded(change, level, base)
 
 
 def told_with_change(passage: Passage, index: int, deltas: frozenset[int]) -> bool:
@@ -346,14 +346,11 @@ def told_with_change(passage: Passage, index: int, deltas: frozenset[int]) -> bo
         or pct.clause - change.clause > 1
     ):
         return False
-    for level in passage.items[max(0, index - 6) : index - 1]:
-        if level.sentence != pct.sentence or not same_unit(level, change) or level.value is None or pct.value is None:
-            continue
-        for base in (level.value - change.value, level.value + change.value):
-            off = abs(100 * change.value / base - pct.value) if base > 0 else None
-            if off is not None and off <= tolerance_of(pct) + _rounded(change, level, base):
-                return True
-    return False
+    return any(
+        level.sentence == pct.sentence and same_unit(level, change) and _grown_by(level, change, pct, sign)
+        for level in passage.items[max(0, index - 6) : index - 1]
+        for sign in (1, -1)
+    )
 
 
 def _rounded(delta: Item, now: Item, base: Fraction) -> Fraction:
