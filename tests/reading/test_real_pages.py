@@ -20,6 +20,7 @@ def told(text: str) -> list[tuple[str, str, list[str]]]:
     [
         # The whole is not printed; the shares that follow are of the same whole.
         "今年全市考生中,应届生31280人,占考生总数的81.6%,往届生7053人,占18.4%;文科类15218人,占39.7%。",
+        "本科18人,占4.5%;专科222人,占55.5%。",
         # Pupils of the primary schools are not all pupils; teachers are none of them.
         "全区共有中小学生52400人,留守儿童9120人;小学留守儿童6840人,占小学生总数的19.3%。",
         "参加活动的学生6120名,参加率87%;参加的教师412名,占86.2%。",

@@ -61,12 +61,12 @@ def of_a_sibling(alarm: Alarm) -> bool:
     part, whole, stated, passage = alarm.bearing("part"), alarm.bearing("whole"), alarm.stated, alarm.passage
     if part is None or whole is None or stated is None or not _BARE.search(alarm.lead):
         return False
-    if whole.begin > part.begin:
+    place = passage.place(whole) + 1
+    following = passage.items[place] if place < len(passage.items) else stated
+    if whole.sentence != stated.sentence or following is stated or following.kind != "percent":
         return False
-    following = passage.items[passage.place(whole) + 1]
-    if whole.sentence != stated.sentence or following.kind != "percent" or following.begin > part.begin:
-        return False
-    between = passage.text[following.stop : part.begin]
+    first, second = sorted((whole, part), key=lambda item: item.begin)
+    between = passage.text[first.stop : second.begin]
     return "占" in passage.lead(following) and re.search("其中|当中|中[,有]|里|包括|含", between) is None
 
 

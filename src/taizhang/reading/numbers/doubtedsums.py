@@ -87,6 +87,16 @@ def _behind_a_colon(alarm: Alarm) -> bool:
     return apart and _LED.search(text[max(0, items[0].begin - 14) : items[0].begin]) is not None
 
 
+def counted_anew(alarm: Alarm) -> bool:
+    """教职工5667人,其中民办996人;专任教师5071人: behind the semicolon the whole is parted by something else."""
+    stated, parts = alarm.stated, alarm.measured
+    if stated is None or len(parts) != 2 or stated.begin > parts[0].begin:
+        return False
+    if stated.sentence != parts[0].sentence or "其中" not in alarm.passage.between(stated, parts[0]):
+        return False
+    return ";" in alarm.passage.between(parts[0], parts[1])
+
+
 def what_is_left(alarm: Alarm) -> bool:
     """办理退休后剩1546人;办理前1621人,退休75人: the two give it when one is taken from the other."""
     parts = [item.value for item in alarm.measured if item.value is not None]

@@ -34,6 +34,7 @@ DOUBTS: Mapping[str, Sequence[Doubt]] = {
         sums.cumulated,
         sums.of_another_time,
         sums.one_of_a_list,
+        sums.counted_anew,
         sums.what_is_left,
         sums.far_off,
     ),

@@ -328,8 +328,6 @@ def _open_list(passage: Passage, parts: Sequence[Item], total: Item) -> Relation
         return added_up(parts, total)
     if re.match(r"[,;]\s*(?:另|此外|还|其余)", passage.text[parts[-1].stop :][:6]):
         return None
-    if len(parts) == 2 and ";" in passage.between(parts[0], parts[1]):
-        return None  # 教职工5667人,其中民办996人;专任教师5071人: counted anew
     if not alike(labels):
         fine = (total.value or _ZERO) >= _FINE * min(step(item) for item in (*parts, total))
         overlaps = any(OVERLAP.search(label) for label in labels)

@@ -200,8 +200,6 @@ def _must_add_up(passage: Passage, parts: Sequence[Item], total: Item, opener: s
     if any(OVERLAP.search(label) for label in labels):
         return False
     exclusive = any(all(row.search(label) for label in labels) for row in CLASSES)
-    if gap < 0 and opener == "其中" and len(parts) == 2 and ";" in passage.between(parts[0], parts[-1]):
-        return False  # 教职工5667人,其中民办996人;专任教师5071人: counted anew
     if gap < 0:  # 其中地方级财政收入…,财政支出…: the second is no part of it, unless a slip says so
         return exclusive or one_slip([*parts, total], _missing) or one_shift([*parts, total], _missing, _DRAFT)
     if len(parts) == 2:
