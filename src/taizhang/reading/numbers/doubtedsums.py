@@ -11,8 +11,10 @@ from taizhang.reading.numbers.alarms import MOST_PARTS, Alarm
 from taizhang.reading.numbers.doubtedpairs import listed
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.runs import TOTAL
+from taizhang.reading.numbers.sums import CLASSES
 from taizhang.reading.numbers.totals import open_list
 
+_STAGES = CLASSES[0]
 STRIKING = 20
 """A smaller number stands anywhere."""
 
@@ -92,6 +94,8 @@ def counted_anew(alarm: Alarm) -> bool:
     stated, parts = alarm.stated, alarm.measured
     if stated is None or len(parts) != 2 or stated.begin > parts[0].begin:
         return False
+    if all(_STAGES.search(one.label) for one in parts):
+        return False  # 其中小学18674人,占…;初中12166人: stages of schooling part a whole
     if stated.sentence != parts[0].sentence or "其中" not in alarm.passage.between(stated, parts[0]):
         return False
     return ";" in alarm.passage.between(parts[0], parts[1])
