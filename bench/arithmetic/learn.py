@@ -12,7 +12,7 @@ import argparse
 import csv
 import random
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from taizhang.reading import learned, read_text
+from taizhang.reading.learned.agreeing import HUNDRED, KINDS, PART, SAME, of_agreement, statements
 from taizhang.reading.learned.arithmetic import fits
 from taizhang.reading.learned.features import of_all, of_operand, of_place, of_result, roles
 from taizhang.reading.learned.hypotheses import OPEN, Hypothesis, alleged, hypotheses
@@ -235,7 +236,80 @@ def _features(near: Surroundings, place: int, hypothesis: Hypothesis) -> list[st
         found += of_operand(near, operand, hypothesis[0], role)
         if role != "m":
             found += of_place(near, place, operand, hypothesis[0], role)
-    return found + of_all(near, place, hypothesis)
+    return found + (of_agreement if hypothesis[0] in KINDS else of_all)(near, place, hypothesis)
+
+
+def gather_agreeing(found: Questions, texts: Sequence[Marked]) -> None:
+    """What must agree in the documents of sentences, and what need not in them and in whole texts: there, what does not agree."""
+    rng = random.Random("agreeing")
+    for split in LEARNED_FROM:
+        frames = sum(frame.split == split for frame in FRAMES)
+        for index in range(frames * TIMES // RELATIONS):
+            made = family(split, index)[0]
+            near = whole(made.text)
+            _ask_agreeing(found, near, dict(_agreeing_in(made, near)), rng)
+    for path in sorted(REPORTS.glob("*.txt")):
+        text = path.read_text(encoding="utf-8")
+        for one in text.splitlines() if path.name == "passages.txt" else [text]:
+            for near in passages(one):
+                _ask_agreeing(found, near, {}, rng)
+    for one in texts:
+        for near in passages(one.text):
+            _ask_agreeing(found, near, dict(_parts_of(one, near)), rng)
+
+
+Agreeing = tuple[tuple[str, int], tuple[tuple[int, ...], str]]
+"""A kind and a place; the numbers that it must agree with, and who said so."""
+
+
+def _ask_agreeing(
+    found: Questions, near: Surroundings, meant: dict[tuple[str, int], tuple[tuple[int, ...], str]], rng: random.Random
+) -> None:
+    for place in range(len(near.items)):
+        for kind in KINDS:
+            right, said = meant.get((kind, place), ((), ""))
+            rivals = [one for one in statements(near, place, kind) if one[1] != right]
+            if not (right and kind == PART):  # what is part of one whole is part of no other
+                rivals = [one for one in rivals if _disagrees(near, place, one)]
+            kept = [(kind, right)] if right else []
+            kept += rng.sample(rivals, min(RIVALS, len(rivals)))
+            if kept and (right or rng.random() < STRANGERS):
+                found.ask([[]] + [_features(near, place, one) for one in kept], int(bool(right)), said)
+
+
+def _disagrees(near: Surroundings, place: int, answer: Hypothesis) -> bool:
+    """Would the numbers contradict each other if they were said to agree?"""
+    kind, operands = answer
+    if kind == PART:
+        return near.items[operands[0]].rough < near.items[place].rough
+    return not _fitting(near, place, answer)
+
+
+def _agreeing_in(made: Made, near: Surroundings) -> Iterator[Agreeing]:
+    """What the sentences of a document say to agree."""
+    for relation in made.relations:
+        spans, kind = relation["spans"], str(relation["kind"])
+        assert isinstance(spans, list)
+        at = {slot: _item(near, span) for slot, span in zip(str(relation["slots"]), spans, strict=True)}
+        places = sorted(one for one in at.values() if one is not None)
+        if len(places) < len(at):
+            continue
+        if kind == "same":
+            yield (SAME, places[-1]), (tuple(places[:1]), str(relation["frame"]))
+        elif kind == "list100":
+            yield (HUNDRED, places[-1]), (tuple(places[:-1]), str(relation["frame"]))
+        elif kind in ("part_of", "share", "rate") and at["p"] is not None and at["w"] is not None:
+            yield (PART, at["p"]), ((at["w"],), str(relation["frame"]))
+
+
+def _parts_of(one: Marked, near: Surroundings) -> Iterator[Agreeing]:
+    """The parts of shares that a marked text tells."""
+    for told in one.relations:
+        spans = told.of("part") + told.of("whole")
+        if told.kind in ("share", "rate") and len(spans) == 2 and told.exact:
+            part, total = (_item(near, span) for span in spans)
+            if part is not None and total is not None:
+                yield (PART, part), ((total,), f"{one.name}-{part}")
 
 
 def fit(asked: Questions) -> dict[str, float]:
@@ -286,10 +360,11 @@ def main() -> None:
     asked = gather()
     for folder in (REPORTS, *arguments.clean):
         gather_reports(asked, folder)
-    for folder in (MARKED, *arguments.marked):
-        for one in marked(folder):
-            gather_marked(asked, one)
-    weights = fit(asked)
+    agreeing, texts = Questions(), [one for folder in (MARKED, *arguments.marked) for one in marked(folder)]
+    for one in texts:
+        gather_marked(asked, one)
+    gather_agreeing(agreeing, texts)
+    weights = fit(asked) | fit(agreeing)
     place = Path(learned.__path__[0]) / "weights.csv"
     with place.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows((name, f"{weights[name]:.2f}") for name in sorted(weights))

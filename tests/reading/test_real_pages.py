@@ -34,6 +34,13 @@ def told(text: str) -> list[tuple[str, str, list[str]]]:
         "xx年十五周岁人口250人,达初等毕业250人,完成率100%;十七周岁274人,达初中毕业272人,初中完成率达99.3%。",
         # What fits in the sentence is the whole, not the total that was announced.
         "全县共有中小学生52400人,其中留守儿童9120人,占17.4%;父母一方外出的5290人,占58%,双方外出的3830人,占42%。",
+        # Of more than so many; one number for two; ahead of what is not printed; said once of all that follow.
+        "全市中心城区学校投诉总量突破84万件,其中校服投诉47.84万件,占56.55%。",
+        "总投资4819.8万元,其中中央投入3212.5万元,省级配套803.24万元,市、县分别配套资金402.03万元。",
+        "两个项目分别完成投资36.2万元、94.3万元,完成率分别为43.2%、37.8%,分别超时序进度9.9个、4.5个百分点。",
+        "全年发生意外伤害42起、死亡4人,受伤15人,与去年同期相比起数减少3起,死亡人数减少6人。",
+        # What was planned is not what last year was.
+        "4月,专项资金支出累计完成2236万元,完成年初预算数25200万元的8.9%,比上年增收367万元,增长19.6%。",
         # A rank counts nobody.
         "特长生再创新高,4人进入全市前50名,7人进入全市前100名。",
         # Counted anew behind the semicolon.
@@ -106,3 +113,29 @@ def test_a_ratio_that_ends_in_one_is_no_mark_of_an_item():
         ("12.2:1", "ratio"),
     ]
     assert reading.points == []
+
+
+SECTIONS = (
+    "2024年,全县共有各级各类学校146所,在校生{total}人,专任教师7316人。\n一、学前教育\n全县有幼儿园72所,在园幼儿13480人,专任教师918人。\n"
+    "二、义务教育\n全县有义务教育学校65所,在校生64125人,专任教师4873人。\n三、高中阶段\n全县有高中阶段学校9所,在校生20612人,专任教师1525人。\n"
+)
+LINES = "全年投入维修资金{total}万元。\n东片学校投入维修资金512万元,更换门窗340樘。\n西片学校投入维修资金438万元,翻修屋面6处。\n南片学校投入维修资金336万元。\n"
+
+
+def test_what_every_section_tells_under_one_name_adds_up_to_the_total_in_front():
+    found = told(SECTIONS.format(total=98217))
+    assert ("sum", "exact", ["13480人", "64125人", "20612人", "98217人"]) in found
+    assert ("sum", "exact", ["918人", "4873人", "1525人", "7316人"]) in found
+
+
+def test_a_total_that_its_lines_do_not_give_is_found():
+    assert alarms(LINES.format(total=1286)) == []
+    (why,) = alarms(LINES.format(total=1268))
+    assert "512 + 438 + 336 = 1286" in why
+
+
+def test_the_name_of_a_unit_is_no_number():
+    for text in ("采购执行情况(单位:万元)\n采购总额 1888.68\n", "预算(亿元)\n上年 12.6\n"):
+        assert [one.text for one in read_text(text).quantities if one.unit == "元"] == []
+    (found,) = [one for one in read_text("捐款超万元的企业另行表扬。").quantities if one.unit == "元"]
+    assert found.value == 10_000

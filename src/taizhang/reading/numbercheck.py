@@ -11,27 +11,30 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
+from taizhang.reading.learned.disagreeing import find_disagreeing
+from taizhang.reading.learned.weights import Scales
 from taizhang.reading.model import Finding, Quantity, Relation, Unread
 from taizhang.reading.names import understood
 from taizhang.reading.numbers.arithmetic import number
-from taizhang.reading.numbers.partition import TRIM, complete
+from taizhang.reading.numbers.partition import TRIM, complete, smallest_left_out
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.scan import Sheet
 from taizhang.reading.numbers.slips import one_shift, one_slip
 from taizhang.reading.numerals import decimals
-from taizhang.reading.restated import two_values
+from taizhang.reading.restated import told_of_another, two_values
 from taizhang.reading.takenup import reprises
 from taizhang.reading.view import view_of
 
 _NUMERAL_RUN = re.compile(r"[0-9][0-9.,]*|[零一二三四五六七八九十百千万亿两]+|[Ⅰ-Ⅻⅰ-ⅻ]+")
 
 
-def find_doubts(passage: Passage, deltas: frozenset[int], relations: Sequence[Relation]) -> list[Finding]:
-    """Doubts about an article that are not one printed relation; ``deltas`` are those of its relations.
+def find_doubts(scales: Scales, relations: Sequence[Relation]) -> list[Finding]:
+    """Doubts about an article that are not one printed relation.
 
     Kinds: percent_list (a stated complete list of percentages misses 100), part_over_whole (其中 above its whole),
     two_values (the same thing with two values), unit_value (a note: the quotient of two neighbours is implausible).
     """
+    passage, deltas = scales.near.passage, scales.near.deltas
     covered = {
         (operand.start, operand.end)
         for relation in relations
@@ -41,6 +44,12 @@ def find_doubts(passage: Passage, deltas: frozenset[int], relations: Sequence[Re
     found: list[Finding] = []
     for finder in (_percent_lists, _parts_over_whole, _two_values, _unit_values):
         found.extend(finder(passage, deltas, covered))
+    said = {finding.spans[-1] for finding in found}
+    found += [
+        one
+        for one in find_disagreeing(scales, relations)
+        if one.spans[-1] not in said and not (one.kind == "two_values" and told_of_another(passage, one))
+    ]
     return sorted(found, key=lambda finding: finding.spans[0])
 
 
@@ -139,6 +148,7 @@ def _rows_of_shares(passage: Passage, deltas: frozenset[int]) -> Iterator[list[I
     for places in passage.sentences.values():
         items = [passage.items[place] for place in places]
         shares = [item for item in items if passage.place(item) not in deltas and _is_share(passage, item)]
+        shares = [*shares[:1], *(two for one, two in pairwise(shares) if "其中" not in passage.between(one, two))]
         yield shares
         line = shares[0] if len(items) == len(shares) == 1 else None
         if line is not None and len(passage.sentence_text(line.sentence)) < LINE:
@@ -218,6 +228,8 @@ def _is_called_complete(passage: Passage, shares: Sequence[Item], slack: Fractio
     def gap(values: Sequence[Fraction]) -> Fraction:
         return sum(values, Fraction(-100))
 
+    if smallest_left_out([item.rough for item in shares], text):
+        return False
     if one_slip(shares, gap, slack + Fraction(1, 10**6)):
         return True
     short = sum((item.value or Fraction(0) for item in shares), Fraction(0)) < 100
@@ -269,6 +281,8 @@ def _parts_over_whole(passage: Passage, deltas: frozenset[int], covered: set[tup
             continue
         if found.group() == "有" and passage.lead(whole).endswith("有"):
             continue  # 有8名临近60岁,有23名持证: side by side
+        if found.group() == "其中" and "其中" in passage.lead(whole):
+            continue  # 其中男生23份,占47%,其中女生26份: side by side too
         if _APART_FROM.search(passage.text[whole.stop : parts[0].begin] if parts else ""):
             continue
         for part in parts[: None if found.group() == "其中" else 1]:
@@ -338,7 +352,7 @@ def _two_values(passage: Passage, deltas: frozenset[int], covered: set[tuple[int
     """全县在校小学生34776人 … 全县在校小学生34767人, with nothing between that tells two times or plans apart."""
     told = set()
     for finding in (*two_values(passage, deltas), *reprises(passage, deltas)):
-        if finding.spans[-1] not in told:
+        if finding.spans[-1] not in told and not told_of_another(passage, finding):
             told.add(finding.spans[-1])
             yield finding
 

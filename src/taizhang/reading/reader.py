@@ -15,7 +15,7 @@ from taizhang.reading.numbercheck import find_doubts, find_unread
 from taizhang.reading.numbers.passage import Passage
 from taizhang.reading.points import points_of
 from taizhang.reading.quantities import find_quantities
-from taizhang.reading.relations import deltas_of, find_relations
+from taizhang.reading.relations import beliefs_of, find_relations
 from taizhang.reading.schedule import entries
 from taizhang.reading.targets import targets_of
 from taizhang.reading.tasks import tasks_of
@@ -75,11 +75,11 @@ def _read_piece(reading: Reading, view: View, piece: Piece) -> None:
     skip = sorted([*spans, *_marker_spans(view, piece, found)])
     quantities = find_quantities(view.source, start, end, skip)
     passage = Passage(view.source, start, end, quantities)
-    deltas = deltas_of(passage)
-    relations = find_relations(passage, deltas)
+    beliefs = beliefs_of(passage)
+    relations = find_relations(beliefs)
     reading.quantities += quantities
     reading.relations += relations
-    reading.findings += find_doubts(passage, deltas, relations)
+    reading.findings += find_doubts(beliefs.scales, relations)
     reading.unread += find_unread(view.source, start, end, quantities, skip)
 
 

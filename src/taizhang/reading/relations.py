@@ -27,6 +27,11 @@ from taizhang.reading.numbers.shares import find_shares
 from taizhang.reading.numbers.sums import find_sums
 
 
+def beliefs_of(passage: Passage) -> Beliefs:
+    """What the numbers of a passage most likely are."""
+    return Beliefs(Surroundings(passage, deltas_of(passage)))
+
+
 def _shares(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
     yield from complete_lists(passage, list(find_shares(passage, deltas)))
 
@@ -67,18 +72,18 @@ def _near(feasible: dict[int, list[Relation]], relation: Relation) -> Iterator[R
         yield from feasible.get(operand.start, ())
 
 
-def find_relations(passage: Passage, deltas: frozenset[int]) -> list[Relation]:
+def find_relations(beliefs: Beliefs) -> list[Relation]:
     """The relations of an article between its quantities, in the order of the results.
 
-    Every operand is one of the passage's quantities; ``deltas`` are those of :func:`deltas_of`. ``holds`` is None where
-    the printed numbers are approximate and do not fit exactly; ``severity`` note marks a figure that is only cut off or
+    Every operand is one of the passage's quantities. ``holds`` is None where the printed numbers are approximate and do not fit exactly; ``severity`` note marks a figure that is only cut off or
     rounded up, or an alarm that the words hardly bear.
     """
-    beliefs = Beliefs(Surroundings(passage, deltas))
+    passage, deltas = beliefs.near.passage, beliefs.near.deltas
     found = list(sifted(beliefs, *_by_rules(passage, deltas)))
     told = list(find_told(beliefs, found))
     found = [one for one in found if not any(_implied_by(one, other) for other in told)] + told
-    missed = list(find_learned(beliefs, found))
+    known = {key_of(one) for one in found}
+    missed = [one for one in find_learned(beliefs, found) if key_of(one[0]) not in known]
     found += standing(passage, [one for one, certain in missed if not certain], deltas, beside=found)
     found += standing(passage, [one for one, certain in missed if certain], deltas, beside=found, certain=True)
     found.sort(key=lambda relation: max(one.start for one in relation.operands))

@@ -28,8 +28,8 @@ KEPT = 12
 """So many earlier figures of one kind of name are remembered, so that the cost stays linear."""
 REACH = 120
 """Words further in front of a figure say nothing about it."""
-_SCOPED = re.compile(r"全[省市县区校镇乡国年]|[我本][省市县区校局]|教育系统")
-_STOCK = re.compile(
+SCOPED = re.compile(r"全[省市县区校镇乡国年]|[我本][省市县区校局]|教育系统")
+STOCK = re.compile(
     r"在校|专任教师|教职工|幼儿园|小学|初中|高中|学校|率$|在园|班级|班额|教学班|教学点|学生|教师|党员|党组织|报名|总额|总量|总投[入资]|总面积|总数|藏书|占地"
 )
 # Words that say nothing of what is counted: scope, time of the year, verbs of holding and of doing.
@@ -46,11 +46,11 @@ _EVENT = re.compile("举办|举行|召开|开展|组织|检查|培训|走访|排
 _THIS_TIME = re.compile(r"本次|此次|这次|本届|该次")
 _PERIOD = re.compile(r"全年|年内|一年来|本?年度|今年|全?本?学年|本学期|累计")
 """What was done in all of one period is done once."""
-_AGAIN = re.compile(
+AGAIN = re.compile(
     r"\s*(?:的(?!比)|全部|全都|均|都|皆|已|一律|逐一|悉数|统一|无一|实行|实现|中,?(?=\D)|,(?=均|都|皆|已|逐|全部|全都|其|并|实行|期期|项项|个个|人人|无一|账实|挂牌|按))"
 )
 _SAID = re.compile(r"这|上述|该|前述|为$|对$|向$|将$|把$")
-_THIS = re.compile(r"(?:这|上述|前述|该)$")
+THIS = re.compile(r"(?:这|上述|前述|该)$")
 _OTHER = re.compile(
     r"计划|力争|目标|任务|应|拟|要求|需|(?<!需)要|将(?!\w{0,8}$)|预计|增加|减少|下降|增长|比|较|其中|原|每|均|平均|又|再|另|还|其他|其余|第|分别"
 )
@@ -95,6 +95,28 @@ def two_values(passage: Passage, deltas: frozenset[int]) -> Iterator[Finding]:
                 turned.append(mention)
 
 
+def told_of_another(passage: Passage, finding: Finding) -> bool:
+    """Does a number beside the one bear the name of a number beside the other, and another value? Then the same is told of two
+    projects, places or years: 11个项目已完工,1个正在施工 … 14个项目已完工,3个正在施工."""
+    first, second = (passage.at(start) for start, _ in (finding.spans[0], finding.spans[-1]))
+    return any(
+        _named_alike(passage, first + step, second + step) and first + step != second
+        for step in (-2, -1, 1, 2)
+        if first + step >= 0 and second + step < len(passage.items)
+    )
+
+
+def _named_alike(passage: Passage, first: int, second: int) -> bool:
+    one, other = passage.items[first], passage.items[second]
+    if one.unit != other.unit or one.kind != other.kind or one.value == other.value or one.value is None:
+        return False
+    names = [bare_name(item) or _WORDS.match(item.after)[0][:6] for item in (one, other)]  # type: ignore[index]
+    return len(names[0]) > 1 and names[0] == names[1]
+
+
+_WORDS = re.compile("[一-鿿]*")
+
+
 def _finding(first: Mention, second: Mention) -> Finding:
     spans = tuple((one.item.quantity.start, one.item.quantity.end) for one in (first, second))
     name = min(first.name, second.name, key=len)
@@ -118,8 +140,8 @@ def _mentions(passage: Passage, index: int) -> Iterator[Mention]:
     times |= {
         f"{one.quantity.text}{one.begin}" for one in near if one.sentence == item.sentence and one.kind == "placeholder"
     }
-    again = bool(_AGAIN.match(passage.text, item.stop))
-    scoped = bool(_SCOPED.search(lead))
+    again = bool(AGAIN.match(passage.text, item.stop))
+    scoped = bool(SCOPED.search(lead))
     name = bare_name(item)
     if len(name) >= 3 or (scoped and len(name) == 2):
         yield Mention(item, name, front, times, scoped, again)
@@ -158,7 +180,7 @@ def _same_thing(one: Mention, other: Mention) -> bool:
         return False
     if _elsewhere(one, other):
         return False
-    if not extra and one.scoped and other.scoped and _STOCK.search(short):
+    if not extra and one.scoped and other.scoped and STOCK.search(short):
         return True
     return _settled(one, other, short, again or other.again) and close(one.item, other.item)
 
@@ -187,7 +209,7 @@ def _permuted(one: str, other: str) -> bool:
 
 def _settled(one: Mention, other: Mention, name: str, again: bool) -> bool:
     """Does the name alone say of what this is the figure? Said of the whole county, or taken up again."""
-    if again and (len(name) >= 4 or _THIS.search(one.front) or _THIS.search(other.front)):
+    if again and (len(name) >= 4 or THIS.search(one.front) or THIS.search(other.front)):
         return True
     alike = one.name == other.name or _permuted(one.name, other.name)
     if alike and len(name) >= SURELY and not _EVENT.search(one.front + other.front):
@@ -198,7 +220,7 @@ def _settled(one: Mention, other: Mention, name: str, again: bool) -> bool:
         return True
     if alike and len(name) >= 4 and _PERIOD.search(one.front) and _PERIOD.search(other.front):
         return True
-    return (one.scoped or other.scoped) and len(name) >= 4 and bool(_STOCK.search(name))
+    return (one.scoped or other.scoped) and len(name) >= 4 and bool(STOCK.search(name))
 
 
 def close(one: Item, other: Item) -> bool:

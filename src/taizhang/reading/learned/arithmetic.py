@@ -55,6 +55,16 @@ def _of_sum(v: Sequence[float], r: float) -> Iterator[tuple[int, float]]:
         yield place, one + rest
 
 
+def _of_rest(v: Sequence[float], r: float) -> Iterator[tuple[int, float]]:
+    rest = 100 - r - sum(v)
+    for place, one in enumerate(v):
+        yield place, one + rest
+
+
+def _of_same(v: Sequence[float], r: float) -> Iterator[tuple[int, float]]:
+    yield 0, r
+
+
 def _gap(v: Sequence[Any]) -> Any:
     return abs(v[0] - v[1])
 
@@ -66,10 +76,12 @@ def _quotient(v: Sequence[Any]) -> Any:
 NEEDS: dict[str, Needs] = {
     "share": _of_quotient(100, 0), "growth": _of_growth, "points": _of_difference, "difference": _of_difference, "sum": _of_sum,
     "fold": _of_quotient(1, 1), "multiple": _of_quotient(1, 0), "ratio": _of_quotient(1, 0), "per": _of_quotient(1, 0),
+    "hundred": _of_rest, "same": _of_same,
 }  # fmt: skip
 RESULTS: dict[str, Callable[[Sequence[Any]], Any]] = {
     "share": lambda v: 100 * v[0] / v[1], "growth": lambda v: 100 * abs(v[0] - v[1]) / v[1], "points": _gap, "difference": _gap,
     "sum": sum, "fold": lambda v: v[0] / v[1] - 1, "multiple": _quotient, "ratio": _quotient, "per": _quotient,
+    "hundred": lambda v: 100 - sum(v), "same": lambda v: v[0],
 }  # fmt: skip
 """What operands give; exact numbers and floats."""
 
@@ -131,9 +143,9 @@ def chance(result: Figure) -> float:
 
 
 _DIVIDED = frozenset({"share", "ratio", "multiple", "per"})
-FARTHEST = 12
+FARTHEST = 40
 """No slip makes a quotient so many times larger or smaller."""
-_ADDED = frozenset({"sum", "difference", "points"})
+_ADDED = frozenset({"sum", "difference", "points", "hundred", "same"})
 
 
 def _fits(kind: str, operands: Sequence[Figure], result: Figure, computed: float) -> bool:
@@ -147,6 +159,8 @@ def _fits(kind: str, operands: Sequence[Figure], result: Figure, computed: float
         above, below = result.bound.endswith(("上", "过", "于", "破")), result.bound.endswith(("下", "足"))
         if (above and computed >= stated) or (below and computed <= stated):
             return True
+    if kind == "share" and operands[1].bound.endswith(("上", "过", "于", "破")) and stated <= computed:
+        return True  # of more than so many
     return kind == "per" and any(abs(computed * f - stated) <= slack for scale in SCALES for f in (scale, 1 / scale))
 
 
@@ -157,12 +171,13 @@ def _slack(kind: str, operands: Sequence[Figure], result: Figure) -> float:
         return grain * 1.01 + 1e-9 * result.value
     if kind == "points":
         return 1e-9
-    coarse = grain
-    even = True
+    rounded, even = grain / 2, True
     for one in operands:
         even = even and one.grain == grain
-        coarse = max(coarse, one.grain)
-    return 1e-9 * max(result.value, 1.0) if even else coarse * 0.51 * len(operands) + grain / 2
+        rounded += 0.51 * one.grain
+    if even and kind != "hundred":  # each share of a list is rounded by itself
+        return 1e-9 * max(result.value, 1.0)
+    return rounded
 
 
 def _holds(values: Sequence[float], wanted: float, slack: float) -> bool:

@@ -78,7 +78,7 @@ def of_all(near: Surroundings, place: int, hypothesis: Hypothesis) -> list[str]:
 def roles(hypothesis: Hypothesis) -> list[tuple[int, str]]:
     """The operands with the roles by which they are weighed: of a list its ends, for they say where it begins and closes."""
     kind, operands = hypothesis
-    if kind != "sum":
+    if kind not in ("sum", "hundred"):
         return list(zip(operands, "ab", strict=False))
     return [(operands[0], "f"), *((one, "m") for one in operands[1:-1][:MIDDLE]), (operands[-1], "l")]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, islice, permutations
 
 from taizhang.reading.learned.surroundings import FAR, Surroundings, pairs_in
@@ -24,7 +25,9 @@ NAMED = 2
 CLOSEST = 3
 """A whole that opens or tops a paragraph in front may be meant without a name, beside so many numbers close by;"""
 ON = 6
-"""their lists are looked for in so many sentences behind them."""
+"""the parts of a total are looked for in so many sentences before and behind it."""
+CALLED, SAME_SUM = 16, 1e-9
+"""So many numbers of one name are added up; what adds up to another is a part of it."""
 Hypothesis = tuple[str, tuple[int, ...]]
 """A kind and the places of its operands: of a quotient the part or the later value first; of a total its parts as printed."""
 OPEN = "?"
@@ -200,28 +203,62 @@ def _lists(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:
         sentence = [one for one in row if near.items[one].sentence == near.items[place].sentence]
         inner = [one for one in sentence if near.depth(one) == near.depth(sentence[0])] if sentence else []
         yield from (_ordered(some) for some in (sentence, inner) if len(some) > LONGEST)
-    if near.stands(place):
-        yield from _lists_behind(near, place)
+    yield from _elsewhere(near, place)
     if near.items[place].kind == "count":
         yield from _mixed(near, place)
+    if place not in near.deltas:
+        for name in near.names(place):
+            for forth in (False, True):
+                yield from _called(near, place, name, forth)
 
 
-def _lists_behind(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:
-    """All numbers of one unit in each sentence behind a whole, and those of them that stand in no brackets of their own."""
-    items, result = near.items, near.items[place]
-    rows: dict[int, list[int]] = {}
-    for one in near.levels_in(place + 1, place + LISTED):
-        if items[one].sentence - result.sentence > ON or not _close(items[one], result):
-            break
-        if items[one].sentence > result.sentence and same_unit(items[one], result) and one not in near.deltas:
-            rows.setdefault(items[one].sentence, []).append(one)
-    heads = near.standing_behind(place, LONGEST)  # 学校77所…其中小学49所…\n其中初中28所: one in each paragraph
-    for length in range(2, len(heads) + 1):
-        yield tuple(heads[:length])
-    for row in rows.values():
+def _elsewhere(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:
+    """All numbers of one unit in another sentence close by, those of them that stand in no brackets of their own, and the first of
+    them; only what is not far from the total."""
+    result = near.items[place]
+    for sentence in range(result.sentence - ON, result.sentence + ON + 1):
+        if sentence == result.sentence:
+            continue
+        row = [one for one in near.row(sentence, result.unit) if abs(one - place) <= LISTED]
+        if len(row) < 2:
+            continue
         outer = [one for one in row if near.depth(one) == near.depth(row[0])]
-        for some in (row[:MANY], outer[:MANY]):
-            yield from (tuple(some[:length]) for length in {2, 3, len(some)} if 2 <= length <= len(some))
+        some = dict.fromkeys((*(tuple(row[:length]) for length in {2, 3, len(row[:MANY])}), tuple(outer[:MANY])))
+        yield from (parts for parts in some if len(parts) > 1 and _comparable(near, parts, result))
+
+
+def _comparable(near: Surroundings, parts: Sequence[int], result: Item) -> bool:
+    total = sum([near.items[one].rough for one in parts])
+    return total < 2 * result.rough < 4 * total
+
+
+def _called(near: Surroundings, place: int, name: str, forth: bool) -> Iterator[tuple[int, ...]]:
+    """在校生131164人。幼儿园…在校生17193人。…初中…在校生23270人: under one name, or in one place of every line or section, with or without
+    what is told of a part alone; only what is not far from the total."""
+    items, result, row = near.items, near.items[place], near.called(name)
+    at = bisect_left(row, place)
+    some = row[at + 1 : at + 1 + CALLED] if forth else row[max(0, at - CALLED) : at][::-1]
+    kin = [one for one in some if abs(one - place) < FAR and same_unit(items[one], result)]
+    for parts in dict.fromkeys((tuple(kin), tuple(_upper(near, kin)))):
+        total = 0.0
+        for length, one in enumerate(parts, 1):
+            total += items[one].rough
+            if total > 2 * result.rough:
+                break
+            if length > 1 and 2 * total > result.rough:
+                yield _ordered(list(parts[:length]))
+
+
+def _upper(near: Surroundings, row: list[int]) -> Iterator[int]:
+    """Those of a row that are told of no part of the one before: together they give it."""
+    items, place = near.items, 0
+    while place < len(row):
+        yield row[place]
+        left, behind = items[row[place]].rough, place + 1
+        while behind < len(row) and left > 0:
+            left -= items[row[behind]].rough
+            behind += 1
+        place = behind if abs(left) < SAME_SUM * items[row[place]].rough and behind > place + 2 else place + 1
 
 
 def _mixed(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:

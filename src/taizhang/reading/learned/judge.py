@@ -30,14 +30,15 @@ SURE, CERTAIN = 0.6, 0.9
 """So probable must a slip be, and so probable that nothing else is asked;"""
 TOLD, SMALL = 0.7, 0.95
 """so probable a relation that holds (of a small result, which much fits by chance, nearly certain),"""
-ALLEGED = 0.43
-"""and so probable one whose other side is not printed."""
+ALLEGED, NAMED = 0.43, 0.25
+"""and so probable one whose other side is not printed, of a rate that bears its part's name less."""
 DOUBTFUL = 0.0005
 """Less probable by its words, a relation of the rules whose other side is not printed is not asserted."""
-VENTURED = -4.5
+VENTURED = -5.0
 """Odds by the words below which an alarm of a finder that tries numbers which no wording binds is a note;"""
-UNEXPLAINED, TURNED = -2.5, -0.7
-"""the same where no slip explains what is printed, and where the number most likely speaks of one alone."""
+UNEXPLAINED, TURNED, BEYOND = 3.0, -0.7, 10.0
+"""the same of every finder's alarm where no slip explains what is printed, and of a ventured one where the number most likely speaks of one
+alone, and where both is so. Where other numbers most likely give it nothing suffices."""
 LIKELY, DISMISSED = 0.9, -8.0
 """So probable is most likely; and with so little nothing is said at all."""
 ROOM = 6
@@ -89,6 +90,7 @@ def find_told(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[Relation]
         if item.role == RESULT[one.kind]
     }
     said = {key_of(one)[1] for one in found if one.check == "exact"}
+    lists = [_parts_of(one) for one in found if one.kind == "sum"]
     before = _before(found)
     speaking: list[Relation] = []
     fitting: list[tuple[float, Relation]] = []
@@ -97,7 +99,7 @@ def find_told(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[Relation]
         if item.kind in NEVER or not item.value or (known is not None and known.check == "exact"):
             continue
         told = _fitting(beliefs, place)
-        if told is not None:
+        if told is not None and not any(key_of(told[1])[1] <= parts for parts in lists):
             fitting.append(told)
         elif known is None:
             speaking += _speaking(beliefs, place)
@@ -109,6 +111,11 @@ def find_told(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[Relation]
     yield from (one for one in speaking if not before & key_of(one)[1])  # 比上年25758元,增加0.53%: a level, no change
 
 
+def _parts_of(one: Relation) -> frozenset[int]:
+    """Where the parts of a total begin: 一等奖10名,二等奖20名,三等奖30名,合计65名 tells of no 10 + 20 = 30."""
+    return frozenset(item.start for item in one.operands if item.role == "part")
+
+
 def _before(found: Sequence[Relation]) -> set[int]:
     """Where the levels begin from which something is told to have changed."""
     return {item.start for one in found if one.check == "exact" for item in one.operands if item.role == "before"}
@@ -118,7 +125,7 @@ def _fitting(beliefs: Beliefs, place: int) -> tuple[float, Relation] | None:
     """The relation that the number at a place most likely closes, with what the words say for it."""
     sure, meant = beliefs.about(place).likeliest(FITS)
     item = beliefs.near.items[place]
-    small = item.rough < TELLING * float(step(item))
+    small = item.rough < TELLING * float(step(item)) or (item.kind == "percent" and step(item) >= 1)
     if small and meant is not None and meant[0] == "difference":
         return None  # 2次,现改为1次,减少1次的会议另行通知: nearly any two small counts differ by a third
     enough = SMALL if small else TOLD
@@ -130,8 +137,16 @@ def _fitting(beliefs: Beliefs, place: int) -> tuple[float, Relation] | None:
 
 def _speaking(beliefs: Beliefs, place: int) -> Iterator[Relation]:
     sure, meant = beliefs.about(place).likeliest(OPENLY)
-    if meant is not None and sure >= ALLEGED and not YEARLY.search(beliefs.near.items[place].label):
+    if meant is None or YEARLY.search(beliefs.near.items[place].label):
+        return
+    if sure >= (NAMED if _named_after(beliefs.near, place, meant[1][0]) else ALLEGED):
         yield from opened(beliefs.near, place, meant)
+
+
+def _named_after(near: Surroundings, place: int, operand: int) -> bool:
+    """整改50处,整改率100%: a rate that bears its part's name."""
+    said = re.search(r"([一-鿿]{2})率$", near.words(place).label)
+    return said is not None and said[1] in near.words(operand).label
 
 
 Key = tuple[str, frozenset[int]]
@@ -149,8 +164,8 @@ def sifted(beliefs: Beliefs, found: Sequence[Relation], ventured: AbstractSet[Ke
     for one in found:
         if one.check == "feasible" and not _allowed(beliefs, one):
             continue
-        if one.check == "exact" and one.severity == "alarm" and key_of(one) in ventured:
-            odds, needed = _odds(beliefs, one)
+        if one.check == "exact" and one.severity == "alarm":
+            odds, needed = _odds(beliefs, one, key_of(one) in ventured)
             if odds < DISMISSED:
                 continue
             if odds < needed:
@@ -159,21 +174,26 @@ def sifted(beliefs: Beliefs, found: Sequence[Relation], ventured: AbstractSet[Ke
         yield one
 
 
-def _odds(beliefs: Beliefs, one: Relation) -> tuple[float, float]:
+def _odds(beliefs: Beliefs, one: Relation, ventured: bool) -> tuple[float, float]:
     """What the words say for an alarm, and what they must say. Of what is said in words (一半) nothing is known; and where a sentence holds
     no other number, and speaks of none that is not printed, none other can be meant."""
     near = beliefs.near
     place, readings = place_of(near.passage, one), list(readings_of(near.passage, one))
     if place is None or not readings or _alone(beliefs, place, readings[0]):
         return math.inf, VENTURED
-    odds = max(beliefs.scales.all_odds(place, it) for it in readings)
-    if beliefs.about(place).of(OPENLY)[0] > LIKELY:
-        return odds, TURNED
+    odds, belief = max(beliefs.scales.all_odds(place, it) for it in readings), beliefs.about(place)
+    if belief.of(FITS)[0] > LIKELY:
+        return odds, math.inf
     result = near.figure(place)
     slips = one.kind == "per" or any(  # 每百名: so many for a hundred
         likelihood(kind, [near.figure(it) for it in rest], result) != 0.0 for kind, rest in readings
     )
-    return odds, VENTURED if slips else UNEXPLAINED
+    alone = belief.of(OPENLY)[0] > LIKELY
+    if not slips:
+        return odds, BEYOND if alone else UNEXPLAINED
+    if not ventured:
+        return math.inf, VENTURED
+    return odds, TURNED if alone else VENTURED
 
 
 def _alone(beliefs: Beliefs, place: int, reading: Hypothesis) -> bool:
@@ -222,7 +242,7 @@ def readings_of(passage: Passage, one: Relation) -> Iterator[Hypothesis]:
 
 def _held(passage: Passage, found: Sequence[Relation]) -> set[int]:
     """The results that are judged: an operand may be another relation's result."""
-    judged = [one for one in found if one.check == "exact" and (one.holds is True or one.severity)]
+    judged = [one for one in found if one.check == "exact" and (one.holds is True or one.severity == "alarm")]
     return {passage.view.index(item.start) for one in judged for item in one.operands if item.role == RESULT[one.kind]}
 
 

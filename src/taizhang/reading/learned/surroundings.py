@@ -15,6 +15,8 @@ from taizhang.reading.numbers.passage import Item, Passage, same_unit
 
 LEVELS = frozenset({"count", "amount", "area", "length", "money", "duration", "score"})
 """Kinds of numbers that are so much of something."""
+ALIGNED = 6
+"""Of a line the first so many numbers are looked at as a column's."""
 FAR, MEANT = 80, 3
 """So many numbers in front a whole may stand; so many of them may be meant without a name."""
 # Words of one meaning weigh as one: a text rarely repeats the word that was learned from.
@@ -64,7 +66,7 @@ class Words:
 class Surroundings:
     """The numbers of a passage with the words around them."""
 
-    def __init__(self, passage: Passage, deltas: AbstractSet[int]) -> None:
+    def __init__(self, passage: Passage, deltas: frozenset[int]) -> None:
         self.passage, self.items, self.deltas = passage, passage.items, deltas
         self.levels = [place for place, item in enumerate(self.items) if is_level(item) and not self._ranked(item)]
         self._held = frozenset(self.levels)
@@ -124,27 +126,11 @@ class Surroundings:
         return at < len(self._wholes) and self._wholes[at] == place
 
     def standing(self, end: int, fitting: Callable[[int], bool]) -> list[int]:
-        """The nearest such levels before a place that fit."""
-        found: list[int] = []
-        for one in reversed(self._wholes[bisect_left(self._wholes, end - FAR) : bisect_left(self._wholes, end)]):
-            if fitting(one):
-                found.append(one)
-                if len(found) == MEANT:
-                    break
-        return found
-
-    def standing_behind(self, place: int, most: int) -> list[int]:
-        """The levels of its unit that open or top a paragraph behind one, as far as none of them is as large."""
-        item = self.items[place]
-        found: list[int] = []
-        for one in self._wholes[bisect_left(self._wholes, place + 1) : bisect_left(self._wholes, place + FAR)]:
-            other = self.items[one]
-            if other.paragraph == item.paragraph or not same_unit(other, item):
-                continue
-            if other.rough >= item.rough or len(found) == most:
-                break
-            found.append(one)
-        return found
+        """The nearest such levels before a place that fit, and the largest of them: that of all the report."""
+        wholes = self._wholes[bisect_left(self._wholes, end - FAR) : bisect_left(self._wholes, end)]
+        found = [one for one in reversed(wholes) if fitting(one)]
+        most = max(found[MEANT:], key=lambda one: self.items[one].rough, default=None)
+        return found[:MEANT] if most is None else [*found[:MEANT], most]
 
     @cached_property
     def _wholes(self) -> list[int]:
@@ -164,6 +150,48 @@ class Surroundings:
                 tops[kin] = item
             if place not in self.deltas:
                 found.append(place)
+        return found
+
+    def row(self, sentence: int, unit: str) -> list[int]:
+        """The levels of a unit in a sentence, changes not among them."""
+        return self._rows[0].get((sentence, unit), [])
+
+    @cached_property
+    def _rows(self) -> tuple[dict[tuple[int, str], list[int]], dict[tuple[int, str], list[int]]]:
+        """The levels of each unit by sentences and by paragraphs."""
+        sentences: dict[tuple[int, str], list[int]] = {}
+        paragraphs: dict[tuple[int, str], list[int]] = {}
+        for place in self.levels:
+            if place not in self.deltas:
+                item = self.items[place]
+                sentences.setdefault((item.sentence, item.unit), []).append(place)
+                paragraphs.setdefault((item.paragraph, item.unit), []).append(place)
+        return sentences, paragraphs
+
+    def names(self, place: int) -> list[str]:
+        """By what the members of a list would be known: 在校生60人, 60个项目, the second number of every line."""
+        said, item = self.words(place), self.items[place]
+        found = [f"{said.label[-length:]}|" for length in (2, 4) if len(said.label) >= length]
+        if _STOCK.search(said.label):
+            found.append("在")  # 在园幼儿, 在校生
+        if len(said.after) > 1:
+            found.append(f"|{said.after[:2]}")
+        for sign, rows, at in zip("sp", self._rows, (item.sentence, item.paragraph), strict=True):
+            row = rows[at, item.unit]
+            if row.index(place) < ALIGNED:
+                found.append(f"{sign}{row.index(place)}{item.unit}")
+        return found
+
+    def called(self, name: str) -> list[int]:
+        """The levels of such a name."""
+        return self._called.get(name, [])
+
+    @cached_property
+    def _called(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for place in self.levels:
+            for name in self.names(place) if place not in self.deltas else ():
+                found.setdefault(name, []).append(place)
         return found
 
     def levels_in(self, first: int, end: int) -> list[int]:
@@ -194,6 +222,7 @@ class Surroundings:
         )
 
 
+_STOCK = re.compile("在[校园读籍册]")
 _TAIL = re.compile(
     r"(?:占|达|为|是|比|较|同比|环比|增|减|上升|下降|提高|降低|超过|完成|共|有|分别|其中|约|近|均|只|仅).*$"
 )

@@ -13,12 +13,16 @@ from importlib.resources import files
 from io import StringIO
 from typing import Any
 
+from taizhang.reading.learned.agreeing import HUNDRED, PART, SAME, of_agreement
 from taizhang.reading.learned.features import of_all, of_operand, of_place, of_result, roles
 from taizhang.reading.learned.hypotheses import Hypothesis
 from taizhang.reading.learned.surroundings import Surroundings
 
-HOPELESS, UNASKED = -9.0, -12.0
-"""Odds of the operands' words and places, and of the result's words alone, below which nothing more is looked at."""
+HOPELESS, UNLISTED, UNASKED = -9.0, -14.0, -12.0
+"""Odds of the operands' words and places, of those of a list, and of the result's words alone, below which nothing more is looked at."""
+
+UNBOUND = {SAME: -4.0, HUNDRED: -8.0, PART: -4.0}
+"""The same of what must agree."""
 
 
 @cache
@@ -32,18 +36,22 @@ class Scales:
     """Weighs the hypotheses of one passage; what several share is weighed once."""
 
     def __init__(self, near: Surroundings) -> None:
-        self._near, self._weights = near, weights()
+        self.near, self._weights = near, weights()
         self._known: dict[tuple[Any, ...], float] = {}
 
     def odds(self, place: int, hypothesis: Hypothesis) -> float | None:
         """How much more the words speak for this than for the number being nobody's result (a natural logarithm); None when
         hardly anything does."""
         found = self._apart(place, hypothesis)
-        return None if found < HOPELESS else found + self._sum(of_all(self._near, place, hypothesis))
+        return (
+            None
+            if found < (UNLISTED if hypothesis[0] == "sum" else HOPELESS)
+            else found + self._sum(of_all(self.near, place, hypothesis))
+        )
 
     def all_odds(self, place: int, hypothesis: Hypothesis) -> float:
         """The same, however little speaks for it."""
-        return self._apart(place, hypothesis) + self._sum(of_all(self._near, place, hypothesis))
+        return self._apart(place, hypothesis) + self._sum(of_all(self.near, place, hypothesis))
 
     def _apart(self, place: int, hypothesis: Hypothesis) -> float:
         """What speaks for it, but for what its numbers say together."""
@@ -55,26 +63,32 @@ class Scales:
                 found += self._of_place(place, operand, kind, role)
         return found
 
+    def agrees(self, place: int, statement: Hypothesis) -> float | None:
+        """How much the words say that a number must agree with others; None when hardly anything does."""
+        found = self._apart(place, statement)
+        return None if found < UNBOUND[statement[0]] else found + self._sum(of_agreement(self.near, place, statement))
+
     def asked(self, place: int, kind: str) -> float:
         """What the words around a number alone say for its being a result of a kind."""
-        return self._of_result(place, kind) - self._of_result(place, "0" + self._near.items[place].kind)
+        found = self._of_result(place, kind)
+        return found if kind in UNBOUND else found - self._of_result(place, "0" + self.near.items[place].kind)
 
     def _of_result(self, place: int, kind: str) -> float:
         key = (place, kind)
         if key not in self._known:
-            self._known[key] = self._sum(of_result(self._near, place, kind))
+            self._known[key] = self._sum(of_result(self.near, place, kind))
         return self._known[key]
 
     def _of_operand(self, place: int, kind: str, role: str) -> float:
         key = (place, kind, role)
         if key not in self._known:
-            self._known[key] = self._sum(of_operand(self._near, place, kind, role))
+            self._known[key] = self._sum(of_operand(self.near, place, kind, role))
         return self._known[key]
 
     def _of_place(self, place: int, operand: int, kind: str, role: str) -> float:
         key = (place, operand, kind, role)
         if key not in self._known:
-            self._known[key] = self._sum(of_place(self._near, place, operand, kind, role))
+            self._known[key] = self._sum(of_place(self.near, place, operand, kind, role))
         return self._known[key]
 
     def _sum(self, features: Iterable[str]) -> float:

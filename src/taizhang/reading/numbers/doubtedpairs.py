@@ -126,7 +126,28 @@ def limit(alarm: Alarm) -> bool:
     return alarm.stated is not None and _LIMIT.match(alarm.passage.text, alarm.stated.stop) is not None
 
 
+_ABOVE = ("超过", "超", "突破", "高于", "以上", "及以上")
+
+
+def of_more(alarm: Alarm) -> bool:
+    """投诉总量突破84万件,消费投诉47.84万件,占56.55%: of more than so many less than what they give."""
+    whole, stated, computed = alarm.bearing("whole"), alarm.relation.stated, alarm.relation.computed
+    return whole is not None and whole.bound in _ABOVE and (stated or 0) < (computed or 0)
+
+
 # --- changes, factors, ratios ---------------------------------------------------------------------------------------
+_AHEAD = re.compile("(?:超|[高低]于|[快慢]于|领先|落后)[^,;。]{0,8}?(进度|平均|时间|时序)[^,;。]{0,24}$")
+
+
+def of_no_number(alarm: Alarm) -> bool:
+    """完成率43.2%、37.8%,分别超时序进度9.9个、4.5个百分点: what they are ahead of is not printed."""
+    if alarm.stated is None:
+        return False
+    front = alarm.passage.text[alarm.passage.sentence_begin(alarm.stated.sentence) : alarm.stated.begin]
+    said = _AHEAD.search(front)
+    return said is not None and not any(said[1] in item.label for item in alarm.measured)
+
+
 def listed(alarm: Alarm) -> bool:
     """优秀22所、良好51所、合格24所、不合格3所: the members of one list are not each other's change."""
     places = sorted(item.begin for item in alarm.items)
@@ -168,14 +189,21 @@ def of_others(alarm: Alarm) -> bool:
 
 
 _YEAR = re.compile(r"(?:19|20)\d\d年")
+_SINCE = re.compile(r"与[^,;。]{0,4}(?:[上去前]年|同期)[^,;。]{0,4}相?比[^;。]*$")
+"""与去年同期相比,事故减少3起,死亡减少6人: said once of all that follow."""
 
 
 def against_the_past(alarm: Alarm) -> bool:
     """工程33项,比上年多2项,其中过亿元的13项: what was before is not printed, two levels of today are no change."""
-    compared = re.search("[比较]", alarm.lead)
+    lead = alarm.lead
+    if alarm.stated is not None and re.search("[比较]", lead) is None:
+        begin = alarm.passage.sentence_begin(alarm.stated.sentence)
+        said = _SINCE.search(alarm.passage.text[begin : alarm.stated.begin])
+        lead = said[0] if said else ""
+    compared = re.search("[比较与]", lead)
     if compared is None:
         return False
-    then = FORMER.search(alarm.lead, compared.end()) or _YEAR.search(alarm.lead, compared.end())
+    then = FORMER.search(lead, compared.end()) or _YEAR.search(lead, compared.end())
     if then is None:
         return False
     told = [f"{_front(alarm, item)}{item.after[:6]}" for item in alarm.measured]
@@ -272,6 +300,6 @@ def of_before(alarm: Alarm) -> bool:
 
 
 OF_SHARES = (
-    limit, beyond_its_whole, of_somebody_else, itself, judged_elsewhere, overrun, side_by_side, moved, of_a_few, backwards,
+    limit, of_more, beyond_its_whole, of_somebody_else, itself, judged_elsewhere, overrun, side_by_side, moved, of_a_few, backwards,
     of_that_time, of_others, of_a_sibling,
 )  # fmt: skip

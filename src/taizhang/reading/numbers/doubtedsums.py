@@ -66,6 +66,18 @@ def _counts(item: Item, gap: Fraction) -> bool:
     return item.value == gap and item.kind == "count"
 
 
+_FOR_EACH = re.compile("[一-鿿][、和及与][^、,;。:()]{1,8}?(?:分别|各自?)[^,;。]{0,8}$")
+
+
+def told_for_each(alarm: Alarm) -> bool:
+    """市、县分别配套402万元: one number for two parts."""
+    text = alarm.passage.text
+    return any(
+        text[item.stop : item.stop + 1] not in ("、", "和", "及", "与") and _FOR_EACH.search(alarm.passage.lead(item))
+        for item in alarm.measured
+    )
+
+
 def of_another_time(alarm: Alarm) -> bool:
     """共358.94万元;由电信承接的232.23万元,2016年曾为28.6万元: what was once is no part of today."""
     return "曾" not in alarm.lead and any("曾" in item.label for item in alarm.measured)

@@ -20,7 +20,14 @@ Doubt = Callable[[Alarm], bool]
 DOUBTS: Mapping[str, Sequence[Doubt]] = {
     "share": pairs.OF_SHARES,
     "rate": pairs.OF_SHARES,
-    "difference": (pairs.listed, pairs.from_base, pairs.of_a_nearer, pairs.against_the_past, pairs.left_over),
+    "difference": (
+        pairs.listed,
+        pairs.of_no_number,
+        pairs.from_base,
+        pairs.of_a_nearer,
+        pairs.against_the_past,
+        pairs.left_over,
+    ),
     "growth": (pairs.told_elsewhere, pairs.limit),
     "multiple": (pairs.told_elsewhere, pairs.of_time, pairs.turned),
     "ratio": (pairs.of_before, pairs.numbered),
@@ -32,6 +39,7 @@ DOUBTS: Mapping[str, Sequence[Doubt]] = {
         sums.siblings,
         sums.overlapping,
         sums.cumulated,
+        sums.told_for_each,
         sums.of_another_time,
         sums.one_of_a_list,
         sums.counted_anew,

@@ -252,6 +252,9 @@ def _bare_digits_fit(sheet: Sheet, found: re.Match[str], unit: str) -> bool:
     return not re.match(r"[A-Za-z_+/*#@]|[.:]\d|\.[A-Za-z]", after)
 
 
+_REACHED = re.compile("[上超逾近达过破]$")
+
+
 def _words_fit(sheet: Sheet, found: re.Match[str], text: str, unit: str) -> bool:
     """Chinese numerals need a unit; 一 needs to say how many; lone 百/千/万 need a person or a school behind them."""
     if not unit:
@@ -259,6 +262,8 @@ def _words_fit(sheet: Sheet, found: re.Match[str], text: str, unit: str) -> bool
     bare = text.rstrip("余多来几")
     if bare == "一":
         return one_counts(sheet, found, unit)
+    if unit == "元" and text in ("万", "亿") and not _REACHED.search(sheet.text[: found.start()][-2:]):
+        return False  # 单位:万元; 采购总额（万元）: the name of a unit
     if bare[0] in "百千万亿":
         return (
             unit in ("名", "所", "人", "家", "户", "个", "元", "场", "台", "册", "平方米", "亩") and text != bare

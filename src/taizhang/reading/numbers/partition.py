@@ -85,3 +85,12 @@ def peers(total: str, labels: Sequence[str]) -> bool:
     """Is what looks like a total one more member of the class (本科56人,专科32人,中专16人,其他4人)?"""
     named = [label for label in labels if not _REST.search(label)]
     return bool(named) and not _WIDE.search(total) and parted([total, *named])
+
+
+MANY, LITTLE = 5, 3
+_REST = re.compile("其余|其他|其它|余下|剩余|及以下|不[合及满]")
+
+
+def smallest_left_out(shares: Sequence[float], text: str) -> bool:
+    """Do many percentages reach 100 but for a little, in a text that names no rest? Of many causes the smallest are not told."""
+    return len(shares) >= MANY and 0 < 100 - sum(shares) <= LITTLE and not _REST.search(text)
