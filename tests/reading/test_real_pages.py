@@ -41,6 +41,15 @@ def told(text: str) -> list[tuple[str, str, list[str]]]:
         "全年发生意外伤害42起、死亡4人,受伤15人,与去年同期相比起数减少3起,死亡人数减少6人。",
         # What was planned is not what last year was.
         "4月,专项资金支出累计完成2236万元,完成年初预算数25200万元的8.9%,比上年增收367万元,增长19.6%。",
+        # Several parts have one share; a whole stands further in front.
+        "全区52所学校接受了评估,其中12所初中、2所九年一贯制学校、29所小学全部达标,占学校总数的82.69%。",
+        "全县中职毕业生3562人,其中就业学生3284人。从去向看,升学1871人,占就业学生的56.97%,进企业1413人,占43.03%。",
+        # What stands in brackets has its parts there.
+        "考入重点大学3人(其中1人进入985高校),本科上线34人,比去年的16人增长112.5%。",
+        "辖区内有学校xx所(含直属学校5所),其中小学xx所,初中7所。",
+        # The last of a row is no total; a year is not the next.
+        "城关中学生活用房366平方米;大寺中学生活用房409平方米;习文中学生活用房556平方米;第四中学生活用房830平方米。",
+        "2022年,全县在园幼儿4627人。\n2021年,全县在园幼儿4805人,为近年最多。",
         # A rank counts nobody.
         "特长生再创新高,4人进入全市前50名,7人进入全市前100名。",
         # Counted anew behind the semicolon.

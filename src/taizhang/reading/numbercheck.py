@@ -274,8 +274,10 @@ def _parts_over_whole(passage: Passage, deltas: frozenset[int], covered: set[tup
             continue
         whole, parts = pair
         inside = passage.text.rfind("(", whole.stop, found.start())
-        if inside >= 0 and parts and ")" in passage.text[inside : parts[0].begin]:
-            continue  # 地铁101台(其中车厢30台)、商场107台: behind the bracket another thing is told
+        if inside >= 0:  # 地铁101台(其中车厢30台)、商场107台: behind the bracket another thing is told
+            parts = [part for part in parts if ")" not in passage.text[inside : part.begin]]
+        if passage.text[whole.stop : found.start()].count(")") > passage.text[whole.stop : found.start()].count("("):
+            continue  # 学校**所(含直属5所),其中小学…: the whole stands in front of the brackets
         commas = passage.text[whole.stop : found.start()].count(",")
         if found.group() not in ("其中", "当中", "这里面") and commas > (found.group() != "中"):
             continue
@@ -286,7 +288,7 @@ def _parts_over_whole(passage: Passage, deltas: frozenset[int], covered: set[tup
         if _APART_FROM.search(passage.text[whole.stop : parts[0].begin] if parts else ""):
             continue
         for part in parts[: None if found.group() == "其中" else 1]:
-            if part.bound or _AVERAGED.search(whole.label):
+            if not part.unit or part.bound or _AVERAGED.search(whole.label):
                 continue  # 平均班额42.3人,其中56人及以上大班46个: a limit is no part, and no average has parts
             over = part.value is not None and whole.value is not None and part.value > whole.value
             if over and part.begin not in told and not whole.loose and not whole.bound and not part.loose:

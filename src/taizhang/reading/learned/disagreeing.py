@@ -18,6 +18,8 @@ from taizhang.reading.restated import APART, THIS, TIMES, sentence_front
 
 SURE = {SAME: 0.2, HUNDRED: 0.6, PART: 2.5}
 """So probable must a slip be; of a part that is more than its whole, so much must its words say (a natural logarithm)."""
+DATED = 12
+"""So many numbers in front of one may be its year."""
 LEAST, MOST = 13, 50.0
 """Smaller numbers lie a slip apart by chance."""
 
@@ -109,7 +111,18 @@ def _apart(near: Surroundings, place: int, operand: int) -> bool:
     if not set(APART.findall(one)) <= set(APART.findall(other)):
         return True
     pointed = THIS.search(near.passage.lead(near.items[place]))
-    return pointed is None and set(TIMES.findall(one)) != set(TIMES.findall(other))
+    return pointed is None and (
+        set(TIMES.findall(one)) != set(TIMES.findall(other)) or _years(near, place) != _years(near, operand)
+    )
+
+
+def _years(near: Surroundings, place: int) -> set[str]:
+    """The years and dates that a sentence names in front of a number."""
+    return {
+        near.items[one].quantity.text
+        for one in near.passage.same_sentence(place, DATED)
+        if near.items[one].kind in ("year", "date")
+    }
 
 
 def _power(scales: Scales, place: int, statement: Hypothesis) -> float:

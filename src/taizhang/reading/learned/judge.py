@@ -65,7 +65,11 @@ def find_learned(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[tuple[
         if item.begin in held or item.kind in NEVER or not item.value or item.rough < TELLING * float(step(item)):
             continue
         sure, wrong = beliefs.about(place).of(MISSES)
-        if wrong is None or sure < (CERTAIN if _open_ended(near, place, wrong) else SURE):
+        if (
+            wrong is None
+            or _of_one_row(near, place, wrong)
+            or sure < (CERTAIN if _open_ended(near, place, wrong) else SURE)
+        ):
             continue
         if not spoken.get(item.begin, set()) <= {near.items[one].begin for one in wrong[1]}:
             continue
@@ -78,6 +82,15 @@ def _open_ended(near: Surroundings, place: int, hypothesis: Hypothesis) -> bool:
     """Any two levels of a page grow by some per cent, and a list that stays well below its total may have one more member."""
     kind, parts = hypothesis[0], [near.figure(one).value for one in hypothesis[1]]
     return kind == "growth" or (kind == "sum" and ROOM * (near.figure(place).value - sum(parts)) > min(parts))
+
+
+def _of_one_row(near: Surroundings, place: int, hypothesis: Hypothesis) -> bool:
+    """甲校用房366平方米;乙校用房409平方米;丙校用房830平方米: the last of a row that nobody calls a total is none."""
+    said, (kind, parts) = near.words(place), hypothesis
+    if kind != "sum" or max(parts) > place or "T" in said.lead + said.classes:
+        return False
+    name = said.label[-2:]
+    return bool(name) and all(near.words(one).label.endswith(name) for one in parts)
 
 
 def find_told(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[Relation]:

@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 
 from taizhang.reading.numbers.alarms import MOST_PARTS, Alarm
+from taizhang.reading.numbers.arithmetic import step
 from taizhang.reading.numbers.comparisons import FORMER
 from taizhang.reading.numbers.naming import pairs_of
 from taizhang.reading.numbers.passage import Item, same_unit
@@ -133,6 +134,45 @@ def of_more(alarm: Alarm) -> bool:
     """投诉总量突破84万件,消费投诉47.84万件,占56.55%: of more than so many less than what they give."""
     whole, stated, computed = alarm.bearing("whole"), alarm.relation.stated, alarm.relation.computed
     return whole is not None and whole.bound in _ABOVE and (stated or 0) < (computed or 0)
+
+
+SEEN = 80
+"""A whole stands no more numbers in front of its share;"""
+FINE = Fraction(1, 100)
+"""and a share of so many decimals fits nothing by chance."""
+
+
+def of_another_whole(alarm: Alarm) -> bool:
+    """毕业生658.21万人,就业学生520.54万人;就业学生中…300.12万人,占57.65%: the part of a whole further in front, to two decimals."""
+    part, stated = alarm.bearing("part"), alarm.stated
+    if part is None or stated is None or step(stated) > FINE:
+        return False
+    place = alarm.passage.place(stated)
+    return any(
+        _is_share_of(part.rough, one, stated)
+        for one in alarm.passage.items[max(0, place - SEEN) : place]
+        if one is not part and one.measured and same_unit(one, part)
+    )
+
+
+def of_several(alarm: Alarm) -> bool:
+    """其中11所初中、1所九年一贯制学校、29所小学达标,占83.67%: what several parts are together."""
+    part, whole, stated = alarm.bearing("part"), alarm.bearing("whole"), alarm.stated
+    if part is None or whole is None or stated is None or step(stated) >= 1:
+        return False
+    row = [alarm.passage.items[place] for place in alarm.passage.sentences[part.sentence]]
+    row = [one for one in row if one is not whole and one.measured and same_unit(one, part)]
+    if part not in row or len(row) > MOST_PARTS:
+        return False
+    at = row.index(part)
+    sums = (
+        sum(one.rough for one in row[first:last]) for first in range(at + 1) for last in range(at + 1, len(row) + 1)
+    )
+    return any(_is_share_of(total, whole, stated) for total in sums)
+
+
+def _is_share_of(part: float, whole: Item, stated: Item) -> bool:
+    return abs(100 * part / whole.rough - stated.rough) <= 1.01 * float(step(stated)) if whole.rough else False
 
 
 # --- changes, factors, ratios ---------------------------------------------------------------------------------------

@@ -47,7 +47,9 @@ DOUBTS: Mapping[str, Sequence[Doubt]] = {
         sums.far_off,
     ),
 }
-"""What may speak against an alarm, by its kind."""
+"""What may speak against an alarm, by its kind;"""
+EXPLAINED: Mapping[str, Sequence[Doubt]] = dict.fromkeys(("share", "rate"), (pairs.of_another_whole, pairs.of_several))
+"""and what does so however certain the words are: other numbers give the result."""
 
 
 def standing(
@@ -71,6 +73,8 @@ def standing(
         if said.severity == "alarm" and said.check == "exact":
             alarm, operands = Alarm.of(passage, one), frozenset(item.start for item in one.operands)
             if any(operands <= others for others in whole):
+                continue
+            if any(doubt(alarm) for doubt in EXPLAINED.get(one.kind, ())):
                 continue
             if not certain and (_unlikely(alarm) or _withdrawn(alarm, deltas, held, changed)):
                 continue
