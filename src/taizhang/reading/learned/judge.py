@@ -192,6 +192,8 @@ def _odds(beliefs: Beliefs, one: Relation, ventured: bool) -> tuple[float, float
     no other number, and speaks of none that is not printed, none other can be meant."""
     near = beliefs.near
     place, readings = place_of(near.passage, one), list(readings_of(near.passage, one))
+    if place is not None and readings and ventured and _of_one_row(near, place, readings[0]):
+        return -math.inf, VENTURED
     if place is None or not readings or _alone(beliefs, place, readings[0]):
         return math.inf, VENTURED
     odds, belief = max(beliefs.scales.all_odds(place, it) for it in readings), beliefs.about(place)
