@@ -50,6 +50,8 @@ def told(text: str) -> list[tuple[str, str, list[str]]]:
         # The last of a row is no total; a year is not the next.
         "城关中学生活用房366平方米;大寺中学生活用房409平方米;习文中学生活用房556平方米;第四中学生活用房830平方米。",
         "2022年,全县在园幼儿4627人。\n2021年,全县在园幼儿4805人,为近年最多。",
+        # A list that only tells the first.
+        "共收治职业病病人426例,尘肺病居首(366例),噪声聋次之(54例)。",
         # A rank counts nobody.
         "特长生再创新高,4人进入全市前50名,7人进入全市前100名。",
         # Counted anew behind the semicolon.

@@ -67,7 +67,7 @@ def find_learned(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[tuple[
         sure, wrong = beliefs.about(place).of(MISSES)
         if (
             wrong is None
-            or _of_one_row(near, place, wrong)
+            or _no_total(near, place, wrong)
             or sure < (CERTAIN if _open_ended(near, place, wrong) else SURE)
         ):
             continue
@@ -84,9 +84,15 @@ def _open_ended(near: Surroundings, place: int, hypothesis: Hypothesis) -> bool:
     return kind == "growth" or (kind == "sum" and ROOM * (near.figure(place).value - sum(parts)) > min(parts))
 
 
-def _of_one_row(near: Surroundings, place: int, hypothesis: Hypothesis) -> bool:
-    """甲校用房366平方米;乙校用房409平方米;丙校用房830平方米: the last of a row that nobody calls a total is none."""
+_FIRST_OF = re.compile("居首|居前|居多|位居|位列|排第|最多")
+
+
+def _no_total(near: Surroundings, place: int, hypothesis: Hypothesis) -> bool:
+    """Is a number no total of these: the last of a row that nobody calls one (甲校用房366平方米;乙校用房409平方米;丙校用房830平方米), or of a
+    list that only tells the first?"""
     said, (kind, parts) = near.words(place), hypothesis
+    if kind == "sum" and _FIRST_OF.search(near.passage.text, near.items[place].stop, near.items[max(parts)].stop):
+        return True  # 病人426例,尘肺病居首(366例),噪声聋54例
     if kind != "sum" or max(parts) > place or "T" in said.lead + said.classes:
         return False
     name = said.label[-2:]
@@ -192,7 +198,7 @@ def _odds(beliefs: Beliefs, one: Relation, ventured: bool) -> tuple[float, float
     no other number, and speaks of none that is not printed, none other can be meant."""
     near = beliefs.near
     place, readings = place_of(near.passage, one), list(readings_of(near.passage, one))
-    if place is not None and readings and ventured and _of_one_row(near, place, readings[0]):
+    if place is not None and readings and ventured and _no_total(near, place, readings[0]):
         return -math.inf, VENTURED
     if place is None or not readings or _alone(beliefs, place, readings[0]):
         return math.inf, VENTURED
