@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from taizhang.reading.learned.hypotheses import Hypothesis
 from taizhang.reading.learned.surroundings import Surroundings, classes, pairs_in
-from taizhang.reading.numbers.passage import same_unit
+from taizhang.reading.numbers.passage import Item, same_unit
 from taizhang.reading.restated import AGAIN, APART, SCOPED, STOCK, TIMES, bare_name, sentence_front
 
 SAME, HUNDRED, PART = "same", "hundred", "part"
@@ -28,36 +28,44 @@ _FIGURES = re.compile(r"[\d.]+")
 
 def statements(near: Surroundings, place: int, kind: str) -> Iterator[Hypothesis]:
     """With which numbers the one at a place may have to agree."""
-    item = near.items[place]
-    if item.value is None or item.value <= 0:
-        return
     if kind == HUNDRED:
-        if item.kind == "percent" and not item.points and place not in near.deltas:
-            yield from ((kind, parts) for parts in _members(near, place))
-    elif kind == SAME and item.kind == "percent" and not item.points and place not in near.deltas:
-        for one in range(max(0, place - SAID), place):
-            if near.items[one].kind == "percent" and not near.items[one].points and one not in near.deltas:
-                yield kind, (one,)
-    elif near.has_level(place) and place not in near.deltas:
-        reach = range(place - SAID, place) if kind == SAME else range(place - HELD, place + HELD + 1)
-        for one in near.levels_in(max(0, reach.start), reach.stop):
-            other = near.items[one]
-            if one == place or one in near.deltas or not other.unit or not same_unit(other, item):
-                continue
-            if kind == PART or item.rough < FARTHEST * other.rough < FARTHEST**2 * item.rough:
-                yield kind, (one,)
+        yield from ((kind, parts) for parts in _members(near, place))
+    elif kind == PART:
+        around = near.levels_in(max(0, place - HELD), place + HELD + 1)
+        yield from ((kind, (one,)) for one in around if _comparable(near, one, place))
+    elif _is_share(near, place):
+        yield from ((kind, (one,)) for one in range(max(0, place - SAID), place) if _is_share(near, one))
+    else:
+        before = near.levels_in(max(0, place - SAID), place)
+        yield from ((kind, (one,)) for one in before if _comparable(near, one, place) and _within(near, one, place))
+
+
+def _is_share(near: Surroundings, place: int) -> bool:
+    """Is this a percentage, and no change of one?"""
+    item = near.items[place]
+    return item.kind == "percent" and not item.points and bool(item.value) and place not in near.deltas
+
+
+def _comparable(near: Surroundings, one: int, place: int) -> bool:
+    """Are both so much of the same?"""
+    levels = near.has_level(place) and not near.deltas & {one, place} and bool(near.items[one].unit)
+    return one != place and levels and same_unit(near.items[one], near.items[place])
+
+
+def _within(near: Surroundings, one: int, place: int) -> bool:
+    first, second = near.items[one].rough, near.items[place].rough
+    return second < FARTHEST * first < FARTHEST**2 * second
 
 
 def _members(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:
-    """The percentages in front of one that close no list of their own."""
-    items, row = near.items, [place]
-    for one in range(place - 1, max(-1, place - 3 * MEMBERS), -1):
-        if items[place].sentence - items[one].sentence > ON:
+    """The percentages in front of one, one more each time."""
+    row: list[int] = []
+    for one in range(place - 1, max(-1, place - 3 * MEMBERS), -1) if _is_share(near, place) else ():
+        if near.items[place].sentence - near.items[one].sentence > ON or len(row) == MEMBERS - 1:
             break
-        if items[one].kind == "percent" and not items[one].points and items[one].value and one not in near.deltas:
+        if _is_share(near, one):
             row.insert(0, one)
-            if len(row) <= MEMBERS:
-                yield tuple(row[:-1])
+            yield tuple(row)
 
 
 def of_agreement(near: Surroundings, place: int, statement: Hypothesis) -> list[str]:
@@ -68,34 +76,21 @@ def of_agreement(near: Surroundings, place: int, statement: Hypothesis) -> list[
 
 def _of_pair(near: Surroundings, place: int, kind: str, operand: int) -> list[str]:
     """What two numbers have in common in their names, and what tells them apart."""
-    text, items = near.passage.text, near.items
-    item, other = items[place], items[operand]
-    said, told = near.words(place), near.words(operand)
+    text, item, other = near.passage.text, near.items[place], near.items[operand]
     front, before = sentence_front(near.passage, item), sentence_front(near.passage, other)
-    ends, behind = _common_end(said.label, told.label), _longest(said.after, told.label + "|" + told.after)
-    crossed, named = _longest(said.label[-6:], before + "|" + told.after), _longest(told.label[-6:], said.after)
-    apart = set(APART.findall(front + said.after)), set(APART.findall(before + told.after))
+    said, told = (
+        set(APART.findall(one)) for one in (front + near.words(place).after, before + near.words(operand).after)
+    )
     times = int(set(TIMES.findall(front)) <= set(TIMES.findall(before)))
-    known = len(said.pairs & (pairs_in(before) | told.pairs))
-    share = 4 * known // max(1, len(said.pairs))
-    gap = min(3, abs(item.sentence - other.sentence))
-    found = [
-        f"{kind}|en|{min(5, ends)}{int(ends == len(said.label))}{int(ends == len(told.label))}", f"{kind}|be|{min(5, behind)}",
-        f"{kind}|cr|{min(6, crossed)}", f"{kind}|na|{min(4, named)}", f"{kind}|enbe|{min(4, ends)}{min(4, behind)}",
-        f"{kind}|ap|{int(apart[0] <= apart[1])}{int(apart[1] <= apart[0])}", f"{kind}|ti|{times}", f"{kind}|sh|{share}|{gap}",
-        f"{kind}|all|{min(3, ends)}{min(3, behind)}{min(4, crossed)}|{int(apart[0] <= apart[1])}{times}",
-        f"{kind}|e|{int(not said.label)}|{min(4, behind)}|{gap}", f"{kind}|lb|{said.label[-1:]}|{min(4, behind)}",
-        f"{kind}|only|{_rivals(near, place, operand, behind + ends)}|{int(place > operand)}",
-    ]  # fmt: skip
-    names = bare_name(item), bare_name(other)
-    short, long = sorted(names, key=len)
+    apart, gap = f"{int(said <= told)}{int(told <= said)}", min(3, abs(item.sentence - other.sentence))
+    found = [f"{kind}|ap|{apart}", f"{kind}|ti|{times}"]
+    found += _of_names(near, place, kind, operand, before, f"{apart[0]}{times}")
+    alike, short, long = _alike(near, item, other)
     extra = long[: len(long) - len(short)] if long.endswith(short) else "?"
-    again = int(bool(AGAIN.match(text, item.stop)))
-    alike = f"{int(bool(short))}{int(names[0] == names[1])}{int(extra != '?')}{again}"
     scoped = f"{int(bool(SCOPED.search(front)))}{int(bool(SCOPED.search(before)))}"
     found += [
         f"{kind}|bn|{alike}|{min(7, len(short))}", f"{kind}|bs|{alike}|{scoped}|{int(bool(STOCK.search(long)))}", f"{kind}|bx|{classes(extra)}|{alike}",
-        f"{kind}|bt|{alike}|{times}|{int(apart[0] == apart[1])}", f"{kind}|bg|{alike}|{gap}", f"{kind}|bu|{alike}|{item.kind}",
+        f"{kind}|tm|{alike}|{times}|{int(said == told)}", f"{kind}|bg|{alike}|{gap}", f"{kind}|bu|{alike}|{item.kind}",
     ]  # fmt: skip
     left, right = (item, other) if place < operand else (other, item)
     inner = _FIGURES.sub("0", text[left.stop : right.begin])
@@ -103,6 +98,30 @@ def _of_pair(near: Surroundings, place: int, kind: str, operand: int) -> list[st
         found += [f"{kind}|bt|{int(place > operand)}|{pair}" for pair in sorted(pairs_in(inner))]
     found += [f"{kind}|af|{pair}" for pair in sorted(pairs_in(text[item.stop : item.stop + 8]))]
     return found + [f"{kind}|fr|{pair}" for pair in sorted(pairs_in(text[max(0, item.begin - 6) : item.begin]))]
+
+
+def _of_names(near: Surroundings, place: int, kind: str, operand: int, before: str, together: str) -> list[str]:
+    """How far the words around one number are found again around the other, whose sentence begins with ``before``."""
+    said, told = near.words(place), near.words(operand)
+    ends, behind = _common_end(said.label, told.label), _longest(said.after, told.label + "|" + told.after)
+    crossed, named = _longest(said.label[-6:], before + "|" + told.after), _longest(told.label[-6:], said.after)
+    known = 4 * len(said.pairs & (pairs_in(before) | told.pairs)) // max(1, len(said.pairs))
+    gap = min(3, abs(near.items[place].sentence - near.items[operand].sentence))
+    return [
+        f"{kind}|en|{min(5, ends)}{int(ends == len(said.label))}{int(ends == len(told.label))}", f"{kind}|be|{min(5, behind)}",
+        f"{kind}|cr|{min(6, crossed)}", f"{kind}|na|{min(4, named)}", f"{kind}|enbe|{min(4, ends)}{min(4, behind)}", f"{kind}|sh|{known}|{gap}",
+        f"{kind}|all|{min(3, ends)}{min(3, behind)}{min(4, crossed)}|{together}",
+        f"{kind}|e|{int(not said.label)}|{min(4, behind)}|{gap}", f"{kind}|lb|{said.label[-1:]}|{min(4, behind)}",
+        f"{kind}|only|{_rivals(near, place, operand, behind + ends)}|{int(place > operand)}",
+    ]  # fmt: skip
+
+
+def _alike(near: Surroundings, item: Item, other: Item) -> tuple[str, str, str]:
+    """Whether two bare names are one, or the shorter closes the longer, and whether the first is taken up again; the names."""
+    names = bare_name(item), bare_name(other)
+    short, long = sorted(names, key=len)
+    again = bool(AGAIN.match(near.passage.text, item.stop))
+    return f"{int(bool(short))}{int(names[0] == names[1])}{int(long.endswith(short))}{int(again)}", short, long
 
 
 def _rivals(near: Surroundings, place: int, operand: int, common: int) -> int:
