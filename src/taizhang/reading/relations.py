@@ -75,8 +75,9 @@ def _near(feasible: dict[int, list[Relation]], relation: Relation) -> Iterator[R
 def find_relations(beliefs: Beliefs) -> list[Relation]:
     """The relations of an article between its quantities, in the order of the results.
 
-    Every operand is one of the passage's quantities. ``holds`` is None where the printed numbers are approximate and do not fit exactly; ``severity`` note marks a figure that is only cut off or
-    rounded up, or an alarm that the words hardly bear.
+    Every operand is one of the passage's quantities. ``holds`` is None where the printed numbers are approximate and do
+    not fit exactly; ``severity`` note marks a figure that is only cut off or rounded up, or an alarm that the words
+    hardly bear.
     """
     passage, deltas = beliefs.near.passage, beliefs.near.deltas
     found = list(sifted(beliefs, *_by_rules(passage, deltas)))

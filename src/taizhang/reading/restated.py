@@ -133,13 +133,7 @@ def _mentions(passage: Passage, index: int) -> Iterator[Mention]:
     front = sentence_front(passage, item)
     if "其中" in front[-60:] or re.search(r"[一-鿿]中,", front):
         return
-    near = passage.items[max(0, index - 24) : index]
-    times = frozenset(TIMES.findall(front))
-    times |= {one.quantity.text for one in near[-6:] if one.sentence == item.sentence and one.kind in ("year", "date")}
-    # A masked year may be any.
-    times |= {
-        f"{one.quantity.text}{one.begin}" for one in near if one.sentence == item.sentence and one.kind == "placeholder"
-    }
+    times = times_of(passage, index)
     again = bool(AGAIN.match(passage.text, item.stop))
     scoped = bool(SCOPED.search(lead))
     name = bare_name(item)
@@ -154,6 +148,16 @@ _DOES = re.compile("[均都已未不]|开[设展]|通过|参加")
 """19所学校均未超标: what they do is no name,"""
 _OF_SOME = re.compile("(?<![县市区省镇乡校年])的$")
 """and 抽查的19所学校 are some of them."""
+
+
+def times_of(passage: Passage, index: int) -> frozenset[str]:
+    """The times, years and dates that a sentence names in front of a figure; a masked year may be any."""
+    item, near = passage.items[index], passage.items[max(0, index - 24) : index]
+    times = frozenset(TIMES.findall(sentence_front(passage, item)))
+    times |= {one.quantity.text for one in near[-6:] if one.sentence == item.sentence and one.kind in ("year", "date")}
+    return times | {
+        f"{one.quantity.text}{one.begin}" for one in near if one.sentence == item.sentence and one.kind == "placeholder"
+    }
 
 
 def bare_name(item: Item) -> str:

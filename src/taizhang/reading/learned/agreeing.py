@@ -20,7 +20,7 @@ KINDS = (SAME, HUNDRED, PART)
 SAID, HELD = 40, 12
 """A figure is said again of one that stands so many numbers before, and part of one so many before or behind."""
 FARTHEST = 12
-"""No slip makes a figure so many times larger or smaller."""
+"""A figure said again is not so many times larger or smaller."""
 MEMBERS, ON = 7, 3
 """A whole has so many members, in so many sentences."""
 _FIGURES = re.compile(r"[\d.]+")
@@ -145,7 +145,8 @@ def _of_members(near: Surroundings, place: int, operands: Sequence[int]) -> list
     inner = [_FIGURES.sub("0", text[items[one].stop : items[other].begin]) for one, other in pairwise(row)]
     shape = len({classes(one) for one in inner}), max(len(one) for one in inner) // 8
     label = [near.words(one).label for one in row]
-    others = [one for one in near.passage.sentences[last.sentence] if items[one].kind == "percent"]
+    reach = range(max(0, place - SAID), min(len(items), place + SAID))
+    others = [one for one in reach if items[one].kind == "percent" and items[one].sentence == last.sentence]
     found = [
         f"hundred|n|{len(row)}", f"hundred|sh|{min(3, shape[0])}{min(3, shape[1])}", f"hundred|se|{last.sentence - first.sentence}",
         f"hundred|ou|{min(3, sum(one < row[0] for one in others))}{min(3, sum(one > place for one in others))}",

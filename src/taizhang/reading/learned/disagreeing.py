@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from fractions import Fraction
 
 from taizhang.reading.learned.agreeing import HUNDRED, KINDS, PART, SAME, statements
 from taizhang.reading.learned.arithmetic import chance, likelihood
@@ -14,12 +15,10 @@ from taizhang.reading.learned.weights import Scales
 from taizhang.reading.model import Finding, Relation
 from taizhang.reading.numbers.arithmetic import number
 from taizhang.reading.numbers.partition import smallest_left_out
-from taizhang.reading.restated import APART, THIS, TIMES, sentence_front
+from taizhang.reading.restated import APART, THIS, sentence_front, times_of
 
 SURE = {SAME: 0.2, HUNDRED: 0.6, PART: 2.5}
 """So probable must a slip be; of a part that is more than its whole, so much must its words say (a natural logarithm)."""
-DATED = 12
-"""So many numbers in front of one may be its year."""
 LEAST, MOST = 13, 50.0
 """Smaller numbers lie a slip apart by chance."""
 
@@ -56,8 +55,6 @@ def _too_large(scales: Scales, place: int, beside: AbstractSet[int]) -> Hypothes
     """The whole that a number is most likely part of, when it is smaller."""
     near, best, most = scales.near, None, SURE[PART]
     some = list(statements(near, place, PART))
-    if "L" in near.words(place).lead or any("L" in near.words(one[1][0]).lead for one in some):
-        return None  # 计划种植37.7万亩, 完成38万亩
     over = [one for one in some if near.items[one[1][0]].rough < near.items[place].rough]
     if any(near.items[one[1][0]].begin in beside for one in over):
         return None
@@ -65,9 +62,10 @@ def _too_large(scales: Scales, place: int, beside: AbstractSet[int]) -> Hypothes
         odds = scales.agrees(place, one)
         if odds is not None and odds >= most:
             best, most = one, odds
-    if best is None or any((scales.agrees(place, one) or 0.0) >= most for one in some if one not in over):
-        return None
-    return best
+    if best is None or "L" in near.words(place).lead + near.words(best[1][0]).lead:
+        return None  # 计划种植37.7万亩, 完成38万亩
+    rivals = (scales.agrees(place, one) for one in some if one not in over)
+    return None if any(odds is not None and odds >= most for odds in rivals) else best
 
 
 def _missed(scales: Scales, place: int, kind: str, beside: AbstractSet[int]) -> Hypothesis | None:
@@ -111,18 +109,7 @@ def _apart(near: Surroundings, place: int, operand: int) -> bool:
     if not set(APART.findall(one)) <= set(APART.findall(other)):
         return True
     pointed = THIS.search(near.passage.lead(near.items[place]))
-    return pointed is None and (
-        set(TIMES.findall(one)) != set(TIMES.findall(other)) or _years(near, place) != _years(near, operand)
-    )
-
-
-def _years(near: Surroundings, place: int) -> set[str]:
-    """The years and dates that a sentence names in front of a number."""
-    return {
-        near.items[one].quantity.text
-        for one in near.passage.same_sentence(place, DATED)
-        if near.items[one].kind in ("year", "date")
-    }
+    return pointed is None and times_of(near.passage, place) != times_of(near.passage, operand)
 
 
 def _power(scales: Scales, place: int, statement: Hypothesis) -> float:
@@ -135,16 +122,12 @@ def _told(near: Surroundings, place: int, statement: Hypothesis) -> Finding:
     item, others = near.items[place], [near.items[one] for one in operands]
     spans = tuple(sorted((one.quantity.start, one.quantity.end) for one in (*others, item)))
     if kind == SAME:
-        return Finding(
-            "two_values",
-            "alarm",
-            spans,
-            f"前文写 {others[0].quantity.text}，此处写 {item.quantity.text}，说的是同一件事",
-        )
+        why = f"前文写 {others[0].quantity.text}，此处写 {item.quantity.text}，前后不一致"
+        return Finding("two_values", "alarm", spans, why)
     if kind == PART:
-        return Finding(
-            "part_over_whole", "alarm", spans, f"部分 {item.quantity.text} 大于总数 {others[0].quantity.text}"
-        )
+        why = f"部分 {item.quantity.text} 大于总数 {others[0].quantity.text}"
+        return Finding("part_over_whole", "alarm", spans, why)
     row = [one.value for one in (*others, item) if one.value is not None]
-    why = f"{' + '.join(f'{number(one)}%' for one in row)} = {number(sum(row))}%，各项应合计 100%"
+    added, total = " + ".join(f"{number(one)}%" for one in row), sum(row, Fraction(0))
+    why = f"{added} = {number(total)}%，各项应合计 100%，相差 {number(abs(total - 100))} 个百分点"
     return Finding("percent_list", "alarm", spans, why)

@@ -219,7 +219,8 @@ def _elsewhere(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:
     for sentence in range(result.sentence - ON, result.sentence + ON + 1):
         if sentence == result.sentence:
             continue
-        row = [one for one in near.row(sentence, result.unit) if abs(one - place) <= LISTED]
+        all_of_it = near.row(sentence, result.unit)
+        row = all_of_it[bisect_left(all_of_it, place - LISTED) : bisect_left(all_of_it, place + LISTED + 1)]
         if len(row) < 2:
             continue
         outer = [one for one in row if near.depth(one) == near.depth(row[0])]

@@ -109,7 +109,7 @@ def find_told(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[Relation]
         if item.role == RESULT[one.kind]
     }
     said = {key_of(one)[1] for one in found if one.check == "exact"}
-    lists = [_parts_of(one) for one in found if one.kind == "sum"]
+    lists = _lists_of(found)
     before = _before(found)
     speaking: list[Relation] = []
     fitting: list[tuple[float, Relation]] = []
@@ -118,7 +118,7 @@ def find_told(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[Relation]
         if item.kind in NEVER or not item.value or (known is not None and known.check == "exact"):
             continue
         told = _fitting(beliefs, place)
-        if told is not None and not any(key_of(told[1])[1] <= parts for parts in lists):
+        if told is not None and not _within_a_list(lists, told[1]):
             fitting.append(told)
         elif known is None:
             speaking += _speaking(beliefs, place)
@@ -130,9 +130,19 @@ def find_told(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[Relation]
     yield from (one for one in speaking if not before & key_of(one)[1])  # 比上年25758元,增加0.53%: a level, no change
 
 
-def _parts_of(one: Relation) -> frozenset[int]:
-    """Where the parts of a total begin: 一等奖10名,二等奖20名,三等奖30名,合计65名 tells of no 10 + 20 = 30."""
-    return frozenset(item.start for item in one.operands if item.role == "part")
+def _lists_of(found: Sequence[Relation]) -> dict[int, list[set[int]]]:
+    """The lists that some total adds up, by where each of their parts begins."""
+    lists: dict[int, list[set[int]]] = {}
+    for one in found:
+        parts = {item.start for item in one.operands if item.role == "part"} if one.kind == "sum" else set()
+        for start in parts:
+            lists.setdefault(start, []).append(parts)
+    return lists
+
+
+def _within_a_list(lists: dict[int, list[set[int]]], one: Relation) -> bool:
+    """Are all numbers of a relation parts of one list? 一等奖10名,二等奖20名,三等奖30名,合计65名 tells of no 10 + 20 = 30."""
+    return any(key_of(one)[1] <= parts for parts in lists.get(one.operands[0].start, ()))
 
 
 def _before(found: Sequence[Relation]) -> set[int]:

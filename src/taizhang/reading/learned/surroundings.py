@@ -177,8 +177,8 @@ class Surroundings:
         if len(said.after) > 1:
             found.append(f"|{said.after[:2]}")
         for sign, rows, at in zip("sp", self._rows, (item.sentence, item.paragraph), strict=True):
-            row = rows[at, item.unit]
-            if row.index(place) < ALIGNED:
+            row = rows[at, item.unit][:ALIGNED]
+            if place in row:
                 found.append(f"{sign}{row.index(place)}{item.unit}")
         return found
 

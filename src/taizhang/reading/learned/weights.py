@@ -42,12 +42,8 @@ class Scales:
     def odds(self, place: int, hypothesis: Hypothesis) -> float | None:
         """How much more the words speak for this than for the number being nobody's result (a natural logarithm); None when
         hardly anything does."""
-        found = self._apart(place, hypothesis)
-        return (
-            None
-            if found < (UNLISTED if hypothesis[0] == "sum" else HOPELESS)
-            else found + self._sum(of_all(self.near, place, hypothesis))
-        )
+        found, least = self._apart(place, hypothesis), UNLISTED if hypothesis[0] == "sum" else HOPELESS
+        return None if found < least else found + self._sum(of_all(self.near, place, hypothesis))
 
     def all_odds(self, place: int, hypothesis: Hypothesis) -> float:
         """The same, however little speaks for it."""

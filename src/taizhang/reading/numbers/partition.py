@@ -88,9 +88,9 @@ def peers(total: str, labels: Sequence[str]) -> bool:
 
 
 MANY, LITTLE = 5, 3
-_REST = re.compile("其余|其他|其它|余下|剩余|及以下|不[合及满]")
+_CLOSES = re.compile("其余|其他|其它|余下|剩余|及以下|不[合及满]")
 
 
 def smallest_left_out(shares: Sequence[float], text: str) -> bool:
     """Do many percentages reach 100 but for a little, in a text that names no rest? Of many causes the smallest are not told."""
-    return len(shares) >= MANY and 0 < 100 - sum(shares) <= LITTLE and not _REST.search(text)
+    return len(shares) >= MANY and 0 < 100 - sum(shares) <= LITTLE and not _CLOSES.search(text)
