@@ -135,9 +135,12 @@ def _gather_marked(found: Questions, one: Marked, near: Surroundings, rng: rando
             continue  # of several parts, out of reach, or to be read so or not: nothing to learn
         rivals = [answer for answer in exact if answer not in rights and not _fitting(near, place, answer)]
         others = [answer for answer in openly if answer not in rights]
-        kept = rights[:1] + others + rng.sample(rivals, min(len(rivals), TURNS * RIVALS))
-        rows = [of_result(near, place, "0" + item.kind)] + [_features(near, place, answer) for answer in kept]
-        found.ask(rows, len(rights[:1]), f"{one.name}-{place}" if rights else "")
+        once = {frozenset(answer[1]): answer for answer in reversed(rights)}
+        for right in once.values() or [None]:  # a total may be told twice: by stages, and by sexes
+            kept = [right] if right else []
+            kept += others + rng.sample(rivals, min(len(rivals), TURNS * RIVALS))
+            rows = [of_result(near, place, "0" + item.kind)] + [_features(near, place, answer) for answer in kept]
+            found.ask(rows, int(right is not None), f"{one.name}-{place}" if right else "")
 
 
 Meant = tuple[tuple[str, ...], list[int | None]]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from taizhang.reading.numbers.arithmetic import step
-from taizhang.reading.numbers.passage import Item
+from taizhang.reading.numbers.passage import Item, to_one
 from taizhang.reading.numbers.slips import meant
 
 WRONG = 0.05
@@ -88,7 +88,7 @@ RESULTS: dict[str, Callable[[Sequence[Any]], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A printed number as the arithmetic sees it. ``meant`` is every value that one slip turns into it."""
+    """A printed number as the arithmetic sees it. ``meant`` is every value that one slip turns into it; 1:38 is 38 and ``turned``."""
 
     value: float
     grain: float
@@ -97,22 +97,25 @@ class Figure:
     loose: bool
     bound: str
     percent: bool
+    turned: bool
 
     @classmethod
     def of(cls, item: Item) -> Figure:
-        grain = float(step(item))
-        percent = item.kind == "percent"
-        return cls(item.rough, grain, meant(item), len(item.quantity.text), item.loose, item.bound, percent)
+        item, turned = to_one(item) or (item, False)
+        percent, width = item.kind == "percent", len(item.quantity.text)
+        return cls(item.rough, float(step(item)), meant(item), width, item.loose, item.bound, percent, turned)
 
 
 def fits(kind: str, operands: Sequence[Figure], result: Figure) -> bool:
     """Do the operands give the result as it is printed, roundings and limits (以上) allowed for?"""
+    operands = operands[::-1] if result.turned else operands
     return _fits(kind, operands, result, RESULTS[kind]([one.value for one in operands]))
 
 
 def likelihood(kind: str, operands: Sequence[Figure], result: Figure) -> float | None:
     """How probable the printed numbers are when the hypothesis is meant and one of them is wrong: one slip among all that there
     are, or an earlier draft; nothing when neither explains them, None when all fits."""
+    operands = operands[::-1] if result.turned else operands
     values, stated = [one.value for one in operands], result.value
     computed = RESULTS[kind](values)
     if _fits(kind, operands, result, computed):
@@ -149,19 +152,36 @@ _ADDED = frozenset({"sum", "difference", "points", "hundred", "same"})
 
 
 def _fits(kind: str, operands: Sequence[Figure], result: Figure, computed: float) -> bool:
+    return _room(kind, operands, result, computed) is not None
+
+
+def room(kind: str, operands: Sequence[Figure], result: Figure) -> float:
+    """How much a hypothesis that fits leaves open (a natural logarithm): where about so many or at least so many is printed,
+    many numbers would fit as well."""
+    operands = operands[::-1] if result.turned else operands
+    left = _room(kind, operands, result, RESULTS[kind]([one.value for one in operands]))
+    return -left if left else 0.0
+
+
+ABOUT, MANIFOLD = 2.0, 4.6
+"""What is left open by a number that is about so much (a natural logarithm), by an average of a hundred or ten thousand."""
+
+
+def _room(kind: str, operands: Sequence[Figure], result: Figure, computed: float) -> float | None:
     stated, slack = result.value, _slack(kind, operands, result)
     off = abs(computed - stated)
-    if off <= slack or (result.loose and off < stated / 8):
-        return True
-    if off < stated / 2 and any(one.loose for one in operands):
-        return True
+    if off <= slack:
+        return 0.0
+    if (result.loose and off < stated / 8) or (off < stated / 2 and any(one.loose for one in operands)):
+        return ABOUT
     if result.bound:
         above, below = result.bound.endswith(("上", "过", "于", "破")), result.bound.endswith(("下", "足"))
         if (above and computed >= stated) or (below and computed <= stated):
-            return True
+            return -chance(result)
     if kind == "share" and operands[1].bound.endswith(("上", "过", "于", "破")) and stated <= computed:
-        return True  # of more than so many
-    return kind == "per" and any(abs(computed * f - stated) <= slack for scale in SCALES for f in (scale, 1 / scale))
+        return -chance(result)  # of more than so many
+    scaled = kind == "per" and any(abs(computed * f - stated) <= slack for scale in SCALES for f in (scale, 1 / scale))
+    return MANIFOLD if scaled else None
 
 
 def _slack(kind: str, operands: Sequence[Figure], result: Figure) -> float:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from taizhang.reading.learned.arithmetic import chance, fits, likelihood
+from taizhang.reading.learned.arithmetic import chance, fits, likelihood, room
 from taizhang.reading.learned.hypotheses import LONGEST, Hypothesis, alleged, hypotheses
 from taizhang.reading.learned.surroundings import Surroundings
 from taizhang.reading.learned.weights import UNASKED, Scales
@@ -31,14 +31,24 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """The readings of one number, each with its probability; what is missing from one is that it is nobody's result."""
+    """The readings of one number, each with its probability, and how probable it is that it is nobody's result."""
 
     readings: tuple[tuple[float, Weighed], ...]
+    stranger: float
 
     def of(self, how: str) -> tuple[float, Hypothesis | None]:
         """How probable some reading of a sort is, and the likeliest of them."""
         some = [one for one in self.readings if one[1].how == how]
         return sum(one[0] for one in some), max(some, key=lambda one: one[0])[1].hypothesis if some else None
+
+    def of_a_slip(self) -> tuple[float, Hypothesis | None]:
+        """How probable it is that some reading misses by a slip, and the likeliest of them. A total may be told twice, by stages and by
+        sexes: that one list gives it says nothing of another list."""
+        sure, wrong = self.of(MISSES)
+        if wrong is None or wrong[0] != "sum":
+            return sure, wrong
+        rest = sum(power for power, one in self.readings if one.how != FITS or set(one.hypothesis[1]) & set(wrong[1]))
+        return sure / (rest + self.stranger), wrong
 
     def likeliest(self, how: str) -> tuple[float, Hypothesis | None]:
         """The likeliest reading of a sort, and its probability alone."""
@@ -77,13 +87,15 @@ class Beliefs:
         most = max([stranger, *(one.odds for one in weighed)])
         powers = [math.exp(one.odds - most) for one in weighed]
         whole = sum(powers) + math.exp(stranger - most)
-        return Belief(tuple((power / whole, one) for power, one in zip(powers, weighed, strict=True)))
+        readings = tuple((power / whole, one) for power, one in zip(powers, weighed, strict=True))
+        return Belief(readings, math.exp(stranger - most) / whole)
 
     def _weighed(self, place: int) -> Iterator[Weighed]:
         """The hypotheses that the arithmetic allows: those that fit, and those that one wrong number explains."""
         near, scales, result = self.near, self.scales, self.near.figure(place)
         for hypothesis in hypotheses(near, place, lambda kind: scales.asked(place, kind) >= UNASKED):
-            likely = likelihood(hypothesis[0], [near.figure(one) for one in hypothesis[1]], result)
+            figures = [near.figure(one) for one in hypothesis[1]]
+            likely = likelihood(hypothesis[0], figures, result)
             if likely == 0.0:
                 continue
             counted = likely is None and not result.percent  # what gives it is weighed however little its words say
@@ -91,7 +103,7 @@ class Beliefs:
             if odds is None:
                 continue
             if likely is None:
-                yield Weighed(hypothesis, odds, FITS)
+                yield Weighed(hypothesis, odds + room(hypothesis[0], figures, result), FITS)
             elif not self._given_elsewhere(place, hypothesis):
                 yield Weighed(hypothesis, odds + math.log(likely), MISSES)
         for hypothesis in alleged(near, place):

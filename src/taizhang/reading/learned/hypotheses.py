@@ -105,8 +105,10 @@ def _of_level(near: Surroundings, place: int, around: list[int], asked: Asked) -
         persons = result.unit in _PERSONS  # 每名教师负担学生12人
         for one in around if each else same:
             others = (
-                other for other in around if other != one and (persons or not same_unit(items[one], items[other]))
-            )
+                other
+                for other in around
+                if other != one and items[other].value != 1 and (persons or not same_unit(items[one], items[other]))
+            )  # 一学期内听评课5165节: nothing is shared among one
             yield from (("per", (one, other)) for other in others)
         if each:
             yield from (("per", pair) for pair in _far(near, place, around))
@@ -272,8 +274,8 @@ def _mixed(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:
         for one in _outwards(near, place, forth, BACK):
             if items[one].sentence != result.sentence or items[one].kind != "count" or items[one].unit in _PERSONS:
                 break
-            if one not in near.deltas:
-                row.append(one)
+            if one not in near.deltas and items[one].quantity.text[0].isdigit() == result.quantity.text[0].isdigit():
+                row.append(one)  # 四类学校总计64所: how many the parts are is written in words
         for length in range(2, len(row) + 1):
             if any(not same_unit(items[one], result) for one in row[:length]):
                 yield _ordered(row[:length])

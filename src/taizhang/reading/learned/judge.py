@@ -14,7 +14,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from taizhang.reading.learned.arithmetic import RESULTS, likelihood
-from taizhang.reading.learned.beliefs import FITS, MISSES, Beliefs
+from taizhang.reading.learned.beliefs import FITS, Beliefs
 from taizhang.reading.learned.beliefs import OPEN as OPENLY
 from taizhang.reading.learned.hypotheses import NEVER, OPEN, Hypothesis
 from taizhang.reading.learned.surroundings import Surroundings
@@ -23,13 +23,13 @@ from taizhang.reading.numbers.alarms import RESULT
 from taizhang.reading.numbers.arithmetic import derived, number, step
 from taizhang.reading.numbers.claims import Claim
 from taizhang.reading.numbers.comparisons import YEARLY, direction, stated_change
-from taizhang.reading.numbers.passage import Item, Passage
+from taizhang.reading.numbers.passage import Item, Passage, to_one
 from taizhang.reading.numbers.shares import feasible
 
 SURE, CERTAIN = 0.6, 0.9
 """So probable must a slip be, and so probable that nothing else is asked;"""
 TOLD, SMALL = 0.7, 0.95
-"""so probable a relation that holds (of a small result, which much fits by chance, nearly certain),"""
+"""so probable a relation that holds (of a small result, which much fits or misses by chance, nearly certain),"""
 ALLEGED, NAMED = 0.43, 0.25
 """and so probable one whose other side is not printed, of a rate that bears its part's name less."""
 DOUBTFUL = 0.0005
@@ -44,7 +44,7 @@ LIKELY, DISMISSED = 0.9, -8.0
 ROOM = 6
 """A further member of a list is no smaller than so a part of the others;"""
 TELLING = 13
-"""and a result of fewer units of its last digit is missed by chance: nothing is said of it."""
+"""and a result of fewer units of its last digit is missed by chance."""
 _SAID: dict[str, tuple[str, str, tuple[str, ...], str]] = {
     "share": ("share", "pct", ("part", "whole"), "{} ÷ {}"),
     "growth": ("growth", "pct", ("now", "before"), "({0} 与 {1} 相差) ÷ {1}"),
@@ -62,13 +62,14 @@ def find_learned(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[tuple[
     near = beliefs.near
     held, spoken = _held(near.passage, found), _spoken(near.passage, found)
     for place, item in enumerate(near.items):
-        if item.begin in held or item.kind in NEVER or not item.value or item.rough < TELLING * float(step(item)):
+        if item.kind in NEVER or not item.value:
             continue
-        sure, wrong = beliefs.about(place).of(MISSES)
+        sure, wrong = beliefs.about(place).of_a_slip()
         if (
             wrong is None
+            or not _told_apart(near, wrong, held.get(item.begin, []))
             or _no_total(near, place, wrong)
-            or sure < (CERTAIN if _open_ended(near, place, wrong) else SURE)
+            or sure < _enough(near, place, wrong)
         ):
             continue
         if not spoken.get(item.begin, set()) <= {near.items[one].begin for one in wrong[1]}:
@@ -76,6 +77,28 @@ def find_learned(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[tuple[
         relation = claim_of(near, place, wrong).relation()
         if relation is not None and relation.severity == "alarm":
             yield relation, sure >= CERTAIN
+
+
+def _told_apart(near: Surroundings, wrong: Hypothesis, known: Sequence[Relation]) -> bool:
+    """Is what is known of a result right, and told by other numbers than these? Only a total is told twice."""
+    parts = {near.items[one].begin for one in wrong[1]}
+    index = near.passage.view.index
+    return not known or (
+        wrong[0] == "sum"
+        and all(one.holds is True and not parts & {index(item.start) for item in one.operands} for one in known)
+    )
+
+
+def _enough(near: Surroundings, place: int, wrong: Hypothesis) -> float:
+    """How probable a slip must be: a small result is missed by chance."""
+    if _small(near, place):
+        return SMALL
+    return CERTAIN if _open_ended(near, place, wrong) else SURE
+
+
+def _small(near: Surroundings, place: int) -> bool:
+    figure = near.figure(place)
+    return figure.value < TELLING * figure.grain
 
 
 def _open_ended(near: Surroundings, place: int, hypothesis: Hypothesis) -> bool:
@@ -154,7 +177,7 @@ def _fitting(beliefs: Beliefs, place: int) -> tuple[float, Relation] | None:
     """The relation that the number at a place most likely closes, with what the words say for it."""
     sure, meant = beliefs.about(place).likeliest(FITS)
     item = beliefs.near.items[place]
-    small = item.rough < TELLING * float(step(item)) or (item.kind == "percent" and step(item) >= 1)
+    small = _small(beliefs.near, place) or (item.kind == "percent" and step(item) >= 1)
     if small and meant is not None and meant[0] == "difference":
         return None  # 2次,现改为1次,减少1次的会议另行通知: nearly any two small counts differ by a third
     enough = SMALL if small else TOLD
@@ -271,10 +294,14 @@ def readings_of(passage: Passage, one: Relation) -> Iterator[Hypothesis]:
             yield kind + (OPEN if one.check == "feasible" else ""), operands
 
 
-def _held(passage: Passage, found: Sequence[Relation]) -> set[int]:
-    """The results that are judged: an operand may be another relation's result."""
-    judged = [one for one in found if one.check == "exact" and (one.holds is True or one.severity == "alarm")]
-    return {passage.view.index(item.start) for one in judged for item in one.operands if item.role == RESULT[one.kind]}
+def _held(passage: Passage, found: Sequence[Relation]) -> dict[int, list[Relation]]:
+    """The relations that judge a result, by where it begins: an operand may be another relation's result."""
+    held: dict[int, list[Relation]] = {}
+    for one in found:
+        result = next((item for item in one.operands if item.role == RESULT[one.kind]), None)
+        if result is not None and one.check == "exact" and (one.holds is True or one.severity == "alarm"):
+            held.setdefault(passage.view.index(result.start), []).append(one)
+    return held
 
 
 def _spoken(passage: Passage, found: Sequence[Relation]) -> dict[int, set[int]]:
@@ -294,6 +321,12 @@ def claim_of(near: Surroundings, place: int, hypothesis: Hypothesis) -> Claim:
         parts = tuple(("part", one) for one in operands)
         return Claim("sum", parts, near.items[place], "total", RESULTS["sum"], " + ".join(["{}"] * len(parts)))
     said, role, roles, shows = _SAID[kind]
+    if kind == "ratio":
+        quotient, first = to_one(near.items[place]) or (near.items[place], False)
+        pairs = (
+            tuple(zip(("b", "a"), operands[::-1], strict=True)) if first else tuple(zip("ab", operands, strict=True))
+        )
+        return Claim(said, pairs, quotient, role, RESULTS[kind], shows)
     kind_said = "rate" if said == "share" and _RATE.search(near.passage.lead(near.items[place])) else said
     return Claim(kind_said, tuple(zip(roles, operands, strict=True)), near.items[place], role, RESULTS[kind], shows)
 

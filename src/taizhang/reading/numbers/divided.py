@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from taizhang.reading.numbers.candidates import AVERAGED, Ask, Candidate
 from taizhang.reading.numbers.claims import Claim
 from taizhang.reading.numbers.naming import likeness, pairs_of
-from taizhang.reading.numbers.passage import MEASURED, Item, Passage, same_unit
-from taizhang.reading.numerals import pointed
+from taizhang.reading.numbers.passage import MEASURED, Item, Passage, same_unit, to_one
 
 _PER = re.compile(
     r"(?P<a>[一-鿿])(?<!平)均[^,;。\d]{0,12}$|(?:每|平均一)(?P<many>[百千万])?(?P<b>[一-鿿]{1,6})[^,;。\d]{0,10}$|单(?P<c>方|价|台|套)[^,;。\d]{0,6}$"
@@ -154,16 +152,13 @@ _SIDES = re.compile(
 def about_ratio(ask: Ask) -> Iterator[Candidate]:
     """A ratio to one: every two counts beside it."""
     passage, deltas, ratio = ask.passage, ask.deltas, ask.result
-    if ratio.kind != "ratio" or ratio.unit != ":":
+    turned = to_one(ratio) if ratio.kind == "ratio" else None
+    if turned is None:
         return
-    sides = [pointed(side.strip()) for side in re.split("[:\uff1a\u2236比]", ratio.quantity.text)]
-    if len(sides) != 2 or 1 not in sides:
-        return
-    value = sides[0] if sides[1] == 1 else sides[1]
-    quotient = replace(ratio, value=value)
+    quotient, first = turned
     named = _SIDES.search(passage.lead(ratio))
     names = (named["a"] or named["c"] or "", named["b"] or named["d"] or "") if named else ("", "")
-    if sides[1] != 1:
+    if first:
         names = names[::-1]
     near = [item for item in ask.pool if item.kind in ("count", "money", "area") and not AVERAGED.search(item.label)]
     same = [item for item in near if item.sentence == ratio.sentence]
@@ -176,7 +171,7 @@ def about_ratio(ask: Ask) -> Iterator[Candidate]:
             )
             evidence += 1.5 if {item.begin for item in same} == {high.begin, low.begin} else 0
             evidence += 0.5 if high.sentence == low.sentence == ratio.sentence else -0.5
-            evidence += 0.5 if value and value >= 1 and (high.value or 0) > (low.value or 0) else 0
+            evidence += 0.5 if quotient.rough >= 1 and (high.value or 0) > (low.value or 0) else 0
             claim = Claim("ratio", (("a", high), ("b", low)), quotient, "ratio", lambda v: v[0] / v[1], "{} ÷ {}")
             yield Candidate(claim, evidence)
 

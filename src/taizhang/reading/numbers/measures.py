@@ -61,7 +61,7 @@ _COMPOUND = re.compile(rf"{_LEFT}(?P<a>\d+(?:\.\d+)?)亿(?P<b>\d+(?:\.\d+)?)万{
 # 一点六倍: a Chinese decimal.
 _POINTED = re.compile(rf"{_LEFT}(?P<a>{CHINESE}点[零一二三四五六七八九]+[万亿]?){_GAP}{UNIT_WITH_PER}")
 _PLAIN = re.compile(
-    rf"{_LEFT}(?P<a>{_NUM})(?:{_GAP}{UNIT_WITH_PER}(?P<tail>[余多](?!媒体|功能|种|样|元|层|维|方|少|数|年来|渠道|次|[了出录招收投办拨]))?)?"
+    rf"{_LEFT}(?P<a>{_NUM})(?:{_GAP}{UNIT_WITH_PER}(?P<tail>[余多](?!媒体|功能|种|样|元|层|维|方|少|数|年来|渠道|次|\s?[\d一二两三四五六七八九十]|[了出录招收投办拨]))?)?"
 )
 
 

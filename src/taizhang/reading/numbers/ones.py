@@ -43,6 +43,9 @@ _SERIES = re.compile(rf"(?:{_any(_SERIES_VERBS)})$")
 _ADJECTIVE = re.compile(rf"(?:{_any(_QUALITIES)})")
 # 这一所, 又一批, 新的一年: a pointing word, no count.
 _POINTED = re.compile(r"(?:这|新的|那|每|某|有|又|哪|任何|同|另|统|不|第|头)$")
+# 比上一年度增加, 前一学期: the one before, no stretch of time.
+_NEXT = re.compile(r"(?:[上下后]|(?<!提)前)$")
+_TERMS = frozenset(["年", "学年", "学期", "季度"])
 _OTHER_COUNTS = re.compile(r"[两二三四五六]个")
 
 
@@ -50,7 +53,7 @@ def one_counts(sheet: Sheet, found: re.Match[str], unit: str) -> bool:
     """Does 一 + measure word (the match) say how many here?"""
     begin, stop = found.start(), found.end()
     before = re.split(r"[,。;:!?\n、]", sheet.text[max(0, begin - 22) : begin])[-1]
-    if _POINTED.search(before):
+    if _POINTED.search(before) or (unit in _TERMS and _NEXT.search(before)):
         return False
     if unit in _LENGTHS or unit == "遍":  # 轮训一遍, 排查一遍: a verb done once
         return True

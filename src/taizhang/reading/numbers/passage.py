@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 
 from taizhang.reading.model import Operand, Quantity
+from taizhang.reading.numerals import pointed
 from taizhang.reading.view import view_of
 
 MEASURED = frozenset({"count", "amount", "area", "length", "money"})
@@ -76,6 +77,18 @@ class Item:
     def operand(self, role: str) -> Operand:
         quantity = self.quantity
         return Operand(role, quantity.start, quantity.end, quantity.text)
+
+
+_SIDES = re.compile("[:\uff1a\u2236比]")
+
+
+def to_one(ratio: Item) -> tuple[Item, bool] | None:
+    """A ratio as so many to one, and whether its one stands first: 1:38 and 38:1 are both 38. None where neither side is one."""
+    sides = [pointed(side.strip()) for side in _SIDES.split(ratio.quantity.text)] if ratio.unit == ":" else []
+    if len(sides) != 2 or 1 not in sides or not all(sides):
+        return None
+    first = sides[1] != 1
+    return replace(ratio, value=sides[1] if first else sides[0]), first
 
 
 class Passage:

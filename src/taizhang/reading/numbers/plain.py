@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import permutations
 
 from taizhang.reading.model import Relation
@@ -17,10 +16,9 @@ from taizhang.reading.numbers.alone import only_pair
 from taizhang.reading.numbers.changes import changed, doubled, multiples
 from taizhang.reading.numbers.claims import Claim, around, counted, judged, lead_of, pairs
 from taizhang.reading.numbers.comparisons import told_with_change
-from taizhang.reading.numbers.passage import MEASURED, Item, Passage
+from taizhang.reading.numbers.passage import MEASURED, Item, Passage, to_one
 from taizhang.reading.numbers.rates import of_another_year
 from taizhang.reading.numbers.settled import Settled
-from taizhang.reading.numerals import pointed
 
 
 def find_plain(passage: Passage, deltas: frozenset[int], settled: Settled) -> Iterator[Relation]:
@@ -118,15 +116,16 @@ def _ratios(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Cl
     ratio = passage.items[index]
     if ratio.unit != ":" or "比" not in passage.lead(ratio):
         return
-    sides = [pointed(side.strip()) for side in re.split("[:\uff1a\u2236比]", ratio.quantity.text)]
-    if len(sides) != 2 or 1 not in sides:
+    turned = to_one(ratio)
+    if turned is None:
         return
-    quotient = replace(ratio, value=sides[0] if sides[1] == 1 else sides[1])
     counts = [item for item in counted(around(passage, index, deltas)) if item.kind == "count"]
     for high, low in permutations(counts[-2:], 2):
         if not re.search("均|每", high.label + low.label):
             operands = (("a", high), ("b", low))
-            yield Claim("ratio", operands, quotient, "ratio", lambda v: v[0] / v[1], "{} ÷ {}", False, len(counts) == 2)
+            yield Claim(
+                "ratio", operands, turned[0], "ratio", lambda v: v[0] / v[1], "{} ÷ {}", False, len(counts) == 2
+            )
 
 
 _AVERAGE = re.compile(r"(?:(?<![平年月周日])[一-鿿]均|平均|折合|单价|每[一-鿿]{1,4}?)[^,;。\d]{0,12}$")

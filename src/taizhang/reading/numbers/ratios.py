@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.arithmetic import corrupt, derived, exact, number
-from taizhang.reading.numbers.passage import Item, Passage
+from taizhang.reading.numbers.passage import Item, Passage, to_one
 from taizhang.reading.numerals import decimals
 
 _RATIO_NAME = re.compile(r"(?P<a>[生师班男普中教人])(?P<b>[机师生套床班女职车教])比(?:例)?[^,;。\d]{0,8}$")
@@ -54,11 +54,11 @@ def _ratio(passage: Passage, index: int) -> Iterator[Relation]:
     if top is bottom:
         top = None
     if top is not None and bottom is not None and bottom.value and top.value is not None:
-        one_to = re.match(r"1\s*[:\uff1a\u2236]\s*(\d+(?:\.\d+)?)", ratio.quantity.text)
-        high, low = (bottom, top) if one_to else (top, bottom)  # 师生比1:13.5 prints 学生 ÷ 教师
-        stated = Fraction(one_to[1]) if one_to else ratio.value
-        places = decimals(one_to[1] if one_to else ratio.quantity.text)
-        if not (high.value and low.value):
+        quotient, first = to_one(ratio) or (ratio, False)
+        high, low = (bottom, top) if first else (top, bottom)  # 师生比1:13.5 prints 学生 ÷ 教师
+        stated = quotient.value
+        places = max(decimals(side) for side in re.split("[:\uff1a\u2236比]", ratio.quantity.text))
+        if not (stated and high.value and low.value):
             return
         computed = high.value / low.value
         why = f"{number(high.value)} ÷ {number(low.value)} = {number(computed, max(2, places))}，原文写 {ratio.quantity.text}"

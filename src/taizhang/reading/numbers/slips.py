@@ -76,8 +76,9 @@ def _printed(item: Item) -> str:
     found = re.search(r"\d[\d,]*(?:\.\d+)?", item.quantity.text)
     if item.kind == "ratio" and item.unit == ":":
         sides = re.findall(r"\d+(?:\.\d+)?", item.quantity.text)
-        return max((side for side in sides if side != "1"), key=len, default="1")
-    if found:
+        if sides:
+            return max((side for side in sides if side != "1"), key=len, default="1")
+    elif found:
         return found.group().replace(",", "")
     if item.value is None or item.value.denominator not in (1, 2, 5, 10, 20, 25, 50, 100):
         return ""

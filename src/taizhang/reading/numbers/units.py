@@ -10,8 +10,8 @@ import re
 
 _TABLE = {
     # Things, persons, events; averages of them too.
-    "count": """眼 人次 场次 个次 车次 件次 项次 校次 班次 户次 课次 次 个 所 人 名 位 家 项 件 场 期 套 台 册 本 张 篇 条 支 辆 间 座 栋 幢
-        处 批 班 组 队 类 种 份 起 例 户 对 门 节 堂 级 轮 枚 部 则 幅 首 封 宗 桩 票 颗 粒 棵 株 头 只 匹 块 面 副 双 盏 顶 袋 笔 剂 剂次 台套 台件
+    "count": """眼 人次 车次 课次 次 个 所 人 名 位 家 项 件 场 期 套 台 册 本 张 篇 条 支 辆 间 座 栋 幢
+        处 批 班 组 队 类 种 份 起 例 户 对 门 节 堂 级 轮 枚 部 则 幅 首 封 宗 桩 票 颗 粒 棵 株 头 只 匹 块 面 副 双 盏 顶 袋 笔 剂 台套 台件
         箱 瓶 盒 桶 片 架 艘 根 扇 床 把 楼 层 站 点位 站点 网点 教学点 人员 员 岗 席 席位 名额 学位 床位 车位 座位 标段 课题 方面 方
         连冠 连升 连增 连涨 学科 科 股 室 单位 部门 县 省 市 区 乡 镇 村 街道 校 园 县区 市县 乡镇 社区 国 地 院 厂 企业 企
         金 银 铜 字节 款 道 步 代 届 回 趟 遍 号次 环节 章 维 大类 大项 大 小项 小类""",
@@ -27,6 +27,8 @@ _TABLE = {
     "percent": "% 个百分点 百分点 ‰ 个千分点 千分点",
 }
 KIND = {unit: kind for kind, row in _TABLE.items() for unit in row.split()}
+KIND |= {unit + "次": "count" for unit in _TABLE["count"].split() if len(unit) == 1 and unit != "次"}
+"""What is counted each time anew: 人次, 批次, 科次."""
 
 # "for each" behind a unit belongs to it: 元/人·年, 次/年.
 _PER = r"(?:\s?/\s?(?:平方米|人次|学期|学年|课时|个月|[人生年月天日次亩套台名户班校周所份]))+(?:[·.•](?:学期|学年|[年月天日次生人]))?"
@@ -59,7 +61,7 @@ _NOT = {
 
 
 def _alternative(unit: str) -> str:
-    return re.escape(unit) + _NOT.get(unit, "")
+    return re.escape(unit) + _NOT.get(unit[-1] if unit.endswith("次") else unit, "")
 
 
 UNIT = "(?:" + "|".join(_alternative(unit) for unit in sorted(KIND, key=len, reverse=True)) + ")"
