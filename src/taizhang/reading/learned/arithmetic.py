@@ -138,6 +138,23 @@ def likelihood(kind: str, operands: Sequence[Figure], result: Figure) -> float |
     return WRONG * found
 
 
+def needed(kind: str, operands: Sequence[Figure], result: Figure) -> Iterator[tuple[int, float, float, bool]]:
+    """Which numbers could be the wrong one: the place among the operands (of the result -1), between what it would have to be, and
+    whether a slip of the pen explains what is printed, or only an earlier draft does."""
+    places = range(len(operands))[::-1] if result.turned else range(len(operands))
+    operands = [operands[place] for place in places]
+    values, stated = [one.value for one in operands], result.value
+    computed, slack = RESULTS[kind](values), _slack(kind, operands, result)
+    wanted = [(-1, result, computed, slack)]
+    for place, need in NEEDS[kind](values, stated):
+        if need > 0:
+            wanted.append((places[place], operands[place], need, slack if kind in _ADDED else need * slack / stated))
+    for place, figure, need, off in wanted:
+        typed = _holds(figure.meant, need, off)
+        if typed or abs(need - figure.value) <= DRAFT * max(need, figure.value):
+            yield place, need - off, need + off, typed
+
+
 def chance(result: Figure) -> float:
     """How probable just this value is for a number that nothing gives: one of so many of its grain (a natural logarithm)."""
     if result.percent:

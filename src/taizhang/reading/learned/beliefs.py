@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from taizhang.reading.learned.arithmetic import chance, fits, likelihood, room
+from taizhang.reading.learned.culprits import Missed, borne_out
 from taizhang.reading.learned.hypotheses import LONGEST, Hypothesis, alleged, hypotheses
 from taizhang.reading.learned.surroundings import Surroundings
 from taizhang.reading.learned.weights import UNASKED, Scales
@@ -64,6 +66,31 @@ class Beliefs:
         self.near, self.scales = near, Scales(near)
         self._known: dict[int, Belief] = {}
 
+    @cached_property
+    def _readings(self) -> dict[int, list[Weighed]]:
+        """The readings of all numbers; what one wrong number breaks together bears each other out."""
+        found = {place: list(self._weighed(place)) for place in range(len(self.near.items))}
+        more = borne_out(self.near, self._missed(found))
+        for place, hypothesis in more:
+            found[place] = [
+                replace(one, odds=one.odds + more[place, hypothesis])
+                if one.how == MISSES and one.hypothesis == hypothesis
+                else one
+                for one in found[place]
+            ]
+        return found
+
+    def _missed(self, found: dict[int, list[Weighed]]) -> Iterator[Missed]:
+        for place, readings in found.items():
+            stranger = chance(self.near.figure(place)) if readings else 0.0
+            for one in readings:
+                if one.how == MISSES:
+                    others = [stranger, *(it.odds for it in readings if it is not one)]
+                    most = max(others)
+                    rest = most + math.log(sum(math.exp(it - most) for it in others))
+                    words = self.scales.unsized(place, one.hypothesis)
+                    yield Missed(place, one.hypothesis, words, words - rest)
+
     def about(self, place: int) -> Belief:
         """What the number at a place most likely is."""
         found = self._known.get(place)
@@ -82,7 +109,7 @@ class Beliefs:
         return 1 / (1 + (1 + rest) * math.exp(-max(meant, -_MOST)))
 
     def _formed(self, place: int) -> Belief:
-        weighed = list(self._weighed(place))
+        weighed = self._readings[place]
         stranger = chance(self.near.figure(place))
         most = max([stranger, *(one.odds for one in weighed)])
         powers = [math.exp(one.odds - most) for one in weighed]
@@ -105,7 +132,7 @@ class Beliefs:
             if likely is None:
                 yield Weighed(hypothesis, odds + room(hypothesis[0], figures, result), FITS)
             elif not self._given_elsewhere(place, hypothesis):
-                yield Weighed(hypothesis, odds + math.log(likely), MISSES)
+                yield Weighed(hypothesis, scales.unsized(place, hypothesis) + math.log(likely), MISSES)
         for hypothesis in alleged(near, place):
             odds = scales.odds(place, hypothesis)
             if odds is not None:

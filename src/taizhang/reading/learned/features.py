@@ -68,11 +68,31 @@ def of_place(near: Surroundings, place: int, operand: int, kind: str, role: str)
 
 
 def of_all(near: Surroundings, place: int, hypothesis: Hypothesis) -> list[str]:
-    """What the numbers of a hypothesis say together."""
+    """What the numbers of a hypothesis say together, but for their sizes."""
     kind, operands = hypothesis
     if kind == "sum":
         return _of_parts(near, place, operands)
     return _of_two(near, place, kind, operands) if len(operands) == 2 else _of_one(near, place, kind, operands[0])
+
+
+def of_sizes(near: Surroundings, place: int, hypothesis: Hypothesis, less: int | None = None) -> list[str]:
+    """Which of the numbers is larger; ``less`` says whether the first one is the smaller, or that all parts are smaller than their
+    total, whatever is printed."""
+    kind, operands = hypothesis
+    rough, result = [near.items[one].rough for one in operands], near.items[place].rough
+    if kind == "sum":
+        order = _order(near, place, (operands[0], operands[-1]), "pp")
+        fewer, half = (1, 1) if less else (int(max(rough) < result), int(sum(rough) < 2 * result))
+        return [f"sum|big|{fewer}|{half}|{order}"]
+    if len(operands) < 2:
+        return []
+    one, other = near.items[operands[0]], near.items[operands[1]]
+    less = int(one.rough < other.rough) if less is None else less
+    found = [f"{kind}|lt|{less}|{int(one.kind == other.kind)}"]
+    if kind in ("growth", "fold", "difference", "points"):
+        changed = near.words(place).classes
+        found.append(f"{kind}|dir|{int('U' in changed)}{int('D' in changed)}{less}{int(operands[0] < operands[1])}")
+    return found
 
 
 def roles(hypothesis: Hypothesis) -> list[tuple[int, str]]:
@@ -98,10 +118,9 @@ def _of_two(near: Surroundings, place: int, kind: str, operands: tuple[int, ...]
     one, other, result = items[first], items[second], items[place]
     said, other_said, forth = near.words(first), near.words(second), int(first < second)
     together = int(result.sentence == one.sentence == other.sentence)
-    less = int(one.rough < other.rough)
     apart = min(3, near.between(first, second) - int(_within(near, place, first, second)))
     found = [
-        f"{kind}|ord|{_order(near, place, (first, second), 'ab')}|{together}", f"{kind}|lt|{less}|{int(one.kind == other.kind)}",
+        f"{kind}|ord|{_order(near, place, (first, second), 'ab')}|{together}",
         f"{kind}|ab|{min(4, abs(one.clause - other.clause))}|{min(2, abs(one.sentence - other.sentence))}|{forth}",
         f"{kind}|abn|{apart}|{forth}", f"{kind}|abo|{min(3, len(said.pairs & other_said.pairs))}|{int(said.after[:2] == other_said.after[:2])}",
         f"{kind}|abc|{said.last}|{other_said.last}", f"{kind}|abl|{forth}|{said.classes}|{other_said.classes}",
@@ -111,9 +130,6 @@ def _of_two(near: Surroundings, place: int, kind: str, operands: tuple[int, ...]
     if len(text) <= 24:
         found.append(f"{kind}|abk|{forth}|{classes(text)}")
         found += [f"{kind}|abt|{forth}|{pair}" for pair in sorted(pairs_in(text))]
-    if kind in ("growth", "fold", "difference", "points"):
-        changed = near.words(place).classes
-        found.append(f"{kind}|dir|{int('U' in changed)}{int('D' in changed)}{less}{forth}")
     return found
 
 
@@ -143,13 +159,11 @@ def _of_parts(near: Surroundings, place: int, parts: tuple[int, ...]) -> list[st
     order = _order(near, place, (parts[0], parts[-1]), "pp")
     together = int(result.sentence == first.sentence == last.sentence)
     gaps = [near.between(one, other) for one, other in pairwise(parts)]
-    rough = [items[one].rough for one in parts]
     found = [
         f"sum|ord|{order}|{together}", f"sum|n|{min(8, len(parts))}|{order[0]}",
         f"sum|aft|{len({one.after[:2] for one in said}) == 1}|{len({one.label[-1:] for one in said}) == 1}",
         f"sum|gap|{min(3, max(gaps))}{min(3, min(gaps))}",
         f"sum|cl|{min(4, last.clause - first.clause - len(parts) + 1)}|{min(3, last.sentence - first.sentence)}",
-        f"sum|big|{int(max(rough) < result.rough)}|{int(sum(rough) < 2 * result.rough)}|{order}",
         f"sum|dep|{near.depth(parts[0]) - near.depth(place)}{near.depth(parts[-1]) - near.depth(parts[0])}",
         f"sum|mix|{int(all(same_unit(items[one], result) for one in parts))}|{int(first.paragraph == last.paragraph)}",
         f"sum|all|{order[0]}|{int(_closes(near, max(*parts, place)))}",

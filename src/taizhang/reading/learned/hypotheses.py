@@ -103,7 +103,7 @@ def _of_level(near: Surroundings, place: int, around: list[int], asked: Asked) -
     if asked("per"):
         each = "E" in near.words(place).classes + near.words(place).lead
         persons = result.unit in _PERSONS  # 每名教师负担学生12人
-        for one in around if each else same:
+        for one in same:
             others = (
                 other
                 for other in around
@@ -297,6 +297,10 @@ def _row(near: Surroundings, place: int, forth: bool) -> list[int]:
     for one in _outwards(near, place, forth, LISTED):
         if len(found) == MANY or not _close(items[one], result):
             break
-        if same_unit(items[one], result) and (place in near.deltas or one not in near.deltas):
+        if (
+            same_unit(items[one], result)
+            and (not found or same_unit(items[one], items[found[0]]))  # 99所,63人: no list, whatever 420.1 counts
+            and (place in near.deltas or one not in near.deltas)
+        ):
             found.append(one)
     return found

@@ -235,7 +235,7 @@ def _odds(beliefs: Beliefs, one: Relation, ventured: bool) -> tuple[float, float
         return -math.inf, VENTURED
     if place is None or not readings or _alone(beliefs, place, readings[0]):
         return math.inf, VENTURED
-    odds, belief = max(beliefs.scales.all_odds(place, it) for it in readings), beliefs.about(place)
+    odds, belief = max(beliefs.scales.unsized(place, it) for it in readings), beliefs.about(place)
     if belief.of(FITS)[0] > LIKELY:
         return odds, math.inf
     result = near.figure(place)

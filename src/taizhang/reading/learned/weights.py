@@ -14,7 +14,7 @@ from io import StringIO
 from typing import Any
 
 from taizhang.reading.learned.agreeing import HUNDRED, PART, SAME, of_agreement
-from taizhang.reading.learned.features import of_all, of_operand, of_place, of_result, roles
+from taizhang.reading.learned.features import of_all, of_operand, of_place, of_result, of_sizes, roles
 from taizhang.reading.learned.hypotheses import Hypothesis
 from taizhang.reading.learned.surroundings import Surroundings
 
@@ -43,11 +43,22 @@ class Scales:
         """How much more the words speak for this than for the number being nobody's result (a natural logarithm); None when
         hardly anything does."""
         found, least = self._apart(place, hypothesis), UNLISTED if hypothesis[0] == "sum" else HOPELESS
-        return None if found < least else found + self._sum(of_all(self.near, place, hypothesis))
+        return None if found < least else found + self._together(place, hypothesis)
 
     def all_odds(self, place: int, hypothesis: Hypothesis) -> float:
         """The same, however little speaks for it."""
-        return self._apart(place, hypothesis) + self._sum(of_all(self.near, place, hypothesis))
+        return self._apart(place, hypothesis) + self._together(place, hypothesis)
+
+    def _together(self, place: int, hypothesis: Hypothesis) -> float:
+        """What the numbers say together, as large as they are printed."""
+        return self._sum(of_all(self.near, place, hypothesis)) + self._sum(of_sizes(self.near, place, hypothesis))
+
+    def unsized(self, place: int, hypothesis: Hypothesis) -> float:
+        """How much more the words speak for it when one of its numbers is misprinted: they are as large as they would have to be."""
+        kind, near = hypothesis[0], self.near
+        sizes = (1,) if kind == "sum" else (int(near.items[place].rough <= 100),) if kind == "share" else (0, 1)
+        most = max(self._sum(of_sizes(near, place, hypothesis, less)) for less in sizes)
+        return self._apart(place, hypothesis) + self._sum(of_all(near, place, hypothesis)) + most
 
     def _apart(self, place: int, hypothesis: Hypothesis) -> float:
         """What speaks for it, but for what its numbers say together."""

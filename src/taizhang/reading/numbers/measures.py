@@ -33,7 +33,7 @@ _TENTHS = re.compile(
 _FRACTION = re.compile(rf"{_LEFT}(?P<b>{CHINESE})分之(?P<a>{CHINESE})")
 _COLON_RATIO = re.compile(rf"{_LEFT}(?<!\d:)(?P<a>{ARABIC})\s?:\s?(?P<b>{ARABIC})(?![\d:])(?!\.\d)")
 _WORDS_RATIO = re.compile(
-    rf"(?<=[为是达到约近])(?P<a>{CHINESE}(?:点{CHINESE})?)比(?P<b>{CHINESE}(?:点{CHINESE})?)(?=[,。;、)的左以\s]|$)"
+    rf"(?:(?<=[为是达到约近比])|(?<=[,、按])(?=一比))(?P<a>{CHINESE}(?:点{CHINESE})?)比(?P<b>{CHINESE}(?:点{CHINESE})?)(?=[,。;、)的左以\s]|$)"
 )
 # 师生比2.24比1, not 以3比1获胜 and not 2024比2023.
 _DIGITS_RATIO = re.compile(
