@@ -28,7 +28,7 @@ from taizhang.reading import learned, read_text
 from taizhang.reading.learned.agreeing import HUNDRED, KINDS, PART, SAME, of_agreement, statements
 from taizhang.reading.learned.arithmetic import fits
 from taizhang.reading.learned.features import of_all, of_operand, of_place, of_result, of_sizes, roles
-from taizhang.reading.learned.hypotheses import OPEN, Hypothesis, alleged, hypotheses
+from taizhang.reading.learned.hypotheses import JOINT, OPEN, Hypothesis, alleged, hypotheses
 from taizhang.reading.learned.surroundings import Surroundings
 from taizhang.reading.numbers.passage import Passage
 from taizhang.reading.quantities import find_quantities
@@ -147,7 +147,7 @@ Meant = tuple[tuple[str, ...], list[int | None]]
 """Kinds of hypotheses and the places of the operands."""
 # Of a marked relation: the role of its result, the kinds of hypotheses that mean it, the roles of its operands.
 _ROLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
-    "share": ("pct", ("share",), ("part", "whole")), "rate": ("pct", ("share",), ("part", "whole")), "growth": ("pct", ("growth",), ("now", "before")),
+    "share": ("pct", ("share", JOINT), ("part", "whole")), "rate": ("pct", ("share", JOINT), ("part", "whole")), "growth": ("pct", ("growth",), ("now", "before")),
     "difference": ("delta", ("difference", "points"), ("now", "before")), "multiple": ("factor", ("multiple", "fold"), ("now", "before")),
     "ratio": ("ratio", ("ratio", "multiple"), ("a", "b")), "per": ("result", ("per",), ("a", "b")), "sum": ("total", ("sum",), ("part",)),
 }  # fmt: skip
@@ -159,6 +159,8 @@ def _told_at(one: Marked, near: Surroundings) -> dict[int, list[Meant]]:
     for told in one.relations:
         result, kinds, names = _ROLES[told.kind]
         operands = [_item(near, span) for name in names for span in told.of(name)]
+        if told.kind == "sum":  # 因公出国费0万元 adds nothing
+            operands = [one for one in operands if one is None or near.items[one].value != 0]
         for span in told.of(result):
             place = _item(near, span)
             if place is not None:
@@ -171,6 +173,8 @@ def _means(meant: Meant, answer: Hypothesis) -> bool:
     (kinds, operands), (kind, found) = meant, answer
     if kind not in kinds or None in operands:
         return False
+    if kind == JOINT:
+        return set(found[:-1]) == set(operands[:-1]) and found[-1] == operands[-1]
     return list(found) == operands if kind in ORDERED else set(found) == set(operands)
 
 

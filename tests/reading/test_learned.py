@@ -10,23 +10,11 @@ import pytest
 from taizhang.reading import check, read_text
 from taizhang.reading.learned.arithmetic import fits, likelihood
 from taizhang.reading.learned.beliefs import FITS, MISSES, OPEN, Beliefs
-from taizhang.reading.learned.features import of_all, of_operand, of_place, of_result, roles
+from taizhang.reading.learned.features import of_all, of_operand, of_place, of_result, of_sizes, roles
 from taizhang.reading.learned.hypotheses import AHEAD, BACK, alleged, hypotheses
 from taizhang.reading.learned.judge import find_learned, find_told
-from taizhang.reading.learned.surroundings import Surroundings
 from taizhang.reading.learned.weights import Scales, weights
-from taizhang.reading.numbers.passage import Passage
-from taizhang.reading.quantities import find_quantities
-from taizhang.reading.relations import deltas_of
-
-
-def passage_of(text):
-    return Passage(text, 0, len(text), find_quantities(text, 0, len(text)))
-
-
-def around(text):
-    passage = passage_of(text)
-    return Surroundings(passage, deltas_of(passage))
+from tests.reading.judging import around
 
 
 def place_of(near, printed):
@@ -42,7 +30,32 @@ def test_every_combination_of_one_unit_is_a_hypothesis():
     found = {printed(near, one) for one in hypotheses(near, place_of(near, "88%"))}
     assert ("share", "968人", "1100人") in found
     assert ("growth", "1250人", "1100人") in found
-    assert len(found) == 12
+    assert len(found) == 13
+    assert ("joint", "1100人", "968人", "1250人") in found  # 参训的和合格的合计占…
+
+
+def test_a_share_may_be_that_of_several_parts_and_a_rate_may_count_unlike_things():
+    near = around("工单2495件。交通类783件、城建类579件、政法类562件,三类合计占工单总量的77%。")
+    found = {printed(near, one) for one in hypotheses(near, place_of(near, "77%"))}
+    assert ("joint", "783件", "579件", "562件", "2495件") in found
+    near = around("床位1512张,入住老人837人,床位使用率55.4%。")
+    assert ("share", "837人", "1512张") in {printed(near, one) for one in hypotheses(near, place_of(near, "55.4%"))}
+
+
+def test_a_total_is_divided_anew_in_every_division_of_a_sentence():
+    near = around(
+        "教师2351人。按学段分,小学1387人、初中964人;按性别分,男713人、女1638人;按学历分,本科1700人,专科651人。"
+    )
+    found = {printed(near, one) for one in hypotheses(near, place_of(near, "2351人"))}
+    rows = {("sum", "1387人", "964人"), ("sum", "713人", "1638人"), ("sum", "1700人", "651人")}
+    assert rows <= found
+
+
+def test_an_average_is_of_the_unit_of_what_is_shared():
+    near = around("参与教师186人,行程42公里,平均每次35分钟。")
+    assert not [one for one in hypotheses(near, place_of(near, "35分钟")) if one[0] == "per"]
+    near = around("设考点23个,考场629个,平均每个考点27.3个考场。")
+    assert ("per", "629个", "23个") in {printed(near, one) for one in hypotheses(near, place_of(near, "27.3个"))}
 
 
 def test_persons_and_person_times_are_never_put_together():
@@ -111,7 +124,7 @@ def features(text, stated):
     place = place_of(near, stated)
     found = {}
     for one in hypotheses(near, place):
-        named = of_result(near, place, one[0]) + of_all(near, place, one)
+        named = of_result(near, place, one[0]) + of_all(near, place, one) + of_sizes(near, place, one)
         for operand, role in roles(one):
             named += of_operand(near, operand, one[0], role) + of_place(near, place, operand, one[0], role)
         found[one] = named

@@ -472,3 +472,21 @@ def test_forms_of_profiles_and_chronicles_are_read(text, number):
 @pytest.mark.parametrize("text", ["学校位于东经116°41′,北纬27°35′12″。", "光绪二十九年建校,民国三年迁到县城。"])
 def test_a_place_on_the_map_and_a_year_of_a_reign_count_nothing(text):
     assert read(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("上半年自学考试报考2081科次,出动执法船20艘次,检测9剂次。", ["2081科次", "20艘次", "9剂次"]),
+        ("另有5条次要线索。", ["5条"]),
+        ("与上一年度的9696人次相比,前一学期为5人。", ["9696人次", "5人"]),
+        ("提前一年完成,用时一年。", ["一年", "一年"]),
+        ("平均每校1.6个工作日。", ["1.6个工作日"]),
+        ("每人平均承担七十八点零个课时。", ["七十八点零个课时"]),
+        ("执教比一比十六,师徒比一比一点三。", ["一比十六", "一比一点三"]),
+        ("大家比一比,看谁快。", []),
+        ("示范校四十七所,比前年的三十六所多七所。", ["四十七所", "三十六所", "七所"]),
+    ],
+)
+def test_what_is_counted_each_time_terms_gone_by_and_ratios_in_words(text, numbers):
+    assert texts(text) == numbers

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from taizhang.reading import check, read_text
-
-
-def alarms(text: str) -> list[str]:
-    return [one.why for one in check(read_text(text)) if (one.severity or "") == "alarm"]
+from taizhang.reading import read_text
+from tests.reading.judging import alarms
 
 
 def told(text: str) -> list[tuple[str, str, list[str]]]:

@@ -6,7 +6,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from taizhang.reading.numbers.arithmetic import step
 from taizhang.reading.numbers.passage import Item, to_one
@@ -22,6 +22,8 @@ DRAFT = 1 / 9
 """A figure of an earlier draft is off by no more than this share of itself."""
 SCALES = (10_000.0, 1000.0, 100.0, 1e8)
 """An average may be of so many (每万人), or its unit be left out."""
+ABOUT, MANIFOLD = 2.0, 4.6
+"""What is left open by a number that is about so much (a natural logarithm), by an average of a hundred or ten thousand."""
 Needs = Callable[[Sequence[float], float], Iterator[tuple[int, float]]]
 """From the operands and the result to what each operand would have to be."""
 
@@ -34,6 +36,15 @@ def _of_quotient(scale: float, less: float) -> Needs:
         yield 1, scale * v[0] / (r + less)
 
     return needs
+
+
+def _of_joint(v: Sequence[float], r: float) -> Iterator[tuple[int, float]]:
+    """A share of several parts."""
+    *parts, whole = v
+    rest = r * whole / 100 - sum(parts)
+    for place, one in enumerate(parts):
+        yield place, one + rest
+    yield len(parts), 100 * sum(parts) / r
 
 
 def _of_growth(v: Sequence[float], r: float) -> Iterator[tuple[int, float]]:
@@ -76,12 +87,12 @@ def _quotient(v: Sequence[Any]) -> Any:
 NEEDS: dict[str, Needs] = {
     "share": _of_quotient(100, 0), "growth": _of_growth, "points": _of_difference, "difference": _of_difference, "sum": _of_sum,
     "fold": _of_quotient(1, 1), "multiple": _of_quotient(1, 0), "ratio": _of_quotient(1, 0), "per": _of_quotient(1, 0),
-    "hundred": _of_rest, "same": _of_same,
+    "hundred": _of_rest, "same": _of_same, "joint": _of_joint,
 }  # fmt: skip
 RESULTS: dict[str, Callable[[Sequence[Any]], Any]] = {
     "share": lambda v: 100 * v[0] / v[1], "growth": lambda v: 100 * abs(v[0] - v[1]) / v[1], "points": _gap, "difference": _gap,
     "sum": sum, "fold": lambda v: v[0] / v[1] - 1, "multiple": _quotient, "ratio": _quotient, "per": _quotient,
-    "hundred": lambda v: 100 - sum(v), "same": lambda v: v[0],
+    "hundred": lambda v: 100 - sum(v), "same": lambda v: v[0], "joint": lambda v: 100 * sum(v[:-1]) / v[-1],
 }  # fmt: skip
 """What operands give; exact numbers and floats."""
 
@@ -109,50 +120,62 @@ class Figure:
 def fits(kind: str, operands: Sequence[Figure], result: Figure) -> bool:
     """Do the operands give the result as it is printed, roundings and limits (以上) allowed for?"""
     operands = operands[::-1] if result.turned else operands
-    return _fits(kind, operands, result, RESULTS[kind]([one.value for one in operands]))
+    return _room(kind, operands, result, RESULTS[kind]([one.value for one in operands])) is not None
 
 
 def likelihood(kind: str, operands: Sequence[Figure], result: Figure) -> float | None:
     """How probable the printed numbers are when the hypothesis is meant and one of them is wrong: one slip among all that there
     are, or an earlier draft; nothing when neither explains them, None when all fits."""
     operands = operands[::-1] if result.turned else operands
-    values, stated = [one.value for one in operands], result.value
-    computed = RESULTS[kind](values)
-    if _fits(kind, operands, result, computed):
+    computed, stated = RESULTS[kind]([one.value for one in operands]), result.value
+    if _room(kind, operands, result, computed) is not None:
         return None
     if kind in _DIVIDED and not stated < FARTHEST * computed < FARTHEST**2 * stated:
         return 0.0
-    slack = _slack(kind, operands, result)
-    typed = _holds(result.meant, computed, slack)
-    drafted = abs(computed - stated) <= DRAFT * max(computed, stated)
-    for place, need in NEEDS[kind](values, stated):
-        value = values[place]
-        if need > 0 and not (typed and drafted):
-            drafted = drafted or abs(need - value) <= DRAFT * max(need, value)
-            typed = typed or _holds(operands[place].meant, need, slack if kind in _ADDED else need * slack / stated)
-    found = 0.0
+    typed, drafted = False, 0.0
+    for one in _wrong(kind, operands, result, computed):
+        typed, drafted = typed or one.typed, max(drafted, one.drafted)
+    found = DRAFTED * drafted
     if typed:
         found += TYPED / (SLIPS * (result.width + sum([one.width for one in operands])))
-    if drafted:
-        found += DRAFTED / max(max(stated / result.grain, 20.0) * DRAFT, 1.0)
     return WRONG * found
 
 
-def needed(kind: str, operands: Sequence[Figure], result: Figure) -> Iterator[tuple[int, float, float, bool]]:
-    """Which numbers could be the wrong one: the place among the operands (of the result -1), between what it would have to be, and
-    whether a slip of the pen explains what is printed, or only an earlier draft does."""
-    places = range(len(operands))[::-1] if result.turned else range(len(operands))
-    operands = [operands[place] for place in places]
-    values, stated = [one.value for one in operands], result.value
-    computed, slack = RESULTS[kind](values), _slack(kind, operands, result)
-    wanted = [(-1, result, computed, slack)]
-    for place, need in NEEDS[kind](values, stated):
-        if need > 0:
-            wanted.append((places[place], operands[place], need, slack if kind in _ADDED else need * slack / stated))
-    for place, figure, need, off in wanted:
-        typed = _holds(figure.meant, need, off)
-        if typed or abs(need - figure.value) <= DRAFT * max(need, figure.value):
-            yield place, need - off, need + off, typed
+class Wrong(NamedTuple):
+    """What a number would have to be for a hypothesis to hold: its place among the operands (of the result -1), the bounds, whether
+    a slip of the pen explains what is printed, and how probable it is as an earlier draft's, of all that such drafts may have."""
+
+    place: int
+    least: float
+    most: float
+    typed: bool
+    drafted: float
+
+
+def needed(kind: str, operands: Sequence[Figure], result: Figure) -> Iterator[Wrong]:
+    """Which number could be the wrong one of a hypothesis that does not fit."""
+    turned = operands[::-1] if result.turned else operands
+    for one in _wrong(kind, turned, result, RESULTS[kind]([it.value for it in turned])):
+        if one.typed or one.drafted:
+            yield one._replace(place=len(operands) - 1 - one.place) if result.turned and one.place >= 0 else one
+
+
+def _wrong(kind: str, operands: Sequence[Figure], result: Figure, computed: float) -> Iterator[Wrong]:
+    slack, stated = _slack(kind, operands, result), result.value
+    yield _held_against(-1, result, computed, slack, stated / result.grain)
+    for place, need in NEEDS[kind]([one.value for one in operands], stated):
+        if need > 0 and kind in _ADDED:
+            yield _held_against(place, operands[place], need, slack, need / result.grain)
+        elif need > 0:
+            varies = 100.0 if kind == "growth" else stated + 1 if kind == "fold" else stated
+            yield _held_against(place, operands[place], need, need * slack / varies, varies / result.grain)
+
+
+def _held_against(place: int, figure: Figure, need: float, slack: float, results: float) -> Wrong:
+    """``results``: so many units of the result's last digit change with all of the number."""
+    drafted = abs(need - figure.value) <= DRAFT * max(need, figure.value)
+    likely = 1 / max(max(results, 20.0) * DRAFT, 1.0) if drafted else 0.0
+    return Wrong(place, need - slack, need + slack, _holds(figure.meant, need, slack), likely)
 
 
 def chance(result: Figure) -> float:
@@ -162,14 +185,10 @@ def chance(result: Figure) -> float:
     return -math.log(2 * max(result.value / result.grain, 20.0))
 
 
-_DIVIDED = frozenset({"share", "ratio", "multiple", "per"})
+_DIVIDED = frozenset({"share", "joint", "ratio", "multiple", "per"})
 FARTHEST = 40
 """No slip makes a quotient so many times larger or smaller."""
 _ADDED = frozenset({"sum", "difference", "points", "hundred", "same"})
-
-
-def _fits(kind: str, operands: Sequence[Figure], result: Figure, computed: float) -> bool:
-    return _room(kind, operands, result, computed) is not None
 
 
 def room(kind: str, operands: Sequence[Figure], result: Figure) -> float:
@@ -178,10 +197,6 @@ def room(kind: str, operands: Sequence[Figure], result: Figure) -> float:
     operands = operands[::-1] if result.turned else operands
     left = _room(kind, operands, result, RESULTS[kind]([one.value for one in operands]))
     return -left if left else 0.0
-
-
-ABOUT, MANIFOLD = 2.0, 4.6
-"""What is left open by a number that is about so much (a natural logarithm), by an average of a hundred or ten thousand."""
 
 
 def _room(kind: str, operands: Sequence[Figure], result: Figure, computed: float) -> float | None:

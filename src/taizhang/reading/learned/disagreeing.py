@@ -17,7 +17,7 @@ from taizhang.reading.numbers.arithmetic import number
 from taizhang.reading.numbers.partition import smallest_left_out
 from taizhang.reading.restated import APART, THIS, sentence_front, times_of
 
-SURE = {SAME: 0.2, HUNDRED: 0.6, PART: 2.5}
+SURE = {SAME: 0.2, HUNDRED: 0.6, PART: 5.0}
 """So probable must a slip be; of a part that is more than its whole, so much must its words say (a natural logarithm)."""
 LEAST, MOST = 13, 50.0
 """Smaller numbers lie a slip apart by chance."""
@@ -54,7 +54,11 @@ def _wrong(scales: Scales, place: int, kind: str, beside: AbstractSet[int]) -> H
 def _too_large(scales: Scales, place: int, beside: AbstractSet[int]) -> Hypothesis | None:
     """The whole that a number is most likely part of, when it is smaller."""
     near, best, most = scales.near, None, SURE[PART]
-    some = list(statements(near, place, PART))
+    if near.items[place].loose:
+        return None
+    some = [
+        one for one in statements(near, place, PART) if not near.items[one[1][0]].loose
+    ]  # 约有教师300人,其中党员310人
     over = [one for one in some if near.items[one[1][0]].rough < near.items[place].rough]
     if any(near.items[one[1][0]].begin in beside for one in over):
         return None

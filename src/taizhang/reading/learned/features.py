@@ -6,12 +6,14 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from taizhang.reading.learned.hypotheses import Hypothesis
+from taizhang.reading.learned.hypotheses import JOINT, Hypothesis
 from taizhang.reading.learned.surroundings import Surroundings, classes, pairs_in
 from taizhang.reading.numbers.passage import same_unit
 
 MIDDLE = 4
 """So many parts between the ends of a list are looked at: each says the same again."""
+BESIDE = 5
+"""So many numbers in front of a row one of its kind is looked for."""
 _FIGURES = re.compile(r"[\d.]+")
 
 
@@ -72,6 +74,8 @@ def of_all(near: Surroundings, place: int, hypothesis: Hypothesis) -> list[str]:
     kind, operands = hypothesis
     if kind == "sum":
         return _of_parts(near, place, operands)
+    if kind == JOINT:
+        return _of_two(near, place, kind, operands[-2:]) + _of_several(near, place, operands[:-1])
     return _of_two(near, place, kind, operands) if len(operands) == 2 else _of_one(near, place, kind, operands[0])
 
 
@@ -86,6 +90,8 @@ def of_sizes(near: Surroundings, place: int, hypothesis: Hypothesis, less: int |
         return [f"sum|big|{fewer}|{half}|{order}"]
     if len(operands) < 2:
         return []
+    if kind == JOINT:
+        return [f"{kind}|lt|{int(sum(rough[:-1]) < rough[-1]) if less is None else less}"]
     one, other = near.items[operands[0]], near.items[operands[1]]
     less = int(one.rough < other.rough) if less is None else less
     found = [f"{kind}|lt|{less}|{int(one.kind == other.kind)}"]
@@ -98,9 +104,26 @@ def of_sizes(near: Surroundings, place: int, hypothesis: Hypothesis, less: int |
 def roles(hypothesis: Hypothesis) -> list[tuple[int, str]]:
     """The operands with the roles by which they are weighed: of a list its ends, for they say where it begins and closes."""
     kind, operands = hypothesis
+    if kind == JOINT:
+        inner = [(one, "m") for one in operands[1:-2][:MIDDLE]]
+        return [(operands[0], "f"), *inner, (operands[-2], "l"), (operands[-1], "b")]
     if kind not in ("sum", "hundred"):
         return list(zip(operands, "ab", strict=False))
     return [(operands[0], "f"), *((one, "m") for one in operands[1:-1][:MIDDLE]), (operands[-1], "l")]
+
+
+def _of_several(near: Surroundings, place: int, parts: tuple[int, ...]) -> list[str]:
+    """What the parts of a share say that is one of several: whether they are a row of one shape, and what stands in front of it."""
+    items, said = near.items, [near.words(one) for one in parts]
+    first = items[parts[0]]
+    gaps = [near.between(one, other) for one, other in pairwise(parts)]
+    row = near.levels_in(max(0, parts[0] - BESIDE), parts[0])
+    before = next((one for one in reversed(row) if same_unit(items[one], first)), None)
+    return [
+        f"joint|n|{len(parts)}", f"joint|gap|{min(3, max(gaps))}", f"joint|pv|{_steps(near, parts[0], before)}",
+        f"joint|se|{min(2, items[place].sentence - first.sentence)}{min(4, items[place].clause - items[parts[-1]].clause)}",
+        f"joint|aft|{int(len({one.after[:2] for one in said}) == 1)}{int(len({one.label[-1:] for one in said}) == 1)}",
+    ]  # fmt: skip
 
 
 def _size(distance: int) -> int:
@@ -167,6 +190,7 @@ def _of_parts(near: Surroundings, place: int, parts: tuple[int, ...]) -> list[st
         f"sum|dep|{near.depth(parts[0]) - near.depth(place)}{near.depth(parts[-1]) - near.depth(parts[0])}",
         f"sum|mix|{int(all(same_unit(items[one], result) for one in parts))}|{int(first.paragraph == last.paragraph)}",
         f"sum|all|{order[0]}|{int(_closes(near, max(*parts, place)))}",
+        f"sum|fill|{near.fills(parts)}|{order}",
         f"sum|lcs|{''.join(sorted({one.last for one in said}))}",
     ]  # fmt: skip
     text = near.passage.text

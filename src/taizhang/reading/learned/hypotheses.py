@@ -24,7 +24,9 @@ NAMED = 2
 """The name by which a whole far in front is called has so many pairs of characters."""
 CLOSEST = 3
 """A whole that opens or tops a paragraph in front may be meant without a name, beside so many numbers close by;"""
-ON = 6
+JOINT, TOGETHER = "joint", 5
+"""A share may be that of so many numbers together;"""
+ON = 10
 """the parts of a total are looked for in so many sentences before and behind it."""
 CALLED, SAME_SUM = 16, 1e-9
 """So many numbers of one name are added up; what adds up to another is a part of it."""
@@ -84,7 +86,12 @@ def _window(near: Surroundings, place: int, ahead: int) -> tuple[range, list[int
     """The numbers around a place, and those of them that are levels close by."""
     reach = range(max(0, place - BACK), min(len(near.items), place + ahead + 1))
     levels = near.levels_in(reach.start, reach.stop)
-    return reach, [one for one in levels if one != place and _close(near.items[one], near.items[place])]
+    near_by = (one for one in levels if one != place and _close(near.items[one], near.items[place]))
+    return reach, [one for one in near_by if not _LIMITS.match(near.items[one].after)]
+
+
+_LIMITS = re.compile("及?以[上下]的?(?:超?大班|班额|规模|学校|企业|建筑|项目|单位|工程|事故|火灾)")
+"""56人以上大班额: what is told of is limited, not counted."""
 
 
 def _close(item: Item, result: Item) -> bool:
@@ -107,7 +114,9 @@ def _of_level(near: Surroundings, place: int, around: list[int], asked: Asked) -
             others = (
                 other
                 for other in around
-                if other != one and items[other].value != 1 and (persons or not same_unit(items[one], items[other]))
+                if other != one
+                and items[other].value != 1
+                and (persons or not same_unit(items[one], items[other]) or _among(near, place, other))
             )  # 一学期内听评课5165节: nothing is shared among one
             yield from (("per", (one, other)) for other in others)
         if each:
@@ -120,6 +129,8 @@ def _of_percent(near: Surroundings, place: int, around: list[int], reach: range,
         others = [one for one in reach if one != place and items[one].kind == "percent" and not items[one].points]
         yield from (("points", pair) for pair in combinations([one for one in others if items[one].value], 2))
     kinds = [kind for kind in ("share", "growth") if asked(kind)]
+    if not result.points and asked(JOINT):
+        yield from _joint(near, place, around, reach)
     if not result.points and kinds:
         for pair in permutations(around, 2):
             if same_unit(items[pair[0]], items[pair[1]]):
@@ -129,6 +140,37 @@ def _of_percent(near: Surroundings, place: int, around: list[int], reach: range,
             for one in _closest(around, place):
                 wholes = dict.fromkeys((*named, *near.standing(reach.start, _counted_as(near, items[one]))))
                 yield from (("share", (one, whole)) for whole in wholes if same_unit(items[one], items[whole]))
+            if "R" in near.words(place).classes:  # 床位1512张,入住837人,使用率55.4%
+                counts = [one for one in around if one < place and items[one].kind == "count"][-CLOSEST:]
+                unlike = (pair for pair in permutations(counts, 2) if not same_unit(items[pair[0]], items[pair[1]]))
+                yield from (("share", pair) for pair in unlike)
+
+
+def _joint(near: Surroundings, place: int, around: list[int], reach: range) -> Iterator[Hypothesis]:
+    """盗窃33件、诈骗10件、抢劫7件,三类合计占69.4%: the last few numbers of one unit in front of a share, together."""
+    items, front = near.items, [one for one in around if one < place and _written_alike(near, one, place)]
+    if not front:
+        return
+    kin = [one for one in front if same_unit(items[one], items[front[-1]])]
+    far = (*_named(near, place, reach.start), *near.standing(reach.start, _counted_as(near, items[kin[-1]])))
+    rows = [kin[-length:] for length in range(2, min(TOGETHER, len(kin)) + 1)]
+    for parts in [*rows, *_of_both(near, place, kin)]:
+        added = sum(items[one].rough for one in parts)
+        for whole in dict.fromkeys((*(one for one in kin if one < parts[0]), *far)):
+            if same_unit(items[whole], items[kin[-1]]) and items[whole].rough * 2 > added:
+                yield JOINT, (*parts, whole)
+
+
+_BOTH = re.compile(r"([一-鿿])([一-鿿])率$")
+
+
+def _of_both(near: Surroundings, place: int, kin: list[int]) -> Iterator[list[int]]:
+    """优秀6810人、良好19340人、及格23860人,优良率49.9%: the two by whose first characters a rate is called."""
+    said = _BOTH.search(near.words(place).label)
+    if said:
+        first, second = ([one for one in kin if char in near.words(one).label] for char in said.groups())
+        if len(first) == len(second) == 1 and first < second:
+            yield first + second
 
 
 def _named(near: Surroundings, place: int, end: int) -> list[int]:
@@ -172,6 +214,15 @@ _SHARERS = {"生": "生幼童", "师": "师职", "校": "校园所", "园": "园
 """By what characters those are called among whom something is shared (生均, 每校)."""
 
 
+_OF_EACH = re.compile(r"每一?个([一-鿿]{2})")
+
+
+def _among(near: Surroundings, place: int, other: int) -> bool:
+    """考点23个,考场629个,平均每个考点27.3个考场: is this how many there are of what something is told of each?"""
+    said = _OF_EACH.search(near.words(place).label)
+    return said is not None and said[1] in near.words(other).label
+
+
 def _far(near: Surroundings, place: int, around: list[int]) -> Iterator[tuple[int, int]]:
     """A number close by, and how many persons, schools or classes there are: a whole that stands in front of all that is looked at."""
     said = _EACH.search(near.words(place).label)
@@ -205,6 +256,7 @@ def _lists(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:
         sentence = [one for one in row if near.items[one].sentence == near.items[place].sentence]
         inner = [one for one in sentence if near.depth(one) == near.depth(sentence[0])] if sentence else []
         yield from (_ordered(some) for some in (sentence, inner) if len(some) > LONGEST)
+        yield from _long(near, place, row)
     yield from _elsewhere(near, place)
     if near.items[place].kind == "count":
         yield from _mixed(near, place)
@@ -214,14 +266,23 @@ def _lists(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:
                 yield from _called(near, place, name, forth)
 
 
+def _long(near: Surroundings, place: int, row: list[int]) -> Iterator[tuple[int, ...]]:
+    """Longer lists of what is next to a total, as many as come near it."""
+    items, total = near.items, near.items[place].rough
+    added = 0.0
+    for length, one in enumerate(row, 1):
+        added += items[one].rough
+        if added > 2 * total:
+            break
+        if length > LONGEST and 2 * added > total:
+            yield _ordered(row[:length])
+
+
 def _elsewhere(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:
-    """All numbers of one unit in another sentence close by, those of them that stand in no brackets of their own, and the first of
+    """All numbers of one unit in another sentence or division close by, those of them that stand in no brackets of their own, and the first of
     them; only what is not far from the total."""
     result = near.items[place]
-    for sentence in range(result.sentence - ON, result.sentence + ON + 1):
-        if sentence == result.sentence:
-            continue
-        all_of_it = near.row(sentence, result.unit)
+    for all_of_it in near.rows(place, ON):
         row = all_of_it[bisect_left(all_of_it, place - LISTED) : bisect_left(all_of_it, place + LISTED + 1)]
         if len(row) < 2:
             continue
@@ -274,11 +335,17 @@ def _mixed(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:
         for one in _outwards(near, place, forth, BACK):
             if items[one].sentence != result.sentence or items[one].kind != "count" or items[one].unit in _PERSONS:
                 break
-            if one not in near.deltas and items[one].quantity.text[0].isdigit() == result.quantity.text[0].isdigit():
-                row.append(one)  # 四类学校总计64所: how many the parts are is written in words
+            if one not in near.deltas and _written_alike(near, one, place):
+                row.append(one)
         for length in range(2, len(row) + 1):
             if any(not same_unit(items[one], result) for one in row[:length]):
                 yield _ordered(row[:length])
+
+
+def _written_alike(near: Surroundings, one: int, other: int) -> bool:
+    """四类学校总计64所: how many the parts are is written in words, what they are in figures."""
+    first, second = near.items[one].quantity.text, near.items[other].quantity.text
+    return first[0].isdigit() == second[0].isdigit()
 
 
 def _ordered(parts: list[int]) -> tuple[int, ...]:

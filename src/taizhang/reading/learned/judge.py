@@ -16,7 +16,7 @@ from dataclasses import replace
 from taizhang.reading.learned.arithmetic import RESULTS, likelihood
 from taizhang.reading.learned.beliefs import FITS, Beliefs
 from taizhang.reading.learned.beliefs import OPEN as OPENLY
-from taizhang.reading.learned.hypotheses import NEVER, OPEN, Hypothesis
+from taizhang.reading.learned.hypotheses import JOINT, NEVER, OPEN, Hypothesis
 from taizhang.reading.learned.surroundings import Surroundings
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.alarms import RESULT
@@ -26,8 +26,10 @@ from taizhang.reading.numbers.comparisons import YEARLY, direction, stated_chang
 from taizhang.reading.numbers.passage import Item, Passage, to_one
 from taizhang.reading.numbers.shares import feasible
 
-SURE, CERTAIN = 0.6, 0.9
+SURE, CERTAIN = 0.75, 0.9
 """So probable must a slip be, and so probable that nothing else is asked;"""
+ALIKE, NAME = 0.3, 4
+"""so probable where a total and all its parts end in the same so many characters;"""
 TOLD, SMALL = 0.7, 0.95
 """so probable a relation that holds (of a small result, which much fits or misses by chance, nearly certain),"""
 ALLEGED, NAMED = 0.43, 0.25
@@ -36,6 +38,9 @@ DOUBTFUL = 0.0005
 """Less probable by its words, a relation of the rules whose other side is not printed is not asserted."""
 VENTURED = -5.0
 """Odds by the words below which an alarm of a finder that tries numbers which no wording binds is a note;"""
+SLIM, FAINT, PAIRED = 0.05, -4.0, 0.0
+"""a ventured alarm is a note too when a slip is so improbable and the words say so little; two numbers are no total's unless their
+words say something for it;"""
 UNEXPLAINED, TURNED, BEYOND = 3.0, -0.7, 10.0
 """the same of every finder's alarm where no slip explains what is printed, and of a ventured one where the number most likely speaks of one
 alone, and where both is so. Where other numbers most likely give it nothing suffices."""
@@ -70,6 +75,7 @@ def find_learned(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[tuple[
             or not _told_apart(near, wrong, held.get(item.begin, []))
             or _no_total(near, place, wrong)
             or sure < _enough(near, place, wrong)
+            or (len(wrong[1]) == 2 and wrong[0] == "sum" and beliefs.scales.unsized(place, wrong) < PAIRED)
         ):
             continue
         if not spoken.get(item.begin, set()) <= {near.items[one].begin for one in wrong[1]}:
@@ -93,7 +99,15 @@ def _enough(near: Surroundings, place: int, wrong: Hypothesis) -> float:
     """How probable a slip must be: a small result is missed by chance."""
     if _small(near, place):
         return SMALL
+    if wrong[0] == "sum" and len(wrong[1]) > 2 and _named_alike(near, [place, *wrong[1]]):
+        return ALIKE
     return CERTAIN if _open_ended(near, place, wrong) else SURE
+
+
+def _named_alike(near: Surroundings, places: Sequence[int]) -> bool:
+    """投入维修资金1268万元。东片投入维修资金512万元。西片…: does every line say it in the words of the total?"""
+    names = {near.words(one).label[-NAME:] for one in places}
+    return len(names) == 1 and len(names.pop()) == NAME
 
 
 def _small(near: Surroundings, place: int) -> bool:
@@ -247,6 +261,8 @@ def _odds(beliefs: Beliefs, one: Relation, ventured: bool) -> tuple[float, float
         return odds, BEYOND if alone else UNEXPLAINED
     if not ventured:
         return math.inf, VENTURED
+    if odds < FAINT and belief.of_a_slip()[0] < SLIM:
+        return odds, math.inf
     return odds, TURNED if alone else VENTURED
 
 
@@ -269,7 +285,7 @@ def _allowed(beliefs: Beliefs, one: Relation) -> bool:
 
 
 _KINDS = {
-    "share": ("share",), "rate": ("share",), "growth": ("growth",), "difference": ("difference", "points"), "multiple": ("multiple", "fold"),
+    "share": ("share", "joint"), "rate": ("share", "joint"), "growth": ("growth",), "difference": ("difference", "points"), "multiple": ("multiple", "fold"),
     "ratio": ("ratio", "multiple"), "per": ("per",), "sum": ("sum",),
 }  # fmt: skip
 """As which hypotheses a relation is weighed."""
@@ -289,9 +305,13 @@ def readings_of(passage: Passage, one: Relation) -> Iterator[Hypothesis]:
         return  # a percentage of a change whose level before is not printed: no hypothesis says that
     items.sort(key=lambda item: (item.role not in _FIRST, item.start))
     operands = tuple(passage.at(item.start) for item in items)
-    if (one.kind == "sum" and len(operands) > 1) or len(operands) == (1 if one.check == "feasible" else 2):
+    if one.check == "feasible":
+        yield from ((kind + OPEN, operands) for kind in _KINDS[one.kind] if len(operands) == 1 and kind != JOINT)
+    else:
         for kind in _KINDS[one.kind]:
-            yield kind + (OPEN if one.check == "feasible" else ""), operands
+            many = len(operands) > 1 if kind == "sum" else len(operands) > 2 if kind == JOINT else len(operands) == 2
+            in_order = tuple(sorted(operands)) if kind in ("difference", "points") else operands
+            yield from [(kind, in_order)] * many
 
 
 def _held(passage: Passage, found: Sequence[Relation]) -> dict[int, list[Relation]]:
@@ -318,8 +338,12 @@ def claim_of(near: Surroundings, place: int, hypothesis: Hypothesis) -> Claim:
     """The hypothesis in the form in which every relation is judged and told."""
     kind, operands = hypothesis[0], [near.items[one] for one in hypothesis[1]]
     if kind == "sum":
-        parts = tuple(("part", one) for one in operands)
+        parts = tuple(("part", one) for one in sorted([*operands, *_nothing(near, hypothesis[1])], key=_begin))
         return Claim("sum", parts, near.items[place], "total", RESULTS["sum"], " + ".join(["{}"] * len(parts)))
+    if kind == JOINT:
+        rate = "rate" if _RATE.search(near.passage.lead(near.items[place])) else "share"
+        parts = tuple(("part", one) for one in operands[:-1])
+        return Claim(rate, (*parts, ("whole", operands[-1])), near.items[place], "pct", RESULTS[JOINT], "")
     said, role, roles, shows = _SAID[kind]
     if kind == "ratio":
         quotient, first = to_one(near.items[place]) or (near.items[place], False)
@@ -329,6 +353,18 @@ def claim_of(near: Surroundings, place: int, hypothesis: Hypothesis) -> Claim:
         return Claim(said, pairs, quotient, role, RESULTS[kind], shows)
     kind_said = "rate" if said == "share" and _RATE.search(near.passage.lead(near.items[place])) else said
     return Claim(kind_said, tuple(zip(roles, operands, strict=True)), near.items[place], role, RESULTS[kind], shows)
+
+
+def _begin(item: Item) -> int:
+    return item.begin
+
+
+def _nothing(near: Surroundings, parts: Sequence[int]) -> Iterator[Item]:
+    """The parts of a list that are nothing (因公出国费0万元): beside the others, in their unit."""
+    first = near.items[parts[0]]
+    for item in near.items[max(0, parts[0] - ROOM) : parts[-1] + ROOM]:
+        if item.value == 0 and item.sentence == first.sentence and (item.kind, item.unit) == (first.kind, first.unit):
+            yield item
 
 
 _RATE = re.compile(r"率[^率,;。()\d]{0,8}$")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
@@ -152,21 +152,40 @@ class Surroundings:
                 found.append(place)
         return found
 
-    def row(self, sentence: int, unit: str) -> list[int]:
-        """The levels of a unit in a sentence, changes not among them."""
-        return self._rows[0].get((sentence, unit), [])
+    def rows(self, place: int, on: int) -> Iterator[list[int]]:
+        """The levels of a number's unit in each sentence and each division of one so near, changes not among them, but for its own."""
+        item = self.items[place]
+        for rows, at in zip(self._rows[:2], (item.sentence, self._divisions[place]), strict=True):
+            for other in range(at - on, at + on + 1):
+                if other != at and (other, item.unit) in rows:
+                    yield rows[other, item.unit]
+
+    def fills(self, parts: Sequence[int]) -> str:
+        """Are these all levels of their unit in their division of a sentence, and all of the sentence?"""
+        item = self.items[parts[0]]
+        places = (item.sentence, self._divisions[parts[0]])
+        rows = zip(self._rows[:2], places, strict=True)
+        return "".join(str(int(found.get((at, item.unit)) == [*parts])) for found, at in rows)
 
     @cached_property
-    def _rows(self) -> tuple[dict[tuple[int, str], list[int]], dict[tuple[int, str], list[int]]]:
-        """The levels of each unit by sentences and by paragraphs."""
-        sentences: dict[tuple[int, str], list[int]] = {}
-        paragraphs: dict[tuple[int, str], list[int]] = {}
+    def _rows(self) -> tuple[dict[tuple[int, str], list[int]], ...]:
+        """The levels of each unit by sentences, by divisions and by paragraphs."""
+        found: tuple[dict[tuple[int, str], list[int]], ...] = ({}, {}, {})
         for place in self.levels:
             if place not in self.deltas:
                 item = self.items[place]
-                sentences.setdefault((item.sentence, item.unit), []).append(place)
-                paragraphs.setdefault((item.paragraph, item.unit), []).append(place)
-        return sentences, paragraphs
+                for rows, at in zip(found, (item.sentence, self._divisions[place], item.paragraph), strict=True):
+                    rows.setdefault((at, item.unit), []).append(place)
+        return found
+
+    @cached_property
+    def _divisions(self) -> list[int]:
+        """In which division of a sentence every number stands: 按性别分,男…女…;按学历分,研究生…."""
+        found, last = [0], 0
+        for item in self.items:
+            found.append(found[-1] + bool(_DIVIDES.search(self.passage.text, last, item.begin)))
+            last = item.stop
+        return found[1:]
 
     def names(self, place: int) -> list[str]:
         """By what the members of a list would be known: 在校生60人, 60个项目, the second number of every line."""
@@ -176,7 +195,8 @@ class Surroundings:
             found.append("在")  # 在园幼儿, 在校生
         if len(said.after) > 1:
             found.append(f"|{said.after[:2]}")
-        for sign, rows, at in zip("sp", self._rows, (item.sentence, item.paragraph), strict=True):
+        places = (item.sentence, self._divisions[place], item.paragraph)
+        for sign, rows, at in zip("sdp", self._rows, places, strict=True):
             row = rows[at, item.unit][:ALIGNED]
             if place in row:
                 found.append(f"{sign}{row.index(place)}{item.unit}")
@@ -222,6 +242,7 @@ class Surroundings:
         )
 
 
+_DIVIDES = re.compile(r"[;。!?\n]|[按从分][^,;。\d]{1,10}[分看]")
 _STOCK = re.compile("在[校园读籍册]")
 _TAIL = re.compile(
     r"(?:占|达|为|是|比|较|同比|环比|增|减|上升|下降|提高|降低|超过|完成|共|有|分别|其中|约|近|均|只|仅).*$"

@@ -15,7 +15,7 @@ from typing import Any
 
 from taizhang.reading.learned.agreeing import HUNDRED, PART, SAME, of_agreement
 from taizhang.reading.learned.features import of_all, of_operand, of_place, of_result, of_sizes, roles
-from taizhang.reading.learned.hypotheses import Hypothesis
+from taizhang.reading.learned.hypotheses import JOINT, Hypothesis
 from taizhang.reading.learned.surroundings import Surroundings
 
 HOPELESS, UNLISTED, UNASKED = -9.0, -14.0, -12.0
@@ -56,7 +56,9 @@ class Scales:
     def unsized(self, place: int, hypothesis: Hypothesis) -> float:
         """How much more the words speak for it when one of its numbers is misprinted: they are as large as they would have to be."""
         kind, near = hypothesis[0], self.near
-        sizes = (1,) if kind == "sum" else (int(near.items[place].rough <= 100),) if kind == "share" else (0, 1)
+        sizes = (
+            (1,) if kind == "sum" else (int(near.items[place].rough <= 100),) if kind in ("share", JOINT) else (0, 1)
+        )
         most = max(self._sum(of_sizes(near, place, hypothesis, less)) for less in sizes)
         return self._apart(place, hypothesis) + self._sum(of_all(near, place, hypothesis)) + most
 
