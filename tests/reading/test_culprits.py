@@ -67,11 +67,11 @@ def test_a_misprint_that_makes_a_number_much_smaller_or_larger_is_found(right, p
 
 
 def test_that_one_list_gives_a_total_says_nothing_of_another_list():
-    given = (0.9, Weighed(("sum", (1, 2)), 3.0, FITS))
-    missed = (0.05, Weighed(("sum", (3, 4)), 0.0, MISSES))
+    given = (0.9, Weighed(("sum", (1, 2)), 3.0, 3.0, FITS))
+    missed = (0.05, Weighed(("sum", (3, 4)), 0.0, 0.0, MISSES))
     sure, wrong = Belief((given, missed), 0.05).of_a_slip()
     assert (round(sure, 9), wrong) == (0.5, ("sum", (3, 4)))
-    nested = (0.05, Weighed(("sum", (2, 3)), 0.0, MISSES))
+    nested = (0.05, Weighed(("sum", (2, 3)), 0.0, 0.0, MISSES))
     assert Belief((given, nested), 0.05).of_a_slip()[0] == pytest.approx(0.05)
 
 

@@ -81,6 +81,11 @@ def test_the_whole_of_a_share_may_stand_in_another_sentence():
     assert [operands(one)[1] for one in relations(text)] == [("whole", "180件"), ("whole", "180件")]
 
 
+def test_how_many_parts_there_are_is_no_part():
+    found = relations("全年工单2495件。交通783件、城建579件、政法562件,三类合计占工单总量的87%。")
+    assert not [one for one in found if "三类" in [text for _, text in operands(one)]]
+
+
 def test_a_subject_of_its_own_chooses_the_part():
     (share,) = relations("公办幼儿园56所,民办幼儿园24所,公办园占比70%。")
     assert operands(share) == [("part", "56所"), ("pct", "70%")]

@@ -195,25 +195,25 @@ def room(kind: str, operands: Sequence[Figure], result: Figure) -> float:
     """How much a hypothesis that fits leaves open (a natural logarithm): where about so many or at least so many is printed,
     many numbers would fit as well."""
     operands = operands[::-1] if result.turned else operands
-    left = _room(kind, operands, result, RESULTS[kind]([one.value for one in operands]))
-    return -left if left else 0.0
+    return _room(kind, operands, result, RESULTS[kind]([one.value for one in operands])) or 0.0
 
 
 def _room(kind: str, operands: Sequence[Figure], result: Figure, computed: float) -> float | None:
+    """The same; None when it does not fit."""
     stated, slack = result.value, _slack(kind, operands, result)
     off = abs(computed - stated)
     if off <= slack:
         return 0.0
     if (result.loose and off < stated / 8) or (off < stated / 2 and any(one.loose for one in operands)):
-        return ABOUT
+        return -ABOUT
     if result.bound:
         above, below = result.bound.endswith(("上", "过", "于", "破")), result.bound.endswith(("下", "足"))
         if (above and computed >= stated) or (below and computed <= stated):
-            return -chance(result)
+            return chance(result)
     if kind == "share" and operands[1].bound.endswith(("上", "过", "于", "破")) and stated <= computed:
-        return -chance(result)  # of more than so many
+        return chance(result)  # of more than so many
     scaled = kind == "per" and any(abs(computed * f - stated) <= slack for scale in SCALES for f in (scale, 1 / scale))
-    return MANIFOLD if scaled else None
+    return -MANIFOLD if scaled else None
 
 
 def _slack(kind: str, operands: Sequence[Figure], result: Figure) -> float:

@@ -23,10 +23,11 @@ FITS, MISSES, OPEN = "fits", "misses", "open"
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A hypothesis with what speaks for it, words and figures together (a natural logarithm): the number fits it as printed,
-    misses it by one slip, or says something of a number that is not printed."""
+    """A hypothesis with what speaks for it, the words alone and words and figures together (natural logarithms): the number fits it
+    as printed, misses it by one slip, or says something of a number that is not printed."""
 
     hypothesis: Hypothesis
+    words: float
     odds: float
     how: str
 
@@ -85,11 +86,8 @@ class Beliefs:
             stranger = chance(self.near.figure(place)) if readings else 0.0
             for one in readings:
                 if one.how == MISSES:
-                    others = [stranger, *(it.odds for it in readings if it is not one)]
-                    most = max(others)
-                    rest = most + math.log(sum(math.exp(it - most) for it in others))
-                    words = self.scales.unsized(place, one.hypothesis)
-                    yield Missed(place, one.hypothesis, words, words - rest)
+                    rest = _added([stranger, *(it.odds for it in readings if it is not one)])
+                    yield Missed(place, one.hypothesis, one.words, one.words - rest)
 
     def about(self, place: int) -> Belief:
         """What the number at a place most likely is."""
@@ -111,11 +109,8 @@ class Beliefs:
     def _formed(self, place: int) -> Belief:
         weighed = self._readings[place]
         stranger = chance(self.near.figure(place))
-        most = max([stranger, *(one.odds for one in weighed)])
-        powers = [math.exp(one.odds - most) for one in weighed]
-        whole = sum(powers) + math.exp(stranger - most)
-        readings = tuple((power / whole, one) for power, one in zip(powers, weighed, strict=True))
-        return Belief(readings, math.exp(stranger - most) / whole)
+        whole = _added([stranger, *(one.odds for one in weighed)])
+        return Belief(tuple((math.exp(one.odds - whole), one) for one in weighed), math.exp(stranger - whole))
 
     def _weighed(self, place: int) -> Iterator[Weighed]:
         """The hypotheses that the arithmetic allows: those that fit, and those that one wrong number explains."""
@@ -126,17 +121,18 @@ class Beliefs:
             if likely == 0.0:
                 continue
             counted = likely is None and not result.percent  # what gives it is weighed however little its words say
-            odds = scales.all_odds(place, hypothesis) if counted else scales.odds(place, hypothesis)
-            if odds is None:
+            weigh = scales.all_odds if counted else scales.odds
+            words = weigh(place, hypothesis, misprinted=likely is not None)
+            if words is None:
                 continue
             if likely is None:
-                yield Weighed(hypothesis, odds + room(hypothesis[0], figures, result), FITS)
+                yield Weighed(hypothesis, words, words + room(hypothesis[0], figures, result), FITS)
             elif not self._given_elsewhere(place, hypothesis):
-                yield Weighed(hypothesis, scales.unsized(place, hypothesis) + math.log(likely), MISSES)
+                yield Weighed(hypothesis, words, words + math.log(likely), MISSES)
         for hypothesis in alleged(near, place):
-            odds = scales.odds(place, hypothesis)
-            if odds is not None:
-                yield Weighed(hypothesis, odds + chance(result), OPEN)
+            words = scales.odds(place, hypothesis)
+            if words is not None:
+                yield Weighed(hypothesis, words, words + chance(result), OPEN)
 
     def _given_elsewhere(self, place: int, hypothesis: Hypothesis) -> bool:
         """Do the same numbers give another result that is printed beside this one, or this one in another way?"""
@@ -154,3 +150,9 @@ class Beliefs:
         others = (one for one in beside if one != place and one not in hypothesis[1])
         kin = (one for one in others if near.items[one].unit == unit and near.items[one].value)
         return any(fits(kind, operands, near.figure(one)) for one in kin)
+
+
+def _added(logarithms: list[float]) -> float:
+    """The logarithm of the sum of what has these logarithms."""
+    most = max(logarithms)
+    return most + math.log(sum([math.exp(one - most) for one in logarithms]))

@@ -86,12 +86,7 @@ def _window(near: Surroundings, place: int, ahead: int) -> tuple[range, list[int
     """The numbers around a place, and those of them that are levels close by."""
     reach = range(max(0, place - BACK), min(len(near.items), place + ahead + 1))
     levels = near.levels_in(reach.start, reach.stop)
-    near_by = (one for one in levels if one != place and _close(near.items[one], near.items[place]))
-    return reach, [one for one in near_by if not _LIMITS.match(near.items[one].after)]
-
-
-_LIMITS = re.compile("及?以[上下]的?(?:超?大班|班额|规模|学校|企业|建筑|项目|单位|工程|事故|火灾)")
-"""56人以上大班额: what is told of is limited, not counted."""
+    return reach, [one for one in levels if one != place and _close(near.items[one], near.items[place])]
 
 
 def _close(item: Item, result: Item) -> bool:
@@ -153,8 +148,8 @@ def _joint(near: Surroundings, place: int, around: list[int], reach: range) -> I
         return
     kin = [one for one in front if same_unit(items[one], items[front[-1]])]
     far = (*_named(near, place, reach.start), *near.standing(reach.start, _counted_as(near, items[kin[-1]])))
-    rows = [kin[-length:] for length in range(2, min(TOGETHER, len(kin)) + 1)]
-    for parts in [*rows, *_of_both(near, place, kin)]:
+    rows = [tuple(kin[-length:]) for length in range(2, min(TOGETHER, len(kin)) + 1)]
+    for parts in dict.fromkeys((*rows, *_of_both(near, place, kin))):
         added = sum(items[one].rough for one in parts)
         for whole in dict.fromkeys((*(one for one in kin if one < parts[0]), *far)):
             if same_unit(items[whole], items[kin[-1]]) and items[whole].rough * 2 > added:
@@ -164,13 +159,13 @@ def _joint(near: Surroundings, place: int, around: list[int], reach: range) -> I
 _BOTH = re.compile(r"([一-鿿])([一-鿿])率$")
 
 
-def _of_both(near: Surroundings, place: int, kin: list[int]) -> Iterator[list[int]]:
+def _of_both(near: Surroundings, place: int, kin: list[int]) -> Iterator[tuple[int, ...]]:
     """优秀6810人、良好19340人、及格23860人,优良率49.9%: the two by whose first characters a rate is called."""
     said = _BOTH.search(near.words(place).label)
     if said:
         first, second = ([one for one in kin if char in near.words(one).label] for char in said.groups())
         if len(first) == len(second) == 1 and first < second:
-            yield first + second
+            yield first[0], second[0]
 
 
 def _named(near: Surroundings, place: int, end: int) -> list[int]:
@@ -256,7 +251,7 @@ def _lists(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:
         sentence = [one for one in row if near.items[one].sentence == near.items[place].sentence]
         inner = [one for one in sentence if near.depth(one) == near.depth(sentence[0])] if sentence else []
         yield from (_ordered(some) for some in (sentence, inner) if len(some) > LONGEST)
-        yield from _long(near, place, row)
+        yield from _beginnings(near, place, row, LONGEST + 1)
     yield from _elsewhere(near, place)
     if near.items[place].kind == "count":
         yield from _mixed(near, place)
@@ -266,15 +261,14 @@ def _lists(near: Surroundings, place: int) -> Iterator[tuple[int, ...]]:
                 yield from _called(near, place, name, forth)
 
 
-def _long(near: Surroundings, place: int, row: list[int]) -> Iterator[tuple[int, ...]]:
-    """Longer lists of what is next to a total, as many as come near it."""
-    items, total = near.items, near.items[place].rough
-    added = 0.0
+def _beginnings(near: Surroundings, place: int, row: Sequence[int], least: int) -> Iterator[tuple[int, ...]]:
+    """The first numbers of a row, at least so many, as far as they come near a total together."""
+    items, total, added = near.items, near.items[place].rough, 0.0
     for length, one in enumerate(row, 1):
         added += items[one].rough
         if added > 2 * total:
             break
-        if length > LONGEST and 2 * added > total:
+        if length >= least and 2 * added > total:
             yield _ordered(row[:length])
 
 
@@ -304,13 +298,7 @@ def _called(near: Surroundings, place: int, name: str, forth: bool) -> Iterator[
     some = row[at + 1 : at + 1 + CALLED] if forth else row[max(0, at - CALLED) : at][::-1]
     kin = [one for one in some if abs(one - place) < FAR and same_unit(items[one], result)]
     for parts in dict.fromkeys((tuple(kin), tuple(_upper(near, kin)))):
-        total = 0.0
-        for length, one in enumerate(parts, 1):
-            total += items[one].rough
-            if total > 2 * result.rough:
-                break
-            if length > 1 and 2 * total > result.rough:
-                yield _ordered(list(parts[:length]))
+        yield from _beginnings(near, place, parts, 2)
 
 
 def _upper(near: Surroundings, row: list[int]) -> Iterator[int]:
@@ -348,7 +336,7 @@ def _written_alike(near: Surroundings, one: int, other: int) -> bool:
     return first[0].isdigit() == second[0].isdigit()
 
 
-def _ordered(parts: list[int]) -> tuple[int, ...]:
+def _ordered(parts: Sequence[int]) -> tuple[int, ...]:
     return tuple(sorted(parts))
 
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from operator import attrgetter
 
 from taizhang.reading.learned.arithmetic import RESULTS, likelihood
 from taizhang.reading.learned.beliefs import FITS, Beliefs
@@ -46,6 +47,8 @@ UNEXPLAINED, TURNED, BEYOND = 3.0, -0.7, 10.0
 alone, and where both is so. Where other numbers most likely give it nothing suffices."""
 LIKELY, DISMISSED = 0.9, -8.0
 """So probable is most likely; and with so little nothing is said at all."""
+AROUND = 6
+"""The parts of a list that are nothing are looked for so many numbers around it."""
 ROOM = 6
 """A further member of a list is no smaller than so a part of the others;"""
 TELLING = 13
@@ -74,8 +77,7 @@ def find_learned(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[tuple[
             wrong is None
             or not _told_apart(near, wrong, held.get(item.begin, []))
             or _no_total(near, place, wrong)
-            or sure < _enough(near, place, wrong)
-            or (len(wrong[1]) == 2 and wrong[0] == "sum" and beliefs.scales.unsized(place, wrong) < PAIRED)
+            or sure < _enough(beliefs, place, wrong)
         ):
             continue
         if not spoken.get(item.begin, set()) <= {near.items[one].begin for one in wrong[1]}:
@@ -95,11 +97,14 @@ def _told_apart(near: Surroundings, wrong: Hypothesis, known: Sequence[Relation]
     )
 
 
-def _enough(near: Surroundings, place: int, wrong: Hypothesis) -> float:
+def _enough(beliefs: Beliefs, place: int, wrong: Hypothesis) -> float:
     """How probable a slip must be: a small result is missed by chance."""
+    near, (kind, parts) = beliefs.near, wrong
+    if kind == "sum" and len(parts) == 2 and beliefs.scales.all_odds(place, wrong, misprinted=True) < PAIRED:
+        return math.inf
     if _small(near, place):
         return SMALL
-    if wrong[0] == "sum" and len(wrong[1]) > 2 and _named_alike(near, [place, *wrong[1]]):
+    if kind == "sum" and len(parts) > 2 and _named_alike(near, [place, *parts]):
         return ALIKE
     return CERTAIN if _open_ended(near, place, wrong) else SURE
 
@@ -249,7 +254,7 @@ def _odds(beliefs: Beliefs, one: Relation, ventured: bool) -> tuple[float, float
         return -math.inf, VENTURED
     if place is None or not readings or _alone(beliefs, place, readings[0]):
         return math.inf, VENTURED
-    odds, belief = max(beliefs.scales.unsized(place, it) for it in readings), beliefs.about(place)
+    odds, belief = max(beliefs.scales.all_odds(place, it, misprinted=True) for it in readings), beliefs.about(place)
     if belief.of(FITS)[0] > LIKELY:
         return odds, math.inf
     result = near.figure(place)
@@ -285,7 +290,7 @@ def _allowed(beliefs: Beliefs, one: Relation) -> bool:
 
 
 _KINDS = {
-    "share": ("share", "joint"), "rate": ("share", "joint"), "growth": ("growth",), "difference": ("difference", "points"), "multiple": ("multiple", "fold"),
+    "share": ("share", JOINT), "rate": ("share", JOINT), "growth": ("growth",), "difference": ("difference", "points"), "multiple": ("multiple", "fold"),
     "ratio": ("ratio", "multiple"), "per": ("per",), "sum": ("sum",),
 }  # fmt: skip
 """As which hypotheses a relation is weighed."""
@@ -338,7 +343,9 @@ def claim_of(near: Surroundings, place: int, hypothesis: Hypothesis) -> Claim:
     """The hypothesis in the form in which every relation is judged and told."""
     kind, operands = hypothesis[0], [near.items[one] for one in hypothesis[1]]
     if kind == "sum":
-        parts = tuple(("part", one) for one in sorted([*operands, *_nothing(near, hypothesis[1])], key=_begin))
+        parts = tuple(
+            ("part", one) for one in sorted([*operands, *_zeros(near, hypothesis[1])], key=attrgetter("begin"))
+        )
         return Claim("sum", parts, near.items[place], "total", RESULTS["sum"], " + ".join(["{}"] * len(parts)))
     if kind == JOINT:
         rate = "rate" if _RATE.search(near.passage.lead(near.items[place])) else "share"
@@ -355,14 +362,10 @@ def claim_of(near: Surroundings, place: int, hypothesis: Hypothesis) -> Claim:
     return Claim(kind_said, tuple(zip(roles, operands, strict=True)), near.items[place], role, RESULTS[kind], shows)
 
 
-def _begin(item: Item) -> int:
-    return item.begin
-
-
-def _nothing(near: Surroundings, parts: Sequence[int]) -> Iterator[Item]:
+def _zeros(near: Surroundings, parts: Sequence[int]) -> Iterator[Item]:
     """The parts of a list that are nothing (因公出国费0万元): beside the others, in their unit."""
     first = near.items[parts[0]]
-    for item in near.items[max(0, parts[0] - ROOM) : parts[-1] + ROOM]:
+    for item in near.items[max(0, parts[0] - AROUND) : parts[-1] + AROUND]:
         if item.value == 0 and item.sentence == first.sentence and (item.kind, item.unit) == (first.kind, first.unit):
             yield item
 

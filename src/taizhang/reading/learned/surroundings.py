@@ -12,6 +12,7 @@ from functools import cached_property
 from taizhang.reading.learned.arithmetic import Figure
 from taizhang.reading.numbers.comparisons import run_of
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
+from taizhang.reading.numbers.shares import LIMIT
 
 LEVELS = frozenset({"count", "amount", "area", "length", "money", "duration", "score"})
 """Kinds of numbers that are so much of something."""
@@ -68,16 +69,17 @@ class Surroundings:
 
     def __init__(self, passage: Passage, deltas: frozenset[int]) -> None:
         self.passage, self.items, self.deltas = passage, passage.items, deltas
-        self.levels = [place for place, item in enumerate(self.items) if is_level(item) and not self._ranked(item)]
+        self.levels = [place for place, item in enumerate(self.items) if is_level(item) and not self._bounds(item)]
         self._held = frozenset(self.levels)
         self._ranks: dict[int, tuple[int, int]] = {}
         self._depths: list[int] | None = None
         self._words: dict[int, Words] = {}
         self._figures: dict[int, Figure] = {}
 
-    def _ranked(self, item: Item) -> bool:
-        """5人进入全省前100名: a rank is nobody's part."""
-        return item.kind == "count" and self.passage.text.endswith("前", 0, item.begin)
+    def _bounds(self, item: Item) -> bool:
+        """5人进入全省前100名, 56人以上大班额: a rank, and what limits those that are told of, is nobody's part."""
+        ranked = self.passage.text.endswith("前", 0, item.begin)
+        return item.kind == "count" and (ranked or LIMIT.match(self.passage.text, item.stop) is not None)
 
     def words(self, place: int) -> Words:
         """The words around a number."""

@@ -39,28 +39,26 @@ class Scales:
         self.near, self._weights = near, weights()
         self._known: dict[tuple[Any, ...], float] = {}
 
-    def odds(self, place: int, hypothesis: Hypothesis) -> float | None:
+    def odds(self, place: int, hypothesis: Hypothesis, misprinted: bool = False) -> float | None:
         """How much more the words speak for this than for the number being nobody's result (a natural logarithm); None when
-        hardly anything does."""
+        hardly anything does. ``misprinted``: one of its numbers is, so that they are weighed as large as they would have to be."""
         found, least = self._apart(place, hypothesis), UNLISTED if hypothesis[0] == "sum" else HOPELESS
-        return None if found < least else found + self._together(place, hypothesis)
+        return None if found < least else found + self._together(place, hypothesis, misprinted)
 
-    def all_odds(self, place: int, hypothesis: Hypothesis) -> float:
+    def all_odds(self, place: int, hypothesis: Hypothesis, misprinted: bool = False) -> float:
         """The same, however little speaks for it."""
-        return self._apart(place, hypothesis) + self._together(place, hypothesis)
+        return self._apart(place, hypothesis) + self._together(place, hypothesis, misprinted)
 
-    def _together(self, place: int, hypothesis: Hypothesis) -> float:
-        """What the numbers say together, as large as they are printed."""
-        return self._sum(of_all(self.near, place, hypothesis)) + self._sum(of_sizes(self.near, place, hypothesis))
-
-    def unsized(self, place: int, hypothesis: Hypothesis) -> float:
-        """How much more the words speak for it when one of its numbers is misprinted: they are as large as they would have to be."""
+    def _together(self, place: int, hypothesis: Hypothesis, misprinted: bool) -> float:
+        """What the numbers say together, and their sizes."""
         kind, near = hypothesis[0], self.near
-        sizes = (
-            (1,) if kind == "sum" else (int(near.items[place].rough <= 100),) if kind in ("share", JOINT) else (0, 1)
-        )
+        sizes: tuple[int | None, ...] = (None,)
+        if misprinted and kind == "sum":
+            sizes = (1,)
+        elif misprinted:
+            sizes = (int(near.items[place].rough <= 100),) if kind in ("share", JOINT) else (0, 1)
         most = max(self._sum(of_sizes(near, place, hypothesis, less)) for less in sizes)
-        return self._apart(place, hypothesis) + self._sum(of_all(near, place, hypothesis)) + most
+        return self._sum(of_all(near, place, hypothesis)) + most
 
     def _apart(self, place: int, hypothesis: Hypothesis) -> float:
         """What speaks for it, but for what its numbers say together."""

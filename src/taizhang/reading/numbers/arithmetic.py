@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from taizhang.reading.model import Holds, Operand, Relation
-from taizhang.reading.numbers.passage import Item
+from taizhang.reading.numbers.passage import SIDES, Item
 from taizhang.reading.numerals import decimals
 
 APPROXIMATE = "原文是约数，不能精确核对"
@@ -52,8 +52,7 @@ def step(item: Item) -> Fraction:
 @lru_cache(maxsize=4096)
 def _step(text: str, kind: str, unit: str, value: Fraction | None) -> Fraction:
     if kind == "ratio" and unit == ":":
-        sides = re.split(r"[:\uff1a\u2236比]", text)
-        text = max(sides, key=decimals)
+        text = max(SIDES.split(text), key=decimals)
     scale = 10_000 if re.search("[万萬]", text) else 10**8 if re.search("[亿億]", text) else 1
     printed = re.search(r"\d[\d,]*(?:\.\d+)?", text) if value else None
     if printed and value and Fraction(printed[0].replace(",", "")):

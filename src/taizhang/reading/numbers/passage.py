@@ -79,12 +79,13 @@ class Item:
         return Operand(role, quantity.start, quantity.end, quantity.text)
 
 
-_SIDES = re.compile("[:\uff1a\u2236比]")
+SIDES = re.compile("[:\uff1a\u2236比]")
+"""What stands between the sides of a ratio."""
 
 
 def to_one(ratio: Item) -> tuple[Item, bool] | None:
     """A ratio as so many to one, and whether its one stands first: 1:38 and 38:1 are both 38. None where neither side is one."""
-    sides = [pointed(side.strip()) for side in _SIDES.split(ratio.quantity.text)] if ratio.unit == ":" else []
+    sides = [pointed(side.strip()) for side in SIDES.split(ratio.quantity.text)] if ratio.unit == ":" else []
     if len(sides) != 2 or 1 not in sides or not all(sides):
         return None
     first = sides[1] != 1

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.arithmetic import corrupt, derived, exact, number
-from taizhang.reading.numbers.passage import Item, Passage, to_one
+from taizhang.reading.numbers.passage import SIDES, Item, Passage, to_one
 from taizhang.reading.numerals import decimals
 
 _RATIO_NAME = re.compile(r"(?P<a>[生师班男普中教人])(?P<b>[机师生套床班女职车教])比(?:例)?[^,;。\d]{0,8}$")
@@ -57,7 +57,7 @@ def _ratio(passage: Passage, index: int) -> Iterator[Relation]:
         quotient, first = to_one(ratio) or (ratio, False)
         high, low = (bottom, top) if first else (top, bottom)  # 师生比1:13.5 prints 学生 ÷ 教师
         stated = quotient.value
-        places = max(decimals(side) for side in re.split("[:\uff1a\u2236比]", ratio.quantity.text))
+        places = max(decimals(side) for side in SIDES.split(ratio.quantity.text))
         if not (stated and high.value and low.value):
             return
         computed = high.value / low.value

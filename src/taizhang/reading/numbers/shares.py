@@ -27,7 +27,9 @@ _NO_SUBJECT = re.compile(
     r"^(?:(?:受助|受益|受惠|获奖|参训|受训|参与|上述|这些)(?:学生|教师|师生|幼儿|儿童|者|人员)?|其|均|分别|各|仅|只|约|共|就|也|还|则|已|人数|数量|总量|面积|资金|、|和|及|与|\s)*$"
 )
 _PERSONS = re.compile(r"(?:生|人|师|员|儿童|幼儿)(?:总?数|总人数|人数|总量)?$")
-_LIMIT = re.compile(r"(?:及?以[上下]|以内)的?[一-龥]{2}")
+LIMIT = re.compile(r"(?:及?以[上下]|以内)的?[一-龥]{2}")
+"""Behind a number: 56人以上大班额 limits what is told of, and counts nothing."""
+_TOGETHER = re.compile("(?:加起来|合起来|合计|共计|一共|总共|之和|相加|共占)")
 _TASK = re.compile(r"总|任务|计划|目标|全部")
 # What stands before the telling part of a name.
 GENERIC = re.compile(
@@ -157,6 +159,9 @@ def _part(passage: Passage, index: int, deltas: frozenset[int], inside: Item | N
     pct = passage.items[index]
     if inside is not None:
         index -= 1
+    last = passage.items[index - 1] if index else None
+    if last is not None and not last.quantity.text[0].isdigit() and _TOGETHER.match(passage.text, last.stop):
+        return None  # 交通、城建、政法三类合计占77%: how many the parts are
     own = passage.items[index].label.rpartition("占")[0] if "占" in passage.items[index].label else ""
     own = re.sub(r"[\s、的和]|^其中", "", own)
     if not _NO_SUBJECT.match(own):
@@ -171,7 +176,7 @@ def _part(passage: Passage, index: int, deltas: frozenset[int], inside: Item | N
         if of_persons and item.kind == "money":  # 为2350名学生发放117万元,受助学生占学生数的47%
             clause = item.clause
             continue
-        if _LIMIT.match(passage.text, item.stop):  # 56人以上大班额占…: a size, no part
+        if LIMIT.match(passage.text, item.stop):
             return None
         if item.kind == "percent" or place in deltas:
             clause = item.clause
@@ -193,7 +198,7 @@ def _named_part(passage: Passage, index: int, own: str, deltas: frozenset[int]) 
         item = passage.items[place]
         if item.sentence != pct.sentence:
             return None
-        if place in deltas or not item.measured or _LIMIT.match(passage.text, item.stop):
+        if place in deltas or not item.measured or LIMIT.match(passage.text, item.stop):
             continue
         if within(GENERIC.sub("", own), item.label + item.after):
             return item
