@@ -229,3 +229,27 @@ def test_a_text_of_stages_with_their_days_is_a_schedule():
 def test_a_short_first_sentence_tells_the_period_too():
     text = f"安全工作总结篇1\n20xx年我局紧盯校车安全,做了以下工作:\n{PLAN}\n安全工作总结篇2\n{PLAN}\n"
     assert [item.period_text for item in read_text(text).articles] == ["20xx年", None]
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        ("政务公开 > 计划总结 > 年度总结", "第 1 页 共 1 页"),
+        (
+            "信息公开目录 / 规划计划 / 专项规划    文号:某政发 生成日期:2025-04-30",
+            "附件下载：任务分解表.xls　　【字体：大 中 小】",
+        ),
+        ("某县教育总结 - 校务公开 - 某县教育网\n发布:办公室   点击:208", "【字体：大 中 小】"),
+        ("2026教育局工作总结 范文大全\n类别:工作总结 全文约1900字 下载本文", "第 1 页 共 1 页"),
+        ("某县教育局　　政务动态　　2026年1月8日", "附件1：统计表.xlsx"),
+    ],
+)
+def test_where_a_page_stands_on_its_site_belongs_to_no_document(before, behind):
+    text = f"{before}\n某县教育局2026年工作总结\n\n{BODY}\n{behind}\n"
+    (found,) = read_text(text).articles
+    assert text[found.start : found.end] == f"某县教育局2026年工作总结\n\n{BODY}"
+
+
+def test_how_duties_were_done_is_told_by_a_report():
+    (found,) = read_text(f"某县2025年度履行教育职责自评报告\n{BODY}{BODY}\n").articles
+    assert found.kind == "report"

@@ -284,3 +284,36 @@ def test_joined_months_are_no_fifth_chapter():
 def test_a_short_list_of_months_behind_a_plan_leaves_it_a_plan():
     text = "某校学期工作计划\n一、要求\n要切实加强管理,进一步规范办学行为。\n二、措施\n要继续抓好教研,努力提高教学质量。\n二月份\n开学\n三月份\n读书\n四月份\n期中\n"
     assert read_text(text).articles[0].kind == "plan"
+
+
+def test_those_whom_a_document_is_for_are_no_heading():
+    text = f"某县教育局履行职责自评报告\n市人民政府教育督导委员会:\n{LONG}{LONG}\n一、基本情况\n{LONG}\n(一)抓投入。{LONG}\n"
+    assert headings(text) == [(1, "一、", "基本情况"), (2, "(一)", "抓投入")]
+    listed = f"某区工作方案\n各中小学校、幼儿园，机关各科室、局属各单位：\n{LONG}{LONG}\n一、目标任务\n{LONG}\n"
+    assert headings(listed) == [(1, "一、", "目标任务")]
+
+
+def test_who_is_responsible_is_no_text_that_a_heading_names():
+    text = "一、重点任务\n1.开展课堂教学评比。(责任科室:教研室;完成时限:6月底)\n2.组织校长培训。(人事科、师训中心)\n"
+    assert headings(text) == [(1, "一、", "重点任务")]
+    assert points(text) == ["1.", "2."]
+
+
+def test_an_office_is_a_heading_above_what_it_does():
+    text = "某市教育局主要职责\n一、内设机构\n计划财务科\n负责编制全市教育经费预算,指导学校财务工作,管理直属单位国有资产。\n人事科\n承担机关和直属单位机构编制、干部人事工作,指导教师队伍建设。\n"
+    assert headings(text) == [(1, "一、", "内设机构"), (2, "", "计划财务科"), (2, "", "人事科")]
+
+
+def test_a_heading_with_a_text_of_its_own_stands_beside_the_chapters():
+    text = f"某市民生实事工作方案\n总体要求\n{LONG}{LONG}\n一、扩充学位\n{LONG}\n二、改造照明\n{LONG}\n"
+    assert headings(text) == [(1, "", "总体要求"), (1, "一、", "扩充学位"), (1, "二、", "改造照明")]
+    directly = f"某校工作计划\n指导思想\n{LONG}{LONG}\n主要工作\n一、抓教学\n{LONG}\n二、抓安全\n{LONG}\n"
+    assert [level for level, _, _ in headings(directly)] == [1, 1, 2, 2]
+
+
+def test_two_months_together_head_a_stretch_of_a_calendar():
+    months = "".join(f"{one}月\n1.召开例会。\n2.检查常规。\n" for one in ("九", "十"))
+    text = (
+        f"某县教育局2025年工作月历\n{months}十一月、十二月\n1.开展督查,检查冬季取暖和用电安全情况。\n2.进行年度总结。\n"
+    )
+    assert (1, "", "十一月、十二月") in headings(text)

@@ -490,3 +490,32 @@ def test_a_place_on_the_map_and_a_year_of_a_reign_count_nothing(text):
 )
 def test_what_is_counted_each_time_terms_gone_by_and_ratios_in_words(text, numbers):
     assert texts(text) == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("办理贷款2000笔以上", ("2000笔", 2000.0, "笔", "count")),
+        ("临床实践1921学时", ("1921学时", 1921.0, "学时", "duration")),
+        ("2016教育工作要点", ("2016", 2016.0, "", "year")),
+        ("一般事项60日内办结", ("60日", 60.0, "日", "duration")),
+        ("每月25日前报送", ("25日", "XXXX-XX-25", "", "date")),
+        ("修满360学分", ("360学分", 360.0, "学分", "score")),
+        ("照度不低于300勒克斯", ("300勒克斯", 300.0, "勒克斯", "amount")),
+        ("带宽达到200M以上", ("200M", 200.0, "M", "amount")),
+        ("更换灭火器2150具", ("2150具", 2150.0, "具", "count")),
+        ("推进滨江小学二期、东湖中学扩建", ("二期", 2.0, "期", "ordinal")),
+        ("市十六届人大四次会议", ("四次", 4.0, "次", "ordinal")),
+    ],
+)
+def test_what_other_offices_print_is_measured_too(text, found):
+    assert found in read(text)
+
+
+def test_two_weeks_share_their_rank_and_are_no_length():
+    assert read("第七、八周安排如下") == [("第七、八", [7.0, 8.0], "", "ordinal")]
+
+
+@pytest.mark.parametrize("text", ["2000箱2000株", "具有2项优势", "总结上年工作,部署新一年任务"])
+def test_what_only_looks_like_a_year_or_a_length_is_none(text):
+    assert not [one for one in read(text) if one[3] in ("year", "duration")]

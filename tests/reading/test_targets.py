@@ -434,3 +434,55 @@ def test_those_who_enrol_for_an_examination_are_no_result(sentence):
 def test_the_rate_of_a_change_belongs_to_its_level():
     found = read_text(REPORT + "全年培训教师4320人次,比上年增加200人次,增长率4.85%。").targets
     assert [item.text for item in found] == ["全年培训教师4320人次"]
+
+
+def status(text):
+    return [(text[one.quantity[0] : one.quantity[1]], one.status) for one in read_text(text).targets]
+
+
+def test_a_plan_begins_with_what_was_reached():
+    text = (
+        "某市教育事业发展规划\n一、发展基础\n累计新建学校86所,义务教育巩固率达到97.8%。\n"
+        "二、主要目标\n到2030年新建公办幼儿园30所,要进一步扩大资源,确保完成任务。\n三、保障措施\n要加强领导,力争落实到位。\n"
+    )
+    assert status(text) == [("86所", "done"), ("97.8%", "done"), ("30所", "planned")]
+
+
+def test_a_report_ends_with_what_comes_next():
+    text = REPORT + "全年新建学校6所,培训教师800名。\n二、下一步打算\n新建幼儿园3所,补充教师120名。\n"
+    assert status(text) == [("6所", "done"), ("800名", "done"), ("3所", "planned"), ("120名", "planned")]
+
+
+def test_what_is_to_be_done_about_a_problem_is_planned_in_its_paragraph():
+    text = REPORT + "二、存在问题\n大班额还有8个。整改措施:两年内新建学校3所。\n"
+    assert status(text) == [("3所", "planned")]
+
+
+def test_a_rule_by_which_something_was_done_is_told_in_a_report_as_done():
+    text = REPORT + "全年举办培训12期,每期不少于24课时,培训教师860名。\n"
+    assert status(text) == [("12期", "done"), ("24课时", "done"), ("860名", "done")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "要推动8个县(市)中至少3个通过验收。",
+        "在10个县(市、区)各建设1个指导中心。",
+        "充分发挥118名责任督学作用,新建1所学校。",
+        "资金由州、县按3:7的比例承担,新建学校1所。",
+        "学校占地13340平方米,建筑面积5260平方米。要新建功能室1间。",
+        "结果分四个等次,新建学校1所。",
+        "人口3000人以上的行政村要办好1所幼儿园。",
+    ],
+)
+def test_what_a_commitment_only_rests_on_is_no_target(text):
+    assert len(read_text(PLAN + text).targets) == 1
+
+
+def test_what_an_office_consists_of_is_no_target():
+    text = "某市教育局主要职责\n(一)负责全市教育工作,指导学校管理。\n机关行政编制38名,设局长1名、副局长3名,内设10个科室。\n"
+    assert read_text(text).targets == []
+
+
+def test_debts_that_were_settled_are_a_result():
+    assert status(REPORT + "化解历史债务3200万元,查漏补缺317人。\n") == [("3200万元", "done"), ("317人", "done")]

@@ -19,9 +19,11 @@ PROMISED = re.compile(
     r"(?<![的准作体级按标文件神规定关])要求(?=[一-龥])(?![^,。;\d]{2,16}的\d)|必须|务必|应(?:当|该|达)|力争|(?:争取|确保|保证)(?=在|于|明年|年内|年底|20\d\d|[一两二三]年)|"
     r"将(?=继续|进一步|于|在(?!校)|会|陆续|全面|重点|投入|新建|建设|建成|完成|开展|举办|达到|实现|启动|新增|改造|制[订定]|出台)|"
     r"(?<!改造)(?<!行动)(?<!提升)(?<!改善)(?<!攻坚)(?<!培训)(?<!扶持)计划(?=总|投|建|新|完|安|招|用|在|于|实|到)|(?<!模)拟|规划(?=总|建|[新改扩]建|用|占|面|投|全面|完成)|(?:年度|全年)?计划(?:任务|数)?(?:为|是)|下达[^的。]{0,14}任务(?![^。,]{0,3}的)|"
-    r"任务(?:数)?(?:为|是|\d)|目标数?(?:为|是|任务(?!的))|(?<!达到)不(?:低于|少于)|不得|至少|(?<!已)年底前|月底前|前完成|预计|明年|下一步|下半年|"
+    r"任务(?:数)?(?:为|是|\d)|目标数?(?:为|是|任务(?!的))|不得|(?<!已)年底前|月底前|前完成|预计|明年|下一步|下半年|"
     r"到(?:20\d\d|20xx|[xX]{2})年(?:底|末)?"
 )
+# 每期不少于24课时: in a report the rule by which something was done
+RULED = re.compile("不低于|不少于|至少")
 DONE = re.compile(
     r"(?<![为除])了(?!解)|已经?(?!确定)|目前|现(?:有|在|已)|截[至止]|共(?:计|有|培|举|组|开|投|发|覆)|总计|先后|获|评为|"
     r"比(?:去年|上年|同期|XX|xx|20)|同比|上升|增长|创|突破|顺利|得到|去年|核拨|圆满"
@@ -43,9 +45,10 @@ def status_of(clause: Clause) -> str:
     if clause.section not in ("report", "report+plan"):
         return "planned"
     own_done = DONE.search(clause.whole) is not None
-    if PROMISED.search(_looking_ahead(clause, clause.whole)):
+    own = _looking_ahead(clause, clause.whole)
+    if PROMISED.search(own):
         return "done" if PAST.search(clause.whole) else "planned"
-    if own_done:
+    if own_done or RULED.search(own):
         return "done"
     lead = _looking_ahead(clause, clause.lead)
     if FINISHING.match(clause.text, clause.right, clause.last):
@@ -101,13 +104,14 @@ def comparator_of(clause: Clause) -> str:
 
 # --- which numbers count --------------------------------------------------------------------------------------------
 STRUCTURE = re.compile(
-    r"^(?:大|小)?(?:个|项|条|种|类|级)?(?:事(?![故件业迹实例])|阶段|层面|层次|方面|场景|情形|(?:关键|重点)?环节|步骤|部分|篇章|章节|路子|周期|原则|维度|板块|领域|类别|类型|版本|"
+    r"^(?:大|小)?(?:个|项|条|种|类|级)?(?:位次|名次|等次|组别|档次|学科\d|科目\d|事(?![故件业迹实例])|(?:民生|惠民|为民)?实事|阶段|层面|层次|方面|场景|情形|(?:关键|重点)?环节|步骤|部分|篇章|章节|路子|周期|原则|维度|板块|领域|类别|类型|版本|"
     r"级[^,]{0,6}(?:网络|体系|机制|管理|预警)|省份|学期|[a-zA-Z]?级指标|指标要求|主要学科|关键|重点(?!项目|学校|工程))"
 )
 LEVELS = {"级", "大", "类", "大类", "年级", "维"}
 """Units of counts that tell how something is built: 三级网络, 四类作品."""
 # 按照评估的17项指标, 围绕4个方面: what a text or a standard consists of
-BUILT = re.compile(r"(?:按照|对照|依据|根据|围绕|涵盖|分为|分成|细化为)[^,;。]{0,24}$")
+DIVISIONS = {"个", "档", "级", "类", "等", "批", "层", "步", "期", "组", "段"}
+BUILT = re.compile(r"对$|(?:按照|对照|依据|根据|围绕|涵盖|分为|分成|细化为)[^,;。]{0,24}$")
 STANDARD = re.compile(r"^[^,;。]{0,6}?(?:指标|标准|要求|内容|条款|清单|要点|举措|措施)")
 # 3456人报名, 参考268人: who was there to be examined
 CANDIDATES_BEHIND = re.compile(
@@ -117,7 +121,7 @@ INDICATOR = re.compile(
     r"(?:率|比例|占比|比重|均[一-龥]{0,8}|平均[一-龥]{0,8}|年限|指数|得分|评分|总分|成绩|覆盖面|满意度)[一-龥()“”、]{0,8}\s*$"
 )
 PASSED = re.compile(
-    r"^[^,;]{0,16}(?:通过|获|进入|考入|升入|入围|被评|评为|达标|完成|参加|接受|实现|入选|晋级|考取|录取|上线|享受|成为|投入使用|受益|脱)"
+    r"^[^,;]{0,16}(?:通过|获|进入|考入|升入|入围|被评|评为|达标|完成|参加|接受|实现|入选|晋级|考取|录取|上线|享受|成为|投入使用|受益|脱|入学|就读|升学|就业|返校|复学)"
 )
 RESULT_VERB = re.compile(
     r"(?:完成|建成|建设|[新改扩迁续兴]建|改造|新增|增加|增至|培训|举办|开展|组织|投入|投资|发放|资助|补助|覆盖|争取|招生|招聘|录取|上线|进段|获|发展(?=党员|团员|会员)|"
@@ -125,10 +129,10 @@ RESULT_VERB = re.compile(
     r"签订|撤并|开工|竣工|维修|推荐|选拔|认定|解决|编写|印发|发表|立项|结题|清理|取缔|关停|走访|慰问|救助|减免|设立|开设|启动|推出|"
     r"添置|享受|装配|硬化|绿化|粉刷|补充|增设|更新|接待|吸引|选聘|聘请|派出|安置|转移|惠及|受益|输送|就业|毕业(?!生|班)|建有|入学(?!适龄|儿童|年龄|对象)|入园(?!儿童|幼儿)|劝返|复学|上[一-龥]{1,8}线|[达过]线|考[取入上]|升入|入围|晋级|"
     r"建立|建档|设置|张贴|制作|汇编|撰写|报送|上报|排查|动员|帮扶|结对|家访|约谈|问责|通报|巡查|督查|督导|调研|听课|评课|抽查|抽检|检测|体检|接种|演练|宣讲|晒课|上传|注册|开通|连通|"
-    r"捐赠|募集|筹集|归还|偿还|清退|退还|退费|追缴|压减|招录|聘用|轮岗|晋升|吸收|培养|选送|送教|答复|回复|回访|推送|刊发|播出)(?!率)"
+    r"捐|募集|筹集|归还|偿还|清退|退还|退费|追缴|压减|招录|聘用|轮岗|晋升|吸收|培养|选送|送教|答复|回复|回访|推送|刊发|播出)(?!率)"
 )
 STOCK_VERB = re.compile(
-    r"(?<![具所没只享原持含])有(?!效|关|序|力|机|所|利|助|望|些|的|针|计|组|条)|在[校园职编岗册]|下辖|[收接]到|接收|受理|转来|转办|交办|登记"
+    r"(?<![具所没只享原持含别])有(?!效|关|序|力|机|所|利|助|望|些|的|针|计|组|条)|在[校园职编岗册]|下辖|[收接]到|接收|受理|转来|转办|交办|登记"
 )
 STOCK = re.compile(
     r"(?:幼儿园|小学|中学|初级?中学?|高中|中等职业学校|职业学校|特殊教育学校|特教学校|学校|教学点|教师|教职工|教职员工|学生|生|幼儿|班级|教学班|人口|"
@@ -139,7 +143,9 @@ CANDIDATES = re.compile(
     r"|[高中学会]考报名(?:确认)?(?:考生|学生)?总?(?:人数)?(?:共计?|达到?|为|有|超过|突破|约)*\s*$"
 )
 RECEIVED = re.compile(r"(?:收到|接到|接收|受理|转来|转办|交办|登记)[^,;]{0,16}$")
-PROBLEM = re.compile(r"缺(?:编|口|额|少|员)?|不足|短缺|流失|欠|尚未|未能|没有|仍有|尚有|还有|差距|负债|债务|拖欠")
+PROBLEM = re.compile(
+    r"(?<!补)缺(?:编|口|额|少|员)?|不足|短缺|流失|欠|尚未|未能|没有|仍有|尚有|还有|差距|负债|债务|拖欠"
+)
 # 9所学校没有围墙, 12所不达标: what is wrong is said behind the number
 LACKS = re.compile(r"^[^,;。\d]{0,14}(?:没有|尚未|仍未|还未|未能|不达标|不到位|老化|滞后|紧缺|有待|未达)(?!了)")
 # 存在的问题 and 困难与不足 tell what is wrong; 资助困难学生, 改造薄弱学校 and 解决突出问题 tell what was done.
@@ -151,15 +157,27 @@ PROBLEM_CHAPTER = re.compile(
 LAND = re.compile(
     r"(?:海拔|气温|降水量?|国土面积|幅员(?:面积)?|[省州市县区乡镇]总面积|草场|林地|耕地(?:面积)?|地处[^,;。]{2,30}|辖[^,;。]{0,12})[^,;\d]{0,3}$"
 )
+# 8个县中至少3个通过, 参评的10篇作品中有3篇获奖: what the result is some of
+BASE = re.compile(
+    r"^[^,;。\d中在]{0,8}中(?:$|(?![小学心等专间])[^,;。\d]{0,6}(?:\d|[一二两三四五六七八九十]))|^[^,;。]{0,10}中(?:排名|位列|位居|名列|列)"
+    r"|^[^,;。\d]{0,12}各(?:建|设|配|新)|^[^,;。\d]{0,12}(?:共有|现有)[^,;。\d]{0,8}\d"
+)
+# 行政编制38名, 设局长1名, 内设10个科室: what an office consists of
+STAFFED = re.compile(r"(?:编制|职数|内设|机构|(?:^|[,、;:。(])(?:副?[一-龥]{1,4}[长席任]|设[一-龥]{1,6}))\s*$")
+# 不足100人的学校按100人核定, 3000人以上的行政村: whom a rule is for
+WHOM = re.compile(r"^(?:及?以上|以下|以内)的[一-龥]{2}")
+# 学校占地13340平方米: what a school stands on
+GROUNDS = re.compile(r"(?:占地(?:面积)?|建筑(?:总)?面积|校园面积)[为达约有]?$")
 AWAY = re.compile(r"距[^,;\d]{0,16}$")
 REGIONS = {"省", "州", "市", "县", "区", "乡", "镇", "街道"}
 """Units that only say where: 覆盖三县五区, unless they did something themselves (3个县通过验收)."""
+RANKED_BY = re.compile(r"(?<!进入)(?<!跻身)(?<!进)(?<!进入全.)(?<!保持全.)(?<!位居全.)[前后]$")
 RANKED = {"名", "位", "强", ""}
 """前十名: a rank that others have, unless nothing else is told."""
 THRESHOLD = re.compile(r"^(?:以上|以下|及以上|以内)(?=[一-龥\d])")
 SIZE = re.compile(r"^(?:及?以上|以下|以内)的?(?:[大超小]|学校|班|幼儿园|企业|教师|干部|学生|人员|党员)")
 CHANGE = re.compile(
-    r"(?:比(?![例重率值])|较|同比|环比)[^,;]{0,14}$|(?:增加|增长|提高|上升|下降|减少|降低|提升|翻|净增|多|少|增|减|升|[增降升减]幅[为达]?|(?:增长|下降|降低|上升)率[为是达]?)了?$|(?:高于|低于|高出|低出|领先)[^,;\d]{0,10}$"
+    r"(?:(?<![生师机班职])比(?![例重率值])|较|同比|环比)[^,;]{0,14}$|(?:增加|增长|提高|上升|下降|减少|降低|提升|翻|净增|多|少|增|减|升|[增降升减]幅[为达]?|(?:增长|下降|降低|上升)率[为是达]?)了?$|(?:高于|低于|高出|低出|领先)[^,;\d]{0,10}$"
 )
 PART_OF = re.compile(r"占(?!地)[^,;。]{0,24}$|完成[^,;。]{0,14}(?:任务|目标|计划)(?:总?[数量])?的$")
 PLACE = re.compile(r"^(?:以?内|范围)(?=[一-龥])")
@@ -169,18 +187,18 @@ SAME = re.compile(r"(?:人数|数量|总数|总量|金额|资金|数|了|约|[\s
 REMARK = re.compile(r"\([^()]*\)")
 ALL_SCHOOLS = re.compile(r"(?:全|我)[县市区镇乡](?:各级各类)?(?:学校|中小学|幼儿园|校舍)[^。]{0,40}$")
 NO_SUBJECT = re.compile(
-    r"^(?:分别|其中|均|又|同时|约|各)*(?:完成|比|较|同比|环比|占(?!地)|增|减|上升|下降|提[高升]|降低|多|少|净增|翻|高|低)"
+    r"^其中[^,;]{1,12}占(?!地)|^(?:分别|其中|均|又|同时|约|各)*(?:完成|比|较|同比|环比|占(?!地)|增|减|上升|下降|提[高升]|降低|多|少|净增|翻|高|低)"
 )
 FROM_VALUE = re.compile(
     r"^[^,;]{0,8}(?:撤并|合并|整合|提高|增加|提升|调整|上升|增长|上调|降低|下降|减少|缩短|延长|压[减缩])[^,;]{0,6}(?:到|至|为|成)"
 )
-AGENTS = re.compile(r"^(?:局|班子|县|市|区)?[一-龥]{0,6}(?:带队|带领|挂点|分赴|组成|深入|分头|分片)")
+AGENTS = re.compile(r"^[一-龥]{1,4}每人|^(?:局|班子|县|市|区)?[一-龥]{0,6}(?:带队|带领|挂点|分赴|组成|深入|分头|分片)")
 WHOLE_REGION = re.compile(r"(?:全|我|本)?[县市区省州局校]?(?:内|现有)?")
 RANK = re.compile(r"(?:列|居|位|获|得|排|夺|名|全[省市国县区州]|评|前)[^,;。]{0,12}$")
 NEVER_MEASURES = {
     "contents": re.compile(r"(?:内?含|包含|包括|附|来自|涉及)[^,;一-龥]{0,2}$"),
     "copies": re.compile(r"一式$"),
-    "full marks": re.compile(r"(?:满分|总分值|权重)[为是]?\s*$"),
+    "full marks": re.compile(r"(?:满分|总分值|权重)[为是共]?\s*$"),
 }
 
 
@@ -191,7 +209,7 @@ def is_target(clause: Clause, clauses: list[Clause], place: int, status: str) ->
     if PROBLEM_CHAPTER.search(clause.chapter) and not PLANNED.search(clause.whole):
         return False
     if clause.kind == "duration":
-        return _is_time_rule(clause, status)
+        return not _is_deadline(clauses, place) and _is_time_rule(clause, status)
     if _is_background(clause, status):
         return False
     if _is_attached(clause, _level_before(clauses, place)):
@@ -247,16 +265,33 @@ def _is_background(clause: Clause, status: str) -> bool:
     before, after = clause.before, clause.after
     if clause.whole == clause.text[clause.start : clause.end] and clause.text[clause.left - 1 : clause.left] != ":":
         return True  # a bare number: a cell of a table, a page number
-    if clause.unit in LEVELS or STRUCTURE.match(after) or (STANDARD.match(after) and BUILT.search(before)):
+    if (
+        clause.unit in LEVELS
+        or STRUCTURE.match(after)
+        or (clause.kind == "count" and STANDARD.match(after) and BUILT.search(before))
+    ):
         return True
-    if clause.kind == "count" and (CANDIDATES_BEHIND.match(after) or (before.endswith("前") and clause.unit in RANKED)):
+    if clause.kind == "count" and (
+        CANDIDATES_BEHIND.match(after) or (RANKED_BY.search(before) and clause.unit in RANKED)
+    ):
+        return True
+    if clause.unit in DIVISIONS and before.endswith("分") and not before.endswith(("部分", "充分")):
+        return True  # 结果分四个等次, 分两批
+    if clause.kind == "area" and GROUNDS.search(before) and not RESULT_VERB.search(clause.sentence):
+        return True
+    if before.endswith(("发挥", "发挥好")) and "作用" in after:
         return True
     if clause.kind == "length" and AWAY.search(before):
+        return True
+    staffed = clause.section == "duties" and STAFFED.search(before) is not None
+    if clause.kind == "count" and (BASE.match(after) or staffed or _of_whom(clause)):
         return True
     if LAND.search(before) or (clause.unit in REGIONS and clause.kind == "count" and not PASSED.match(after)):
         return True
     if clause.kind == "score" and THRESHOLD.match(after):
         return True
+    if clause.kind == "ratio" and before.endswith("按"):
+        return True  # 按3:7的比例分担
     if clause.kind == "length" and PLACE.match(after):
         return True  # 校门两侧200米内道路
     if before.endswith("每") or (not clause.unit and re.match(r"\s*[|.]", after)) or before.rstrip().endswith("|"):
@@ -269,7 +304,18 @@ def _is_background(clause: Clause, status: str) -> bool:
         return True
     if status == "done" and LACKS.match(after):
         return True
-    return status == "done" and (PROBLEM.search(before) is not None or RECEIVED.search(before) is not None)
+    solved = re.search("化解|偿还|清偿|归还|解决|消除", before) is not None
+    return status == "done" and (
+        (PROBLEM.search(before) is not None and not solved) or RECEIVED.search(before) is not None
+    )
+
+
+def _of_whom(clause: Clause) -> bool:
+    """Does the number only say for whom something is?"""
+    ruled = re.search(r"(?:达到?|不少于|不低于|为)$", clause.before) is not None
+    return (WHOM.match(clause.after) is not None and not ruled) or (
+        clause.before.endswith(("不足", "低于", "超过")) and clause.after.startswith("的")
+    )
 
 
 def _is_rank(clause: Clause) -> bool:
@@ -277,26 +323,45 @@ def _is_rank(clause: Clause) -> bool:
     inner = clause.text[clause.start : clause.end]
     if not re.search(r"等奖|第[一二三四五六七八九十\d]+(?:名|位)?$", inner):
         return False
-    if re.search(r"[\d一二两三四五六七八九十]\s*[个名项人篇件节次]", clause.before[-8:] + clause.after):
+    before = re.sub(r"[\d一二两三四五六七八九十]\s*个[^,;]{0,6}中", "", clause.before)
+    if re.search(r"[\d一二两三四五六七八九十]\s*[个名项人篇件节次]", before[-8:] + clause.after):
         return False
     if re.match(r"[^,;。]{0,12}?[\d一二两三四五六七八九十]\s*[名人位]", clause.before):
         return False
     return RANK.search(clause.before) is not None and not re.match(r"[批轮期阶届次中小]", clause.after)
 
 
+def _is_deadline(clauses: list[Clause], place: int) -> bool:
+    """五年内招聘教师2600名: what is promised is another number, and this says until when."""
+    own = clauses[place]
+    following = clauses[place + 1] if place + 1 < len(clauses) else None
+    counted = following is not None and following.left == own.left and following.kind not in ("duration", "ordinal")
+    return counted and re.match("以?内|之内", own.after) is not None
+
+
+WATCHED = re.compile("不间断|值班|值守|留样|服务")
+"""24小时值班, 留样48小时 (the last with the length behind it)."""
+
+
 def _is_time_rule(clause: Clause, status: str) -> bool:
     """A length of time is a target when it is a rule, a limit or an indicator: 服务2年以上, 三年内完成, 每天一小时."""
     if FROM_VALUE.match(clause.after) and re.search(r"(?:由|从|原)[^,;\d]{0,6}$", clause.before):
         return False
+    if WATCHED.match(clause.after):
+        return True
     if INDICATOR.search(clause.before) or re.search(r"(?:缩短|延长|压缩)(?:到|至|为)$", clause.before):
         return True
+    each = RULED.search(clause.before) is not None and "每" in clause.before
     if (
-        status != "planned"
+        (status != "planned" and not each)
         or clause.before.endswith("每")
         or re.match(r"(?:行动|计划|规划|教育(?!局)|一|来|间|要|须|应|至少|不少于)", clause.after)
     ):
         return False
-    if re.search(r"(?:学前|建党|建国|建校|成立|近|连续|过去)$|以$", clause.before):
+    if re.search(
+        r"(?:学前|建党|建国|建校|成立|近|连续|过去|今明|共|合计|规划期|有效期|有效期为|试行|期限|间隔)$|以$",
+        clause.before,
+    ):
         return False
     ruled = re.match(r"(?:左右|以上|以内|内|之内|时间|努力|的)|$", clause.after) is not None
     return ruled or re.search(r"每|至少|不少于|不低于|必须|约|达到?", clause.before) is not None

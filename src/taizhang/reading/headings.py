@@ -182,12 +182,16 @@ def _lists(marks: list[Mark]) -> list[list[Mark]]:
     return lists
 
 
+REMARK = re.compile(r"(?:\([^()]*\)[。;]?\s*)+$")
+"""(责任科室:人事科;完成时限:6月底) behind a task is no text that a heading could name."""
+
+
 def _qualifies(view: View, piece: Piece, mark: Mark, openers: dict[int, Mark], stops: list[int]) -> bool:
     end = _item_end(piece, mark, stops)
     stretch = view.text[mark.end : end]
     text = stretch.strip()
     first = STOP.search(text) or LOST_BREAK.search(text)
-    if first and first.start() <= MAX_RUN_IN and len(text) > first.end() + 1:
+    if first and first.start() <= MAX_RUN_IN and len(REMARK.sub("", text)) > first.end() + 1:
         return first.start() >= 2
     line = piece.lines[mark.line]
     if not mark.opens or end != line.end or len(text) > MAX_ALONE or not text or text[-1] in ",;":
@@ -207,8 +211,10 @@ NOT_A_NAME = re.compile(
     r"^[\d\s./年月日—\-–~至xXoO○〇零一二三四五六七八九十元]+$|^(?:上午|下午|周[一二三四五六日]|星期)|^\(.*\)$|^[—\-=*_#·.\s]+$"
 )
 SIGNATURE = re.compile(r"(?:局|委|委员会|办公室|厅|部|党组|中心|学校|小学|中学|政府|室|科|股)$")
+OFFICE_DOES = re.compile("负责|承担|拟[订定]|编制|指导|组织|管理|统筹|协助|起草|办理|参与|综合|贯彻")
+"""计划财务科, and on the next line what it does: a name, no signature."""
 STAGE = re.compile(
-    rf"(?:(?:(?:20\d\d|20xx|[xX]{{2}})年)?(?:[{HAN}]{{1,2}}|\d{{1,2}}|[xX]{{1,2}})月份?(?:[上中下]旬)?|第(?:[{HAN}]{{1,3}}|\d{{1,2}})(?:周|月|学段|阶段|季度)|[上中下]旬"
+    rf"(?:(?:(?:20\d\d|20xx|[xX]{{2}})年)?(?:[{HAN}]{{1,2}}|\d{{1,2}}|[xX]{{1,2}})月份?(?:[上中下]旬)?(?:[、和至—-](?:[{HAN}]{{1,2}}|\d{{1,2}})月份?)?|第(?:[{HAN}]{{1,3}}|\d{{1,2}})(?:周|月|学段|阶段|季度)|[上中下]旬"
     r"|\d{1,2}月\d{1,2}日(?:[—\-~至]+(?:\d{1,2}月)?\d{1,2}日)?|[一-龥:、]{2,14}(?=\([^()]*\d[^()]*\)))"
     r"(?:\([^()]{1,24}\))?(?:[: ]{1,2}[一-龥、]{2,14}|(?:主要|重点)?(?:工作)?(?:安排|计划|要点|任务)?):?$"
 )
@@ -265,7 +271,7 @@ def _names_what_follows(view: View, piece: Piece, index: int, opened: set[int]) 
         return False
     if re.search(r"[。;!]|(?<!\?)\?(?!\?)|[,、]$|:.", text) or NOT_A_NAME.search(text) or is_furniture(text):
         return False
-    if len(re.findall(r"[\u3400-\u9fff]", text)) < 3:
+    if len(re.findall(r"[\u3400-\u9fff]", text)) < 3 or _salutes(view, piece, index):
         return False
     if index and piece.lines[index - 1] is not piece.separator and piece.lines[index - 1].end > piece.title_end:
         before = view.of(piece.lines[index - 1])
@@ -276,10 +282,25 @@ def _names_what_follows(view: View, piece: Piece, index: int, opened: set[int]) 
     if text.endswith(":") or STAGE.fullmatch(text):
         return listed or len(following) >= 40
     if SIGNATURE.search(text) and not listed:
-        return False
+        return OFFICE_DOES.match(following) is not None and len(following) >= 20
     if ENDS_WITH_GENRE.search(text):
         return listed or len(following) >= 20 or STAGE.fullmatch(following) is not None
     return len(following) >= 40 or (listed and len(text) <= 20)
+
+
+SALUTED = re.compile(
+    r"(?:委员会?|政府|[局厅委办部院校园所组处]|学校|单位|部门|科室|幼儿园|中心|委员|代表|乡镇|街道|公司|领导|先生|女士)\s*:$"
+)
+
+
+def _salutes(view: View, piece: Piece, index: int) -> bool:
+    """Does a line between title and text name those whom the document is for (市人民政府教育督导委员会:)?"""
+    before = [
+        view.of(line) for line in piece.lines[:index] if line is not piece.separator and line.end > piece.title_end
+    ]
+    return SALUTED.search(view.of(piece.lines[index])) is not None and not any(
+        len(text) > MAX_UNNUMBERED or text.endswith("。") for text in before
+    )
 
 
 def _parallel_phrases(view: View, piece: Piece, opened: set[int]) -> list[_Candidate]:
@@ -301,7 +322,7 @@ def _parallel_phrases(view: View, piece: Piece, opened: set[int]) -> list[_Candi
 def _levels(candidates: list[_Candidate]) -> list[Found]:
     """Depth as actually used: a kind that is open is returned to, a new kind lies deeper than what is open (H5)."""
     stack: list[tuple[float, str]] = []
-    found = []
+    found: list[Found] = []
     for item in candidates:
         if item.part:
             stack, rank = [], -1.0
@@ -310,11 +331,21 @@ def _levels(candidates: list[_Candidate]) -> list[Found]:
         else:
             same = next((rank for rank, shape in reversed(stack) if shape == item.shape), None)
             rank = same if same is not None else stack[-1][0] + 0.5 if stack else -0.5
-        while stack and stack[-1][0] >= rank:
+        while stack and (stack[-1][0] >= rank or _beside(item, found, stack)):
             stack.pop()
         stack.append((rank, item.shape))
         found.append(Found(item.start, item.mark_end, item.end, len(stack), item.part))
     return found
+
+
+OWN_TEXT = 40
+"""A heading that so much text follows stands beside the next, not above it."""
+
+
+def _beside(item: _Candidate, found: list[Found], stack: list[tuple[float, str]]) -> bool:
+    """总体要求 with a paragraph of its own, then 一、…: neither mark nor place says that the chapters belong to it."""
+    alone = len(stack) == 1 and stack[0][1] == "line" and item.shape == "han"
+    return alone and found[-1].mark_end == found[-1].start and item.start - found[-1].end > OWN_TEXT
 
 
 __all__ = ["Found", "heading_end", "headings_of"]

@@ -43,6 +43,8 @@ SCHEDULE_ENTRY = re.compile(
 DUTY = re.compile(
     r"^(?:\d{1,2}[、.]|\([一二三四五六七八九十\d]+\))?\s*(?:负责|承担|承办|办理|指导|管理|拟订|协助|组织|参与|做好|制定|对)"
 )
+ON_DUTIES = re.compile("履行|履职|总结|报告|汇报|自评|自查|述职|考核|评价|督导")
+"""履行教育职责自评报告 tells how duties were done."""
 TELLS = re.compile(r"(?:情况|公开|公示|通报|公报|简报|数据)\s*$")
 """A title that ends so tells what was; its text may list works in the words of a plan."""
 STRETCH = 6000
@@ -160,7 +162,9 @@ def _kind(view: View, start: int, end: int, found: list[Found], title: tuple[int
         return "schedule"
     name = view.text[title[0] : title[1]] if title else ""
     duties = sum(DUTY.match(line.strip()) is not None for line in lines)
-    if "职责" in name or (duties * 2 >= len(lines) > 3 and len(text) < 1500 and text.count("负责") >= 2):
+    if ("职责" in name and not ON_DUTIES.search(name)) or (
+        duties * 2 >= len(lines) > 3 and len(text) < 1500 and text.count("负责") >= 2
+    ):
         return "duties"
     if name and start and PLAN_HEADING.search(name) and not REPORT_HEADING.search(name):
         return "plan"

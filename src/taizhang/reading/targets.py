@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from taizhang.reading.clause import PERSONS, Clause
-from taizhang.reading.commitment import RESULT_VERB, THRESHOLD, comparator_of, is_target, status_of
+from taizhang.reading.commitment import PROBLEM_CHAPTER, RESULT_VERB, THRESHOLD, comparator_of, is_target, status_of
 from taizhang.reading.model import Article, Part, Quantity, Reading, Target
 from taizhang.reading.subjects import named_before, subject_of
 from taizhang.reading.view import View, simplify
@@ -78,16 +78,15 @@ def targets_of(reading: Reading, view: View) -> list[Target]:
     clauses: list[Clause] = []
     for item in measured:
         place = bisect_right(starts, item.start) - 1
-        kind = segments[place].kind if place >= 0 else "plan"
-        clauses.append(
-            _clause(
-                view,
-                cutter,
-                item,
-                kind,
-                chapters[bisect_right(heads, item.start) - 1] if heads and heads[0] <= item.start else "",
-            )
-        )
+        chapter = chapters[bisect_right(heads, item.start) - 1] if heads and heads[0] <= item.start else ""
+        kind = _section(segments[place].kind if place >= 0 else "plan", chapter)
+        if MENDED.search(view.text, view.text.rfind("\n", 0, view.at(item.start)) + 1, view.at(item.start)):
+            kind, chapter = "plan", ""
+        elif heads and PROBLEM_CHAPTER.search(chapter) and LOOKS_AHEAD.search(chapter):
+            head = reading.headings[bisect_right(heads, item.start) - 1]
+            turned = TURNED.search(view.text, view.at(head.end), view.at(item.start)) is not None
+            kind, chapter = ("plan", "") if turned else ("report", chapter)
+        clauses.append(_clause(view, cutter, item, kind, chapter))
     found = []
     chosen: set[int] = set()
     attached = _attached(reading)
@@ -101,6 +100,27 @@ def targets_of(reading: Reading, view: View) -> list[Target]:
             chosen.add(place)
             found.append(_target(view, quantity, clauses, place, status))
     return found
+
+
+LOOKS_BACK = re.compile(
+    r"回顾|发展(?:基础|成就|现状)|现状(?:[与和及、]|分析)|基本(?:现状|情况)[与和及、]|工作基础|主要成[就绩效]|取得[^/]{0,8}成[就绩效果]|(?:完成|进展|执行|开展)情况(?=$|/)|现状(?=$|/)"
+)
+MENDED = re.compile(r"(?:整改|改进)措施\s*:|下一步(?:打算|工作|措施|计划)?\s*[:,]|努力方向\s*:")
+"""城区班额偏大;整改措施:两年内控制在45人以内 tells what will be done in the paragraph of what is wrong."""
+TURNED = re.compile("下一(?:步|年|阶段)|明年|来年|今后|我[局校县市区们]将|年内")
+"""正视存在问题,明确努力方向: in such a chapter what is wrong comes first."""
+LOOKS_AHEAD = re.compile(
+    r"下一(?:步|阶段)|打算|今后|整改措施|努力方向|(?:工作|年)(?:思路|安排|计划|要点|重点|目标|任务)(?=$|/)|下(?:半年|学期)|(?:明|来|新的一)年"
+)
+
+
+def _section(kind: str, chapter: str) -> str:
+    """report or plan as a chapter says: a plan begins with what was reached, a report ends with what comes next."""
+    if kind == "plan" and LOOKS_BACK.search(chapter) and not LOOKS_AHEAD.search(chapter):
+        return "report"
+    if kind in ("report", "report+plan") and LOOKS_AHEAD.search(chapter) and not LOOKS_BACK.search(chapter):
+        return "plan"
+    return kind
 
 
 ATTACHED = {("share", "pct"), ("multiple", "factor")}

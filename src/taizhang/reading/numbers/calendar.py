@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from taizhang.reading.numbers.scan import Sheet
+from taizhang.reading.numbers.units import UNIT
 from taizhang.reading.numerals import chinese
 
 _N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
@@ -158,7 +159,7 @@ _YEAR = re.compile(
 )
 _BARE_YEAR = re.compile(
     r"(?<![\d.,a-zA-Z号第])(?P<a>(?:19|20)\d\d)(?:\s?(?:—{1,2}|-|~|至)\s?(?P<b>(?:19|20)\d\d))?"
-    r"(?![一-龥]次(?![数序要]))(?=[^\d.,%\sA-Za-z年名人个元万亿所家余多平米次件项台套册本场分天户条支辆间座栋幢份起例枚幅封棵株盏袋箱瓶盒桶片艘扇床吨课斤桌]|[)\]。,、;]|\s*$)",
+    r"(?![一-龥]次(?![数序要]))(?=[^\d.,%\sA-Za-z年名人个元万亿所家余多平米次件项台套册本场分天户条支辆间座栋幢份起例枚幅封棵株盏袋箱瓶盒桶片艘扇床吨课斤桌筆個項條張間輛場戶臺棟檔冊幢号]|[)\]。,、;]|\s*$)",
     re.M,
 )
 _SHORT_YEAR = re.compile(r"(?<![\d.])(?P<a>\d\d)年(?=\d{1,2}月|以来|度|级)|(?<![\d.])(?P<z>0\d)年")
@@ -178,10 +179,15 @@ def years(sheet: Sheet) -> None:
         sheet.add(found.start(), found.end(), "year", float(_century(int(found["a"]))), (found.end() - 1, found.end()))
 
 
+_COUNTED = re.compile(f"(?![年级届市县区省镇乡校地院企室大])(?:{UNIT})")
+"""2000笔, 1921学时: so many of something."""
+
+
 def bare_years(sheet: Sheet) -> None:
     """Four digits that can only be a year (2016-2020, in a title without 年)."""
     for found in sheet.matches(_BARE_YEAR, r"(?:19|20)\d\d"):
-        _year(sheet, found, None)
+        if not _COUNTED.match(sheet.text, found.end()):
+            _year(sheet, found, None)
 
 
 def _year(sheet: Sheet, found: re.Match[str], unit: tuple[int, int] | None) -> None:

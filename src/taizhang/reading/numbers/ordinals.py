@@ -15,7 +15,7 @@ _ROMAN = "[Ⅰ-Ⅹⅰ-ⅹ]"
 
 # 第N with the classifier that belongs to it (guideline Q2); other words behind it do not.
 _FIRST = re.compile(
-    rf"第\s?(?P<a>[一二三四五六七八九十百零]{{1,5}}|\d{{1,4}})(?:(?:{_AND}|{_TO})第?(?P<b>{_N})(?=批|届|轮|次|名|个|位|期|阶段|圈层))?"
+    rf"第\s?(?P<a>[一二三四五六七八九十百零]{{1,5}}|\d{{1,4}})(?:(?:{_AND}|{_TO})第?(?P<b>{_N})(?=批|届|轮|次|名|个|位|期|阶段|圈层|周|学期|季度|学段))?"
     r"(?:[ \t]?(?P<unit>批次|批|届|轮|次|名(?!师|著)|个|位|期(?!间|中|末)|阶段|圈层))?"
 )
 # The word that every match holds, and the rule.
@@ -26,6 +26,8 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("届", r"(?<![\d.])(?P<a>(?:19|20)\d\d)\s?(?P<unit>届)"),
         ("次", rf"(?P<a>{_N})(?P<unit>次)(?=(?:、|和|及){_N}次(?:全会|全体))"),
         ("次", rf"(?P<a>{_N})(?P<unit>次)(?=全会|全体|代表大会|党代会|会议精神)"),
+        ("次", rf"(?<=届)(?P<a>{_N})(?P<unit>次)(?=会议|常委)"),
+        ("次", rf"(?<=人大|政协|党委|全会)(?P<a>{_N})(?P<unit>次)(?=会议|常委)"),
         ("中", rf"(?<![\d第高初])(?P<a>[一二三四五六七八])(?P<unit>中)(?=(?:{_AND}|以及)[一二三四五六七八]中|全会)"),
         ("中", r"(?<=中[、和及])(?P<a>[一二三四五六七八])(?P<unit>中)(?=全会)"),
         ("大", r"(?<![\d第一二三四五六七八九十])(?P<a>十[一三四五六七八九]|二十[一二三]?)(?P<unit>大)(?!类|工程|行动|任务|举措|体系|项|重点|板块|亮点|战|员|学|型)"),
@@ -52,6 +54,7 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("类", rf"(?P<a>[二三四]|{_ROMAN})(?P<unit>类)(?=标准|幼儿园|园|地区|装备|区域|以上|及)"),
         ("期", r"(?<![\d第一二三四五六七八九十])(?P<a>[一二三四])(?P<unit>期)(?=工程|项目|建设|计划|规划|改造|扩建|课改|行动|攻坚|投资|用地|主体|开工|竣工|学前|三年)"),
         ("期", r"(?<=计划|工程|项目|行动|校区|园区|公园|小区)(?P<a>[一二三四])(?P<unit>期)"),
+        ("期", r"(?<=小学|中学|学校|儿园|高中|中心|学院|新校)(?P<a>[一二三四])(?P<unit>期)(?=[、,;。)和及与]|校舍|教学)"),
         ("号", r"(?<![\d第])(?P<a>\d{1,3})(?P<unit>号)(?=楼|教学楼|宿舍|院|线|桌|机|公寓|实训|门|馆)"),
         ("级", r"(?<![\d.])(?P<a>(?:19|20)\d\d)(?P<unit>级)"),
         ("修", r"(?P<unit>必修|选修|选择性必修)\s?(?P<a>[一二三四五六七八九十]|\d)(?!门|课|个)"),
@@ -83,8 +86,8 @@ def find_ordinals(sheet: Sheet) -> None:
         sheet.add(*found.span("n"), "ordinal", _value(found["n"]))
     for found in sheet.matches(_FIRST, "第"):
         first = _value(found["a"])
-        stop = found.end("unit") if found["unit"] else found.end("a")
-        value: float | list[float] = [first, _value(found["b"])] if found["b"] and found["unit"] else first
+        stop = found.end(next(name for name in ("unit", "b", "a") if found[name]))
+        value: float | list[float] = [first, _value(found["b"])] if found["b"] else first
         sheet.add(found.start(), stop, "ordinal", value, found.span("unit") if found["unit"] else "")
     for word, pattern in _RULES:
         for found in sheet.matches(pattern, word):
