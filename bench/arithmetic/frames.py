@@ -37,6 +37,7 @@ from bench.arithmetic.halves import (
     eleventh,
     report,
     taught_eighteenth,
+    taught_eighth,
     taught_fifteenth,
     taught_fourteenth,
     taught_nineteenth,
@@ -74,6 +75,7 @@ def _halves() -> dict[str, tuple[ModuleType, ...]]:
     neither has seen, each counted by itself."""
     mending = (tune, tune_second, tune_third, tune_fourth, tune_fifth, tune_sixth, tune_seventh)
     taught = (
+        taught_eighth,
         taught_ninth,
         taught_tenth,
         taught_twelfth,
