@@ -27,7 +27,7 @@ from scipy.sparse import csr_matrix
 from taizhang.reading import learned, read_text
 from taizhang.reading.learned.agreeing import HUNDRED, KINDS, PART, SAME, of_agreement, statements
 from taizhang.reading.learned.arithmetic import fits
-from taizhang.reading.learned.features import of_all, of_operand, of_place, of_result, of_sizes, roles
+from taizhang.reading.learned.features import of_all, of_answer, of_operand, of_place, of_result, of_sizes, roles
 from taizhang.reading.learned.hypotheses import JOINT, OPEN, Hypothesis, alleged, hypotheses
 from taizhang.reading.learned.surroundings import Surroundings
 from taizhang.reading.numbers.passage import Passage
@@ -243,6 +243,7 @@ def _features(near: Surroundings, place: int, hypothesis: Hypothesis) -> list[st
         found += of_operand(near, operand, hypothesis[0], role)
         if role != "m":
             found += of_place(near, place, operand, hypothesis[0], role)
+            found += of_answer(near, place, operand, role) if hypothesis[0] not in KINDS else []
     if hypothesis[0] in KINDS:
         return found + of_agreement(near, place, hypothesis)
     return found + of_all(near, place, hypothesis) + of_sizes(near, place, hypothesis)

@@ -1,5 +1,7 @@
 """A major hazard that is listed, stays past its term, is put on the blacklist, and is struck off once it is mended."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -104,7 +106,8 @@ def test_two_hazards_cannot_bear_one_listing_number(county, hazard, monkeypatch)
     step(county.safety, hazard, "挂牌督办", **LISTING)
     other = add(county.safety, "safety_hazard", MAJOR, 单位="S2")
     step(county.safety, other, "挂牌督办", "挂牌编号", **LISTING)
-    assert "S2" not in page(county.own, hazard) and "other" not in seen_by(county, hazard)
+    assert not re.search(r"\bS2\b", page(county.own, hazard))  # a token of the page may hold the two characters
+    assert "other" not in seen_by(county, hazard)
 
 
 def test_the_list_says_the_deadline_once(county, hazard):  # noqa: F811

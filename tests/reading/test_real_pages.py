@@ -66,6 +66,23 @@ def told(text: str) -> list[tuple[str, str, list[str]]]:
         "优良率32.5%,较2016年上升2.7个百分点,但与省定40%的要求还有差距。",
         # Lines of admission are no marks to be added.
         "省控线:文史一本548分,理工一本539分,二本分别为503分、489分。",
+        # Pupils share no houses, and what each is to get is no average.
+        "新建校舍2.4万㎡,维修校舍113栋,购置课桌凳5600套,全县中小学生均校舍面积达7.8平方米。",
+        "发放生活补助12430人次、685.4万元,其中小学每生每学期500元,初中每生每学期625元。",
+        # Half a year's spending is not that of all the days that are printed.
+        "受益学生每人每天4元,全年按200天计,惠及6120人,上半年支出244.8万元。",
+        # The same two numbers give one share: the next is of something else.
+        "抽查60所学校,11所未按要求召开例会,占18.3%;农村学校报警装置联网率为88%。",
+        # All shares miss one whole by the same: they are those of the cases in front, which are counted by times.
+        "共受理来信来访1326件次。其中来访208批、来信96件,网上信访1022件,占总量的77.1%。\n招生类386件,占29.1%;师德类214件,占16.1%;退费类203件,占15.3%。",
+        # Who was called is not who answered, and a rule is no ratio of what there is.
+        "以电话方式访问常住居民1200人,拨打电话7913个,成功率约15%。",
+        "专任教师402人、保育员198人,合计600人,国家规定的配备比例为1:7至1:9。",
+        "小学在校生25104人,生师比18.1:1;初中在校生11857人,生师比12.3:1。",
+        # The rest has no number; what lies below 30 lies below 60 too.
+        "同意的占71.4%,不同意的占19.2%,其余未作答。",
+        "90分以上的考生占23%,60分以下的占36%,30分以下的占11%。",
+        "毕业生1103人,获得证书的915人,占毕业生的八成多。",
         # In a row of a table the second number is the change.
         "小学 在校86420 比上年-1905 下降2.2%",
     ],
@@ -147,3 +164,19 @@ def test_the_name_of_a_unit_is_no_number():
         assert [one.text for one in read_text(text).quantities if one.unit == "元"] == []
     (found,) = [one for one in read_text("捐款超万元的企业另行表扬。").quantities if one.unit == "元"]
     assert found.value == 10_000
+
+
+def test_a_whole_that_all_shares_miss_is_wrong_itself_when_one_slip_explains_it():
+    right = "受理诉求1326件。招生类386件,占29.1%;师德类214件,占16.1%;退费类203件,占15.3%。"
+    assert alarms(right) == []
+    assert alarms(right.replace("1326", "1236"))
+
+
+def test_teachers_of_two_stages_are_nobodys_side_of_a_ratio():
+    assert not [
+        one for one in told("义务教育专任教师4016人,小学、初中师生比分别为1:17.2和1:12.1。") if one[0] == "ratio"
+    ]
+
+
+def test_what_is_hoped_for_is_no_change_of_what_there_is():
+    assert not [one for one in told("开通公交18辆,力争乘坐学生比现在翻一番。") if one[0] == "multiple"]

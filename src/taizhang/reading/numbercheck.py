@@ -114,7 +114,9 @@ def _percent_lists(passage: Passage, deltas: frozenset[int], covered: set[tuple[
             or len({_whole_name(passage, item) for item in shares} - {""}) > 1
         ):
             continue
-        if _goes_on(passage, shares[-1]):
+        if _goes_on(passage, shares[-1]) or _LEFT.match(passage.text, shares[-1].stop):
+            continue
+        if total < 100 and all(_REACHED.search(passage.lead(item)) for item in shares):
             continue
         sure = _is_complete(passage, shares) and abs(total - 100) <= 30
         if sure or _is_called_complete(passage, shares, slack):
@@ -123,6 +125,10 @@ def _percent_lists(passage: Passage, deltas: frozenset[int], covered: set[tuple[
             yield Finding("percent_list", "alarm", _spans(shares), why)
 
 
+_LEFT = re.compile("[,;。]?(?:其余|其他|其它|剩余|剩下|余下|还有)")
+"""同意的占71.4%,不同意的占19.2%,其余未作答: the rest has no number;"""
+_REACHED = re.compile(r"\d分(?:以上|以下|及以上|及以下)[^,;。]*$")
+"""60分以下的占36%,30分以下的占11%: and such rows may hold one another."""
 _ANOTHER = re.compile("按[^,;。:]{1,8}[分看]|从[^,;。:]{1,10}[分看说]")
 """女生占47.6%;按户口分,农村考生占61.3%: the same people, counted by something else."""
 FURTHEST = 50

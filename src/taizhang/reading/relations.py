@@ -16,6 +16,7 @@ from taizhang.reading.numbers.doubts import standing
 from taizhang.reading.numbers.inwords import find_worded
 from taizhang.reading.numbers.listed import find_listed
 from taizhang.reading.numbers.nested import find_nested
+from taizhang.reading.numbers.otherwholes import without_other_wholes
 from taizhang.reading.numbers.passage import Passage
 from taizhang.reading.numbers.plain import find_plain
 from taizhang.reading.numbers.rates import find_rates
@@ -88,7 +89,7 @@ def find_relations(beliefs: Beliefs) -> list[Relation]:
     found += standing(passage, [one for one, certain in missed if not certain], deltas, beside=found)
     found += standing(passage, [one for one, certain in missed if certain], deltas, beside=found, certain=True)
     found.sort(key=lambda relation: max(one.start for one in relation.operands))
-    return found
+    return without_other_wholes(passage, found)
 
 
 def _by_rules(passage: Passage, deltas: frozenset[int]) -> tuple[list[Relation], set[Key]]:

@@ -24,6 +24,8 @@ SCALES = (10_000.0, 1000.0, 100.0, 1e8)
 """An average may be of so many (每万人), or its unit be left out."""
 ABOUT, MANIFOLD = 2.0, 4.6
 """What is left open by a number that is about so much (a natural logarithm), by an average of a hundred or ten thousand."""
+ABOVE, BELOW = 2.0, 0.67
+"""Two numbers that are no parts of a third mostly stay below it: above, a slip is so much likelier."""
 Needs = Callable[[Sequence[float], float], Iterator[tuple[int, float]]]
 """From the operands and the result to what each operand would have to be."""
 
@@ -138,6 +140,8 @@ def likelihood(kind: str, operands: Sequence[Figure], result: Figure) -> float |
     found = DRAFTED * drafted
     if typed:
         found += TYPED / (SLIPS * (result.width + sum([one.width for one in operands])))
+    if kind == "sum" and len(operands) == 2:
+        found *= ABOVE if computed > stated else BELOW
     return WRONG * found
 
 

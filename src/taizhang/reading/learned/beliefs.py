@@ -13,8 +13,8 @@ from taizhang.reading.learned.hypotheses import LONGEST, Hypothesis, alleged, hy
 from taizhang.reading.learned.surroundings import Surroundings
 from taizhang.reading.learned.weights import UNASKED, Scales
 
-NEIGHBOURS = 6
-"""So many numbers on either side may be what the operands give."""
+NEIGHBOURS, LESS = 6, 4.0
+"""So many numbers on either side may be what the operands give, unless their words say so much less for it."""
 _KIN = (("sum", "difference"), ("share", "growth"), ("fold", "multiple"))
 """Kinds that give results of one unit from the same two numbers."""
 _MOST = 50.0
@@ -149,7 +149,13 @@ class Beliefs:
         beside = range(max(0, place - NEIGHBOURS), min(len(near.items), place + NEIGHBOURS + 1))
         others = (one for one in beside if one != place and one not in hypothesis[1])
         kin = (one for one in others if near.items[one].unit == unit and near.items[one].value)
-        return any(fits(kind, operands, near.figure(one)) for one in kin)
+        mine: float | None = None
+        for one in kin:
+            if fits(kind, operands, near.figure(one)):
+                mine = self.scales.all_odds(place, hypothesis) if mine is None else mine
+                if self.scales.all_odds(one, hypothesis) > mine - LESS:
+                    return True
+        return False
 
 
 def _added(logarithms: list[float]) -> float:

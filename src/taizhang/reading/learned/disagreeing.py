@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from fractions import Fraction
@@ -105,12 +106,19 @@ def _left_out(near: Surroundings, row: Sequence[int]) -> bool:
     )
 
 
+_ASIDE = re.compile("其中|[还尚仍]有|剩|[计规]划|拟|目标|任务|应[^届用急对]")
+"""Some of them, those that are left, and those that are to be are not those that there are."""
+
+
 def _apart(near: Surroundings, place: int, operand: int) -> bool:
     """目前保留教学点78个 … 上学年初教学点88个: two times, but for what is pointed at (到8月底,这46条). 教师486名 … 乡村学校的468名教师: some."""
     one, other = (
         sentence_front(near.passage, near.items[it]) + "|" + near.items[it].after[:8] for it in (place, operand)
     )
     if not set(APART.findall(one)) <= set(APART.findall(other)):
+        return True
+    aside = [set(_ASIDE.findall(near.passage.lead(near.items[it]))) for it in (place, operand)]
+    if aside[0] != aside[1]:
         return True
     pointed = THIS.search(near.passage.lead(near.items[place]))
     return pointed is None and times_of(near.passage, place) != times_of(near.passage, operand)

@@ -6,8 +6,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from taizhang.reading.learned.agreeing import KINDS
+from taizhang.reading.learned.contrasts import contrast
 from taizhang.reading.learned.hypotheses import JOINT, Hypothesis
-from taizhang.reading.learned.surroundings import Surroundings, classes, pairs_in
+from taizhang.reading.learned.surroundings import Seat, Surroundings, classes, pairs_in
 from taizhang.reading.numbers.passage import same_unit
 
 MIDDLE = 4
@@ -44,29 +46,46 @@ def of_operand(near: Surroundings, place: int, kind: str, role: str) -> list[str
 
 
 def of_place(near: Surroundings, place: int, operand: int, kind: str, role: str) -> list[str]:
-    """Where an operand stands as seen from the result, and what they share in words."""
+    """Where an operand stands as seen from the result, and what they share in words; for results also how well it answers to them, beside its
+    neighbours."""
+    name, seat = f"{kind}|{role}", near.seat(place, operand, _seat)
+    found = [name + sign for sign in seat.place]
+    return found if kind in KINDS else found + [name + sign for sign in seat.answer]
+
+
+def of_answer(near: Surroundings, place: int, operand: int, role: str) -> list[str]:
+    """The same whatever the kind is, for some are rarely told: how well an operand answers to what is said around the result."""
+    return [f"any|{role}{sign}" for sign in near.seat(place, operand, _seat).wide]
+
+
+def _seat(near: Surroundings, place: int, operand: int) -> Seat:
     item, result = near.items[operand], near.items[place]
     said, asked = near.words(operand), near.words(place)
-    side, name = "-" if operand < place else "+", f"{kind}|{role}"
-    sentences = min(3, abs(item.sentence - result.sentence))
-    between = min(4, near.between(operand, place))
-    shared = min(3, len(asked.pairs & said.pairs))
+    side, fit = "-" if operand < place else "+", near.meant(place, operand)
+    sentences, between = min(3, abs(item.sentence - result.sentence)), min(4, near.between(operand, place))
+    shared, same = min(3, len(asked.pairs & said.pairs)), min(2, len(asked.own & said.pairs))
+    stands, spread, few, some = int(near.stands(operand)), min(2, sentences), min(2, between), min(3, between)
     found = [
-        f"{name}d|{side}{_size(operand - place)}", f"{name}s|{side}{sentences}{min(2, abs(item.paragraph - result.paragraph))}",
-        f"{name}c|{side}{min(4, abs(item.clause - result.clause))}", f"{name}n|{side}{between}", f"{name}o|{shared}",
-        f"{name}os|{shared}{min(2, sentences)}", f"{name}n2|{side}{between}{min(2, sentences)}",
-        f"{name}cc|{asked.last}|{said.last}", f"{name}cs|{asked.last}|{side}{min(3, between)}",
+        f"d|{side}{_size(operand - place)}", f"s|{side}{sentences}{min(2, abs(item.paragraph - result.paragraph))}",
+        f"c|{side}{min(4, abs(item.clause - result.clause))}", f"n|{side}{between}", f"o|{shared}", f"os|{shared}{spread}",
+        f"n2|{side}{between}{spread}", f"cc|{asked.last}|{said.last}", f"cs|{asked.last}|{side}{some}", f"st|{stands}|{spread}{few}",
+        f"own|{min(3, len(asked.own))}{same}|{side}{some}{spread}",
     ]  # fmt: skip
-    found.append(f"{name}st|{int(near.stands(operand))}|{min(2, sentences)}{min(2, between)}")
-    same = min(2, len(asked.own & said.pairs))
-    found.append(f"{name}own|{min(3, len(asked.own))}{same}|{side}{min(3, between)}{min(2, sentences)}")
     rank, (order, size) = near.rank(place), near.rank(operand)
     if rank[1] > 1 or size > 1:  # 分别为99.8%和98.1%,分别提高0.1和0.9个百分点
-        found.append(f"{name}rk|{int(rank[0] == order)}{min(3, rank[1])}{min(3, size)}")
-    if not asked.wanted:
-        return [*found, f"{name}w|-"]
-    named = sum(char in said.label or char in said.after for char in asked.wanted) / len(asked.wanted)
-    return [*found, f"{name}w|{int(named * 3)}|{min(2, len(pairs_in(asked.wanted) & said.pairs))}"]
+        found.append(f"rk|{int(rank[0] == order)}{min(3, rank[1])}{min(3, size)}")
+    if asked.wanted:
+        named = sum(char in said.label or char in said.after for char in asked.wanted) / len(asked.wanted)
+        found.append(f"w|{int(named * 3)}|{min(2, len(pairs_in(asked.wanted) & said.pairs))}")
+    else:
+        found.append("w|-")
+    answer = [f"mw|{fit[0]}|{side}", f"mo|{fit[1]}|{side}", f"ms|{fit[2]}|{side}", f"ma|{fit}"]
+    wide = [f"{sign}{spread}" for sign in answer[:3]] + [
+        answer[3],
+        f"n|{side}{between}{spread}",
+        f"st|{stands}|{spread}{few}",
+    ]
+    return Seat(found, answer, wide)
 
 
 def of_all(near: Surroundings, place: int, hypothesis: Hypothesis) -> list[str]:
@@ -122,6 +141,7 @@ def _of_several(near: Surroundings, place: int, parts: tuple[int, ...]) -> list[
     return [
         f"joint|n|{len(parts)}", f"joint|gap|{min(3, max(gaps))}", f"joint|pv|{_steps(near, parts[0], before)}",
         f"joint|se|{min(2, items[place].sentence - first.sentence)}{min(4, items[place].clause - items[parts[-1]].clause)}",
+        f"joint|con|{contrast([near.contrasts(one) for one in parts])}", f"joint|cnt|{_counted(near.words(place).label, len(parts))}",
         f"joint|aft|{int(len({one.after[:2] for one in said}) == 1)}{int(len({one.label[-1:] for one in said}) == 1)}",
     ]  # fmt: skip
 
@@ -146,7 +166,7 @@ def _of_two(near: Surroundings, place: int, kind: str, operands: tuple[int, ...]
         f"{kind}|ord|{_order(near, place, (first, second), 'ab')}|{together}",
         f"{kind}|ab|{min(4, abs(one.clause - other.clause))}|{min(2, abs(one.sentence - other.sentence))}|{forth}",
         f"{kind}|abn|{apart}|{forth}", f"{kind}|abo|{min(3, len(said.pairs & other_said.pairs))}|{int(said.after[:2] == other_said.after[:2])}",
-        f"{kind}|abc|{said.last}|{other_said.last}", f"{kind}|abl|{forth}|{said.classes}|{other_said.classes}",
+        f"{kind}|con|{contrast((near.contrasts(first), near.contrasts(second)))}|{forth}", f"{kind}|abc|{said.last}|{other_said.last}", f"{kind}|abl|{forth}|{said.classes}|{other_said.classes}",
     ]  # fmt: skip
     left, right = (one, other) if forth else (other, one)
     text = _FIGURES.sub("0", near.passage.text[left.stop : right.begin])
@@ -193,10 +213,25 @@ def _of_parts(near: Surroundings, place: int, parts: tuple[int, ...]) -> list[st
         f"sum|fill|{near.fills(parts)}|{order}",
         f"sum|lcs|{''.join(sorted({one.last for one in said}))}",
     ]  # fmt: skip
+    split = contrast([near.contrasts(one) for one in parts])
+    found += [f"sum|con|{split}|{order}", f"sum|con|{split}|{min(5, len(parts))}|{order[0]}"]
     text = near.passage.text
     head = text[result.stop : first.begin][:40] if parts[0] > place else text[last.stop : result.begin][-40:]
+    found += [f"sum|cnt|{_counted(head + text[max(0, result.begin - 16) : result.begin], len(parts))}|{order}"]
     found += [f"sum|hd|{order}|{classes(head)}", *(f"sum|hk|{order}|{sign}" for sign in classes(head))]
     return found + _beyond(near, place, parts, order)
+
+
+_HOW_MANY = re.compile(
+    r"([两二三四五六七八九])(?:大|个|家)?[一-鿿]|[其这]([两二三四五六七八九])|([两二三四五六七八九])者"
+)
+_NUMERALS = {**{one: at for at, one in enumerate("零一二三四五六七八九")}, "两": 2}
+
+
+def _counted(text: str, parts: int) -> str:
+    """Does the text say how many the parts are (三种运输方式完成…)?"""
+    said = {_NUMERALS[one[1] or one[2] or one[3]] for one in _HOW_MANY.finditer(text)}
+    return "-" if not said else "=" if parts in said else "x"
 
 
 def _closes(near: Surroundings, last: int) -> bool:

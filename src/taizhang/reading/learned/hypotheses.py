@@ -179,9 +179,15 @@ def _named(near: Surroundings, place: int, end: int) -> list[int]:
     return list(islice(found, 3))
 
 
+_TAUGHT, _TEACHES = re.compile("生师比|师生比"), re.compile("[教老]师|专任|教职|教员")
+
+
 def _of_ratio(near: Surroundings, place: int, around: list[int]) -> Iterator[Hypothesis]:
     items, result = near.items, near.items[place]
+    taught = _TAUGHT.search(near.words(place).label) is not None
     for pair in permutations(around, 2):
+        if taught and not any(_TEACHES.search(near.words(one).label + near.words(one).after) for one in pair):
+            continue  # 报考8600人,录取4800人,生师比12.8:1
         if result.unit == ":" or not same_unit(items[pair[0]], items[pair[1]]):
             yield "ratio", pair
         else:

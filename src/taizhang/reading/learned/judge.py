@@ -14,17 +14,17 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from operator import attrgetter
 
-from taizhang.reading.learned.arithmetic import RESULTS, likelihood
+from taizhang.reading.learned.arithmetic import RESULTS, fits, likelihood
 from taizhang.reading.learned.beliefs import FITS, Beliefs
 from taizhang.reading.learned.beliefs import OPEN as OPENLY
 from taizhang.reading.learned.hypotheses import JOINT, NEVER, OPEN, Hypothesis
-from taizhang.reading.learned.surroundings import Surroundings
+from taizhang.reading.learned.surroundings import FAR, Surroundings
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.alarms import RESULT
 from taizhang.reading.numbers.arithmetic import derived, number, step
 from taizhang.reading.numbers.claims import Claim
 from taizhang.reading.numbers.comparisons import YEARLY, direction, stated_change
-from taizhang.reading.numbers.passage import Item, Passage, to_one
+from taizhang.reading.numbers.passage import Item, Passage, same_unit, to_one
 from taizhang.reading.numbers.shares import feasible
 
 SURE, CERTAIN = 0.75, 0.9
@@ -33,13 +33,13 @@ ALIKE, NAME = 0.3, 4
 """so probable where a total and all its parts end in the same so many characters;"""
 TOLD, SMALL = 0.7, 0.95
 """so probable a relation that holds (of a small result, which much fits or misses by chance, nearly certain),"""
-ALLEGED, NAMED = 0.43, 0.25
+ALLEGED, NAMED = 0.43, 0.22
 """and so probable one whose other side is not printed, of a rate that bears its part's name less."""
 DOUBTFUL = 0.0005
 """Less probable by its words, a relation of the rules whose other side is not printed is not asserted."""
 VENTURED = -5.0
 """Odds by the words below which an alarm of a finder that tries numbers which no wording binds is a note;"""
-SLIM, FAINT, PAIRED = 0.05, -4.0, 0.0
+SLIM, FAINT, PAIRED = 0.05, -5.0, 0.0
 """a ventured alarm is a note too when a slip is so improbable and the words say so little; two numbers are no total's unless their
 words say something for it;"""
 UNEXPLAINED, TURNED, BEYOND = 3.0, -0.7, 10.0
@@ -47,6 +47,8 @@ UNEXPLAINED, TURNED, BEYOND = 3.0, -0.7, 10.0
 alone, and where both is so. Where other numbers most likely give it nothing suffices."""
 LIKELY, DISMISSED = 0.9, -8.0
 """So probable is most likely; and with so little nothing is said at all."""
+FARTHEST_OFF = 4.0
+"""What misses by such a factor, and by no slip, is meant otherwise."""
 AROUND = 6
 """The parts of a list that are nothing are looked for so many numbers around it."""
 ROOM = 6
@@ -239,9 +241,12 @@ def sifted(beliefs: Beliefs, found: Sequence[Relation], ventured: AbstractSet[Ke
             odds, needed = _odds(beliefs, one, key_of(one) in ventured)
             if odds < DISMISSED:
                 continue
-            if odds < needed:
+            if odds < needed and not _said_elsewhere(beliefs.near, one):
                 yield replace(one, severity="note", why=f"{one.why}；把握不大，请人工核对")
+            if odds < needed:
                 continue
+        if one.severity == "note" and one.kind in ("share", "rate") and _said_elsewhere(beliefs.near, one):
+            continue  # cut off as a share of this, right as one of another
         yield one
 
 
@@ -251,6 +256,8 @@ def _odds(beliefs: Beliefs, one: Relation, ventured: bool) -> tuple[float, float
     near = beliefs.near
     place, readings = place_of(near.passage, one), list(readings_of(near.passage, one))
     if place is not None and readings and ventured and _no_total(near, place, readings[0]):
+        return -math.inf, VENTURED
+    if place is not None and readings and ventured and _absurd(near, place, readings):
         return -math.inf, VENTURED
     if place is None or not readings or _alone(beliefs, place, readings[0]):
         return math.inf, VENTURED
@@ -263,12 +270,51 @@ def _odds(beliefs: Beliefs, one: Relation, ventured: bool) -> tuple[float, float
     )
     alone = belief.of(OPENLY)[0] > LIKELY
     if not slips:
-        return odds, BEYOND if alone else UNEXPLAINED
+        needed = BEYOND if alone else UNEXPLAINED
+        return odds if odds >= needed else -math.inf, needed
     if not ventured:
         return math.inf, VENTURED
     if odds < FAINT and belief.of_a_slip()[0] < SLIM:
         return odds, math.inf
     return odds, TURNED if alone else VENTURED
+
+
+def _said_elsewhere(near: Surroundings, one: Relation) -> bool:
+    """Do the parts give another total that is printed, or is the share right of another whole: 共1326件,其中网上1022件;…六类合计1326件?"""
+    place, readings = place_of(near.passage, one), list(readings_of(near.passage, one))
+    if place is None or not readings:
+        return False
+    kind, operands = readings[0]
+    reach = near.levels_in(max(0, place - FAR), place + FAR // 2)
+    if kind == "sum":
+        parts, unit = [near.figure(it) for it in operands], near.items[operands[0]].unit
+        return any(
+            near.items[it].unit == unit and it not in operands and fits(kind, parts, near.figure(it)) for it in reach
+        )
+    if kind != "share":
+        return False
+    part, result = near.figure(operands[0]), near.figure(place)
+    return any(
+        it not in operands
+        and same_unit(near.items[it], near.items[operands[0]])
+        and fits(kind, [part, near.figure(it)], result)
+        for it in reach
+    )
+
+
+def _absurd(near: Surroundings, place: int, readings: Sequence[Hypothesis]) -> bool:
+    """访问居民1200人,拨打电话7913个,成功率15%: nothing that no slip explains is so far off."""
+    result = near.figure(place)
+    operands = [[near.figure(one) for one in rest] for _, rest in readings]
+    if readings[0][0] == "per" or any(  # 每百名: so many for a hundred
+        likelihood(kind, some, result) != 0.0 for (kind, _), some in zip(readings, operands, strict=True)
+    ):
+        return False
+    off = [
+        RESULTS[kind]([one.value for one in some]) / result.value
+        for (kind, _), some in zip(readings, operands, strict=True)
+    ]
+    return all(one > FARTHEST_OFF or one * FARTHEST_OFF < 1 for one in off)
 
 
 def _alone(beliefs: Beliefs, place: int, reading: Hypothesis) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from taizhang.reading.learned.arithmetic import Figure
+from taizhang.reading.learned.contrasts import contrasted
 from taizhang.reading.numbers.comparisons import run_of
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.shares import LIMIT
@@ -18,27 +20,29 @@ LEVELS = frozenset({"count", "amount", "area", "length", "money", "duration", "s
 """Kinds of numbers that are so much of something."""
 ALIGNED = 6
 """Of a line the first so many numbers are looked at as a column's."""
+ASKED = 12
+"""Among so many numbers in front, and half as many behind, one answers best to what is said;"""
 FAR, MEANT = 80, 3
 """So many numbers in front a whole may stand; so many of them may be meant without a name."""
 # Words of one meaning weigh as one: a text rarely repeats the word that was learned from.
 _CLASSES = tuple(
     (sign, re.compile(words))
     for sign, words in {
-        "U": "增长|增加|上升|提高|提升|[新净递]增|增|多|涨|扩大|高出|上涨|攀升|超出",
-        "D": "下降|减少|降低|减|少|缩|降|回落|压减|下滑|低",
-        "P": "上年|去年|同期|上期|前年|原|此前|年初|上月|上季|期初|基期|上学年|上次|上一|往年|改造前|从|由",
-        "S": "占|比重|比例|份额|相当于|折合",
+        "U": "增长|增加|上升|提高|提升|[新净递激陡]增|增|多|涨|扩大|高出|上涨|攀升|超出|上扬|上行|走高|攀高|拉升|抬升|抬高|飙升|蹿|跃升|升高|升|扩容|扩|壮大|加快",
+        "D": "下降|减少|降低|减|少|缩|降|回落|压减|下滑|低|下行|走低|下挫|滑落|萎缩|收窄|跌|回调|削|流失|退|砍|压缩|压降|递减|锐减|骤减|收缩",
+        "P": "上年|去年|同期|上期|前年|原|此前|年初|上月|上季|期初|基期|上学年|上次|上一|往年|改造前|从|由|自|前一|先前|之前|以前|过去|昔|旧|往届|上届|前次|前期|年前|起初|当初|基数|基准|建校时|开工前|治理前|整治前|试运行|首月|首届|初期",
+        "S": "占|比重|比例|份额|相当于|折合|比率|百分比|分量|所占|构成",
         "R": "率|度|面$|比$",
-        "T": "共|总|合计|累计|全部|一共|全[县市区校体年省镇乡部]|各|合",
-        "I": "其中|包括|含|内|里",
-        "E": "均|每",
+        "T": "共|总|合计|累计|全部|一共|全[县市区校体年省镇乡部]|各|合|汇总|加总|相加|加起来|之和|总和|拢共|通共|统共|合起来|算上|小计|计$",
+        "I": "其中|包括|含|内|里|当中|中间|之中|分别是|分为|分成|构成",
+        "E": "均|每|平摊|分摊|摊到",
         "M": "倍|翻",
-        "L": "计划|任务|目标|预算|应|下达|指标|核定|批复|需|额定|申报",
-        "O": "完成|实际|已|实|到位|落实|支出|执行|达标|合格|通过|兑现",
-        "X": "其余|剩余|余|尚|未|还有|另|其他|仍|不",
-        "C": "相差|差距|相比|比|较|多于|净|差|缺口|同比|环比",
-        "Q": "分别|依次",
-        "N": "现|目前|今年|本年|本学期|达到|达|增至|升至|降至|减至|到",
+        "L": "计划|任务|目标|预算|应|下达|指标|核定|批复|需|额定|申报|概算|定额|编制|限额|名额|额度|拟|原定|预定|安排|应到|应还|应缴",
+        "O": "完成|实际|已|实|到位|落实|支出|执行|达标|合格|通过|兑现|办结|化解|销号|整改|结案|解决|发放|拨付|到账|到岗|到校|录取|报到|缴纳|检出|查实|采纳|使用|投用|入住|接入|签约|参保|参加|参与",
+        "X": "其余|剩余|余|尚|未|还有|另|其他|其它|仍|不|结余|结存|剩|空缺|空余|闲置|待|欠|逾期|没有",
+        "C": "相差|差距|相比|比|较|多于|净|差|缺口|同比|环比|之差|高于|低于|少于|不及",
+        "Q": "分别|依次|各为|各占",
+        "N": "现|目前|今年|本年|本学期|达到|达|增至|升至|降至|减至|到|截至|截止|当年|年末|期末|本期|本月|本届|这次|此次|如今|眼下|扩至|缩至|变为|变成|改造后|治理后|整治后|末月",
     }.items()
 )
 _NOT_HAN = re.compile(r"[^一-鿿]")
@@ -64,6 +68,14 @@ class Words:
     own: AbstractSet[str]
 
 
+class Seat(NamedTuple):
+    """What is seen of an operand from a result, as the ends of names of features: its place, how well it answers, and the same for any kind."""
+
+    place: list[str]
+    answer: list[str]
+    wide: list[str]
+
+
 class Surroundings:
     """The numbers of a passage with the words around them."""
 
@@ -75,6 +87,9 @@ class Surroundings:
         self._depths: list[int] | None = None
         self._words: dict[int, Words] = {}
         self._figures: dict[int, Figure] = {}
+        self._contrasts: dict[int, Mapping[int, str]] = {}
+        self._seats: dict[tuple[int, int], Seat] = {}
+        self._bests: dict[int, list[tuple[AbstractSet[str], int, int]]] = {}
 
     def _bounds(self, item: Item) -> bool:
         """5人进入全省前100名, 56人以上大班额: a rank, and what limits those that are told of, is nobody's part."""
@@ -86,6 +101,14 @@ class Surroundings:
         found = self._words.get(place)
         if found is None:
             found = self._words[place] = self._read(self.items[place])
+        return found
+
+    def contrasts(self, place: int) -> Mapping[int, str]:
+        """By which words a number may be told apart from others."""
+        found = self._contrasts.get(place)
+        if found is None:
+            said = self.words(place)
+            found = self._contrasts[place] = contrasted(f"{said.label},{said.after}")
         return found
 
     def figure(self, place: int) -> Figure:
@@ -216,6 +239,36 @@ class Surroundings:
                 found.setdefault(name, []).append(place)
         return found
 
+    def meant(self, place: int, operand: int) -> str:
+        """How well a number answers to what is said around a result, beside all numbers near it: to what it is called a share of, to what it
+        is said of in its own clause, to all its words. Each is ``b`` for the best, ``e`` for one of the best, ``w`` for a worse one, ``n`` where it
+        answers to nothing and others do, ``-`` where nobody does."""
+        bests = self._bests.get(place)
+        if bests is None:
+            bests = self._bests[place] = self._best(place)
+        said = self.words(operand).pairs
+        return "".join([_answer(len(wanted & said), most, how_many) for wanted, most, how_many in bests])
+
+    def seat(self, place: int, operand: int, read: Callable[[Surroundings, int, int], Seat]) -> Seat:
+        """How an operand is seen from a result, remembered: it is asked for under every kind."""
+        found = self._seats.get((place, operand))
+        if found is None:
+            found = self._seats[place, operand] = read(self, place, operand)
+        return found
+
+    def _best(self, place: int) -> list[tuple[AbstractSet[str], int, int]]:
+        """What is asked for, how many pairs of characters of it the best number near has, and how many such numbers there are."""
+        asked = self.words(place)
+        names = [
+            self.words(one).pairs for one in self.levels_in(max(0, place - ASKED), place + ASKED // 2) if one != place
+        ]
+        found = []
+        for wanted in (pairs_in(asked.wanted), asked.own, asked.pairs):
+            answers = [len(wanted & name) for name in names] or [0]
+            most = max(answers)
+            found.append((wanted, most, answers.count(most)))
+        return found
+
     def levels_in(self, first: int, end: int) -> list[int]:
         """The levels from one place to another, the end not among them."""
         return self.levels[bisect_left(self.levels, first) : bisect_left(self.levels, end)]
@@ -242,6 +295,12 @@ class Surroundings:
             self.passage.text[item.begin - 1 : item.begin],
             pairs_in(_own(label)),
         )
+
+
+def _answer(mine: int, most: int, how_many: int) -> str:
+    if not mine:
+        return "n" if most else "-"
+    return ("b" if mine > most or how_many == 1 else "e") if mine >= most else "w"
 
 
 _DIVIDES = re.compile(r"[;。!?\n]|[按从分][^,;。\d]{1,10}[分看]")

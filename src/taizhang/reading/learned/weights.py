@@ -7,18 +7,20 @@ logarithm of odds: how often words, places and units like these belonged to numb
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from io import StringIO
+from itertools import repeat
 from typing import Any
 
 from taizhang.reading.learned.agreeing import HUNDRED, PART, SAME, of_agreement
-from taizhang.reading.learned.features import of_all, of_operand, of_place, of_result, of_sizes, roles
+from taizhang.reading.learned.features import of_all, of_answer, of_operand, of_place, of_result, of_sizes, roles
 from taizhang.reading.learned.hypotheses import JOINT, Hypothesis
 from taizhang.reading.learned.surroundings import Surroundings
 
-HOPELESS, UNLISTED, UNASKED = -9.0, -14.0, -12.0
+HOPELESS, UNLISTED, UNASKED = -9.0, -14.0, -11.0
 """Odds of the operands' words and places, of those of a list, and of the result's words alone, below which nothing more is looked at."""
 
 UNBOUND = {SAME: -4.0, HUNDRED: -8.0, PART: -4.0}
@@ -95,11 +97,15 @@ class Scales:
     def _of_place(self, place: int, operand: int, kind: str, role: str) -> float:
         key = (place, operand, kind, role)
         if key not in self._known:
-            self._known[key] = self._sum(of_place(self.near, place, operand, kind, role))
+            found = self._sum(of_place(self.near, place, operand, kind, role))
+            self._known[key] = found if kind in UNBOUND else found + self._of_answer(place, operand, role)
+        return self._known[key]
+
+    def _of_answer(self, place: int, operand: int, role: str) -> float:
+        key = (place, operand, role, True)
+        if key not in self._known:
+            self._known[key] = self._sum(of_answer(self.near, place, operand, role))
         return self._known[key]
 
     def _sum(self, features: Iterable[str]) -> float:
-        weight, found = self._weights.get, 0.0
-        for feature in features:
-            found += weight(feature, 0.0)
-        return found
+        return math.fsum(map(self._weights.get, features, repeat(0.0)))

@@ -376,6 +376,8 @@ def _multiple(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[
     if factor.value is None or not 0 < factor.value <= 1000:
         return
     lead = passage.lead(factor)
+    if _HOPED.search(lead):
+        return  # 现有18辆,力争乘坐学生比现在翻一番
     base = passage.items[index - 1] if index and factor.unit == "倍" else None
     if base is not None and base.measured and re.fullmatch(r"\s*的\s*", passage.between(base, factor)):
         yield from _times_of(passage, index, base, deltas)
@@ -399,6 +401,8 @@ def _multiple(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[
         before = _from(passage, place, now, now)
         if before is not None and before.value:
             computed = now.value / before.value
+            if _AND_MORE.match(passage.text, factor.stop) and computed >= times:
+                return  # 翻了一番还多
             why = f"{number(now.value)} ÷ {number(before.value)} = {number(computed, 2)} 倍，原文写 {number(times)} 倍"
             operands = (now.operand("now"), before.operand("before"), factor.operand("factor"))
             exactly = factor.unit == "倍" and not factor.loose
@@ -412,6 +416,10 @@ def _multiple(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[
         pair = (now.operand("now"), factor.operand("factor"))
         yield derived("multiple", pair, times, implied, None, True, why if whole else f"{why}（约数）")
         return
+
+
+_HOPED = re.compile("力争|争取|确保|计划")
+_AND_MORE = re.compile("还多|有余|多|以上|有多")
 
 
 def _times_of(passage: Passage, index: int, base: Item, deltas: frozenset[int]) -> Iterator[Relation]:

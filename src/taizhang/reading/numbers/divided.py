@@ -102,10 +102,16 @@ def _count_evidence(passage: Passage, result: Item, count: Item, total: Item, by
 _WHOLE_COST = re.compile(r"(?:共|需|计|合计|总|发放|支出|投入|拨付|安排|资金)[^,;。\d]{0,8}$")
 
 
+_PART_OF_YEAR = re.compile("[上下]半年|季度|学期|月")
+"""全年按200天计,上半年支出244.8万元: not the days that are printed."""
+
+
 def about_product(ask: Ask) -> Iterator[Candidate]:
     """每生每天5元、全年200天,21360人,需资金2136万元: a rate times a count times the days or months that are printed."""
     passage, result = ask.passage, ask.result
     if result.kind != "money" or AVERAGED.search(result.label) or not _WHOLE_COST.search(passage.lead(result)):
+        return
+    if _PART_OF_YEAR.search(passage.lead(result)):
         return
     near = [item for item in ask.pool if item.sentence == result.sentence and item.begin < result.begin]
     rates = [item for item in near if item.kind == "money" and AVERAGED.search(item.label)]

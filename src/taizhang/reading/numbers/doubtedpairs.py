@@ -54,6 +54,15 @@ def side_by_side(alarm: Alarm) -> bool:
     return len(alarm.items) == 3 and between in ("和", "与", "及", "、")
 
 
+def of_one_name(alarm: Alarm) -> bool:
+    """十五周岁人口420人,完成率99.8%。十五周岁人口433人: what is called the same in two sentences is no part of itself."""
+    part, whole = alarm.bearing("part"), alarm.bearing("whole")
+    if part is None or whole is None or part.sentence == whole.sentence:
+        return False
+    alike = len(part.label) > 3 and part.label[-6:] == whole.label[-6:]
+    return alike or (part.label == whole.label and len(part.label) > 1)
+
+
 _BARE = re.compile(r"占(?:比|比例|比重)?[约近达为]*\s*$")
 
 
@@ -275,12 +284,28 @@ def numbered(alarm: Alarm) -> bool:
     return any(_NUMBERED.search(alarm.passage.lead(item)) for item in alarm.measured)
 
 
-_RULED = re.compile("(?:限|抽取|至少|至多|不超过?|应当?|须|不得|安排|派)[^,;。]{0,4}$")
+_RULED = re.compile(
+    "每[一-鿿]{1,2}每(?:学期|学年|人|[年天月日次])[^,;。]{0,6}$|(?:限|抽取|至少|至多|不超过?|应当?|须|不得|安排|派)[^,;。]{0,4}$"
+)
 
 
 def ruled(alarm: Alarm) -> bool:
     """每校抽取两个年级, 每次活动限14人: what is to be is no average."""
     return _RULED.search(alarm.lead) is not None
+
+
+_SHARED_BY = re.compile("([生师人校园班户])均")
+_SHARERS = {"生": "生幼童孩", "师": "师教职", "人": "人名位口", "校": "校所", "园": "园所", "班": "班", "户": "户家"}
+"""By which characters those are known among whom something is shared."""
+
+
+def among_others(alarm: Alarm) -> bool:
+    """新建校舍2.4万平方米,维修校舍113栋,生均校舍面积7.8平方米: nothing that is shared among pupils is divided by houses."""
+    found = _SHARED_BY.search(alarm.lead)
+    if found is None or len(alarm.measured) < 2:
+        return False
+    count = alarm.measured[1]
+    return not set(_SHARERS[found[1]] + found[1]) & set(count.unit + count.label + count.after[:6])
 
 
 def of_a_nearer(alarm: Alarm) -> bool:
@@ -329,6 +354,24 @@ def of_time(alarm: Alarm) -> bool:
     return all(item.quantity.unit in ("年", "周年") for item in alarm.measured)
 
 
+_STANDARD = re.compile("规定|标准|要求|配备|不低于|不高于|至$")
+
+
+def of_a_rule(alarm: Alarm) -> bool:
+    """合计600人,国家规定的配备比例为1:7至1:9: what is laid down is no ratio of what is counted."""
+    behind = alarm.passage.text[alarm.stated.stop : alarm.stated.stop + 1] if alarm.stated is not None else ""
+    return _STANDARD.search(alarm.lead[-16:]) is not None or behind == "至"
+
+
+_TAUGHT = re.compile("生师比|师生比")
+
+
+def of_one_side(alarm: Alarm) -> bool:
+    """小学在校生25104人,生师比18.1:1;初中在校生11857人: pupils and pupils are no pupils and teachers."""
+    sides = [item.label + item.after[:4] for item in alarm.measured]
+    return _TAUGHT.search(alarm.lead) is not None and not any("师" in side or "教" in side for side in sides)
+
+
 _BEFORE = re.compile(r"(?:上一?[年次轮期届]|去年|原先|以往|此前)[^,;。\d]{0,4}的?$")
 
 
@@ -341,5 +384,5 @@ def of_before(alarm: Alarm) -> bool:
 
 OF_SHARES = (
     limit, of_more, beyond_its_whole, of_somebody_else, itself, judged_elsewhere, overrun, side_by_side, moved, of_a_few, backwards,
-    of_that_time, of_others, of_a_sibling,
+    of_that_time, of_others, of_a_sibling, of_one_name,
 )  # fmt: skip

@@ -30,8 +30,8 @@ DOUBTS: Mapping[str, Sequence[Doubt]] = {
     ),
     "growth": (pairs.told_elsewhere, pairs.limit),
     "multiple": (pairs.told_elsewhere, pairs.of_time, pairs.turned),
-    "ratio": (pairs.of_before, pairs.numbered),
-    "per": (pairs.numbered, pairs.ruled),
+    "ratio": (pairs.of_before, pairs.numbered, pairs.of_a_rule, pairs.of_one_side),
+    "per": (pairs.numbered, pairs.ruled, pairs.among_others),
     "sum": (
         sums.left_open,
         sums.completed,
@@ -64,7 +64,7 @@ def standing(
     what is ``certain`` by the learned weights."""
     known = [*beside, *found]
     right = [one for one in known if one.holds is True and one.check == "exact"]
-    held = {(one.kind, _measured(one)) for one in right}
+    held = {(_kind(one), _measured(one)) for one in right}
     whole = [frozenset(item.start for item in one.operands) for one in right]
     changed = {item.start for one in known if one.kind == "difference" for item in one.operands if item.role == "now"}
     kept = []
@@ -82,6 +82,11 @@ def standing(
     return kept
 
 
+def _kind(one: Relation) -> str:
+    """A rate is a share by another name: 60所中11所未开会,占18.3%;联网率88% tells one of them."""
+    return "share" if one.kind == "rate" else one.kind
+
+
 def _measured(one: Relation) -> Operands:
     """Where the operands begin from which a result is computed."""
     return frozenset(item.start for item in one.operands if item.role != RESULT[one.kind])
@@ -95,7 +100,7 @@ def _changed_itself(one: Relation, changed: set[int]) -> bool:
 def _withdrawn(alarm: Alarm, deltas: frozenset[int], held: set[tuple[str, Operands]], changed: set[int]) -> bool:
     """Is the result one that other numbers give as printed, or are the numbers taken by another statement?"""
     one, passage, stated = alarm.relation, alarm.passage, alarm.stated
-    if one.kind in _ONCE and (one.kind, _measured(one)) in held:
+    if one.kind in _ONCE and (_kind(one), _measured(one)) in held:
         return True
     if one.kind == "difference" and _changed_itself(one, changed):
         return True

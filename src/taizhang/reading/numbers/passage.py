@@ -27,14 +27,14 @@ _LOOSE_BEFORE = re.compile(
 _BOUND_BEFORE = re.compile(r"(?:超过|超|突破|不低于|不少于|至少|高于|不足|低于|达到|不超过)$")
 _SPACE = re.compile(r"\s*")
 _INNER = re.compile("[余多几来]")
-_LOOSE_AFTER = re.compile(r"\s*(?:左右|上下|许)")
+_LOOSE_AFTER = re.compile(r"\s*(?:左右|上下|许|出头)")
 _BOUND_AFTER = re.compile(r"\s*(?:及以上|以上|以下|以内)")
 # Money, area and length are written in units of the same thing.
 _BASE: dict[str, tuple[str, int | Fraction]] = {
     "公顷": ("亩", 15), "亩": ("亩", 1), "平米": ("平方米", 1), "㎡": ("平方米", 1), "m2": ("平方米", 1), "m²": ("平方米", 1),
     "平方公里": ("平方米", 1_000_000), "平方千米": ("平方米", 1_000_000), "平方": ("平方米", 1), "公里": ("米", 1000), "千米": ("米", 1000),
     "km": ("米", 1000), "延长米": ("米", 1), "延米": ("米", 1), "厘米": ("米", Fraction(1, 100)), "毫米": ("米", Fraction(1, 1000)), "吨": ("公斤", 1000), "千克": ("公斤", 1),
-    "斤": ("公斤", Fraction(1, 2)), "克": ("公斤", Fraction(1, 1000)), "里": ("里", 1), "名": ("人", 1), "位": ("人", 1), "员": ("人", 1),
+    "斤": ("公斤", Fraction(1, 2)), "克": ("公斤", Fraction(1, 1000)), "里": ("里", 1), "件次": ("件", 1), "批次": ("批", 1), "项次": ("项", 1), "名": ("人", 1), "位": ("人", 1), "员": ("人", 1),
 }  # fmt: skip
 
 
@@ -136,6 +136,7 @@ class Passage:
         bound = (bound_after.group().strip() if bound_after else "") or (bound_before.group() if bound_before else "")
         inner = _INNER.search(self.text, begin, stop) is not None
         loose = inner or bool(_LOOSE_BEFORE.search(before)) or bool(_LOOSE_AFTER.match(after))
+        loose = loose or (quantity.text.endswith("成") and after.startswith("多"))  # 占八成多
         if loose and not inner and quantity.kind == "duration" and before.endswith("近"):
             loose = False  # 近三年: the last three, not about three
         value, unit = (None, quantity.unit)
@@ -218,7 +219,10 @@ def _based(number: float, unit: str, folded: str) -> tuple[Fraction, str]:
 def same_unit(*items: Item) -> bool:
     """Do these numbers count the same kind of thing? A missing unit fits any count; 人 and 人次 never mix."""
     if len(items) == 2:
-        return _paired(*items)
+        one, other = items
+        if one.unit and other.unit:  # asked for every pair of a paragraph
+            return one.unit == other.unit and one.kind == other.kind
+        return _paired(one, other)
     units = {item.unit for item in items}
     kinds = {item.kind for item in items}
     if "" in units:
@@ -232,9 +236,6 @@ _BARE = ("count", "money")
 
 
 def _paired(one: Item, other: Item) -> bool:
-    """The same for two numbers, asked for every pair of a paragraph."""
-    if one.unit == other.unit:
-        return one.kind in _BARE and other.kind in _BARE if not one.unit else one.kind == other.kind
-    if one.unit and other.unit:
-        return False
-    return one.kind in _BARE and other.kind in _BARE and (one.kind == other.kind or "元" in (one.unit, other.unit))
+    """The same for two numbers of which one is printed without a unit."""
+    bare = one.kind in _BARE and other.kind in _BARE
+    return bare and (one.unit == other.unit or one.kind == other.kind or "元" in (one.unit, other.unit))

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.arithmetic import corrupt, derived, exact, number
+from taizhang.reading.numbers.comparisons import run_of
 from taizhang.reading.numbers.passage import SIDES, Item, Passage, to_one
 from taizhang.reading.numerals import decimals
 
@@ -48,8 +49,8 @@ def find_ratios(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
 def _ratio(passage: Passage, index: int) -> Iterator[Relation]:
     ratio = passage.items[index]
     name = _RATIO_NAME.search(passage.lead(ratio))
-    if not name or not ratio.value:
-        return
+    if not name or not ratio.value or len(run_of(passage, index)) > 1:
+        return  # 小学、初中师生比分别为1:17.2和1:12.1: teachers of both are nobody's side
     top, bottom = _side(passage, index, name["a"]), _side(passage, index, name["b"])
     if top is bottom:
         top = None
