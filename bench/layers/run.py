@@ -19,8 +19,6 @@ from taizhang.reading import read_text
 
 READ = Path(__file__).parent / "read"
 """Documents that the reader was mended on."""
-BLIND = Path(__file__).parent / "blind"
-"""Documents that nobody who works on the reader reads: only their figures are looked at."""
 Key = tuple[Any, ...]
 
 

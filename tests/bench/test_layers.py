@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 from bench.layers.annotated import KINDS, annotated, parsed
-from bench.layers.run import BLIND, LAYERS, READ, f1, scores
+from bench.layers.run import LAYERS, READ, f1, scores
 
 SOURCE = """浏览次数:12
 @@article report+plan
@@ -57,9 +57,10 @@ def test_a_slip_in_the_marks_is_told(right, wrong, message):
         parsed("a", SOURCE.replace(right, wrong, 1))
 
 
-@pytest.mark.parametrize("folder", [READ, BLIND], ids=["read", "blind"])
-def test_every_document_is_annotated_as_the_guideline_asks(folder):
-    for name, text, layers in annotated(folder):
+def test_every_document_is_annotated_as_the_guideline_asks():
+    documents = list(annotated(READ))
+    assert len(documents) >= 18
+    for name, text, layers in documents:
         assert layers["articles"], name
         quantities = sorted((one["start"], one["end"]) for one in layers["quantities"])
         assert all(first[1] <= second[0] for first, second in itertools.pairwise(quantities)), name
