@@ -171,9 +171,9 @@ GROUNDS = re.compile(r"(?:占地(?:面积)?|建筑(?:总)?面积|校园面积)[�
 AWAY = re.compile(r"距[^,;\d]{0,16}$")
 REGIONS = {"省", "州", "市", "县", "区", "乡", "镇", "街道"}
 """Units that only say where: 覆盖三县五区, unless they did something themselves (3个县通过验收)."""
-RANKED_BY = re.compile(r"(?<!进入)(?<!跻身)(?<!进)(?<!进入全.)(?<!保持全.)(?<!位居全.)[前后]$")
+RANKED_BY, REACHED = re.compile("[前后]$"), re.compile(r"(?:进入?|跻身|保持|位居)[^,;\d]{0,4}前$")
 RANKED = {"名", "位", "强", ""}
-"""前十名: a rank that others have, unless nothing else is told."""
+"""前十名: a rank that others have, unless it was reached (进入全市前三名)."""
 THRESHOLD = re.compile(r"^(?:以上|以下|及以上|以内)(?=[一-龥\d])")
 SIZE = re.compile(r"^(?:及?以上|以下|以内)的?(?:[大超小]|学校|班|幼儿园|企业|教师|干部|学生|人员|党员)")
 CHANGE = re.compile(
@@ -272,7 +272,7 @@ def _is_background(clause: Clause, status: str) -> bool:
     ):
         return True
     if clause.kind == "count" and (
-        CANDIDATES_BEHIND.match(after) or (RANKED_BY.search(before) and clause.unit in RANKED)
+        CANDIDATES_BEHIND.match(after) or (clause.unit in RANKED and RANKED_BY.search(before) and not _reached(before))
     ):
         return True
     if clause.unit in DIVISIONS and before.endswith("分") and not before.endswith(("部分", "充分")):
@@ -310,6 +310,16 @@ def _is_background(clause: Clause, status: str) -> bool:
     )
 
 
+_AMONG = re.compile(r"[\d一二两三四五六七八九十]\s*个[^,;]{0,8}中")
+
+
+def _reached(before: str) -> bool:
+    """在全区37个部门中排名进入前10名 is a result; of 3名同学进入前二十名 the three are."""
+    return REACHED.search(before) is not None and not re.search(
+        r"[\d一二两三四五六七八九十]\s*[名人位]", _AMONG.sub("", before)
+    )
+
+
 def _of_whom(clause: Clause) -> bool:
     """Does the number only say for whom something is?"""
     ruled = re.search(r"(?:达到?|不少于|不低于|为)$", clause.before) is not None
@@ -323,7 +333,7 @@ def _is_rank(clause: Clause) -> bool:
     inner = clause.text[clause.start : clause.end]
     if not re.search(r"等奖|第[一二三四五六七八九十\d]+(?:名|位)?$", inner):
         return False
-    before = re.sub(r"[\d一二两三四五六七八九十]\s*个[^,;]{0,6}中", "", clause.before)
+    before = _AMONG.sub("", clause.before)
     if re.search(r"[\d一二两三四五六七八九十]\s*[个名项人篇件节次]", before[-8:] + clause.after):
         return False
     if re.match(r"[^,;。]{0,12}?[\d一二两三四五六七八九十]\s*[名人位]", clause.before):
@@ -339,8 +349,8 @@ def _is_deadline(clauses: list[Clause], place: int) -> bool:
     return counted and re.match("以?内|之内", own.after) is not None
 
 
-WATCHED = re.compile("不间断|值班|值守|留样|服务")
-"""24小时值班, 留样48小时 (the last with the length behind it)."""
+WATCHED = re.compile("不间断|值班|值守")
+"""24小时值班 is a rule, and done where it is told as such."""
 
 
 def _is_time_rule(clause: Clause, status: str) -> bool:

@@ -79,13 +79,7 @@ def targets_of(reading: Reading, view: View) -> list[Target]:
     for item in measured:
         place = bisect_right(starts, item.start) - 1
         chapter = chapters[bisect_right(heads, item.start) - 1] if heads and heads[0] <= item.start else ""
-        kind = _section(segments[place].kind if place >= 0 else "plan", chapter)
-        if MENDED.search(view.text, view.text.rfind("\n", 0, view.at(item.start)) + 1, view.at(item.start)):
-            kind, chapter = "plan", ""
-        elif heads and PROBLEM_CHAPTER.search(chapter) and LOOKS_AHEAD.search(chapter):
-            head = reading.headings[bisect_right(heads, item.start) - 1]
-            turned = TURNED.search(view.text, view.at(head.end), view.at(item.start)) is not None
-            kind, chapter = ("plan", "") if turned else ("report", chapter)
+        kind, chapter = _standpoint(reading, view, item, segments[place].kind if place >= 0 else "plan", chapter)
         clauses.append(_clause(view, cutter, item, kind, chapter))
     found = []
     chosen: set[int] = set()
@@ -112,6 +106,17 @@ TURNED = re.compile("下一(?:步|年|阶段)|明年|来年|今后|我[局校县
 LOOKS_AHEAD = re.compile(
     r"下一(?:步|阶段)|打算|今后|整改措施|努力方向|(?:工作|年)(?:思路|安排|计划|要点|重点|目标|任务)(?=$|/)|下(?:半年|学期)|(?:明|来|新的一)年"
 )
+
+
+def _standpoint(reading: Reading, view: View, item: Quantity, kind: str, chapter: str) -> tuple[str, str]:
+    """From where a number is told, report or plan, and in which chapter; what will be done about a problem stands in none of problems."""
+    start = view.at(item.start)
+    if MENDED.search(view.text, view.text.rfind("\n", 0, start) + 1, start):
+        return "plan", ""
+    if PROBLEM_CHAPTER.search(chapter) and LOOKS_AHEAD.search(chapter):
+        head = max((one.end for one in reading.headings if one.end <= item.start), default=0)
+        return ("plan", "") if TURNED.search(view.text, view.at(head), start) else ("report", chapter)
+    return _section(kind, chapter), chapter
 
 
 def _section(kind: str, chapter: str) -> str:

@@ -239,11 +239,9 @@ def sifted(beliefs: Beliefs, found: Sequence[Relation], ventured: AbstractSet[Ke
             continue
         if one.check == "exact" and one.severity == "alarm":
             odds, needed = _odds(beliefs, one, key_of(one) in ventured)
-            if odds < DISMISSED:
-                continue
-            if odds < needed and not _said_elsewhere(beliefs.near, one):
-                yield replace(one, severity="note", why=f"{one.why}；把握不大，请人工核对")
             if odds < needed:
+                if odds >= DISMISSED and not _said_elsewhere(beliefs.near, one):
+                    yield replace(one, severity="note", why=f"{one.why}；把握不大，请人工核对")
                 continue
         if one.severity == "note" and one.kind in ("share", "rate") and _said_elsewhere(beliefs.near, one):
             continue  # cut off as a share of this, right as one of another
