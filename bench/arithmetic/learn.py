@@ -27,7 +27,7 @@ from scipy.sparse import csr_matrix
 from taizhang.reading import learned, read_text
 from taizhang.reading.learned.agreeing import HUNDRED, KINDS, PART, SAME, of_agreement, statements
 from taizhang.reading.learned.arithmetic import fits
-from taizhang.reading.learned.features import of_all, of_answer, of_operand, of_place, of_result, of_sizes, roles
+from taizhang.reading.learned.features import EVER, named, of_all, of_operand, of_result, of_seat, of_sizes, roles
 from taizhang.reading.learned.hypotheses import JOINT, OPEN, Hypothesis, alleged, hypotheses
 from taizhang.reading.learned.surroundings import Surroundings
 from taizhang.reading.numbers.passage import Passage
@@ -111,7 +111,7 @@ def _gather_right(found: Questions, near: Surroundings, rng: random.Random) -> N
             continue
         rng.shuffle(answers)
         for start in range(0, min(len(answers), TURNS * RIVALS), RIVALS):
-            rows = [of_result(near, place, "0" + item.kind)]
+            rows = [named("0" + item.kind, of_result(near, place))]
             found.ask(rows + [_features(near, place, one) for one in answers[start : start + RIVALS]], 0, "")
 
 
@@ -139,7 +139,9 @@ def _gather_marked(found: Questions, one: Marked, near: Surroundings, rng: rando
         for right in once.values() or [None]:  # a total may be told twice: by stages, and by sexes
             kept = [right] if right else []
             kept += others + rng.sample(rivals, min(len(rivals), TURNS * RIVALS))
-            rows = [of_result(near, place, "0" + item.kind)] + [_features(near, place, answer) for answer in kept]
+            rows = [named("0" + item.kind, of_result(near, place))] + [
+                _features(near, place, answer) for answer in kept
+            ]
             found.ask(rows, int(right is not None), f"{one.name}-{place}" if right else "")
 
 
@@ -191,7 +193,7 @@ def _gather(found: Questions, made: Made, rng: random.Random) -> None:
         elif not answers or rng.random() < STRANGERS:
             continue
         kept = sorted({*rng.sample(range(len(answers)), min(RIVALS, len(answers))), *([right] if right >= 0 else [])})
-        rows = [of_result(near, place, "0" + near.items[place].kind)]
+        rows = [named("0" + near.items[place].kind, of_result(near, place))]
         rows += [_features(near, place, answers[one]) for one in kept]
         found.ask(rows, kept.index(right) + 1 if right >= 0 else 0, frame)
 
@@ -238,13 +240,15 @@ def _place_of(answers: list[Hypothesis], kinds: tuple[str, ...], operands: tuple
 
 
 def _features(near: Surroundings, place: int, hypothesis: Hypothesis) -> list[str]:
-    found = of_result(near, place, hypothesis[0])
+    kind = hypothesis[0]
+    found = named(kind, of_result(near, place))
     for operand, role in roles(hypothesis):
-        found += of_operand(near, operand, hypothesis[0], role)
+        found += named(f"{kind}|{role}", of_operand(near, operand))
         if role != "m":
-            found += of_place(near, place, operand, hypothesis[0], role)
-            found += of_answer(near, place, operand, role) if hypothesis[0] not in KINDS else []
-    if hypothesis[0] in KINDS:
+            seat = of_seat(near, place, operand)
+            found += named(f"{kind}|{role}", seat.agreeing if kind in KINDS else seat.giving)
+            found += named(f"{EVER}|{role}", seat.ever) if kind not in KINDS else []
+    if kind in KINDS:
         return found + of_agreement(near, place, hypothesis)
     return found + of_all(near, place, hypothesis) + of_sizes(near, place, hypothesis)
 

@@ -10,10 +10,10 @@ import pytest
 from taizhang.reading import check, read_text
 from taizhang.reading.learned.arithmetic import fits, likelihood
 from taizhang.reading.learned.beliefs import FITS, MISSES, OPEN, Beliefs
-from taizhang.reading.learned.features import of_all, of_operand, of_place, of_result, of_sizes, roles
+from taizhang.reading.learned.features import named, of_all, of_operand, of_result, of_seat, of_sizes, roles
 from taizhang.reading.learned.hypotheses import AHEAD, BACK, alleged, hypotheses
 from taizhang.reading.learned.judge import find_learned, find_told
-from taizhang.reading.learned.weights import Scales, weights
+from taizhang.reading.learned.weights import GRAIN, Scales, weights
 from tests.reading.judging import around
 
 
@@ -124,10 +124,11 @@ def features(text, stated):
     place = place_of(near, stated)
     found = {}
     for one in hypotheses(near, place):
-        named = of_result(near, place, one[0]) + of_all(near, place, one) + of_sizes(near, place, one)
+        names = named(one[0], of_result(near, place)) + of_all(near, place, one) + of_sizes(near, place, one)
         for operand, role in roles(one):
-            named += of_operand(near, operand, one[0], role) + of_place(near, place, operand, one[0], role)
-        found[one] = named
+            ends = of_operand(near, operand) + of_seat(near, place, operand).giving
+            names += named(f"{one[0]}|{role}", ends)
+        found[one] = names
     return found
 
 
@@ -135,14 +136,14 @@ def test_the_figures_do_not_weigh_only_their_order_does():
     one = features("学校46所,达标37所,达标率80.4%,比上年多6所。", "80.4%")
     other = features("学校92所,达标61所,达标率66.3%,比上年多3所。", "66.3%")
     assert one == other
-    assert any("|lt|" in feature for named in one.values() for feature in named)
+    assert any("|lt|" in feature for names in one.values() for feature in names)
 
 
 def test_the_weights_are_a_sorted_table_without_doubles():
     text = (files("taizhang.reading.learned") / "weights.csv").read_bytes().decode()
     names = [name for name, _ in csv.reader(io.StringIO(text, newline=""))]
     assert names == sorted(set(names)) and len(names) > 5000
-    assert all(math.isfinite(weight) and abs(weight) < 20 for weight in weights().values())
+    assert all(math.isfinite(weight) and abs(weight) < 20 * GRAIN for weight in weights().values())
 
 
 def test_the_words_make_a_share_likelier_than_a_stranger():

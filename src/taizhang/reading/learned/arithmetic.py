@@ -135,8 +135,9 @@ def likelihood(kind: str, operands: Sequence[Figure], result: Figure) -> float |
     if kind in _DIVIDED and not stated < FARTHEST * computed < FARTHEST**2 * stated:
         return 0.0
     typed, drafted = False, 0.0
-    for one in _wrong(kind, operands, result, computed):
-        typed, drafted = typed or one.typed, max(drafted, one.drafted)
+    for one in _needs(kind, operands, result, computed):
+        typed = typed or _holds(one.figure.meant, one.need, one.slack)
+        drafted = max(drafted, _drafted(one))
     found = DRAFTED * drafted
     if typed:
         found += TYPED / (SLIPS * (result.width + sum([one.width for one in operands])))
@@ -145,9 +146,20 @@ def likelihood(kind: str, operands: Sequence[Figure], result: Figure) -> float |
     return WRONG * found
 
 
+class Need(NamedTuple):
+    """What a number, at a place among the operands (the result at -1), would have to be, give or take, for a hypothesis to hold;
+    so many units of the result's last digit change with all of it."""
+
+    place: int
+    figure: Figure
+    need: float
+    slack: float
+    results: float
+
+
 class Wrong(NamedTuple):
-    """What a number would have to be for a hypothesis to hold: its place among the operands (of the result -1), the bounds, whether
-    a slip of the pen explains what is printed, and how probable it is as an earlier draft's, of all that such drafts may have."""
+    """What a number would have to be for a hypothesis to hold: its place among the operands (of the result -1), the bounds,
+    whether a slip of the pen explains what is printed, and how probable it is as an earlier draft's."""
 
     place: int
     least: float
@@ -157,29 +169,32 @@ class Wrong(NamedTuple):
 
 
 def needed(kind: str, operands: Sequence[Figure], result: Figure) -> Iterator[Wrong]:
-    """Which number could be the wrong one of a hypothesis that does not fit."""
+    """Which number could be the wrong one of a hypothesis that does not fit: a slip of the pen or an earlier draft explains it."""
     turned = operands[::-1] if result.turned else operands
-    for one in _wrong(kind, turned, result, RESULTS[kind]([it.value for it in turned])):
-        if one.typed or one.drafted:
-            yield one._replace(place=len(operands) - 1 - one.place) if result.turned and one.place >= 0 else one
+    for one in _needs(kind, turned, result, RESULTS[kind]([it.value for it in turned])):
+        typed, drafted = _holds(one.figure.meant, one.need, one.slack), _drafted(one)
+        if typed or drafted:
+            place = len(operands) - 1 - one.place if result.turned and one.place >= 0 else one.place
+            yield Wrong(place, one.need - one.slack, one.need + one.slack, typed, drafted)
 
 
-def _wrong(kind: str, operands: Sequence[Figure], result: Figure, computed: float) -> Iterator[Wrong]:
-    slack, stated = _slack(kind, operands, result), result.value
-    yield _held_against(-1, result, computed, slack, stated / result.grain)
+def _needs(kind: str, operands: Sequence[Figure], result: Figure, computed: float) -> Iterator[Need]:
+    slack, stated, grain = _slack(kind, operands, result), result.value, result.grain
+    yield Need(-1, result, computed, slack, stated / grain)
     for place, need in NEEDS[kind]([one.value for one in operands], stated):
         if need > 0 and kind in _ADDED:
-            yield _held_against(place, operands[place], need, slack, need / result.grain)
+            yield Need(place, operands[place], need, slack, need / grain)
         elif need > 0:
             varies = 100.0 if kind == "growth" else stated + 1 if kind == "fold" else stated
-            yield _held_against(place, operands[place], need, need * slack / varies, varies / result.grain)
+            yield Need(place, operands[place], need, need * slack / varies, varies / grain)
 
 
-def _held_against(place: int, figure: Figure, need: float, slack: float, results: float) -> Wrong:
-    """``results``: so many units of the result's last digit change with all of the number."""
-    drafted = abs(need - figure.value) <= DRAFT * max(need, figure.value)
-    likely = 1 / max(max(results, 20.0) * DRAFT, 1.0) if drafted else 0.0
-    return Wrong(place, need - slack, need + slack, _holds(figure.meant, need, slack), likely)
+def _drafted(one: Need) -> float:
+    """How probable a number is as an earlier draft's, of all that such drafts may have."""
+    value = one.figure.value
+    if abs(one.need - value) > DRAFT * max(one.need, value):
+        return 0.0
+    return 1 / max(max(one.results, 20.0) * DRAFT, 1.0)
 
 
 def chance(result: Figure) -> float:

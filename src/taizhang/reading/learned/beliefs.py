@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from taizhang.reading.learned.arithmetic import chance, fits, likelihood, room
 from taizhang.reading.learned.culprits import Missed, borne_out
 from taizhang.reading.learned.hypotheses import LONGEST, Hypothesis, alleged, hypotheses
 from taizhang.reading.learned.surroundings import Surroundings
-from taizhang.reading.learned.weights import UNASKED, Scales
+from taizhang.reading.learned.weights import Scales
 
 NEIGHBOURS, LESS = 6, 4.0
 """So many numbers on either side may be what the operands give, unless their words say so much less for it."""
@@ -98,11 +98,9 @@ class Beliefs:
 
     def of_words(self, place: int, hypothesis: Hypothesis) -> float:
         """How probable a reading is by its words alone, whatever the figures are."""
-        near, scales = self.near, self.scales
+        scales = self.scales
         meant = scales.all_odds(place, hypothesis)
-        others = (
-            scales.odds(place, one) for one in (*hypotheses(near, place), *alleged(near, place)) if one != hypothesis
-        )
+        others = (scales.odds(place, one) for one in (*self._asked(place), *self._alleged(place)) if one != hypothesis)
         rest = sum(math.exp(min(one, _MOST)) for one in others if one is not None)
         return 1 / (1 + (1 + rest) * math.exp(-max(meant, -_MOST)))
 
@@ -115,7 +113,7 @@ class Beliefs:
     def _weighed(self, place: int) -> Iterator[Weighed]:
         """The hypotheses that the arithmetic allows: those that fit, and those that one wrong number explains."""
         near, scales, result = self.near, self.scales, self.near.figure(place)
-        for hypothesis in hypotheses(near, place, lambda kind: scales.asked(place, kind) >= UNASKED):
+        for hypothesis in self._asked(place):
             figures = [near.figure(one) for one in hypothesis[1]]
             likely = likelihood(hypothesis[0], figures, result)
             if likely == 0.0:
@@ -129,10 +127,17 @@ class Beliefs:
                 yield Weighed(hypothesis, words, words + room(hypothesis[0], figures, result), FITS)
             elif not self._given_elsewhere(place, hypothesis):
                 yield Weighed(hypothesis, words, words + math.log(likely), MISSES)
-        for hypothesis in alleged(near, place):
+        for hypothesis in self._alleged(place):
             words = scales.odds(place, hypothesis)
             if words is not None:
                 yield Weighed(hypothesis, words, words + chance(result), OPEN)
+
+    def _asked(self, place: int) -> Iterator[Hypothesis]:
+        """The hypotheses of the kinds that are worth looking at for a number."""
+        return hypotheses(self.near, place, partial(self.scales.is_asked, place))
+
+    def _alleged(self, place: int) -> Iterator[Hypothesis]:
+        return alleged(self.near, place, partial(self.scales.is_asked, place))
 
     def _given_elsewhere(self, place: int, hypothesis: Hypothesis) -> bool:
         """Do the same numbers give another result that is printed beside this one, or this one in another way?"""

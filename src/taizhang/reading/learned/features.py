@@ -4,61 +4,66 @@ which of two is larger: what is printed may be wrong."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
+from typing import NamedTuple
 
-from taizhang.reading.learned.agreeing import KINDS
 from taizhang.reading.learned.contrasts import contrast
 from taizhang.reading.learned.hypotheses import JOINT, Hypothesis
-from taizhang.reading.learned.surroundings import Seat, Surroundings, classes, pairs_in
+from taizhang.reading.learned.surroundings import Surroundings, classes, pairs_in
 from taizhang.reading.numbers.passage import same_unit
 
 MIDDLE = 4
 """So many parts between the ends of a list are looked at: each says the same again."""
+EVER = "any"
+"""What features are called that weigh whatever the kind is."""
 BESIDE = 5
 """So many numbers in front of a row one of its kind is looked for."""
 _FIGURES = re.compile(r"[\d.]+")
 
 
-def of_result(near: Surroundings, place: int, kind: str) -> list[str]:
+def named(name: str, ends: Iterable[str]) -> list[str]:
+    """Features by their whole names: what they are of, and how each ends."""
+    return [name + end for end in ends]
+
+
+def of_result(near: Surroundings, place: int) -> list[str]:
     """What the words around a number say for its being a result of a kind; or for its being none, with a kind of its own."""
     item, said = near.items[place], near.words(place)
     found = [
-        kind, f"{kind}|ra|{said.after[:1]}", f"{kind}|ra2|{said.after[:2]}", f"{kind}|rp|{said.sign}", f"{kind}|ru|{item.unit}",
-        f"{kind}|lc|{said.last}", f"{kind}|cl|{said.classes}", f"{kind}|dl|{int(place in near.deltas)}",
-        f"{kind}|w|{int(bool(said.wanted))}", f"{kind}|x|{int(item.loose)}{int(bool(item.bound))}", f"{kind}|e|{int(not said.label)}",
+        "", f"|ra|{said.after[:1]}", f"|ra2|{said.after[:2]}", f"|rp|{said.sign}", f"|ru|{item.unit}",
+        f"|lc|{said.last}", f"|cl|{said.classes}", f"|dl|{int(place in near.deltas)}",
+        f"|w|{int(bool(said.wanted))}", f"|x|{int(item.loose)}{int(bool(item.bound))}", f"|e|{int(not said.label)}",
     ]  # fmt: skip
-    found += [f"{kind}|k|{sign}" for sign in said.classes] + [f"{kind}|kl|{sign}" for sign in said.lead]
-    found += [f"{kind}|r{length}|{said.label[-length:]}" for length in (1, 2, 3)]
-    return found + [f"{kind}|rb|{pair}" for pair in sorted(pairs_in(said.label[-10:]))]
+    found += [f"|k|{sign}" for sign in said.classes] + [f"|kl|{sign}" for sign in said.lead]
+    found += [f"|r{length}|{said.label[-length:]}" for length in (1, 2, 3)]
+    return found + [f"|rb|{pair}" for pair in sorted(pairs_in(said.label[-10:]))]
 
 
-def of_operand(near: Surroundings, place: int, kind: str, role: str) -> list[str]:
-    """What the words around a number say for its being an operand."""
-    item, said, name = near.items[place], near.words(place), f"{kind}|{role}"
+def of_operand(near: Surroundings, place: int) -> list[str]:
+    """What the words around a number say for its being an operand in a role."""
+    item, said = near.items[place], near.words(place)
     loose = f"{int(item.loose)}{int(bool(item.bound))}{int(place in near.deltas)}"
     found = [
-        f"{name}a|{said.after[:1]}", f"{name}a2|{said.after[:2]}", f"{name}p|{said.sign}", f"{name}lc|{said.last}",
-        f"{name}x|{loose}", f"{name}cl|{said.classes}",
+        f"a|{said.after[:1]}", f"a2|{said.after[:2]}", f"p|{said.sign}", f"lc|{said.last}",
+        f"x|{loose}", f"cl|{said.classes}",
     ]  # fmt: skip
-    found += [f"{name}k|{sign}" for sign in said.classes]
-    found += [f"{name}l{length}|{said.label[-length:]}" for length in (1, 2, 3)]
-    return found + [f"{name}b|{pair}" for pair in sorted(pairs_in(said.label[-8:]))]
+    found += [f"k|{sign}" for sign in said.classes]
+    found += [f"l{length}|{said.label[-length:]}" for length in (1, 2, 3)]
+    return found + [f"b|{pair}" for pair in sorted(pairs_in(said.label[-8:]))]
 
 
-def of_place(near: Surroundings, place: int, operand: int, kind: str, role: str) -> list[str]:
-    """Where an operand stands as seen from the result, and what they share in words; for results also how well it answers to them, beside its
-    neighbours."""
-    name, seat = f"{kind}|{role}", near.seat(place, operand, _seat)
-    found = [name + sign for sign in seat.place]
-    return found if kind in KINDS else found + [name + sign for sign in seat.answer]
+class Seat(NamedTuple):
+    """Where an operand stands as seen from a result, what they share in words, and how well it answers to the result beside its neighbours:
+    what numbers that agree are weighed by, what results are, and what is weighed whatever the kind is, for some are rarely told."""
+
+    agreeing: list[str]
+    giving: list[str]
+    ever: list[str]
 
 
-def of_answer(near: Surroundings, place: int, operand: int, role: str) -> list[str]:
-    """The same whatever the kind is, for some are rarely told: how well an operand answers to what is said around the result."""
-    return [f"any|{role}{sign}" for sign in near.seat(place, operand, _seat).wide]
-
-
-def _seat(near: Surroundings, place: int, operand: int) -> Seat:
+def of_seat(near: Surroundings, place: int, operand: int) -> Seat:
+    """What is seen of an operand from a result."""
     item, result = near.items[operand], near.items[place]
     said, asked = near.words(operand), near.words(place)
     side, fit = "-" if operand < place else "+", near.meant(place, operand)
@@ -85,7 +90,7 @@ def _seat(near: Surroundings, place: int, operand: int) -> Seat:
         f"n|{side}{between}{spread}",
         f"st|{stands}|{spread}{few}",
     ]
-    return Seat(found, answer, wide)
+    return Seat(found, found + answer, wide)
 
 
 def of_all(near: Surroundings, place: int, hypothesis: Hypothesis) -> list[str]:

@@ -59,7 +59,7 @@ def hypotheses(near: Surroundings, place: int, asked: Asked = _every) -> Iterato
         yield from _of_level(near, place, around, asked)
 
 
-def alleged(near: Surroundings, place: int) -> Iterator[Hypothesis]:
+def alleged(near: Surroundings, place: int, asked: Asked = _every) -> Iterator[Hypothesis]:
     """What the number at a place may say of one other, where what both rest on is not printed."""
     items, result = near.items, near.items[place]
     if _nothing(result):
@@ -70,10 +70,11 @@ def alleged(near: Surroundings, place: int) -> Iterator[Hypothesis]:
         if result.points:
             yield from (("points" + OPEN, (one,)) for one in others if items[one].value)
         if not result.points:
-            yield from ((kind + OPEN, (one,)) for one in around for kind in ("share", "growth"))
+            kinds = [kind for kind in ("share" + OPEN, "growth" + OPEN) if asked(kind)]
+            yield from ((kind, (one,)) for one in around for kind in kinds)
     elif result.kind == "ratio" and result.unit != ":":
         yield from (("multiple" + OPEN, (one,)) for one in around)
-    elif near.has_level(place):
+    elif near.has_level(place) and asked("difference" + OPEN):
         yield from (("difference" + OPEN, (one,)) for one in around if same_unit(items[one], result))
 
 

@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import TypeVar, cast
 
 from taizhang.reading.learned.arithmetic import Figure
 from taizhang.reading.learned.contrasts import contrasted
 from taizhang.reading.numbers.comparisons import run_of
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
 from taizhang.reading.numbers.shares import LIMIT
+
+Read = TypeVar("Read")
 
 LEVELS = frozenset({"count", "amount", "area", "length", "money", "duration", "score"})
 """Kinds of numbers that are so much of something."""
@@ -68,14 +70,6 @@ class Words:
     own: AbstractSet[str]
 
 
-class Seat(NamedTuple):
-    """What is seen of an operand from a result, as the ends of names of features: its place, how well it answers, and the same for any kind."""
-
-    place: list[str]
-    answer: list[str]
-    wide: list[str]
-
-
 class Surroundings:
     """The numbers of a passage with the words around them."""
 
@@ -88,7 +82,8 @@ class Surroundings:
         self._words: dict[int, Words] = {}
         self._figures: dict[int, Figure] = {}
         self._contrasts: dict[int, Mapping[int, str]] = {}
-        self._seats: dict[tuple[int, int], Seat] = {}
+        self._read_once: dict[tuple[Callable[..., object], tuple[int, ...]], object] = {}
+        self._kin: dict[tuple[str, str], list[int]] = {}
         self._bests: dict[int, list[tuple[AbstractSet[str], int, int]]] = {}
 
     def _bounds(self, item: Item) -> bool:
@@ -249,12 +244,12 @@ class Surroundings:
         said = self.words(operand).pairs
         return "".join([_answer(len(wanted & said), most, how_many) for wanted, most, how_many in bests])
 
-    def seat(self, place: int, operand: int, read: Callable[[Surroundings, int, int], Seat]) -> Seat:
-        """How an operand is seen from a result, remembered: it is asked for under every kind."""
-        found = self._seats.get((place, operand))
+    def once(self, read: Callable[..., Read], *places: int) -> Read:
+        """What is read of numbers at places, remembered: it is asked for under every kind."""
+        found = self._read_once.get((read, places))
         if found is None:
-            found = self._seats[place, operand] = read(self, place, operand)
-        return found
+            found = self._read_once[read, places] = read(self, *places)
+        return cast(Read, found)
 
     def _best(self, place: int) -> list[tuple[AbstractSet[str], int, int]]:
         """What is asked for, how many pairs of characters of it the best number near has, and how many such numbers there are."""
@@ -276,8 +271,16 @@ class Surroundings:
     def between(self, one: int, other: int) -> int:
         """How many levels of the same unit as ``one`` stand between two numbers."""
         first, last = min(one, other), max(one, other)
-        item = self.items[one]
-        return sum(same_unit(self.items[place], item) for place in self.levels_in(first + 1, last))
+        kin = self._levels_of(self.items[one])
+        return max(0, bisect_left(kin, last) - bisect_left(kin, first + 1))
+
+    def _levels_of(self, item: Item) -> list[int]:
+        """The levels of the same unit as a number."""
+        found = self._kin.get((item.unit, item.kind))
+        if found is None:
+            found = [place for place in self.levels if same_unit(self.items[place], item)]
+            self._kin[item.unit, item.kind] = found
+        return found
 
     def _read(self, item: Item) -> Words:
         label = _NOT_HAN.sub("", item.label or item.name)[-14:]
