@@ -15,6 +15,7 @@ from taizhang.reading.learned.disagreeing import find_disagreeing
 from taizhang.reading.learned.weights import Scales
 from taizhang.reading.model import Finding, Quantity, Relation, Unread
 from taizhang.reading.names import understood
+from taizhang.reading.numbers.accounts import find_misgraded, find_unbalanced
 from taizhang.reading.numbers.arithmetic import number
 from taizhang.reading.numbers.partition import TRIM, complete, smallest_left_out
 from taizhang.reading.numbers.passage import Item, Passage, same_unit
@@ -32,7 +33,8 @@ def find_doubts(scales: Scales, relations: Sequence[Relation]) -> list[Finding]:
     """Doubts about an article that are not one printed relation.
 
     Kinds: percent_list (a stated complete list of percentages misses 100), part_over_whole (其中 above its whole),
-    two_values (the same thing with two values), unit_value (a note: the quotient of two neighbours is implausible).
+    two_values (the same thing with two values), unit_value (a note: the quotient of two neighbours is implausible),
+    balance (what there was, came and went does not make what is left), graded (a rate of a list of grades).
     """
     passage, deltas = scales.near.passage, scales.near.deltas
     covered = {
@@ -42,7 +44,7 @@ def find_doubts(scales: Scales, relations: Sequence[Relation]) -> list[Finding]:
         for operand in relation.operands
     }
     found: list[Finding] = []
-    for finder in (_percent_lists, _parts_over_whole, _two_values, _unit_values):
+    for finder in (_percent_lists, _parts_over_whole, _two_values, _unit_values, find_unbalanced, find_misgraded):
         found.extend(finder(passage, deltas, covered))
     said = {finding.spans[-1] for finding in found}
     found += [

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers import doubtedpairs as pairs
 from taizhang.reading.numbers import doubtedsums as sums
+from taizhang.reading.numbers.accounts import in_account
 from taizhang.reading.numbers.alarms import RESULT, Alarm
 from taizhang.reading.numbers.passage import Passage
 from taizhang.reading.numbers.rounded import softened
@@ -48,7 +49,10 @@ DOUBTS: Mapping[str, Sequence[Doubt]] = {
     ),
 }
 """What may speak against an alarm, by its kind;"""
-EXPLAINED: Mapping[str, Sequence[Doubt]] = dict.fromkeys(("share", "rate"), (pairs.of_another_whole, pairs.of_several))
+EXPLAINED: Mapping[str, Sequence[Doubt]] = {
+    **dict.fromkeys(("share", "rate"), (pairs.of_another_whole, pairs.of_several)),
+    **dict.fromkeys(("sum", "difference"), (in_account,)),
+}
 """and what does so however certain the words are: other numbers give the result."""
 
 
