@@ -11,8 +11,8 @@ from taizhang.reading.view import Line, View
 NUMERALS = {sign: value for value, sign in enumerate("零一二三四五六七八九十")}
 # 篇1 / 简短一 / 第三篇:… — sites number the documents that they put on one page.
 SEPARATOR = re.compile(
-    r"[【\[(#*\s]*(?:(?P<stem>[^。;:]{0,40}?)(?:篇|简短|范文|范本|模板|例文|精选)\s*(?P<n>[一二三四五六七八九十]{1,3}|\d{1,2})"
-    r"|第(?P<m>[一二三四五六七八九十]{1,3}|\d{1,2})篇)[】\])\s]*(?P<rest>[::.、\s].{0,80})?"
+    r"(?:\[_TAG_h\d\])?[【\[(#*\s]*(?:(?P<stem>[^。;:]{0,40}?)(?:篇|简短|范文|范本|模板|例文|精选)\s*(?P<n>[一二三四五六七八九十]{1,3}|\d{1,2})"
+    r"|(?:[^。;:]{0,40}?\s?)第(?P<m>[一二三四五六七八九十]{1,3}|\d{1,2})篇)(?:[】\])]\s*(?P<named>[^。;]{1,60})|[】\])\s]*(?P<rest>[::.、\s].{0,80})?)"
 )
 GENRE = (
     r"(?:工作总结|工作要点|工作计划|工作安排|工作思路|工作打算|工作报告|工作方案|实施方案|行动计划|工作职责|工作汇报|自查报告|分析报告"
@@ -26,6 +26,8 @@ MARKED = re.compile(
 )
 # A line with a place, an office or a year at the head of a document is its title, whatever it ends with.
 PROPER = re.compile(r"20\d\d|[xX_]{2}|\*{2}|年|[县市区省州](?!域)|教育局|学校|[小中]学")
+OFFICE_DUTIES = re.compile(r"[一-龥]{1,12}(?:科|股|室|处|办|部|组|站|中心)(?:主要)?(?:工作)?职责:?")
+"""The duties of one office; where those of several follow one another, each is a chapter and none the title."""
 TABLE_HEADS = frozenset(("周次", "日期", "序号", "时间", "月份"))
 """Cells that open a table which lost its form: each stands on a line of its own."""
 GIANT = 600
@@ -191,8 +193,11 @@ def _is_body(text: str) -> bool:
 def _title(view: View, lines: list[Line], *, alone: bool) -> tuple[tuple[Line, ...], int]:
     """The document's own title: lines before the text that name a kind of document; several until one names it."""
     taken: list[Line] = []
+    offices = sum(OFFICE_DUTIES.fullmatch(view.of(line)) is not None for line in lines)
     for line in lines[:4]:
         text = view.of(line)
+        if offices > 1 and OFFICE_DUTIES.fullmatch(text):
+            break
         if not _may_be_title(text):
             break
         taken.append(line)

@@ -128,7 +128,7 @@ CLOSES = re.compile(r"[。;]?\s*(?:\n|$)")
 LED = re.compile(
     rf"(?:(?<=由)|(?<=[,;:。\n(])|^)(?P<who>(?![由以])[{HAN}、]{{1,16}}?(?:局|委|办|科|股|室|站|处|部|组|所|校|队|园|馆|中心|学校|单位|部门))(?:负责)?(?=牵头(?!单位|部门|科室))"
 )
-PERSONS = ("名", "人", "位")
+PERSONS = ("名", "人", "位", "人次")
 PAYS = re.compile(r"(?:已|共|应)?(?:核拨|拨付|投入|投资|补助|配套|匹配|安排资金|出资)")
 OURSELVES = re.compile(r"(?:我|全|本|各)?(?:局|县|市|区|校|省|州)|我们|全(?:县|市|区)(?:上下)?")
 # Bodies by the end of their names; the verb or the time in front of one is no part of it.

@@ -20,7 +20,7 @@ PROMISED = re.compile(
     r"将(?=继续|进一步|于|在(?!校)|会|陆续|全面|重点|投入|新建|建设|建成|完成|开展|举办|达到|实现|启动|新增|改造|制[订定]|出台)|"
     r"(?<!改造)(?<!行动)(?<!提升)(?<!改善)(?<!攻坚)(?<!培训)(?<!扶持)计划(?=总|投|建|新|完|安|招|用|在|于|实|到)|(?<!模)拟|规划(?=总|建|[新改扩]建|用|占|面|投|全面|完成)|(?:年度|全年)?计划(?:任务|数)?(?:为|是)|下达[^的。]{0,14}任务(?![^。,]{0,3}的)|"
     r"任务(?:数)?(?:为|是|\d)|目标数?(?:为|是|任务(?!的))|不得|(?<!已)年底前|月底前|前完成|预计|明年|下一步|下半年|"
-    r"到(?:20\d\d|20xx|[xX]{2})年(?:底|末)?"
+    r"到(?:20\d\d|20xx|[xX]{2})年(?:底|末)?|(?<![主重需纲概只])要(?=确保|保证|力争|实现|完成|达到|新[建增招]|在(?:20|\d|明|年))"
 )
 # 每期不少于24课时: in a report the rule by which something was done
 RULED = re.compile("不低于|不少于|至少")
@@ -48,9 +48,11 @@ def status_of(clause: Clause) -> str:
     own = _looking_ahead(clause, clause.whole)
     if PROMISED.search(own):
         return "done" if PAST.search(clause.whole) else "planned"
-    if own_done or RULED.search(own):
+    if own_done:
         return "done"
     lead = _looking_ahead(clause, clause.lead)
+    if RULED.search(own) and not PROMISED.search(lead):
+        return "done"
     if FINISHING.match(clause.text, clause.right, clause.last):
         return "done"  # 其中综合楼2幢,已完成投资…
     last_promised = max((match.end() for match in PROMISED.finditer(lead)), default=-1)

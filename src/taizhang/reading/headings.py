@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from taizhang.reading.articles import ENDS_WITH_GENRE, MARKED, PROPER, TABLE_HEADS, Piece
+from taizhang.reading.articles import ENDS_WITH_GENRE, MARKED, OFFICE_DUTIES, PROPER, TABLE_HEADS, Piece
 from taizhang.reading.markers import HAN, Mark, is_giant, marks_of
 from taizhang.reading.model import Block
 from taizhang.reading.noise import LOST_BREAK, is_furniture
@@ -191,9 +191,10 @@ def _qualifies(view: View, piece: Piece, mark: Mark, openers: dict[int, Mark], s
     stretch = view.text[mark.end : end]
     text = stretch.strip()
     first = STOP.search(text) or LOST_BREAK.search(text)
-    if first and first.start() <= MAX_RUN_IN and len(REMARK.sub("", text)) > first.end() + 1:
-        return first.start() >= 2
     line = piece.lines[mark.line]
+    deeper = end < line.end and end in openers and openers[end].rank > mark.rank  # 3.明年打算。(1)新建…;(2)…
+    if first and first.start() <= MAX_RUN_IN and (deeper or len(REMARK.sub("", text)) > first.end() + 1):
+        return first.start() >= 2
     if not mark.opens or end != line.end or len(text) > MAX_ALONE or not text or text[-1] in ",;":
         return False
     if text.count("。") > 1 or mark.line + 1 >= len(piece.lines):
@@ -202,12 +203,13 @@ def _qualifies(view: View, piece: Piece, mark: Mark, openers: dict[int, Mark], s
     opener = openers.get(following.start)
     if opener is not None:
         return opener.rank > mark.rank
-    return following.end - following.start >= 15 and not MARKED.match(view.of(following))
+    below = view.of(following)
+    return len(below) >= 15 and not MARKED.match(below) and not STAGE.fullmatch(below)
 
 
 # A line of its own that names what follows has no sentence in it and is not one of these.
 NOT_A_NAME = re.compile(
-    r"如下|以下|下列|^尊敬的|^各位|^汇报|^各[^,]{0,14}:$|同志|同学|老师们|领导们?:|^(?:附|注|抄送|主题词|联系人|电话|地址|主送|签发|单位|姓名|负责人)|"
+    r"如下|以下|下列|^尊敬的|^各位|^汇报|概括|归纳|体现在|表现在|现将|现就|我们|^各[^,]{0,14}:$|同志|同学|老师们|领导们?:|^(?:附|注|抄送|主题词|联系人|电话|地址|主送|签发|单位|姓名|负责人)|"
     r"^[\d\s./年月日—\-–~至xXoO○〇零一二三四五六七八九十元]+$|^(?:上午|下午|周[一二三四五六日]|星期)|^\(.*\)$|^[—\-=*_#·.\s]+$"
 )
 SIGNATURE = re.compile(r"(?:局|委|委员会|办公室|厅|部|党组|中心|学校|小学|中学|政府|室|科|股)$")
@@ -239,7 +241,8 @@ def _unnumbered(view: View, piece: Piece, marks: list[Mark], styled: set[int]) -
         is_styled = view.span(line.start, line.end)[0] in styled
         stretch = len(stretches) > 1 and index in stretches and index + 1 not in stretches
         if index < table and (is_styled or stretch or _names_what_follows(view, piece, index, opened)):
-            if not seen_body and not text.endswith(":") and (ENDS_WITH_GENRE.search(text) or PROPER.search(text)):
+            titles = ENDS_WITH_GENRE.search(text) or PROPER.search(text)
+            if not seen_body and not text.endswith(":") and titles and not OFFICE_DUTIES.fullmatch(text):
                 continue  # a further line of the title
             title = seen_body and ENDS_WITH_GENRE.search(text) is not None and index + 1 < len(piece.lines)
             shape = "month" if STAGE.fullmatch(text) else "title" if title else "colon" if text[-1] == ":" else "line"

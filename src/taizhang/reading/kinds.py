@@ -107,6 +107,8 @@ def _part_heads(view: View, piece: Piece, found: list[Found]) -> list[tuple[int,
     """Where inner documents begin: at an inner title, where 一、 starts again, where a report turns to the plan."""
     heads: list[tuple[int, tuple[int, int] | None]] = []
     chapters, planned = 0, False
+    named = _title_span(piece)
+    title = view.text[named[0] : named[1]] if named else ""
     names: list[str] = []
     for item in found:
         if item.part:
@@ -123,7 +125,7 @@ def _part_heads(view: View, piece: Piece, found: list[Found]) -> list[tuple[int,
             chapters, planned = 1, False
         elif not planned and PLAN_HEADING.search(text) and not REPORT_HEADING.search(text) and chapters > 1:
             before = view.text[max(piece.start, item.start - STRETCH) : item.start]
-            if _leaning(before, "", names[:-1][-chapters:]) == "report":
+            if _leaning(before, "" if heads else title, names[:-1][-chapters:]) == "report":
                 heads.append((item.start, (item.mark_end, item.end)))
                 planned = True
     return heads

@@ -26,6 +26,7 @@ RADICAL = "部首码位的字（PDF 复制常见），按正字理解"
 ENTITY = "残留的网页转义符"
 TRADITIONAL = "繁体字，按简体理解"
 WIDE = "全角数字或字母，按半角理解"
+SPLIT = "数字中间有空格，按一个数理解"
 MASKED = "被误遮的数，按文中的算式反推"
 
 ZERO_WIDTH = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufff9-\ufffb"
@@ -41,6 +42,11 @@ _ENTITY = re.compile(
 _WIDE = re.compile(
     "[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a](?:[\uff05\uff0e\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]*[\uff05\uff10-\uff19\uff21-\uff3a\uff41-\uff5a])?"
 )
+_HEAD = r"[^\W\dA-Za-z_第表附图篇卷章]"
+# 资金4 236.8万元: thousands set apart; a number of a table or a paper is none.
+_SPLIT = re.compile(
+    rf"(?:(?<={_HEAD}\d)|(?<={_HEAD}\d\d)|(?<={_HEAD}\d\d\d))[ \u00a0](?=\d{{3}}(?!\d)(?:\.\d+)?[ ]?[万亿余多元人名个所册台套件条次户份支场期间栋米亩平公吨])|(?<={_HEAD}\d)[ \u00a0](?=\d[名人所个件万])"
+)
 _LOST = re.compile("\ufffd+")
 # One search tells whether a text holds any of this; nearly none does.
 _SUSPECT = re.compile(
@@ -52,6 +58,7 @@ def damage_in(text: str) -> list[Repair]:
     """Damage to mend before reading, in order of place and without overlap."""
     found = [Repair(start, end, text[start:end], mended, TANGLED, sure) for start, end, mended, sure in tangles(text)]
     found += [_repair(text, match, GAP, LOST_SIGNS, 0.0) for match in LOST.finditer(text)]
+    found += [_repair(text, match, "", SPLIT, 0.8) for match in _SPLIT.finditer(text)]
     if _SUSPECT.search(text):
         found += _signs(text)
     return without_overlap(found)

@@ -284,6 +284,15 @@ def numbered(alarm: Alarm) -> bool:
     return any(_NUMBERED.search(alarm.passage.lead(item)) for item in alarm.measured)
 
 
+_ITEM = re.compile("[①-⑳]|[;。][(][一二三四五六七八九十\\d]{1,2}[)]|[;。,][二三四五六七八九十]是")
+
+
+def of_another_item(alarm: Alarm) -> bool:
+    """①建好项目12个;②招聘教师200名;③化解大班额30个: each item of such a series speaks of its own."""
+    first, last = min(item.begin for item in alarm.items), max(item.begin for item in alarm.items)
+    return _ITEM.search(alarm.passage.text, first, last) is not None
+
+
 _RULED = re.compile(
     "每[一-鿿]{1,2}每(?:学期|学年|人|[年天月日次])[^,;。]{0,6}$|(?:限|抽取|至少|至多|不超过?|应当?|须|不得|安排|派)[^,;。]{0,4}$"
 )
