@@ -48,6 +48,7 @@ from bench.arithmetic.halves import (
     taught_thirteenth,
     taught_twelfth,
     taught_twentieth,
+    taught_twentyfirst,
     tune,
     tune_fifth,
     tune_fourth,
@@ -87,6 +88,7 @@ def _halves() -> dict[str, tuple[ModuleType, ...]]:
         taught_eighteenth,
         taught_nineteenth,
         taught_twentieth,
+        taught_twentyfirst,
     )
     return {
         "tune": mending,

@@ -84,7 +84,8 @@ def of_seat(near: Surroundings, place: int, operand: int) -> Seat:
         found.append(f"w|{int(named * 3)}|{min(2, len(pairs_in(asked.wanted) & said.pairs))}")
     else:
         found.append("w|-")
-    answer = [f"mw|{fit[0]}|{side}", f"mo|{fit[1]}|{side}", f"ms|{fit[2]}|{side}", f"ma|{fit}"]
+    answer = [f"mw|{fit[0]}|{side}", f"mo|{fit[1]}|{side}", f"ms|{fit[2]}|{side}", f"ma|{fit[:3]}"]
+    answer += [f"me|{fit[3]}|{side}{spread}"]
     wide = [f"{sign}{spread}" for sign in answer[:3]] + [
         answer[3],
         f"n|{side}{between}{spread}",

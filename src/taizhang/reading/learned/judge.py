@@ -35,7 +35,7 @@ TOLD, SMALL = 0.7, 0.95
 """so probable a relation that holds (of a small result, which much fits or misses by chance, nearly certain),"""
 ALLEGED, NAMED = 0.43, 0.22
 """and so probable one whose other side is not printed, of a rate that bears its part's name less."""
-DOUBTFUL = 0.0005
+DOUBTFUL = 0.0004
 """Less probable by its words, a relation of the rules whose other side is not printed is not asserted."""
 VENTURED = -5.0
 """Odds by the words below which an alarm of a finder that tries numbers which no wording binds is a note;"""

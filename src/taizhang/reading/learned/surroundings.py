@@ -57,7 +57,7 @@ _WANTED = re.compile(
 @dataclass(frozen=True, slots=True)
 class Words:
     """What is said of one number. ``wanted`` is what a share is called a share of, as far as it is said; ``own`` are the words of what
-    it is said of in its own clause (女教师占54.6%: 女教师)."""
+    it is said of in its own clause (女教师占54.6%: 女教师); ``stem`` is what a rate is called by (合格率: 合格)."""
 
     label: str
     after: str
@@ -68,6 +68,7 @@ class Words:
     wanted: str
     sign: str
     own: AbstractSet[str]
+    stem: AbstractSet[str]
 
 
 class Surroundings:
@@ -236,7 +237,7 @@ class Surroundings:
 
     def meant(self, place: int, operand: int) -> str:
         """How well a number answers to what is said around a result, beside all numbers near it: to what it is called a share of, to what it
-        is said of in its own clause, to all its words. Each is ``b`` for the best, ``e`` for one of the best, ``w`` for a worse one, ``n`` where it
+        is said of in its own clause, to all its words, to what a rate is called by. Each is ``b`` for the best, ``e`` for one of the best, ``w`` for a worse one, ``n`` where it
         answers to nothing and others do, ``-`` where nobody does."""
         bests = self._bests.get(place)
         if bests is None:
@@ -258,7 +259,7 @@ class Surroundings:
             self.words(one).pairs for one in self.levels_in(max(0, place - ASKED), place + ASKED // 2) if one != place
         ]
         found = []
-        for wanted in (pairs_in(asked.wanted), asked.own, asked.pairs):
+        for wanted in (pairs_in(asked.wanted), asked.own, asked.pairs, asked.stem):
             answers = [len(wanted & name) for name in names] or [0]
             most = max(answers)
             found.append((wanted, most, answers.count(most)))
@@ -297,6 +298,7 @@ class Surroundings:
             _NOT_HAN.sub("", wanted[1]) if wanted else "",
             self.passage.text[item.begin - 1 : item.begin],
             pairs_in(_own(label)),
+            frozenset(_STEM.findall(label)[-1:]),
         )
 
 
@@ -306,6 +308,7 @@ def _answer(mine: int, most: int, how_many: int) -> str:
     return ("b" if mine > most or how_many == 1 else "e") if mine >= most else "w"
 
 
+_STEM = re.compile("([一-鿿]{2})[率度面]")
 _DIVIDES = re.compile(r"[;。!?\n]|[按从分][^,;。\d]{1,10}[分看]")
 _STOCK = re.compile("在[校园读籍册]")
 _TAIL = re.compile(
