@@ -14,9 +14,13 @@ SEPARATOR = re.compile(
     r"(?:\[_TAG_h\d\])?[【\[(#*\s]*(?:(?P<stem>[^。;:]{0,40}?)(?:篇|简短|范文|范本|模板|例文|精选)\s*(?P<n>[一二三四五六七八九十]{1,3}|\d{1,2})"
     r"|(?:[^。;:]{0,40}?\s?)第(?P<m>[一二三四五六七八九十]{1,3}|\d{1,2})篇)(?:[】\])]\s*(?P<named>[^。;]{1,60})|[】\])\s]*(?P<rest>[::.、\s].{0,80})?)"
 )
+# 【教育局2024年工作思路 二】, 学校工作计划(三): a kind of document, and its number last; those of a page begin alike.
+SERIES = re.compile(
+    r"[【\[(#*\s]*(?P<stem>[^。;:,]{2,40}?(?:总结|计划|要点|思路|安排|方案|报告|汇报|材料|讲话|范文|职责))\s*[((]?(?P<n>[一二三四五六七八九十]{1,3}|(?<=\s)\d{1,2})[))]?\s*[】\])]?"
+)
 GENRE = (
     r"(?:工作总结|工作要点|工作计划|工作安排|工作思路|工作打算|工作报告|工作方案|实施方案|行动计划|工作职责|工作汇报|自查报告|分析报告"
-    r"|总结|要点|计划|安排|思路|方案|报告|打算|职责|汇报|意见|通知|规划|办法|细则|一览表|日程表|分解表|任务表)"
+    r"|小结|设想|行事历|工作历|总结|要点|计划|安排|思路|方案|报告|打算|职责|汇报|意见|通知|规划|办法|细则|一览表|日程表|分解表|任务表)"
 )
 ENDS_WITH_GENRE = re.compile(GENRE + r"(?:\s*[((][^()()]{1,12}[))])?[:\s]*$")
 # Only at the head of a document: inside one, 工作目标 is a chapter.
@@ -35,6 +39,8 @@ GIANT = 600
 MAX_TITLE = 60
 MAX_TAIL = 25
 """So many lines from the end the page's own end mark is looked for, past lines that look like text."""
+LOST = 2
+"""Numbers of documents may be so far apart."""
 BODY = 40
 """A line of this length with a sentence mark is body text."""
 
@@ -75,29 +81,55 @@ def pieces_of(view: View) -> list[Piece]:
     found = []
     bounds = [*[index for index, _ in separators], len(lines)]
     for (index, numeral), following in zip(separators, bounds[1:], strict=True):
-        piece = _piece(view, lines[index + 1 : following], lines[index], numeral)
-        if piece:
-            found.append(piece)
-    return found
+        first, *others = _divided(view, lines[index + 1 : following])
+        found.append(_piece(view, first, lines[index], numeral))
+        found += [_piece(view, other, lines[index], None) for other in others]
+    return [piece for piece in found if piece]
+
+
+def _divided(view: View, lines: list[Line]) -> list[list[Line]]:
+    """The lines of a document, and of those behind it whose numbers the page has lost: furniture stands between, and a title."""
+    starts = [
+        index - 1
+        for index in range(2, len(lines) - 1)
+        if is_furniture(view.of(lines[index - 1]))
+        and ENDS_WITH_GENRE.search(view.of(lines[index]))
+        and _may_be_title(view.of(lines[index]))
+        and any(view.of(line).endswith(("。", ";")) for line in lines[: index - 1])
+    ]
+    return [lines[start:stop] for start, stop in zip([0, *starts], [*starts, len(lines)], strict=True)]
 
 
 def _separators(view: View) -> list[tuple[int, tuple[int, int]]]:
-    """Indexes of the lines that number the documents 1, 2, 3 …; one alone separates nothing."""
+    """Indexes of the lines that number the documents 1, 2, 3 …; one alone separates nothing. A page may have lost one of them."""
     found: list[tuple[int, tuple[int, int]]] = []
+    last, stem = 0, ""
     for index, line in enumerate(view.lines):
         if line.end - line.start > MAX_TITLE * 2:
             continue
-        match = SEPARATOR.fullmatch(view.text, line.start, line.end)
+        match = SEPARATOR.fullmatch(view.text, line.start, line.end) or _of_series(view, line, stem)
         if match is None:
             continue
         group = "n" if match["n"] else "m"
         value = number_of(match[group])
         contents = found and not any(_is_body(view.of(item)) for item in view.lines[found[0][0] : index])
         if value == 1 and contents:
-            found = []  # what came before was a list of contents
-        if value == len(found) + 1:
+            found, last = [], 0  # what came before was a list of contents
+        if last < value <= last + (LOST if last else 1):
             found.append((index, match.span(group)))
+            last, stem = value, match["stem"] or ""
     return found if len(found) > 1 else []
+
+
+def _of_series(view: View, line: Line, stem: str) -> re.Match[str] | None:
+    """The number of a document behind the kind that all of a page are called."""
+    match = SERIES.fullmatch(view.text, line.start, line.end)
+    if match is None or (stem and match["stem"] != stem):
+        return None
+    others = sum(
+        view.text.startswith(match["stem"], one.start + match.start("stem") - line.start) for one in view.lines
+    )
+    return match if others > 1 else None
 
 
 def _piece(view: View, lines: list[Line], separator: Line | None, numeral: tuple[int, int] | None) -> Piece | None:
@@ -160,7 +192,7 @@ def _first_line(view: View, lines: list[Line], *, alone: bool) -> tuple[int, boo
         text = view.of(line)
         if is_furniture(text):
             first, furnished = index + 1, True
-        elif _is_body(text) or (MARKED.match(text) and not alone):
+        elif _is_body(text) or (not alone and (MARKED.match(text) or text.endswith(("。", ";")))):
             break
     return first, furnished
 

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from taizhang.reading.articles import ENDS_WITH_GENRE, MARKED, OFFICE_DUTIES, PROPER, TABLE_HEADS, Piece
-from taizhang.reading.markers import HAN, Mark, is_giant, marks_of
+from taizhang.reading.markers import HAN, MEASURED, Mark, is_giant, marks_of
 from taizhang.reading.model import Block
 from taizhang.reading.noise import LOST_BREAK, is_furniture
 from taizhang.reading.view import View
@@ -161,9 +161,6 @@ def _maimed(view: View, piece: Piece, table: int) -> list[Mark]:
     return found
 
 
-MEASURED = re.compile(r"\d[个名所人次年月日周节篇项种位号级班期天时分元点届本份间台套张门科届组]")
-
-
 def _lists(marks: list[Mark]) -> list[list[Mark]]:
     """Runs of Arabic items that count upwards under one heading."""
     lists: list[list[Mark]] = []
@@ -241,7 +238,7 @@ def _unnumbered(view: View, piece: Piece, marks: list[Mark], styled: set[int]) -
         is_styled = view.span(line.start, line.end)[0] in styled
         stretch = len(stretches) > 1 and index in stretches and index + 1 not in stretches
         if index < table and (is_styled or stretch or _names_what_follows(view, piece, index, opened)):
-            titles = ENDS_WITH_GENRE.search(text) or PROPER.search(text)
+            titles = ENDS_WITH_GENRE.search(text) or (PROPER.search(text) and not piece.title)
             if not seen_body and not text.endswith(":") and titles and not OFFICE_DUTIES.fullmatch(text):
                 continue  # a further line of the title
             title = seen_body and ENDS_WITH_GENRE.search(text) is not None and index + 1 < len(piece.lines)
@@ -306,6 +303,12 @@ def _salutes(view: View, piece: Piece, index: int) -> bool:
     )
 
 
+DOES = re.compile(
+    r"(?:加强|推进|推动|抓[好实]|狠抓|强化|深化|规范|完善|突出|落实|提[升高]|优化|健全|做[好实]|改善|注重|夯实|严[格肃]|加[快大]|着力|聚焦|筑牢|守[住牢]|建强|打造|创新|关[注爱])[一-龥“”]{2,8}$"
+)
+"""加强教师管理。坚持…; 推进信息化。投入…: neighbouring paragraphs that each open with so short a task."""
+
+
 def _parallel_phrases(view: View, piece: Piece, opened: set[int]) -> list[_Candidate]:
     """Neighbouring paragraphs that each begin with a noun phrase closed by a full stop."""
     runs: list[list[_Candidate]] = [[]]
@@ -317,7 +320,12 @@ def _parallel_phrases(view: View, piece: Piece, opened: set[int]) -> list[_Candi
         phrase = text[:stop] if 3 <= stop <= 22 else ""
         if index in opened:
             runs.append([])
-        elif phrase and "," not in phrase and len(text) > stop + 20 and NOUN_PHRASE.search(phrase):
+        elif (
+            phrase
+            and "," not in phrase
+            and len(text) > stop + 20
+            and (NOUN_PHRASE.search(phrase) or DOES.match(phrase))
+        ):
             runs[-1].append(_Candidate(line.start, line.start, line.start + stop, None, "phrase"))
     return [item for run in runs if len(run) > 1 for item in run]
 

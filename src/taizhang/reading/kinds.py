@@ -29,7 +29,7 @@ PLAN_HEADING = re.compile(
 # 取得新的更大进展 is what a plan hopes for; 主要成效 is what there was.
 _HOPED = "".join(f"(?<!{word})" for word in ("新", "新的", "更大", "更好", "明显", "显著", "实质性", "突破性"))
 REPORT_HEADING = re.compile(
-    rf"总结|回顾|{_HOPED}(?:成效|成绩|进展)|完成情况|基本情况|主要做法|存在(?:的)?(?:主要)?(?:问题|不足)|工作情况"
+    rf"总结|回顾|小结|汇报|{_HOPED}(?:成效|成绩|进展)|完成情况|基本情况|主要做法|存在(?:的)?(?:主要)?(?:问题|不足)|工作情况"
 )
 # Words that only stand where the work still lies ahead: a date by which, a span within which, 将 behind the period.
 AHEAD = re.compile(

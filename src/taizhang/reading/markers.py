@@ -82,7 +82,32 @@ def marks_of(view: View, piece: Piece) -> list[Mark]:
         start = max(line.start, piece.title_end)
         giant = is_giant(piece, line.end - start)
         _marks_in_line(view, found, last, index, start, line.end, giant=giant)
-    return _without_strays(found)
+    return _without_strays(sorted([*found, *_maimed(view, piece, found)], key=lambda mark: mark.start))
+
+
+UNSIGNED = re.compile(r"(?P<n>\d{1,2})(?P<comma>,?)\s?(?=[一-龥“《])")
+MEASURED = re.compile(r"\d[个名所人次年月日周节篇项种位号级班期天时分元点届本份间台套张门科届组条起场件]")
+IN_ROW = 3
+"""So many lines that count on without a sign are a list; of those with a comma two are."""
+
+
+def _maimed(view: View, piece: Piece, found: list[Mark]) -> list[Mark]:
+    """1,检修全县…; 2每月5日前…: items whose sign is wrong or lost, where line by line counts on from one."""
+    marked = {mark.line for mark in found if mark.opens}
+    row: list[Mark] = []
+    kept: list[Mark] = []
+    for index, line in enumerate(piece.lines):
+        match = UNSIGNED.match(view.text, line.start, line.end)
+        if match is None or index in marked or line.end <= piece.title_end or MEASURED.match(view.text, line.start):
+            continue
+        value, stop = int(match["n"]), match.end("comma")
+        if value == 1:
+            row = []
+        if value == len(row) + 1:
+            row.append(Mark(line.start, stop, "number", value, index, True))
+            enough = 2 if match["comma"] else IN_ROW
+            kept += row[-1:] if len(row) > enough else row if len(row) == enough else []
+    return kept
 
 
 def is_giant(piece: Piece, length: int) -> bool:

@@ -180,6 +180,8 @@ def needed(kind: str, operands: Sequence[Figure], result: Figure) -> Iterator[Wr
 
 def _needs(kind: str, operands: Sequence[Figure], result: Figure, computed: float) -> Iterator[Need]:
     slack, stated, grain = _slack(kind, operands, result), result.value, result.grain
+    if result.percent and stated == ALL and kind in _DIVIDED:
+        slack = min(slack, ALL_BUT)
     yield Need(-1, result, computed, slack, stated / grain)
     for place, need in NEEDS[kind]([one.value for one in operands], stated):
         if need > 0 and kind in _ADDED:
@@ -207,6 +209,8 @@ def chance(result: Figure) -> float:
 _DIVIDED = frozenset({"share", "joint", "ratio", "multiple", "per"})
 FARTHEST = 40
 """No slip makes a quotient so many times larger or smaller."""
+ALL, ALL_BUT = 100, 0.05
+"""Whoever writes 100% means all: what a number would have to be is all but so many per cent."""
 _ADDED = frozenset({"sum", "difference", "points", "hundred", "same"})
 
 

@@ -268,6 +268,8 @@ def _odds(beliefs: Beliefs, one: Relation, ventured: bool) -> tuple[float, float
     )
     alone = belief.of(OPENLY)[0] > LIKELY
     if not slips:
+        if result.percent and result.value == 100:
+            return -math.inf, BEYOND  # 结对率100%: all there are, of whom nobody tells the number
         needed = BEYOND if alone else UNEXPLAINED
         return odds if odds >= needed else -math.inf, needed
     if not ventured:

@@ -25,9 +25,17 @@ def judged_elsewhere(alarm: Alarm) -> bool:
     named = _BASIS_NAME.search(alarm.lead)
     if alarm.stated is None or named is None:
         return False
-    first = min(item.begin for item in alarm.items)
-    told = _BASIS_NAME.sub("", alarm.passage.text[max(0, first - 20) : alarm.stated.begin])
+    first, last = min(item.begin for item in alarm.items), max(item.stop for item in alarm.items)
+    told = _BASIS_NAME.sub("", alarm.passage.text[max(0, first - 20) : last + 6])
     return re.search(_OWN_BASIS[named[1]], told) is None
+
+
+_OPINION = re.compile("(?:满意|知晓|认可|支持)[率度]")
+
+
+def of_opinion(alarm: Alarm) -> bool:
+    """The same of what people say, however certain the words are: it is never a share of cases."""
+    return _OPINION.search(alarm.lead) is not None and judged_elsewhere(alarm)
 
 
 _BEYOND = re.compile(r"(?:超出|超过|超额|超支|多出|高出|结余|节余|节约|短缺|欠)[^,;。\d]{0,8}$")
@@ -80,6 +88,20 @@ def of_a_sibling(alarm: Alarm) -> bool:
     return "占" in passage.lead(following) and re.search("其中|当中|中[,有]|里|包括|含", between) is None
 
 
+_PART_TOLD = re.compile(r"[,、]?(?:约|大约)?占(?:比|比例|比重)?(?:约|近|达|为)*")
+
+
+def of_what_is_told(alarm: Alarm) -> bool:
+    """筛查出重点关注学生1286人,占2.3%,转介就医36人: the number right before 占 is what is so many per cent, not all of whom."""
+    whole, part, stated, passage = alarm.bearing("whole"), alarm.bearing("part"), alarm.stated, alarm.passage
+    if whole is None or part is None or stated is None or not whole.begin < stated.begin < part.begin:
+        return False
+    return (
+        _PART_TOLD.fullmatch(passage.between(whole, stated)) is not None
+        and passage.text[stated.stop : stated.stop + 1] != "的"
+    )
+
+
 _MOVED = re.compile(r"(?:上调|下调|上行|下行|调增|调减|追加|核减|攀升|回落)[^,;。\d]{0,6}$")
 
 
@@ -115,7 +137,7 @@ def beyond_its_whole(alarm: Alarm) -> bool:
     return alarm.is_over and part.sentence != whole.sentence and not names[0] & names[1]
 
 
-_SUBJECT = re.compile(r"(?P<who>[一-鿿]{3,16})占[^,;。\d]{0,12}$")
+_SUBJECT = re.compile(r"(?P<who>[一-鿿]{3,16})(?:占|比[例重][达为到是占]*$)[^,;。\d]{0,12}$")
 
 
 def of_somebody_else(alarm: Alarm) -> bool:
@@ -124,7 +146,7 @@ def of_somebody_else(alarm: Alarm) -> bool:
     if said is None or part is None or stated is None or part.clause == stated.clause:
         return False
     names = pairs_of(said["who"]) - _COMMON
-    around = alarm.passage.text[max(0, part.begin - 30) : part.stop + 8]
+    around = alarm.passage.text[max(0, part.begin - 30) : part.stop] + part.after[:8]
     return bool(names) and not any(name in around for name in names)
 
 
@@ -284,6 +306,45 @@ def numbered(alarm: Alarm) -> bool:
     return any(_NUMBERED.search(alarm.passage.lead(item)) for item in alarm.measured)
 
 
+_OWN_GROWTH = re.compile(
+    r"[,、]?(?:(?:同比|环比|[比较][^,;。]{1,8}?)?(?:增长|增加|提高|上升|下降|减少|降低|增幅|降幅)(?:了|为|达)?)$"
+)
+_WORDS_OF_CHANGE = re.compile(
+    r"(?:同比|环比|[比较与](?:[去上前]年|同期|[年期]初)|相比|增长|增加|提高|上升|下降|减少|降低|[由从自]|[去上前]年|原来?|以前|的|了|人数|总数|数量|,|\s)+"
+)
+
+
+def of_what_is_before(alarm: Alarm) -> bool:
+    """教育投入达到6.82亿元,增长11.3%,高考600分以上人数由46人增加到63人: the percentage is told of what stands before it."""
+    stated, (first, *_) = alarm.stated, sorted(alarm.measured, key=lambda item: item.begin)
+    passage = alarm.passage
+    if stated is None or first.begin < stated.begin:
+        return False
+    its, own = (_WORDS_OF_CHANGE.sub("", passage.lead(item)) for item in (first, stated))
+    place = passage.place(stated)
+    before = passage.items[place - 1] if place else None
+    if before is not None and before.measured and _OWN_GROWTH.fullmatch(passage.between(before, stated)):
+        return len(its) > 1
+    return len(own) > 1 and len(its) > 1 and own[-2:] not in its and its[-2:] not in own
+
+
+_EITHER = re.compile("[前后两二]者|相差|差[额距值]|缺口|合计|总[共计]|净")
+_CHANGED = re.compile("(?:增加|增长|增多|提高|上升|减少|降低|下降)[了约达]*$")
+
+
+def of_its_own_subject(alarm: Alarm) -> bool:
+    """报名8632人,实考8590人,…全科及格人数增加213人: whose number changed is named, and is none of these."""
+    own, stated, passage = _WORDS_OF_CHANGE.sub("", alarm.lead), alarm.stated, alarm.passage
+    names = pairs_of(own) - _COMMON
+    if stated is None or len(own) < OWN or not names or _EITHER.search(own) or not _CHANGED.search(alarm.lead):
+        return False
+    if passage.place(stated) - max(map(passage.place, alarm.measured)) < 2:
+        return False  # nothing else is told between
+    return not any(names & pairs_of(f"{alarm.passage.lead(item)}{item.after[:8]}") for item in alarm.measured)
+
+
+OWN = 3
+"""A name has so many characters."""
 _ITEM = re.compile("[①-⑳]|[;。][(][一二三四五六七八九十\\d]{1,2}[)]|[;。,][二三四五六七八九十]是")
 
 
@@ -393,5 +454,5 @@ def of_before(alarm: Alarm) -> bool:
 
 OF_SHARES = (
     limit, of_more, beyond_its_whole, of_somebody_else, itself, judged_elsewhere, overrun, side_by_side, moved, of_a_few, backwards,
-    of_that_time, of_others, of_a_sibling, of_one_name,
+    of_that_time, of_others, of_a_sibling, of_one_name, of_what_is_told,
 )  # fmt: skip

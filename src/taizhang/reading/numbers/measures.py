@@ -57,6 +57,7 @@ _ABOUT = re.compile(
 _FLOORS = re.compile(
     rf"{_LEFT}(?P<a>[一二三四五六七八九十]|\d)[、和](?P<b>[二三四五六七八九十]|\d)(?P<unit>层|楼)(?!面|次|宇|道)"
 )
+_MINUTES = re.compile(rf"{_LEFT}(?P<a>\d{{1,2}})分钟?(?P<b>[1-5]?\d)(?P<unit>秒)钟?")
 _COMPOUND = re.compile(rf"{_LEFT}(?P<a>\d+(?:\.\d+)?)亿(?P<b>\d+(?:\.\d+)?)万{_GAP}{UNIT_WITH_PER}?")
 # 一点六倍: a Chinese decimal.
 _POINTED = re.compile(rf"{_LEFT}(?P<a>{CHINESE}点[零一二三四五六七八九]+[万亿]?){_GAP}{UNIT_WITH_PER}")
@@ -144,6 +145,8 @@ def _halves(sheet: Sheet) -> None:
 
 
 def _compounds(sheet: Sheet) -> None:
+    for found in sheet.matches(_MINUTES, "秒"):
+        sheet.add(*found.span(), "duration", float(int(found["a"]) * 60 + int(found["b"])), found.span("unit"))
     for found in sheet.matches(_COMPOUND, "亿"):
         high, low = arabic_value(found["a"]), arabic_value(found["b"])
         if high is not None and low is not None:
