@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from taizhang.reading.articles import ENDS_WITH_GENRE, MARKED, OFFICE_DUTIES, PROPER, TABLE_HEADS, Piece
 from taizhang.reading.markers import HAN, MEASURED, Mark, is_giant, marks_of
@@ -243,9 +243,19 @@ def _unnumbered(view: View, piece: Piece, marks: list[Mark], styled: set[int]) -
                 continue  # a further line of the title
             title = seen_body and ENDS_WITH_GENRE.search(text) is not None and index + 1 < len(piece.lines)
             shape = "month" if STAGE.fullmatch(text) else "title" if title else "colon" if text[-1] == ":" else "line"
+            if shape == "line" and _is_outer(view, piece, index, opened):
+                shape = "outer"
             found.append(_Candidate(line.start, line.start, _trimmed(text, line.start), None, shape, title))
         seen_body = seen_body or len(text) > MAX_UNNUMBERED or text.endswith("。")
+    if any(item.shape == "outer" for item in found):
+        found = [_raised(view, item) for item in found]
     return found + _parallel_phrases(view, piece, opened)
+
+
+def _raised(view: View, item: _Candidate) -> _Candidate:
+    """Where 主要工作及成效 stands above its sections, 存在问题 does too, though its text follows at once."""
+    above = item.shape == "line" and LABEL_ENDS.search(view.text[item.start : item.end]) is not None
+    return replace(item, shape="outer") if above else item
 
 
 def _trimmed(text: str, start: int) -> int:
@@ -275,7 +285,8 @@ def _names_what_follows(view: View, piece: Piece, index: int, opened: set[int]) 
         return False
     if index and piece.lines[index - 1] is not piece.separator and piece.lines[index - 1].end > piece.title_end:
         before = view.of(piece.lines[index - 1])
-        if not CLOSED.search(before) and len(before) > 20 and (index - 1) not in opened:
+        apart = "\n\n" in re.sub(r"[ \t\r]", "", view.text[piece.lines[index - 1].end : line.start])
+        if not apart and not CLOSED.search(before) and len(before) > 20 and (index - 1) not in opened:
             return False  # the line goes on from the one before it
     following = view.of(piece.lines[index + 1])
     listed = (index + 1) in opened or re.match(rf"[{HAN}]是|首先", following) is not None
@@ -285,7 +296,20 @@ def _names_what_follows(view: View, piece: Piece, index: int, opened: set[int]) 
         return OFFICE_DOES.match(following) is not None and len(following) >= 20
     if ENDS_WITH_GENRE.search(text):
         return listed or len(following) >= 20 or STAGE.fullmatch(following) is not None
+    if _is_outer(view, piece, index, opened):
+        return True
     return len(following) >= 40 or (listed and len(text) <= 20)
+
+
+def _is_outer(view: View, piece: Piece, index: int, opened: set[int]) -> bool:
+    """主要工作及成效, and on the next line the name of its first section: it has no text of its own."""
+    text, following = view.of(piece.lines[index]), view.of(piece.lines[index + 1])
+    return (
+        LABEL_ENDS.search(text) is not None
+        and (index + 1) not in opened
+        and not LABEL_ENDS.search(following)
+        and _names_what_follows(view, piece, index + 1, opened)
+    )
 
 
 SALUTED = re.compile(
@@ -304,13 +328,23 @@ def _salutes(view: View, piece: Piece, index: int) -> bool:
 
 
 DOES = re.compile(
-    r"(?:加强|推进|推动|抓[好实]|狠抓|强化|深化|规范|完善|突出|落实|提[升高]|优化|健全|做[好实]|改善|注重|夯实|严[格肃]|加[快大]|着力|聚焦|筑牢|守[住牢]|建强|打造|创新|关[注爱])[一-龥“”]{2,8}$"
+    r"^(?:加强|推进|推动|抓[好实]|狠抓|强化|深化|规范|完善|突出|落实|提[升高]|优化|健全|做[好实]|改善|注重|夯实|严[格肃]|加[快大]|着力|聚焦|筑牢|守[住牢]|建强|打造|创新|关[注爱])[一-龥“”]{2,8}$"
 )
 """加强教师管理。坚持…; 推进信息化。投入…: neighbouring paragraphs that each open with so short a task."""
 
 
+REACHED = re.compile(
+    r"[一-龥“”]{4,}(?:提[高升]|明显|显著|保障|[加增]强|改善|优化|完善|深入|有力|见效|突破|稳定|规范|丰富|浓厚|到位|扎实)$"
+)
+"""学前教育普惠水平提高。…; 特殊群体受教育权利得到保障。…: the same of what was reached."""
+
+
+SLOGAN = re.compile(r"^[一-龥“”]{4}(?:抓|促|育|保|强|提|固|筑|聚|谋|树|建|夯|守)[一-龥“”]{2}$")
+PHRASED = re.compile("|".join(f"(?:{one.pattern})" for one in (NOUN_PHRASE, DOES, SLOGAN, REACHED)))
+
+
 def _parallel_phrases(view: View, piece: Piece, opened: set[int]) -> list[_Candidate]:
-    """Neighbouring paragraphs that each begin with a noun phrase closed by a full stop."""
+    """Neighbouring paragraphs that each begin with a noun phrase, a task or a result closed by a full stop."""
     runs: list[list[_Candidate]] = [[]]
     for index, line in enumerate(piece.lines):
         if line.start < piece.title_end or line is piece.separator:
@@ -320,12 +354,7 @@ def _parallel_phrases(view: View, piece: Piece, opened: set[int]) -> list[_Candi
         phrase = text[:stop] if 3 <= stop <= 22 else ""
         if index in opened:
             runs.append([])
-        elif (
-            phrase
-            and "," not in phrase
-            and len(text) > stop + 20
-            and (NOUN_PHRASE.search(phrase) or DOES.match(phrase))
-        ):
+        elif phrase and "," not in phrase and len(text) > stop + 20 and PHRASED.search(phrase):
             runs[-1].append(_Candidate(line.start, line.start, line.start + stop, None, "phrase"))
     return [item for run in runs if len(run) > 1 for item in run]
 
@@ -334,15 +363,18 @@ def _levels(candidates: list[_Candidate]) -> list[Found]:
     """Depth as actually used: a kind that is open is returned to, a new kind lies deeper than what is open (H5)."""
     stack: list[tuple[float, str]] = []
     found: list[Found] = []
+    closed: dict[str, float] = {}
     for item in candidates:
         if item.part:
             stack, rank = [], -1.0
         elif item.rank is not None:
             rank = item.rank
         else:
-            same = next((rank for rank, shape in reversed(stack) if shape == item.shape), None)
+            same = next((rank for rank, shape in reversed(stack) if shape == item.shape), closed.get(item.shape))
             rank = same if same is not None else stack[-1][0] + 0.5 if stack else -0.5
         while stack and (stack[-1][0] >= rank or _beside(item, found, stack)):
+            if stack[-1][0] < rank:
+                closed[stack[-1][1]] = stack[-1][0]
             stack.pop()
         stack.append((rank, item.shape))
         found.append(Found(item.start, item.mark_end, item.end, len(stack), item.part))
