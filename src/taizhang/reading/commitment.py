@@ -61,8 +61,14 @@ def status_of(clause: Clause) -> str:
         return "planned" if last_promised > last_done else "done"
     rest = _without_share(clause.text[clause.right : min(clause.last, clause.right + REACH)])
     # 改造园舍4.1万平方米,计划总投资…; 维修校舍12万平方米,规划新建… begins something else
-    ahead = re.match(r"[,;:][^,;。]{0,10}(?:计划|规划)(?!(?:新|改|扩|迁|续)建)", rest) is not None
+    ahead = AHEAD.match(rest) is not None
     return "planned" if ahead else "done"
+
+
+# …,计划总投资3亿元; not 其中“特岗计划”教师40人, 是计划900人的134%
+AHEAD = re.compile(
+    r"[,;:](?!是|为|占|完成)[^,;。“]{0,10}(?<!特岗)(?<!国培)(?<!省培)(?:计划|规划)(?!(?:新|改|扩|迁|续)建|[”》]|\d[^,;。]{0,8}的)"
+)
 
 
 def _looking_ahead(clause: Clause, text: str) -> str:
@@ -81,7 +87,9 @@ _OF_PLAN = re.compile(r"完成[^,。;]{0,14}?(?:任务|目标|计划)(?:总?[数
 
 
 # --- comparator -----------------------------------------------------------------------------------------------------
-NEGATED_MORE = re.compile(r"不(?:超过|高于|多于|大于|突破)[^,、]{0,3}$|(?:控制在|低于|少于|小于)[^,、]{0,3}$")
+NEGATED_MORE = re.compile(
+    r"(?:不[得应能许准]?|严禁|禁止)(?:超过|高于|多于|大于|突破)[^,、]{0,3}$|(?:控制在|低于|少于|小于)[^,、]{0,3}$"
+)
 AT_LEAST = re.compile(
     r"(?:不低于|不少于|不小于|至少|超过|突破|高于|多于|大于)[^,、\d]{0,5}$|超$|(?:至少|最少|不少于|不低于)[^,;\d]{0,20}$"
 )
@@ -161,7 +169,7 @@ LAND = re.compile(
 )
 # 8个县中至少3个通过, 参评的10篇作品中有3篇获奖: what the result is some of
 BASE = re.compile(
-    r"^[^,;。\d中在]{0,8}中(?:$|(?![小学心等专间])[^,;。\d]{0,6}(?:\d|[一二两三四五六七八九十]))|^[^,;。]{0,10}中(?:排名|位列|位居|名列|列)"
+    r"^[^,;。\d中在]{0,8}(?<![初高职])中(?:$|(?![小学心等专间])[^,;。\d]{0,6}(?:\d|[一二两三四五六七八九十]))|^[^,;。]{0,10}中(?:排名|位列|位居|名列|列)"
     r"|^[^,;。\d]{0,12}各(?:建|设|配|新)|^[^,;。\d]{0,12}(?:共有|现有)[^,;。\d]{0,8}\d"
 )
 # 行政编制38名, 设局长1名, 内设10个科室: what an office consists of
@@ -192,7 +200,7 @@ NO_SUBJECT = re.compile(
     r"^其中[^,;]{1,12}占(?!地)|^(?:分别|其中|均|又|同时|约|各)*(?:完成|比|较|同比|环比|占(?!地)|增|减|上升|下降|提[高升]|降低|多|少|净增|翻|高|低)"
 )
 FROM_VALUE = re.compile(
-    r"^[^,;]{0,8}(?:撤并|合并|整合|提高|增加|提升|调整|上升|增长|上调|降低|下降|减少|缩短|延长|压[减缩])[^,;]{0,6}(?:到|至|为|成)"
+    r"^[^,;]{0,8}(?:撤并|合并|整合|提高|增加|提升|调整|上升|增长|上调|降低|下降|减少|缩短|延长|压[减缩]|[降升增减])[^,;]{0,6}(?:到|至|为|成)"
 )
 AGENTS = re.compile(r"^[一-龥]{1,4}每人|^(?:局|班子|县|市|区)?[一-龥]{0,6}(?:带队|带领|挂点|分赴|组成|深入|分头|分片)")
 WHOLE_REGION = re.compile(r"(?:全|我|本)?[县市区省州局校]?(?:内|现有)?")
@@ -211,7 +219,8 @@ def is_target(clause: Clause, clauses: list[Clause], place: int, status: str) ->
     if PROBLEM_CHAPTER.search(clause.chapter) and not PLANNED.search(clause.whole):
         return False
     if clause.kind == "duration":
-        return not _is_deadline(clauses, place) and _is_time_rule(clause, status)
+        told = EVENT.search(clause.before) if clause.unit == "周年" else SERVED.search(clause.before)
+        return told is None and not _is_deadline(clauses, place) and _is_time_rule(clause, status)
     if _is_background(clause, status):
         return False
     if _is_attached(clause, _level_before(clauses, place)):
@@ -262,6 +271,23 @@ def _level_before(clauses: list[Clause], place: int) -> Clause | None:
     return None
 
 
+EVENT = re.compile(r"(?:建[党国校军馆]|成立|诞辰|改革开放|解放|胜利)$")
+SERVED = re.compile(r"(?<![圆期完])满$")
+"""从教满30年的教师: who is meant, as those of 10人以下教学点6个 are."""
+BOUNDED = re.compile(r"^(?:以[上下]|及以[上下])(?:的)?[一-龥]{2,12}\d")
+ROW = re.compile(r"\s*[^,。;:\d]{0,12}(?:[ \t\u3000|]+[\d.]+%?){2,}\s*")
+"""A line of a table that lost its form: a name, and numbers without units."""
+
+
+def _line_of(clause: Clause) -> str:
+    begin = clause.text.rfind("\n", 0, clause.start) + 1
+    end = clause.text.find("\n", clause.end)
+    return clause.text[begin : end if end >= 0 else len(clause.text)][:MAX_ROW]
+
+
+MAX_ROW = 120
+
+
 def _is_background(clause: Clause, status: str) -> bool:
     """Levels, structure, thresholds, contents, problems, what lies before the result."""
     before, after = clause.before, clause.after
@@ -298,6 +324,10 @@ def _is_background(clause: Clause, status: str) -> bool:
         return True  # 校门两侧200米内道路
     if before.endswith("每") or (not clause.unit and re.match(r"\s*[|.]", after)) or before.rstrip().endswith("|"):
         return True  # 每百名学生; the number of a row
+    if SERVED.search(before) or (clause.kind == "count" and (BOUNDED.match(after) or before.endswith("以下"))):
+        return True
+    if not clause.unit and clause.kind == "count" and ROW.fullmatch(_line_of(clause)):
+        return True
     if clause.kind == "count" and SIZE.match(after) and not re.search(r"(?:达到?|不少于|不低于|为)$", before):
         return True
     if any(pattern.search(before) for pattern in NEVER_MEASURES.values()) or clause.whole.endswith("后"):

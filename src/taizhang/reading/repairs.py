@@ -42,10 +42,13 @@ _ENTITY = re.compile(
 _WIDE = re.compile(
     "[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a](?:[\uff05\uff0e\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]*[\uff05\uff10-\uff19\uff21-\uff3a\uff41-\uff5a])?"
 )
-_HEAD = r"[^\W\dA-Za-z_第表附图篇卷章]"
-# 资金4 236.8万元: thousands set apart; a number of a table or a paper is none.
+_HEAD = r"(?:[^\W\dA-Za-z_第表附图篇卷章]|[,，、（(“])"
+_THINGS = "[万亿萬億余餘多元人名个個所册冊台套件条條次户戶份支场場期节節栋棟米亩畝平公吨師师學学]"
+# 资金4 236.8万元: thousands set apart; 达到91. 5%: a blank behind the point. A number of a table or a paper is none.
 _SPLIT = re.compile(
-    rf"(?:(?<={_HEAD}\d)|(?<={_HEAD}\d\d)|(?<={_HEAD}\d\d\d))[ \u00a0](?=\d{{3}}(?!\d)(?:\.\d+)?[ ]?[万亿余多元人名个所册台套件条次户份支场期间栋米亩平公吨])|(?<={_HEAD}\d)[ \u00a0](?=\d[名人所个件万])"
+    rf"(?:(?<={_HEAD}\d)|(?<={_HEAD}\d\d)|(?<={_HEAD}\d\d\d))[ \u00a0](?=\d{{3}}(?!\d)(?:\.\d+)?[ ]?{_THINGS})"
+    rf"|(?<={_HEAD}\d)[ \u00a0](?=\d[名人所个個件万萬])"
+    rf"|(?:(?<={_HEAD}\d\.)|(?<={_HEAD}\d\d\.)|(?<={_HEAD}\d\d\d\.))[ \u00a0](?=\d{{1,2}}(?!\d)(?:[%％万萬亿億]|[ ]?{_THINGS}))"
 )
 _LOST = re.compile("\ufffd+")
 # One search tells whether a text holds any of this; nearly none does.

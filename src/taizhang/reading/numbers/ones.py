@@ -44,8 +44,12 @@ _ADJECTIVE = re.compile(rf"(?:{_any(_QUALITIES)})")
 # 这一所, 又一批, 新的一年: a pointing word, no count.
 _POINTED = re.compile(r"(?:这|新的|那|每|某|有|又|哪|任何|同|另|统|不|第|头)$")
 # 比上一年度增加, 前一学期: the one before, no stretch of time.
-_NEXT = re.compile(r"(?:[上下后]|(?<!提)前)$")
+_NEXT = re.compile(r"(?:[上下后]|(?<![提学])前)$")
 _TERMS = frozenset(["年", "学年", "学期", "季度"])
+# 是全面落实规划的重要一年: the year that is meant, no length of it.
+_OF_YEARS = re.compile("(?:的|重要|关键|开局|收官)$")
+_TIMED = frozenset({"小时", "个小时", "分钟", "课时"})
+"""每天有一小时: so long."""
 _OTHER_COUNTS = re.compile(r"[两二三四五六]个")
 
 
@@ -53,7 +57,10 @@ def one_counts(sheet: Sheet, found: re.Match[str], unit: str) -> bool:
     """Does 一 + measure word (the match) say how many here?"""
     begin, stop = found.start(), found.end()
     before = re.split(r"[,。;:!?\n、]", sheet.text[max(0, begin - 22) : begin])[-1]
-    if _POINTED.search(before) or (unit in _TERMS and _NEXT.search(before)):
+    if unit == "年" and _OF_YEARS.search(before) and _CLOSED.match(sheet.text, stop):
+        return False
+    pointed = _POINTED.search(before) and not (unit in _TIMED and before.endswith("有"))
+    if pointed or (unit in _TERMS and _NEXT.search(before)):
         return False
     if unit in _LENGTHS or unit == "遍":  # 轮训一遍, 排查一遍: a verb done once
         return True

@@ -34,8 +34,8 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("年级", r"(?<![\d第一二三四五六七八九十.高初])(?P<a>[一二三四五六七八])(?P<b>[二三四五六七八九])(?P<unit>年级)"),
         ("年级", rf"(?<![\d第一二三四五六七八九十.、高初])(?P<a>{_N})(?:(?:{_AND}|{_TO})?{_N}?{_AND}|{_TO})(?P<b>{_N})(?P<unit>年级)"),
         ("年级", rf"(?<![\d第一二三四五六七八九十.高初])(?P<a>{_N})(?:年级)?{_TO}(?P<b>{_N})(?P<unit>年级)"),
-        ("年级", rf"(?<![\d第一二三四五六七八九十.个高初])(?P<a>[1-9]|{_C})(?P<unit>年级)"),
-        ("高", rf"(?<![提最较新更崇拔很])(?P<unit>高)(?P<a>[一二三])(?:(?:{_AND}|{_TO})?(?P<b>[二三])(?![本段批表类级十百个所名项大期是要次年月等中])|{_TO}高(?P<c>[二三]))?"
+        ("年级", rf"(?<![\d第一二三四五六七八九十.个高初])(?<!高[一二]、)(?<!初[一二]、)(?P<a>[1-9]|{_C})(?P<unit>年级)"),
+        ("高", rf"(?<![提最较新更崇拔很])(?P<unit>高)(?P<a>[一二三])(?:(?:{_AND}|{_TO})?(?P<b>[二三])(?![本段批表类级十百个所名项大期是要次月等中]|年(?!级))|{_TO}高(?P<c>[二三]))?"
                r"(?!本|段|表|类|级别|十|百|个|所|名|项|大|期|是|流|等)"),
         ("初", rf"(?<![最起当年月之])(?P<unit>初)(?P<a>[一二三四])(?:(?:{_AND}|{_TO})(?P<b>[二三四])(?![本段批表类级十百个所名项大期是要次年月等中])|{_TO}初(?P<c>[二三四]))?(?!本|段|表|十|百|个|所|名|项)"),
         ("大", r"(?<![一-鿿\d])(?P<unit>大)(?P<a>[一二三四])(?=学生|新生|年级|、大|至)"),
@@ -58,6 +58,7 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("号", r"(?<![\d第])(?P<a>\d{1,3})(?P<unit>号)(?=楼|教学楼|宿舍|院|线|桌|机|公寓|实训|门|馆)"),
         ("级", r"(?<![\d.])(?P<a>(?:19|20)\d\d)(?P<unit>级)"),
         ("级", r"(?<![\d第一二三四五六七八九十])(?P<a>[一二三])(?P<unit>级)(?=[甲乙]等)"),
+        ("轮", r"(?<![\d第一二三四五六七八九十])(?P<a>[一二])(?:、|和)(?P<b>[二三])(?P<unit>轮)(?=复习|备考|检查|督导|培训|考试)"),
         ("修", r"(?P<unit>必修|选修|选择性必修)\s?(?P<a>[一二三四五六七八九十]|\d)(?!门|课|个)"),
         ("级", r"(?<![\d第一二三四五六七八九十两.])(?P<a>[1-9]|十?[一二三四五六七八九])(?P<unit>级)(?!预警|教育|网络|联动|响应|甲|跳)"),
     )
@@ -105,8 +106,14 @@ def _counted(sheet: Sheet, found: re.Match[str]) -> bool:
     return listed is not None and len(re.findall("[、和与]", listed["list"])) + 1 == _value(found["a"])
 
 
+_EACH = re.compile(rf"{_N}(?:[、和及]{_N}){{2,}}(?=等奖)")
+
+
 def _rank(sheet: Sheet, found: re.Match[str]) -> None:
     groups = found.groupdict()
     last = groups.get("b") or groups.get("c")
     value: float | list[float] = [_value(found["a"]), _value(last)] if last else _value(found["a"])
+    listed = _EACH.match(found[0])
+    if listed:  # 一、二、三等奖
+        value = [_value(one) for one in re.split("[、和及]", listed[0])]
     sheet.add(found.start(), found.end(), "ordinal", value, found.span("unit"))
