@@ -21,8 +21,8 @@ _MARK = re.compile(
     r"\{(?P<q>[^{}|]*)\|(?P<fields>[^{}]*)\}|«(?P<level>\d) (?P<marker>[^|»]*)\||(?P<close>»)|‹(?P<point>[^›]*)›"
 )
 _LINE = re.compile(r"@@(article|period|end|title)[ ]?(.*)")
-_NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*[余多几]?\s*([万亿]?)[余多几]?(.*)", re.S)
-_TIMES = {"": 1.0, "万": 1e4, "亿": 1e8}
+_NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*[余多几餘]?\s*([万亿萬億]?)[余多几餘]?(.*)", re.S)
+_TIMES = {"": 1.0, "万": 1e4, "亿": 1e8, "萬": 1e4, "億": 1e8}
 _CHINESE = {one: float(at) for at, one in enumerate("零一二三四五六七八九十")} | {"两": 2.0}
 _CUT = set(",;:!?。﹔，；：！？\n")
 KINDS = frozenset(

@@ -59,7 +59,7 @@ def test_a_slip_in_the_marks_is_told(right, wrong, message):
 
 def test_every_document_is_annotated_as_the_guideline_asks():
     documents = list(annotated(READ))
-    assert len(documents) >= 18
+    assert len(documents) >= 36
     for name, text, layers in documents:
         assert layers["articles"], name
         quantities = sorted((one["start"], one["end"]) for one in layers["quantities"])
@@ -70,7 +70,7 @@ def test_every_document_is_annotated_as_the_guideline_asks():
         assert all(tuple(one["quantity"]) in quantities for one in layers["targets"]), name
 
 
-FLOORS = {"articles": 0.9, "headings": 0.98, "points": 0.98, "quantities": 0.96, "relations": 0.9, "targets": 0.93}
+FLOORS = {"articles": 0.95, "headings": 0.985, "points": 0.985, "quantities": 0.965, "relations": 0.9, "targets": 0.945}
 
 
 def test_the_reader_keeps_what_it_finds_in_them():

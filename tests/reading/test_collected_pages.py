@@ -24,6 +24,8 @@ def statuses(text: str) -> dict[str, str]:
         ("【篇一】小学安全工作总结", "【篇二】幼儿园工作总结"),
         ("[_TAG_h2]学校工作总结 第一篇", "[_TAG_h2]学校工作总结 第二篇"),
         ("(篇1)教研室工作总结", "(篇2)教研室工作总结"),
+        ("【教育局2024年工作思路 一】", "【教育局2024年工作思路 二】"),
+        ("教育局工作材料篇1", "教育局工作材料篇3"),
     ],
 )
 def test_each_numbered_document_of_a_page_is_one(heads):
@@ -98,3 +100,95 @@ def test_numbers_of_different_items_of_a_series_are_not_held_against_each_other(
 def test_who_is_counted_does_not_act():
     (target,) = read_text("继续实施教师素质提升工程,年内培训教师不少于2000人次。").targets
     assert target.responsible_text is None
+
+
+def test_a_document_whose_number_is_lost_begins_behind_the_furniture():
+    text = (
+        page("材料篇1")
+        + "\n点击下载文档\n文档为doc格式\n办公室工作职责\n1、负责会务和机要工作;\n2、负责信访接待工作。\n"
+        "推荐阅读:学校工作计划\n" + page("材料篇3").replace("材料篇1", "材料篇3")
+    )
+    titles = [article.title for article in read_text(text).articles]
+    assert titles == ["材料篇1", "办公室工作职责", "材料篇3"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "【点击复制】【下载本文】【收藏】", "展开剩余70%", "相关热搜:学校工作总结 德育总结", "点击展开全部内容", "(本文已被浏览 256 次)", "----------",
+        "更多>> 学区教研总结", "(完)", "[1] [2] 下一页", "→→ 阅读全文请点这里 ←←", "- - - 分 割 线 - - -", "(此件公开发布)", "相关附件:任务分解表.xls",
+    ],
+)  # fmt: skip
+def test_what_a_site_writes_below_a_document_is_none_of_it(line):
+    text = page("篇一:工作总结", "篇二:工作总结") + "\n" + line
+    assert read_text(text).articles[-1].end == text.index("\n" + line)
+
+
+def test_items_whose_sign_is_lost_are_items_where_they_count_on():
+    text = "财务人员职责\n1严格执行财经纪律,坚持收支分开;\n2每月按时报送上月报表;\n3会计档案保存完整。\n一、其他\n1,检修交互黑板;\n2,开展素养培训。"
+    assert [point.marker for point in read_text(text).points] == ["1", "2", "3", "1,", "2,"]
+    assert read_text("工作总结\n1所学校改造完成。\n2所学校正在改造。\n3所学校准备改造。").points == []
+
+
+def test_a_chapter_stands_over_sections_that_have_no_numbers_either():
+    body = "年初召开全区教育工作会议,层层签订责任书,开展专项检查四次,整改到位,全年没有发生一起责任事故。"
+    text = (
+        f"工作汇报\n\n现将有关情况汇报如下。\n\n主要工作及成效\n\n党风廉政建设不断深入\n\n{body}\n\n项目建设快速推进\n\n{body}\n\n"
+        f"存在的困难和问题\n\n{body}"
+    )
+    assert [(heading.level, heading.text) for heading in read_text(text).headings] == [
+        (1, "主要工作及成效"), (2, "党风廉政建设不断深入"), (2, "项目建设快速推进"), (1, "存在的困难和问题"),
+    ]  # fmt: skip
+
+
+def test_neighbouring_paragraphs_that_open_with_a_task_or_a_result_are_sections():
+    rest = "制定实施方案,明确责任分工,强化督促检查,各项任务按时完成,成效明显。"
+    text = f"工作总结\n加强教师管理。{rest}\n推进信息化应用。{rest}\n学前教育普惠水平提高。{rest}"
+    assert [heading.text for heading in read_text(text).headings] == [
+        "加强教师管理",
+        "推进信息化应用",
+        "学前教育普惠水平提高",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("入园率达到91. 5%,新建操场4. 2万平方米。", [91.5, 42_000.0]),
+        ("每人5 000元,1 000人以上的学校,36 000余名师生。", [5000.0, 1000.0, 36_000.0]),
+        ("要求全体师生在2分40秒内撤离到操场。", [160.0]),
+        ("高二、三年级每周开课两节。", [[2.0, 3.0], 2.0]),
+        ("设一、二、三等奖若干名。", [[1.0, 2.0, 3.0]]),
+        ("学前一年入园率达到75%。", [1.0, 75.0]),
+        ("保证学生每天有一小时的体育活动时间。", [1.0]),
+        ("九里铺区教育局投资30万元。", [300_000.0]),
+        ("教师应达到普通话二级甲等。", [2.0]),
+    ],
+)
+def test_numbers_of_such_pages_are_read_as_they_are_meant(text, told):
+    assert [quantity.value for quantity in read_text(text).quantities] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("小学每班不超过45人、初中不超过50人。", [("45人", "<="), ("50人", "<=")]),
+        ("每天书面作业不得超过1小时。", [("1小时", "<=")]),
+        ("对从教满30年的教师颁发证书。", []),
+        ("以优异成绩庆祝建党100周年。", []),
+        ("撤并10人以下教学点6个。", [("6个", "=")]),
+    ],
+)
+def test_what_is_a_limit_and_what_only_says_of_whom(text, told):
+    reading = read_text("教育局工作计划\n" + text)
+    assert [(reading.source.text[slice(*one.quantity)], one.comparator) for one in reading.targets] == told
+
+
+def test_rows_of_a_table_that_lost_its_form_are_no_results():
+    text = "教育局工作总结\n全县学校情况如下。\n幼儿园　41　9312　806\n小学　58　24165　1533\n全年新建学校3所。"
+    reading = read_text(text)
+    assert [reading.source.text[slice(*one.quantity)] for one in reading.targets] == ["3所"]
+
+
+def test_a_named_plan_promises_nothing():
+    assert set(statuses("教育局工作总结\n补充教师213人,其中“特岗计划”教师40人。").values()) == {"done"}
