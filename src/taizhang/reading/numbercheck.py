@@ -386,6 +386,7 @@ def _unit_values(passage: Passage, deltas: frozenset[int], covered: set[tuple[in
     """面积9250平方米 ÷ 28375米 = 0.33米: a road that no one can walk on. A note only."""
     for places in passage.sentences.values():
         items = [passage.items[place] for place in places if place not in deltas and passage.items[place].measured]
+        items = [item for item in items if not _AVERAGED.search(passage.lead(item))]  # 每套平均面积42平方米
         for index, one in enumerate(items):
             for other in items[index + 1 : index + 4]:
                 if other.clause - one.clause <= 2:

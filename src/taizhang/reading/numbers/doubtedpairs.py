@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from taizhang.reading.numbers.alarms import MOST_PARTS, Alarm
 from taizhang.reading.numbers.arithmetic import step
-from taizhang.reading.numbers.comparisons import FORMER
+from taizhang.reading.numbers.comparisons import FORMER, run_of
 from taizhang.reading.numbers.naming import pairs_of
 from taizhang.reading.numbers.passage import Item, same_unit
 
@@ -100,6 +100,12 @@ def of_what_is_told(alarm: Alarm) -> bool:
         _PART_TOLD.fullmatch(passage.between(whole, stated)) is not None
         and passage.text[stated.stop : stated.stop + 1] != "的"
     )
+
+
+def of_other_things(alarm: Alarm) -> bool:
+    """集体访6批82人次,化解积案7件,化解率87.5%: more cases than visits are no part of them."""
+    part, whole = alarm.bearing("part"), alarm.bearing("whole")
+    return alarm.is_over and part is not None and whole is not None and not same_unit(part, whole)
 
 
 _MOVED = re.compile(r"(?:上调|下调|上行|下行|调增|调减|追加|核减|攀升|回落)[^,;。\d]{0,6}$")
@@ -357,6 +363,27 @@ def of_another_item(alarm: Alarm) -> bool:
 _RULED = re.compile(
     "每[一-鿿]{1,2}每(?:学期|学年|人|[年天月日次])[^,;。]{0,6}$|(?:限|抽取|至少|至多|不超过?|应当?|须|不得|安排|派)[^,;。]{0,4}$"
 )
+
+
+_REMITTED = re.compile(r"(?:减免|免[收除交]|减负)[^,;。\d]{0,8}$")
+
+
+def remitted(alarm: Alarm) -> bool:
+    """春季612万元,秋季638万元,全年减免学费96万元: what is remitted is no decrease."""
+    return _REMITTED.search(alarm.lead) is not None
+
+
+def one_of_several(alarm: Alarm) -> bool:
+    """奖教金300万元,表彰优秀教师120名、学生600名,人均分别为1.5万元和0.2万元: each of several averages is of its own total."""
+    stated, passage = alarm.stated, alarm.passage
+    if stated is None or "分别" not in passage.text[max(0, stated.begin - FRONT) : stated.begin]:
+        return False
+    row = len(run_of(passage, passage.place(stated)))
+    return row > 1 and all(len(run_of(passage, passage.place(item))) != row for item in alarm.measured[:1])
+
+
+FRONT = 24
+"""So many characters in front of a list of results 分别 may stand."""
 
 
 def ruled(alarm: Alarm) -> bool:

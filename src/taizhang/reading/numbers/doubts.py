@@ -30,11 +30,12 @@ DOUBTS: Mapping[str, Sequence[Doubt]] = {
         pairs.left_over,
         pairs.of_another_item,
         pairs.of_its_own_subject,
+        pairs.remitted,
     ),
     "growth": (pairs.told_elsewhere, pairs.limit, pairs.of_another_item, pairs.of_what_is_before),
     "multiple": (pairs.told_elsewhere, pairs.of_time, pairs.turned, pairs.of_another_item),
     "ratio": (pairs.of_before, pairs.numbered, pairs.of_a_rule, pairs.of_one_side, pairs.of_another_item),
-    "per": (pairs.numbered, pairs.ruled, pairs.among_others, pairs.of_another_item),
+    "per": (pairs.numbered, pairs.ruled, pairs.among_others, pairs.of_another_item, pairs.one_of_several),
     "sum": (
         sums.left_open,
         sums.completed,
@@ -52,7 +53,9 @@ DOUBTS: Mapping[str, Sequence[Doubt]] = {
 }
 """What may speak against an alarm, by its kind;"""
 EXPLAINED: Mapping[str, Sequence[Doubt]] = {
-    **dict.fromkeys(("share", "rate"), (pairs.of_another_whole, pairs.of_several, pairs.of_opinion)),
+    **dict.fromkeys(
+        ("share", "rate"), (pairs.of_another_whole, pairs.of_several, pairs.of_opinion, pairs.of_other_things)
+    ),
     **dict.fromkeys(("sum", "difference"), (in_account,)),
 }
 """and what does so however certain the words are: other numbers give the result."""
