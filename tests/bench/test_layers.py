@@ -6,6 +6,8 @@ import pytest
 from bench.layers.annotated import KINDS, annotated, parsed
 from bench.layers.run import LAYERS, READ, f1, scores
 
+from taizhang.reading import check, read_text
+
 SOURCE = """浏览次数:12
 @@article report+plan
 @@title 临江区教育局{2025年|year}总结和{2026年|year}要点
@@ -76,3 +78,9 @@ FLOORS = {"articles": 0.95, "headings": 0.985, "points": 0.985, "quantities": 0.
 def test_the_reader_keeps_what_it_finds_in_them():
     found = {layer: f1(*counts) for layer, counts in scores(READ).items()}
     assert {layer: found[layer] for layer, least in FLOORS.items() if found[layer] < least} == {}
+
+
+def test_no_number_of_theirs_is_called_wrong():
+    """Their arithmetic is right throughout."""
+    for name, text, _ in annotated(READ):
+        assert [one.why for one in check(read_text(text)) if one.severity == "alarm"] == [], name

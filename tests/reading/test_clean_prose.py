@@ -1,5 +1,7 @@
 """Correct documents raise no alarm, however much their numbers look like sums, shares and growth."""
 
+from pathlib import Path
+
 import pytest
 
 from taizhang.reading import check, read_text
@@ -161,3 +163,11 @@ def test_correct_passages_in_one_document_raise_no_alarm(kind):
 
 def test_there_are_enough_of_them():
     assert len(PASSAGES) == len(set(PASSAGES)) >= 60
+
+
+PARAGRAPHS = (Path(__file__).parent / "clean_paragraphs.txt").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("text", PARAGRAPHS, ids=lambda text: text[:12])
+def test_a_paragraph_as_offices_write_them_raises_no_alarm(text):
+    assert [finding.why for finding in check(read_text(text)) if finding.severity == "alarm"] == []

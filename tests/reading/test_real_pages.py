@@ -98,6 +98,9 @@ def told(text: str) -> list[tuple[str, str, list[str]]]:
         "春季学期资助6820人、资金612万元,秋季学期资助6944人、资金638万元,全年减免学费96万元。",
         "安排奖教金300万元,表彰优秀教师120名、优秀班主任80名,人均奖励分别为1.5万元和1万元。",
         "接待来访96批243人次,比上年减少21批、57人次,集体访6批82人次,化解积案7件,化解率87.5%。",
+        # How many there are in all the city is not printed, nor whose machines these are.
+        "本科上线总数604人,本专科上线总数1323人。中考700分以上84人,占全市的20%。",
+        "购置多媒体教学一体机420台、学生用计算机1100台,生机比由12:1提高到8.5:1。",
         # In a row of a table the second number is the change.
         "小学 在校86420 比上年-1905 下降2.2%",
     ],

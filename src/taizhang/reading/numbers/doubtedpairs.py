@@ -102,6 +102,17 @@ def of_what_is_told(alarm: Alarm) -> bool:
     )
 
 
+_OF_A_PLACE = re.compile(r"占(?P<where>全[国省市州县区])(?:的|总数的?|总量的?)?[约近]*$")
+
+
+def of_all_of_a_place(alarm: Alarm) -> bool:
+    """本科上线总数604人。中考700分以上84人,占全市的20%: how many there are in all the city is not printed."""
+    said, whole, passage = _OF_A_PLACE.search(alarm.lead), alarm.bearing("whole"), alarm.passage
+    if said is None or whole is None:
+        return False
+    return said["where"] not in passage.text[passage.sentence_begin(whole.sentence) : whole.stop + 8]
+
+
 def of_other_things(alarm: Alarm) -> bool:
     """集体访6批82人次,化解积案7件,化解率87.5%: more cases than visits are no part of them."""
     part, whole = alarm.bearing("part"), alarm.bearing("whole")
@@ -316,7 +327,7 @@ _OWN_GROWTH = re.compile(
     r"[,、]?(?:(?:同比|环比|[比较][^,;。]{1,8}?)?(?:增长|增加|提高|上升|下降|减少|降低|增幅|降幅)(?:了|为|达)?)$"
 )
 _WORDS_OF_CHANGE = re.compile(
-    r"(?:同比|环比|[比较与](?:[去上前]年|同期|[年期]初)|相比|增长|增加|提高|上升|下降|减少|降低|[由从自]|[去上前]年|原来?|以前|的|了|人数|总数|数量|,|\s)+"
+    r"(?:同比|环比|[比较与](?:[去上前]年|同期|[年期]初)|相比|今年|本[年期]|当年|目前|现[有在]?|[年期][初末底]|[增降升涨跌]幅|增速|增量|[增降][长低]率|分别|达到?|为|共|增长|增加|提高|上升|下降|减少|降低|[由从自]|[去上前]年|原来?|以前|的|了|人数|总数|数量|,|\s)+"
 )
 
 
@@ -331,7 +342,12 @@ def of_what_is_before(alarm: Alarm) -> bool:
     before = passage.items[place - 1] if place else None
     if before is not None and before.measured and _OWN_GROWTH.fullmatch(passage.between(before, stated)):
         return len(its) > 1
-    return len(own) > 1 and len(its) > 1 and own[-2:] not in its and its[-2:] not in own
+    return min(len(own), len(its)) >= OWN and not pairs_of(own) & pairs_of(its)
+
+
+def points_of_what_is_before(alarm: Alarm) -> bool:
+    """本科率三年提高14.6个百分点,流失率由21.3%降到8.4%: the same of points."""
+    return alarm.stated is not None and alarm.stated.points and of_what_is_before(alarm)
 
 
 _EITHER = re.compile("[前后两二]者|相差|差[额距值]|缺口|合计|总[共计]|净")
@@ -365,6 +381,15 @@ _RULED = re.compile(
 )
 
 
+_OF_PERSONS = re.compile("[生师人][师生机]比")
+
+
+def of_nobody(alarm: Alarm) -> bool:
+    """一体机420台、计算机1100台,生机比提高到8.5:1: whose machines they are is not printed."""
+    persons = any(item.unit in ("人", "名", "位", "") for item in alarm.measured)
+    return _OF_PERSONS.search(alarm.lead) is not None and not persons
+
+
 _REMITTED = re.compile(r"(?:减免|免[收除交]|减负)[^,;。\d]{0,8}$")
 
 
@@ -384,6 +409,19 @@ def one_of_several(alarm: Alarm) -> bool:
 
 FRONT = 24
 """So many characters in front of a list of results 分别 may stand."""
+
+
+_STANDARD_FOR = re.compile("每[一-鿿]{1,3}$")
+
+
+def one_of_standards(alarm: Alarm) -> bool:
+    """奖补260万元,惠及52所,提升类每园6万元,设施类每园2万元: what each gets of its class is no average."""
+    stated, passage = alarm.stated, alarm.passage
+    said = _STANDARD_FOR.search(alarm.lead)
+    if stated is None or said is None:
+        return False
+    others = (passage.items[place] for place in passage.sentences[stated.sentence])
+    return any(one.value != stated.value and passage.lead(one).endswith(said[0]) for one in others if one is not stated)
 
 
 def ruled(alarm: Alarm) -> bool:
@@ -481,5 +519,5 @@ def of_before(alarm: Alarm) -> bool:
 
 OF_SHARES = (
     limit, of_more, beyond_its_whole, of_somebody_else, itself, judged_elsewhere, overrun, side_by_side, moved, of_a_few, backwards,
-    of_that_time, of_others, of_a_sibling, of_one_name, of_what_is_told,
+    of_that_time, of_others, of_a_sibling, of_one_name, of_what_is_told, of_all_of_a_place,
 )  # fmt: skip

@@ -32,10 +32,24 @@ DOUBTS: Mapping[str, Sequence[Doubt]] = {
         pairs.of_its_own_subject,
         pairs.remitted,
     ),
-    "growth": (pairs.told_elsewhere, pairs.limit, pairs.of_another_item, pairs.of_what_is_before),
+    "growth": (pairs.told_elsewhere, pairs.limit, pairs.of_another_item),
     "multiple": (pairs.told_elsewhere, pairs.of_time, pairs.turned, pairs.of_another_item),
-    "ratio": (pairs.of_before, pairs.numbered, pairs.of_a_rule, pairs.of_one_side, pairs.of_another_item),
-    "per": (pairs.numbered, pairs.ruled, pairs.among_others, pairs.of_another_item, pairs.one_of_several),
+    "ratio": (
+        pairs.of_before,
+        pairs.numbered,
+        pairs.of_a_rule,
+        pairs.of_one_side,
+        pairs.of_another_item,
+        pairs.of_nobody,
+    ),
+    "per": (
+        pairs.numbered,
+        pairs.ruled,
+        pairs.among_others,
+        pairs.of_another_item,
+        pairs.one_of_several,
+        pairs.one_of_standards,
+    ),
     "sum": (
         sums.left_open,
         sums.completed,
@@ -56,7 +70,10 @@ EXPLAINED: Mapping[str, Sequence[Doubt]] = {
     **dict.fromkeys(
         ("share", "rate"), (pairs.of_another_whole, pairs.of_several, pairs.of_opinion, pairs.of_other_things)
     ),
-    **dict.fromkeys(("sum", "difference"), (in_account,)),
+    "sum": (in_account,),
+    "difference": (in_account, pairs.points_of_what_is_before),
+    "growth": (pairs.of_what_is_before,),
+    "ratio": (pairs.of_nobody,),
 }
 """and what does so however certain the words are: other numbers give the result."""
 
