@@ -12,7 +12,7 @@ NUMERALS = {sign: value for value, sign in enumerate("零一二三四五六七�
 # 篇1 / 简短一 / 第三篇:… — sites number the documents that they put on one page.
 SEPARATOR = re.compile(
     r"(?:\[_TAG_h\d\])?[【\[(#*\s]*(?:(?P<stem>[^。;:]{0,40}?)(?:篇|简短|范文|范本|模板|例文|精选)\s*(?P<n>[一二三四五六七八九十]{1,3}|\d{1,2})"
-    r"|(?:[^。;:]{0,40}?\s?)第(?P<m>[一二三四五六七八九十]{1,3}|\d{1,2})篇)(?:[】\])]\s*(?P<named>[^。;]{1,60})|[】\])\s]*(?P<rest>[::.、\s].{0,80})?)"
+    r"|(?:[^。;:]{0,40}?\s?)第(?P<m>[一二三四五六七八九十]{1,3}|\d{1,2})篇)(?:[】\])]\s*[^。;]{1,60}|[】\])\s]*(?:[::.、\s].{0,80})?)"
 )
 # 【教育局2024年工作思路 二】, 学校工作计划(三): a kind of document, and its number last; those of a page begin alike.
 SERIES = re.compile(

@@ -319,12 +319,12 @@ SALUTED = re.compile(
 
 def _salutes(view: View, piece: Piece, index: int) -> bool:
     """Does a line between title and text name those whom the document is for (市人民政府教育督导委员会:)?"""
-    before = [
+    if SALUTED.search(view.of(piece.lines[index])) is None:
+        return False
+    before = (
         view.of(line) for line in piece.lines[:index] if line is not piece.separator and line.end > piece.title_end
-    ]
-    return SALUTED.search(view.of(piece.lines[index])) is not None and not any(
-        len(text) > MAX_UNNUMBERED or text.endswith("。") for text in before
     )
+    return not any(len(text) > MAX_UNNUMBERED or text.endswith("。") for text in before)
 
 
 DOES = re.compile(

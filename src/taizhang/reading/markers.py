@@ -82,16 +82,16 @@ def marks_of(view: View, piece: Piece) -> list[Mark]:
         start = max(line.start, piece.title_end)
         giant = is_giant(piece, line.end - start)
         _marks_in_line(view, found, last, index, start, line.end, giant=giant)
-    return _without_strays(sorted([*found, *_maimed(view, piece, found)], key=lambda mark: mark.start))
+    return _without_strays(sorted([*found, *_unsigned(view, piece, found)], key=lambda mark: mark.start))
 
 
 UNSIGNED = re.compile(r"(?P<n>\d{1,2})(?P<comma>,?)\s?(?=[一-龥“《])")
-MEASURED = re.compile(r"\d[个名所人次年月日周节篇项种位号级班期天时分元点届本份间台套张门科届组条起场件]")
+MEASURED = re.compile(r"\d{1,2}[个名所人次年月日周节篇项种位号级班期天时分元点届本份间台套张门科届组条起场件]")
 IN_ROW = 3
 """So many lines that count on without a sign are a list; of those with a comma two are."""
 
 
-def _maimed(view: View, piece: Piece, found: list[Mark]) -> list[Mark]:
+def _unsigned(view: View, piece: Piece, found: list[Mark]) -> list[Mark]:
     """1,检修全县…; 2每月5日前…: items whose sign is wrong or lost, where line by line counts on from one."""
     marked = {mark.line for mark in found if mark.opens}
     row: list[Mark] = []

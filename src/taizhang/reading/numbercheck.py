@@ -18,7 +18,7 @@ from taizhang.reading.names import understood
 from taizhang.reading.numbers.accounts import find_misgraded, find_unbalanced
 from taizhang.reading.numbers.arithmetic import number
 from taizhang.reading.numbers.partition import TRIM, complete, smallest_left_out
-from taizhang.reading.numbers.passage import Item, Passage, same_unit
+from taizhang.reading.numbers.passage import Item, Passage, same_unit, spans_of
 from taizhang.reading.numbers.scan import Sheet
 from taizhang.reading.numbers.slips import one_shift, one_slip
 from taizhang.reading.numerals import decimals
@@ -74,13 +74,6 @@ def find_unread(
     return found
 
 
-Spans = tuple[tuple[int, int], ...]
-
-
-def _spans(items: Sequence[Item]) -> Spans:
-    return tuple((item.quantity.start, item.quantity.end) for item in items)
-
-
 # --- percentages of a complete list ---------------------------------------------------------------------------------
 _CLOSED = re.compile(r"[组构]成|分为|分成|[二两三四五六七]方[^,;。]{0,6}(?:承担|分担)")
 # The list is called one of all kinds there are, or names the rest.
@@ -124,7 +117,7 @@ def _percent_lists(passage: Passage, deltas: frozenset[int], covered: set[tuple[
         if sure or _is_called_complete(passage, shares, slack):
             added = " + ".join(f"{number(item.value)}%" for item in shares if item.value is not None)
             why = f"{added} = {number(total, fine)}%，各项应合计 100%，相差 {number(abs(total - 100))} 个百分点"
-            yield Finding("percent_list", "alarm", _spans(shares), why)
+            yield Finding("percent_list", "alarm", spans_of(shares), why)
 
 
 _LEFT = re.compile("[,;。]?(?:其余|其他|其它|剩余|剩下|余下|还有)")
@@ -302,7 +295,7 @@ def _parts_over_whole(passage: Passage, deltas: frozenset[int], covered: set[tup
             if over and part.begin not in told and not whole.loose and not whole.bound and not part.loose:
                 told.add(part.begin)
                 why = f"「{found.group()}」的 {part.quantity.text} 大于总数 {whole.quantity.text}"
-                yield Finding("part_over_whole", "alarm", _spans([whole, part]), why)
+                yield Finding("part_over_whole", "alarm", spans_of([whole, part]), why)
 
 
 _AVERAGED = re.compile("均|每")
@@ -406,4 +399,4 @@ def _unit_value(passage: Passage, one: Item, other: Item) -> Iterator[Finding]:
         quotient = pair[0].value / pair[1].value
         if not least <= quotient <= most:
             why = f"{pair[0].quantity.text} ÷ {pair[1].quantity.text}，{sentence.format(number(quotient, 2))}，不合常理，请核对"
-            yield Finding("unit_value", "note", _spans([one, other]), why)
+            yield Finding("unit_value", "note", spans_of([one, other]), why)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from taizhang.reading.model import Finding
-from taizhang.reading.numbers.passage import Item, Passage
+from taizhang.reading.numbers.passage import Item, Passage, spans_of
 from taizhang.reading.numbers.slips import one_slip
 from taizhang.reading.restated import APART, TIMES, bare_name, close, sentence_front
 
@@ -56,7 +56,7 @@ def reprises(passage: Passage, deltas: frozenset[int]) -> Iterator[Finding]:
             continue
         first = _antecedent(passage, index, deltas, head)
         if first is not None:
-            spans = tuple((one.quantity.start, one.quantity.end) for one in (first, item))
+            spans = spans_of([first, item])
             why = f"前文写 {first.quantity.text}，此处写 {item.quantity.text}{item.after[:6]}，前后不一致"
             yield Finding("two_values", "alarm", spans, why)
 

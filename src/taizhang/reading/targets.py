@@ -111,7 +111,8 @@ LOOKS_AHEAD = re.compile(
 def _standpoint(reading: Reading, view: View, item: Quantity, kind: str, chapter: str) -> tuple[str, str]:
     """From where a number is told, report or plan, and in which chapter; what will be done about a problem stands in none of problems."""
     start = view.at(item.start)
-    if MENDED.search(view.text, view.text.rfind("\n", 0, start) + 1, start):
+    begin = max(view.text.rfind("\n", 0, start) + 1, start - MAX_SENTENCE)
+    if MENDED.search(view.text, begin, start):
         return "plan", ""
     if PROBLEM_CHAPTER.search(chapter) and LOOKS_AHEAD.search(chapter):
         head = max((one.end for one in reading.headings if one.end <= item.start), default=0)

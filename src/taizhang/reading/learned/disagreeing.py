@@ -17,6 +17,7 @@ from taizhang.reading.model import Finding, Relation
 from taizhang.reading.numbers.arithmetic import number
 from taizhang.reading.numbers.partition import smallest_left_out
 from taizhang.reading.restated import APART, THIS, sentence_front, times_of
+from taizhang.reading.numbers.passage import spans_of
 
 SURE = {SAME: 0.2, HUNDRED: 0.6, PART: 5.0}
 """So probable must a slip be; of a part that is more than its whole, so much must its words say (a natural logarithm)."""
@@ -132,7 +133,7 @@ def _power(scales: Scales, place: int, statement: Hypothesis) -> float:
 def _told(near: Surroundings, place: int, statement: Hypothesis) -> Finding:
     kind, operands = statement
     item, others = near.items[place], [near.items[one] for one in operands]
-    spans = tuple(sorted((one.quantity.start, one.quantity.end) for one in (*others, item)))
+    spans = tuple(sorted(spans_of([*others, item])))
     if kind == SAME:
         why = f"前文写 {others[0].quantity.text}，此处写 {item.quantity.text}，前后不一致"
         return Finding("two_values", "alarm", spans, why)

@@ -97,11 +97,9 @@ class Scales:
     def agrees(self, place: int, statement: Hypothesis) -> float | None:
         """How much the words say that a number must agree with others; None when hardly anything does."""
         found = self._apart(place, statement)
-        return (
-            None
-            if found < UNBOUND[statement[0]]
-            else found + _sum(weights(), of_agreement(self.near, place, statement))
-        )
+        if found < UNBOUND[statement[0]]:
+            return None
+        return found + _sum(weights(), of_agreement(self.near, place, statement))
 
     def asked(self, place: int, kind: str) -> float:
         """What the words around a number alone say for its being a result of a kind."""

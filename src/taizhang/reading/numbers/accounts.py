@@ -9,13 +9,12 @@ from fractions import Fraction
 from taizhang.reading.model import Finding
 from taizhang.reading.numbers.alarms import Alarm
 from taizhang.reading.numbers.arithmetic import number, said, step
-from taizhang.reading.numbers.passage import Item, Passage, same_unit
+from taizhang.reading.numbers.claims import SHIFT
+from taizhang.reading.numbers.passage import Item, Passage, same_unit, spans_of
 from taizhang.reading.numbers.slips import one_shift, one_slip
 
 MOVES = 6
 """Of so many comings and goings an account tells at most."""
-DRAFT = Fraction(1, 9)
-"""A figure of an earlier draft is off by no more than this share of itself."""
 
 _WAS = re.compile(r"(?:上|去|前)(?:年|学年|学期|期|月|季度?)(?:结转|结余|余额|末|底)|[年期月学]初|原[有在]")
 _CAME = re.compile(
@@ -85,7 +84,7 @@ def _unbalanced(account: list[Item], signs: Sequence[int]) -> Iterator[Finding]:
     off = gap([item.value or Fraction(0) for item in account])
     steps = [step(item) for item in account]
     grain = Fraction(0) if len(set(steps)) == 1 else sum(steps, Fraction(0)) / 2
-    if abs(off) <= grain or not (one_slip(account, gap, grain) or one_shift(account, gap, DRAFT)):
+    if abs(off) <= grain or not (one_slip(account, gap, grain) or one_shift(account, gap, SHIFT)):
         return
     told = "".join(
         f"{'' if not place else ' + ' if sign > 0 else ' - '}{said(item.value or Fraction(0), item)}"
@@ -93,7 +92,7 @@ def _unbalanced(account: list[Item], signs: Sequence[int]) -> Iterator[Finding]:
     )
     balance = said((left.value or Fraction(0)) + off, left)
     why = f"{told} = {balance}，原文写 {left.quantity.text}，相差 {said(abs(off), left)}"
-    yield Finding("balance", "alarm", tuple((item.quantity.start, item.quantity.end) for item in account), why)
+    yield Finding("balance", "alarm", spans_of(account), why)
 
 
 _GRADES = ("优秀", "良好", "中等", "合格", "不合格")
@@ -115,10 +114,7 @@ def find_misgraded(passage: Passage, deltas: frozenset[int], covered: set[tuple[
             for item in items
             if row and (name := _rate_of(item)) and set(_grades_of(row, name)) <= set(row)
         ]
-        right = [
-            _share(row, name) == item.value or abs(_share(row, name) - (item.value or 0)) < step(item)
-            for item, name in rates
-        ]
+        right = [abs(_share(row, name) - (item.value or 0)) < step(item) for item, name in rates]
         if len(_GRADES) - 1 in row or any(right):
             yield from (_misgraded(row, *rate) for rate, fits in zip(rates, right, strict=True) if not fits)
 
@@ -138,7 +134,7 @@ def _graded(items: Sequence[Item]) -> dict[int, Item]:
         if found is None or not found.lastindex or item.loose or (row and found.lastindex <= max(row) + 1):
             return {}
         row[found.lastindex - 1] = item
-    return row if len(row) > 1 else {}
+    return row if len(row) > 1 and _added(row, row) else {}
 
 
 def _grades_of(row: dict[int, Item], name: str) -> list[int]:
@@ -157,6 +153,4 @@ def _added(row: dict[int, Item], ranks: Iterable[int]) -> Fraction:
 def _misgraded(row: dict[int, Item], rate: Item, name: str) -> Finding:
     counts = number(_added(row, _grades_of(row, name))), number(_added(row, row))
     why = f"{name} {counts[0]} ÷ 合计 {counts[1]} = {number(_share(row, name), 2)}%，原文写 {rate.quantity.text}"
-    return Finding(
-        "graded", "alarm", tuple((item.quantity.start, item.quantity.end) for item in (*row.values(), rate)), why
-    )
+    return Finding("graded", "alarm", spans_of([*row.values(), rate]), why)

@@ -40,7 +40,6 @@ DOUBTS: Mapping[str, Sequence[Doubt]] = {
         pairs.of_a_rule,
         pairs.of_one_side,
         pairs.of_another_item,
-        pairs.of_nobody,
     ),
     "per": (
         pairs.numbered,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -214,6 +214,11 @@ def _based(number: float, unit: str, folded: str) -> tuple[Fraction, str]:
         unit = _WORDS_HEAD.sub("", unit) or unit
     base, factor = _BASE.get(unit, (unit, 1))
     return value if factor == 1 else value * factor, base
+
+
+def spans_of(items: Iterable[Item]) -> tuple[tuple[int, int], ...]:
+    """Where numbers stand in the source."""
+    return tuple((item.quantity.start, item.quantity.end) for item in items)
 
 
 def same_unit(*items: Item) -> bool:
