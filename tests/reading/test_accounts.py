@@ -72,3 +72,7 @@ def test_a_rate_of_a_list_of_grades_is_held_against_the_whole_list():
 def test_a_list_that_may_leave_grades_out_says_nothing_of_its_rates():
     assert said("考核优秀18人,良好42人,优秀率15.0%。") == []
     assert "graded" not in kinds("参评教师160人,优秀18人,良好42人,合格97人,优秀率12.3%。")
+
+
+def test_a_list_of_nobody_has_no_rates():
+    assert "graded" not in kinds("考核优秀0人、良好0人、合格0人、不合格0人,优秀率0%。")

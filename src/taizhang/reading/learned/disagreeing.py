@@ -16,8 +16,8 @@ from taizhang.reading.learned.weights import Scales
 from taizhang.reading.model import Finding, Relation
 from taizhang.reading.numbers.arithmetic import number
 from taizhang.reading.numbers.partition import smallest_left_out
-from taizhang.reading.restated import APART, THIS, sentence_front, times_of
 from taizhang.reading.numbers.passage import spans_of
+from taizhang.reading.restated import APART, THIS, sentence_front, times_of
 
 SURE = {SAME: 0.2, HUNDRED: 0.6, PART: 5.0}
 """So probable must a slip be; of a part that is more than its whole, so much must its words say (a natural logarithm)."""

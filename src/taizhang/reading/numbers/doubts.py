@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers import doubtedpairs as pairs
+from taizhang.reading.numbers import doubtedshares as shares
 from taizhang.reading.numbers import doubtedsums as sums
 from taizhang.reading.numbers.accounts import in_account
 from taizhang.reading.numbers.alarms import RESULT, Alarm
@@ -19,8 +20,8 @@ _ONCE = ("share", "rate", "difference", "sum")
 that make what was received are not those of what was closed."""
 Doubt = Callable[[Alarm], bool]
 DOUBTS: Mapping[str, Sequence[Doubt]] = {
-    "share": pairs.OF_SHARES,
-    "rate": pairs.OF_SHARES,
+    "share": shares.OF_SHARES,
+    "rate": shares.OF_SHARES,
     "difference": (
         pairs.listed,
         pairs.of_no_number,
@@ -32,7 +33,7 @@ DOUBTS: Mapping[str, Sequence[Doubt]] = {
         pairs.of_its_own_subject,
         pairs.remitted,
     ),
-    "growth": (pairs.told_elsewhere, pairs.limit, pairs.of_another_item),
+    "growth": (pairs.told_elsewhere, shares.limit, pairs.of_another_item),
     "multiple": (pairs.told_elsewhere, pairs.of_time, pairs.turned, pairs.of_another_item),
     "ratio": (
         pairs.of_before,
@@ -67,7 +68,7 @@ DOUBTS: Mapping[str, Sequence[Doubt]] = {
 """What may speak against an alarm, by its kind;"""
 EXPLAINED: Mapping[str, Sequence[Doubt]] = {
     **dict.fromkeys(
-        ("share", "rate"), (pairs.of_another_whole, pairs.of_several, pairs.of_opinion, pairs.of_other_things)
+        ("share", "rate"), (shares.of_another_whole, shares.of_several, shares.of_opinion, shares.of_other_things)
     ),
     "sum": (in_account,),
     "difference": (in_account, pairs.points_of_what_is_before),

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.arithmetic import step
+from taizhang.reading.numbers.claims import SHIFT
 from taizhang.reading.numbers.passage import Item, Passage
 from taizhang.reading.numbers.slips import meant
 
-DRAFT = 1 / 9
-"""A whole left from an earlier draft is off by no more than this share of itself."""
 Bounds = tuple[float, float]
 
 
@@ -51,4 +50,4 @@ def _slipped(whole: Item, least: float, most: float) -> bool:
     place = bisect_left(values, least)
     return (place < len(values) and values[place] <= most) or abs(
         (least + most) / 2 - whole.rough
-    ) <= DRAFT * whole.rough
+    ) <= SHIFT * whole.rough
