@@ -260,6 +260,8 @@ def _odds(beliefs: Beliefs, one: Relation, ventured: bool) -> tuple[float, float
     if place is None or not readings or _alone(beliefs, place, readings[0]):
         return math.inf, VENTURED
     odds, belief = max(beliefs.scales.all_odds(place, it, misprinted=True) for it in readings), beliefs.about(place)
+    if one.kind == "sum" and near.items[place].kind == "percent":
+        return math.inf, VENTURED  # 本、专科总上线率: the name itself says which two are added
     if belief.of(FITS)[0] > LIKELY:
         return odds, math.inf
     result = near.figure(place)

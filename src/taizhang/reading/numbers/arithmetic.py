@@ -157,9 +157,11 @@ def derived(
     tol: Fraction | None,
     holds: bool,
     why: str,
+    certain: bool = False,
 ) -> Relation:
-    """A relation with one operand that is not printed: the implied operand is the computed value (R3 feasible)."""
-    severity = None if holds else "note"
+    """A relation with one operand that is not printed: the implied operand is the computed value (R3 feasible). One that
+    cannot hold is a note, and an alarm where the words leave no doubt which numbers are meant."""
+    severity = None if holds else "alarm" if certain else "note"
     return _relation(kind, operands, stated, computed, tol, holds, "feasible", severity, why, None)
 
 

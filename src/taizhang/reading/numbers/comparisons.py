@@ -289,7 +289,18 @@ def stated_change(now: Item, delta: Item, before: Item | None, sign: int, beside
     holds = implied >= 0 or delta.loose
     if not holds:
         why += "，增加数比现有数还大"
-    yield derived("difference", operands, delta.value, implied, None, holds, why)
+    yield derived("difference", operands, delta.value, implied, None, holds, why, _of_nothing_else(now, delta))
+
+
+_SINCE_THEN = re.compile(
+    r"(?:同比|[比较]|与)(?:(?:去|上一?|前)(?:年度?|学年|届|学期|月|季度)(?:同期)?(?:相比)?|同期)?(?:净|共|又|有所)*(?:增加|增长|增|多|上升|提高)了?\s*"
+)
+
+
+def _of_nothing_else(now: Item, delta: Item) -> bool:
+    """二本上线29人,比去年增加106人: does a change follow its level at once, without a name or noun of its own?"""
+    alone = _SINCE_THEN.fullmatch(delta.label.strip()) and delta.clause - now.clause == 1 and not delta.after.strip()
+    return bool(alone) and not now.loose and not re.search("均|每|新增|净增|增加", now.label)
 
 
 def _growth(now: Item, pct: Item, before: Item | None, sign: int, beside: Item | None) -> Iterator[Relation]:

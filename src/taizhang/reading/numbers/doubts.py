@@ -130,7 +130,9 @@ def _withdrawn(alarm: Alarm, deltas: frozenset[int], held: set[tuple[str, Operan
         return True
     if one.kind == "difference" and _changed_itself(one, changed):
         return True
-    return stated is not None and explained(passage, passage.place(stated), deltas, one.kind, _measured(one))
+    if stated is None or (one.kind == "sum" and stated.kind == "percent"):
+        return False  # 本、专科总上线率: the name itself says which two are added
+    return explained(passage, passage.place(stated), deltas, one.kind, _measured(one))
 
 
 def _unlikely(alarm: Alarm) -> bool:

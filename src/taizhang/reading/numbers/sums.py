@@ -351,15 +351,20 @@ def _tiers(passage: Passage, index: int, deltas: frozenset[int], claimed: set[in
             ranks.append(tier.quantity.value)
     if ranks not in ([1.0, 2.0, 3.0], [1.0, 2.0]):
         return None
-    added = sum((part.value for part in parts if part.value is not None), Fraction(0))
-    # Cumulative tiers (一本 within 二本) must not be added: only a near miss is asserted as a sum.
+    values = [part.value for part in parts if part.value is not None]
+    gap = abs(total.value - sum(values, Fraction(0)))
     if (
-        parts[-1].value is not None
-        and added != total.value
-        and (len(parts) < 3 or abs(total.value - added) * 5 > added)
+        len(values) < len(parts)
+        or gap
+        and not (len(parts) == 3 and (gap * 5 <= sum(values) or _exclusive(values, total.value)))
     ):
         return None
     return added_up(parts, total)
+
+
+def _exclusive(tiers: Sequence[Fraction], total: Fraction) -> bool:
+    """Cumulative tiers (一本 within 二本) grow and stay within the total; others must be added."""
+    return max(tiers) > total or list(tiers) != sorted(tiers)
 
 
 def _coordinated_percent(passage: Passage, index: int, deltas: frozenset[int], claimed: set[int]) -> Relation | None:
