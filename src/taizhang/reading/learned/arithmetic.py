@@ -201,6 +201,8 @@ def _drafted(one: Need) -> float:
 
 def chance(result: Figure) -> float:
     """How probable just this value is for a number that nothing gives: one of so many of its grain (a natural logarithm)."""
+    if result.percent and result.value == ALL:
+        return math.log(OFTEN_ALL)
     if result.percent:
         return math.log(result.grain / (100 if result.value <= 100 else 400))
     return -math.log(2 * max(result.value / result.grain, 20.0))
@@ -209,8 +211,9 @@ def chance(result: Figure) -> float:
 _DIVIDED = frozenset({"share", "joint", "ratio", "multiple", "per"})
 FARTHEST = 40
 """No slip makes a quotient so many times larger or smaller."""
-ALL, ALL_BUT = 100, 0.05
-"""Whoever writes 100% means all: what a number would have to be is all but so many per cent."""
+ALL, ALL_BUT, OFTEN_ALL = 100, 0.05, 0.2
+"""Whoever writes 100% means all: what a number would have to be is all but so many per cent. Of percentages that nothing gives so
+many are 100%."""
 _ADDED = frozenset({"sum", "difference", "points", "hundred", "same"})
 
 
@@ -243,7 +246,7 @@ def _slack(kind: str, operands: Sequence[Figure], result: Figure) -> float:
     """How far what the operands give may be from what is printed: they are rounded too where they are added."""
     grain = result.grain
     if kind not in _ADDED:
-        return grain * 1.01 + 1e-9 * result.value
+        return grain * 0.9999
     if kind == "points":
         return 1e-9
     rounded, even = grain / 2, True
