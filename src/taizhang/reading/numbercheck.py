@@ -15,9 +15,9 @@ from taizhang.reading.learned.disagreeing import find_disagreeing
 from taizhang.reading.learned.weights import Scales
 from taizhang.reading.model import Finding, Quantity, Relation, Unread
 from taizhang.reading.names import understood
-from taizhang.reading.numbers.accounts import find_misgraded, find_unbalanced
+from taizhang.reading.numbers.accounts import ACCOUNTS
 from taizhang.reading.numbers.arithmetic import number
-from taizhang.reading.numbers.partition import TRIM, complete, smallest_left_out
+from taizhang.reading.numbers.partition import TRIM, alike, complete, exclusive, parted, smallest_left_out
 from taizhang.reading.numbers.passage import Item, Passage, same_unit, spans_of
 from taizhang.reading.numbers.scan import Sheet
 from taizhang.reading.numbers.slips import one_shift, one_slip
@@ -44,8 +44,9 @@ def find_doubts(scales: Scales, relations: Sequence[Relation]) -> list[Finding]:
         for operand in relation.operands
     }
     found: list[Finding] = []
-    for finder in (_percent_lists, _parts_over_whole, _two_values, _unit_values, find_unbalanced, find_misgraded):
+    for finder in (_percent_lists, _parts_over_whole, _two_values, _unit_values, *ACCOUNTS):
         found.extend(finder(passage, deltas, covered))
+    found = list({(finding.kind, finding.spans): finding for finding in found}.values())
     said = {finding.spans[-1] for finding in found}
     found += [
         one
@@ -333,9 +334,30 @@ def _around(passage: Passage, place: int, deltas: frozenset[int]) -> tuple[Item,
             break
         parts.append(item)
     # Another number of this unit in the sentence may be the real whole.
-    biggest = max(item.value for item in wholes if item.value is not None)
     whole = wholes[-1]
-    return (whole, [part for part in parts if part.value is not None and part.value > biggest]) if parts else None
+    biggest = max(item.rough for item in wholes)
+    least = whole.rough if _of_the_nearest(passage, place, wholes, behind[0]) else biggest
+    return (whole, [part for part in parts if part.rough > least]) if parts else None
+
+
+CLOSE_TO = 3
+"""A part that is so many times its whole is one of something else."""
+
+
+def _of_the_nearest(passage: Passage, place: int, wholes: Sequence[Item], part: Item) -> bool:
+    """未入学28人,其中送教上门32人: does a 其中 follow its whole at once, which is none of a row of several?"""
+    whole = wholes[-1]
+    at_once = (
+        passage.text.startswith(",其中", place - 1) and passage.text[whole.stop : place - 1] == whole.after.rstrip()
+    )
+    if not at_once or part.rough > CLOSE_TO * whole.rough or part.clause - whole.clause != 1:
+        return False
+    if len(wholes) == 1:
+        return True
+    before = wholes[-2]
+    labels = [TRIM.sub("", item.label) for item in (before, whole)]
+    row = exclusive(labels) or parted(labels) or (whole.clause - before.clause == 1 and alike(labels))
+    return before.clause < whole.clause and not row
 
 
 def _named_elsewhere(passage: Passage, place: int, part: Item) -> tuple[Item, list[Item]] | None:

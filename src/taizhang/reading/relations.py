@@ -11,7 +11,7 @@ from taizhang.reading.learned.beliefs import Beliefs
 from taizhang.reading.learned.judge import Key, find_learned, find_told, key_of, sifted
 from taizhang.reading.learned.surroundings import Surroundings
 from taizhang.reading.model import Relation
-from taizhang.reading.numbers.comparisons import find_comparisons, is_delta
+from taizhang.reading.numbers.comparisons import find_comparisons, grown_too, is_delta
 from taizhang.reading.numbers.doubts import standing
 from taizhang.reading.numbers.inwords import find_worded
 from taizhang.reading.numbers.listed import find_listed
@@ -84,6 +84,7 @@ def find_relations(beliefs: Beliefs) -> list[Relation]:
     found = list(sifted(beliefs, *_by_rules(passage, deltas)))
     told = list(find_told(beliefs, found))
     found = [one for one in found if not any(_implied_by(one, other) for other in told)] + told
+    found += standing(passage, list(grown_too(passage, found)), deltas)
     known = {key_of(one) for one in found}
     missed = [one for one in find_learned(beliefs, found) if key_of(one[0]) not in known]
     found += standing(passage, [one for one, certain in missed if not certain], deltas, beside=found)

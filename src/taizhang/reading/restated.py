@@ -111,7 +111,15 @@ def _named_alike(passage: Passage, first: int, second: int) -> bool:
     if one.unit != other.unit or one.kind != other.kind or one.value == other.value or one.value is None:
         return False
     names = [bare_name(item) or _WORDS.match(item.after)[0][:6] for item in (one, other)]  # type: ignore[index]
-    return len(names[0]) > 1 and names[0] == names[1]
+    if len(names[0]) > 1 and names[0] == names[1]:
+        return True
+    # 慰问困难教师120人,发放慰问金24万元;慰问离退休教师45人,发放…: of one sort, and not the same ones.
+    return (
+        len(min(names, key=len)) > 3
+        and names[0][-2:] == names[1][-2:]
+        and names[0][:2] == names[1][:2]
+        and not close(one, other)
+    )
 
 
 _WORDS = re.compile("[一-鿿]*")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, islice, permutations
 
 from taizhang.reading.learned.surroundings import FAR, Surroundings, pairs_in
+from taizhang.reading.numbers.comparisons import became
 from taizhang.reading.numbers.passage import Item, same_unit
 
 BACK, AHEAD = 12, 6
@@ -130,7 +131,8 @@ def _of_percent(near: Surroundings, place: int, around: list[int], reach: range,
     if not result.points and kinds:
         for pair in permutations(around, 2):
             if same_unit(items[pair[0]], items[pair[1]]):
-                yield from ((kind, pair) for kind in kinds)
+                turned = pair[0] < pair[1] and near.once(_became, *pair)
+                yield from ((kind, pair) for kind in kinds if not (turned and kind == "growth"))
         if "share" in kinds:
             named = _named(near, place, reach.start)
             for one in _closest(around, place):
@@ -140,6 +142,10 @@ def _of_percent(near: Surroundings, place: int, around: list[int], reach: range,
                 counts = [one for one in around if one < place and items[one].kind == "count"][-CLOSEST:]
                 unlike = (pair for pair in permutations(counts, 2) if not same_unit(items[pair[0]], items[pair[1]]))
                 yield from (("share", pair) for pair in unlike)
+
+
+def _became(near: Surroundings, before: int, now: int) -> bool:
+    return became(near.passage, near.items[before], near.items[now])
 
 
 def _joint(near: Surroundings, place: int, around: list[int], reach: range) -> Iterator[Hypothesis]:

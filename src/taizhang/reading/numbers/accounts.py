@@ -154,3 +154,44 @@ def _misgraded(row: dict[int, Item], rate: Item, name: str) -> Finding:
     counts = number(_added(row, _grades_of(row, name))), number(_added(row, row))
     why = f"{name} {counts[0]} ÷ 合计 {counts[1]} = {number(_share(row, name), 2)}%，原文写 {rate.quantity.text}"
     return Finding("graded", "alarm", spans_of([*row.values(), rate]), why)
+
+
+_RATED = re.compile(
+    r"(?:(优秀|优等?)|(良好?)|(中等)|(?<!不)(?<!未)(合格|及格|达标)|(不合格|不及格|不达标|未达标|较?差))(?:率|占比|比例|占)?[约为达到是占]*$"
+)
+
+
+def find_misrated(passage: Passage, deltas: frozenset[int], covered: set[tuple[int, int]]) -> Iterator[Finding]:
+    """优秀率12.5%,良好率33.2%,及格率46.1%,不及格率9.2%: who did not pass and all others make 100 %; some say by 及格 all who passed, so that
+    the last two make it. What makes neither is wrong."""
+    for places in passage.sentences.values():
+        row = _rated([passage.items[place] for place in places if place not in deltas])
+        if len(row) < 2 or len(_GRADES) - 1 not in row or len(_GRADES) - 2 not in row:
+            continue
+        rates = [row[rank] for rank in sorted(row)]
+        off = [abs(sum((one.value or 0 for one in some), Fraction(-100))) for some in (rates, rates[-2:])]
+        grain = max(step(one) for one in rates) * len(rates) / 2
+        if min(off) > grain and one_slip(rates, lambda v: sum(v, Fraction(-100)), grain):
+            added = sum((one.value or Fraction(0) for one in rates), Fraction(0))
+            why = f"{' + '.join(f'{number(one.value or 0)}%' for one in rates)} = {number(added)}%，各等次应合计 100%，相差 {number(off[0])} 个百分点"
+            yield Finding("percent_list", "alarm", spans_of(rates), why)
+
+
+def _rated(items: Sequence[Item]) -> dict[int, Item]:
+    """The percentages of a list of grades, each by its rank, from the best down; nothing when one is told twice."""
+    row: dict[int, Item] = {}
+    for item in items:
+        found = (
+            _RATED.search(item.label)
+            if item.kind == "percent" and not (item.points or item.loose or item.bound)
+            else None
+        )
+        if found is None or not found.lastindex:
+            continue
+        if row and found.lastindex <= max(row) + 1:
+            return {}
+        row[found.lastindex - 1] = item
+    return row
+
+
+ACCOUNTS = (find_unbalanced, find_misgraded, find_misrated)

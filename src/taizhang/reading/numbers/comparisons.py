@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from taizhang.reading.model import Relation
@@ -257,6 +257,18 @@ def _from(passage: Passage, place: int, now: Item, delta: Item) -> Item | None:
     return None
 
 
+_BECAME = re.compile(r"[到至为](?:了|\d{2,4}年)?[^,;。\d]{0,10}$")
+
+
+def became(passage: Passage, before: Item, now: Item) -> bool:
+    """由2022年的6420人下降至2024年的5136人: do the words say which of two levels was first?"""
+    if before.sentence != now.sentence or before.begin > now.begin:
+        return False
+    joined = passage.between(before, now)
+    led = len(joined) <= 24 and not re.search("[,;。]", joined) and _BECAME.search(joined) is not None
+    return led and re.search("[由从]", passage.lead(before)) is not None
+
+
 def _former(passage: Passage, index: int, now: Item) -> Item | None:
     """比去年的54人增加33人,达到87人: the level before stands in front of the change."""
     if not index:
@@ -301,6 +313,34 @@ def _of_nothing_else(now: Item, delta: Item) -> bool:
     """二本上线29人,比去年增加106人: does a change follow its level at once, without a name or noun of its own?"""
     alone = _SINCE_THEN.fullmatch(delta.label.strip()) and delta.clause - now.clause == 1 and not delta.after.strip()
     return bool(alone) and not now.loose and not re.search("均|每|新增|净增|增加", now.label)
+
+
+def grown_too(passage: Passage, found: Sequence[Relation]) -> Iterator[Relation]:
+    """宣传368场…。与去年同期相比,场次增加92场,增长23.3%: what a change of a level known already is in per cent, when it misses."""
+    results = {operand.start for one in found for operand in one.operands if operand.role == "pct"}
+    for one in found:
+        roles = {operand.role: operand for operand in one.operands}
+        if one.kind != "difference" or one.check != "feasible" or set(roles) != {"now", "delta"}:
+            continue
+        now, place = passage.items[passage.at(roles["now"].start)], passage.at(roles["delta"].start)
+        delta, pct = passage.items[place], passage.items[min(place + 1, len(passage.items) - 1)]
+        if (
+            pct.quantity.start in results
+            or pct.points
+            or delta.kind == "percent"
+            or not _in_per_cent(passage, delta, pct)
+        ):
+            continue
+        yield from (told for told in _growth(now, pct, None, direction(delta), delta) if told.check == "exact")
+
+
+def _in_per_cent(passage: Passage, delta: Item, pct: Item) -> bool:
+    """增加92场,增长23.3%: does a change go on with what it is in per cent, and name nothing of its own?"""
+    alone = re.fullmatch(
+        r"[,、(]?(?:同比|比上年|较上年)?(?:增长|增|下降|降低|减少|增幅|降幅|上升)(?:率|幅度)?[约为达到了]*",
+        passage.between(delta, pct),
+    )
+    return pct.kind == "percent" and alone is not None
 
 
 def _growth(now: Item, pct: Item, before: Item | None, sign: int, beside: Item | None) -> Iterator[Relation]:

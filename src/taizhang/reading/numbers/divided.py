@@ -116,6 +116,12 @@ def about_product(ask: Ask) -> Iterator[Candidate]:
     near = [item for item in ask.pool if item.sentence == result.sentence and item.begin < result.begin]
     rates = [item for item in near if item.kind == "money" and AVERAGED.search(item.label)]
     counts = [item for item in near if item.kind == "count" and not AVERAGED.search(item.label)]
+    if len(counts) > 1 and rates:  # 学校74所,学生25600人,每生每天5元: the rate says whom it counts
+        counts = [
+            item
+            for item in counts
+            if item.unit in "人名" and re.search("每[名个位]?[生人师]|[生人师]均", rates[0].label)
+        ]
     times = [item for item in near if item.kind == "duration"]
     if len(rates) != 1 or len(counts) != 1 or len(times) > 1:
         return

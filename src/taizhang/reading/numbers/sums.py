@@ -353,10 +353,8 @@ def _tiers(passage: Passage, index: int, deltas: frozenset[int], claimed: set[in
         return None
     values = [part.value for part in parts if part.value is not None]
     gap = abs(total.value - sum(values, Fraction(0)))
-    if (
-        len(values) < len(parts)
-        or gap
-        and not (len(parts) == 3 and (gap * 5 <= sum(values) or _exclusive(values, total.value)))
+    if len(values) < len(parts) or (
+        gap and not (len(parts) == 3 and (gap * 5 <= sum(values) or _exclusive(values, total.value)))
     ):
         return None
     return added_up(parts, total)
