@@ -46,7 +46,7 @@ def find_doubts(scales: Scales, relations: Sequence[Relation]) -> list[Finding]:
     found: list[Finding] = []
     for finder in (_percent_lists, _parts_over_whole, _two_values, _unit_values, *ACCOUNTS):
         found.extend(finder(passage, deltas, covered))
-    found = list({(finding.kind, finding.spans): finding for finding in found}.values())
+    found = list({(finding.kind, finding.spans): finding for finding in found[::-1]}.values())
     said = {finding.spans[-1] for finding in found}
     found += [
         one

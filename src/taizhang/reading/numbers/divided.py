@@ -107,27 +107,38 @@ _PART_OF_YEAR = re.compile("[上下]半年|季度|学期|月")
 
 
 def about_product(ask: Ask) -> Iterator[Candidate]:
-    """每生每天5元、全年200天,21360人,需资金2136万元: a rate times a count times the days or months that are printed."""
+    """每生每天5元、全年200天,21360人,需资金2136万元; 学校26所,每校配备宿管员4人,共104人: so much for each, and how many there are, and the days or
+    months that are printed."""
     passage, result = ask.passage, ask.result
-    if result.kind != "money" or AVERAGED.search(result.label) or not _WHOLE_COST.search(passage.lead(result)):
-        return
-    if _PART_OF_YEAR.search(passage.lead(result)):
+    lead = passage.lead(result)
+    if result.kind not in ("money", "count") or AVERAGED.search(result.label) or _PART_OF_YEAR.search(lead):
         return
     near = [item for item in ask.pool if item.sentence == result.sentence and item.begin < result.begin]
-    rates = [item for item in near if item.kind == "money" and AVERAGED.search(item.label)]
+    rates = [item for item in near if same_unit(item, result) and AVERAGED.search(item.label)]
+    told = _WHOLE_COST if result.kind == "money" else _ALL_OF_THEM
+    if len(rates) != 1 or not told.search(lead):
+        return
     counts = [item for item in near if item.kind == "count" and not AVERAGED.search(item.label)]
-    if len(counts) > 1 and rates:  # 学校74所,学生25600人,每生每天5元: the rate says whom it counts
-        counts = [
-            item
-            for item in counts
-            if item.unit in "人名" and re.search("每[名个位]?[生人师]|[生人师]均", rates[0].label)
-        ]
-    times = [item for item in near if item.kind == "duration"]
-    if len(rates) != 1 or len(counts) != 1 or len(times) > 1:
+    if len(counts) > 1 or result.kind == "count":  # 学校74所,学生25600人,每生每天5元: the rate says whom it counts
+        counts = [item for item in counts if _counted_by(rates[0], item)]
+    times = [item for item in near if item.kind == "duration"] if result.kind == "money" else []
+    if len(counts) != 1 or len(times) > 1:
         return
     operands = (("a", rates[0]), ("b", counts[0]), *(("b", time) for time in times))
     claim = Claim("per", operands, result, "result", prod, " × ".join(["{}"] * len(operands)))
-    yield Candidate(claim, 4.5 if times else 4.0)
+    yield Candidate(claim, 4.5 if times or result.kind == "count" else 4.0)
+
+
+_ALL_OF_THEM = re.compile(r"(?:共|合计|总计|共计|累计)[^,;。\d]{0,6}$")
+_FOR_EACH = re.compile(r"每一?[名个]?([一-鿿])|([一-鿿])均")
+
+
+def _counted_by(rate: Item, count: Item) -> bool:
+    """Is a number that of those for each of whom a rate is (每校: 26所)?"""
+    said = _FOR_EACH.search(rate.label)
+    by = (said[1] or said[2]) if said else ""
+    named = re.search(_BY.get(by, by), count.label[-8:] + count.unit + count.after[:4])
+    return bool(by) and (count.unit == by or (by in "生人师" and count.unit in ("人", "名")) or named is not None)
 
 
 def prod(values: Sequence[Fraction]) -> Fraction:
