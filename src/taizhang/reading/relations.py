@@ -23,7 +23,7 @@ from taizhang.reading.numbers.rates import find_rates
 from taizhang.reading.numbers.ratios import find_ratios
 from taizhang.reading.numbers.search import find_searched
 from taizhang.reading.numbers.settled import Settled
-from taizhang.reading.numbers.sharelists import complete_lists
+from taizhang.reading.numbers.sharelists import complete_lists, member_shares
 from taizhang.reading.numbers.shares import find_shares
 from taizhang.reading.numbers.sums import find_sums
 
@@ -84,7 +84,7 @@ def find_relations(beliefs: Beliefs) -> list[Relation]:
     found = list(sifted(beliefs, *_by_rules(passage, deltas)))
     told = list(find_told(beliefs, found))
     found = [one for one in found if not any(_implied_by(one, other) for other in told)] + told
-    found += standing(passage, list(grown_too(passage, found)), deltas)
+    found += standing(passage, [*grown_too(passage, found), *member_shares(passage, found)], deltas)
     known = {key_of(one) for one in found}
     missed = [one for one in find_learned(beliefs, found) if key_of(one[0]) not in known]
     found += standing(passage, [one for one, certain in missed if not certain], deltas, beside=found)

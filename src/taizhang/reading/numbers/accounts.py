@@ -97,7 +97,9 @@ def _unbalanced(account: list[Item], signs: Sequence[int]) -> Iterator[Finding]:
 
 _GRADES = ("优秀", "良好", "中等", "合格", "不合格")
 """From the best; the lowest leaves nobody out."""
-_GRADE = re.compile(r"(优秀|优等?)|(良好?)|(中等)|(?<!不)(?<!未)(合格|及格|达标)|(不合格|不及格|不达标|未达标|较?差)")
+_GRADE = re.compile(
+    r"(优秀|优等?)|(良好?)|(中等)|(?<![不未待])(合格|及格|达标)|([不待]合格|[不待]及格|[不待未]达标|待提高|较?差)"
+)
 _RATE = re.compile(r"(?<![不未])(优秀|优良|合格|及格|达标)率[约为达到是]*$")
 _BEST = {"优秀": 1, "优良": 2}
 """So many of the best grades a rate is of."""
@@ -125,16 +127,23 @@ def _rate_of(item: Item) -> str:
 
 
 def _graded(items: Sequence[Item]) -> dict[int, Item]:
-    """The counts of a list of grades, each by its rank, when they go down and nothing else of their unit is told."""
+    """The counts of a list of grades, each by its rank, when they go down and nothing else of their unit is told but their total."""
     row: dict[int, Item] = {}
+    others: list[Item] = []
     for item in items:
         found = _GRADE.search(item.label[-6:] or item.after[:3])
+        if found is None or not found.lastindex:
+            others.append(item)
+            continue
         if row and not same_unit(item, row[min(row)]):
             continue
-        if found is None or not found.lastindex or item.loose or (row and found.lastindex <= max(row) + 1):
+        if item.loose or (row and found.lastindex <= max(row) + 1):
             return {}
         row[found.lastindex - 1] = item
-    return row if len(row) > 1 and _added(row, row) else {}
+    added = _added(row, row)
+    if len(row) < 2 or not added:
+        return {}
+    return {} if any(same_unit(one, row[min(row)]) and one.value != added for one in others) else row
 
 
 def _grades_of(row: dict[int, Item], name: str) -> list[int]:
@@ -157,7 +166,7 @@ def _misgraded(row: dict[int, Item], rate: Item, name: str) -> Finding:
 
 
 _RATED = re.compile(
-    r"(?:(优秀|优等?)|(良好?)|(中等)|(?<!不)(?<!未)(合格|及格|达标)|(不合格|不及格|不达标|未达标|较?差))(?:率|占比|比例|占)?[约为达到是占]*$"
+    r"(?:(优秀|优等?)|(良好?)|(中等)|(?<![不未待])(合格|及格|达标)|([不待]合格|[不待]及格|[不待未]达标|待提高|较?差))(?:率|占比|比例|占)?[约为达到是占]*$"
 )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import partial
+from typing import Any
 
 from taizhang.reading.model import Relation
-from taizhang.reading.numbers.arithmetic import derived, exact, number, said, tolerance_of
+from taizhang.reading.numbers.arithmetic import derived, exact, number, said, step, tolerance_of
 from taizhang.reading.numbers.passage import MEASURED, Item, Passage, same_unit
 from taizhang.reading.numbers.rounded import ROUNDED, grain
+from taizhang.reading.numbers.slips import one_slip
 from taizhang.reading.numerals import decimals
 
 _UP = "增加|增长|增|多|提高|上升|提升|扩大|扩招|净增|增收|增招|增幅|递增|上涨|涨|长|高(?!达)|超"
@@ -331,7 +334,14 @@ def grown_too(passage: Passage, found: Sequence[Relation]) -> Iterator[Relation]
             or not _in_per_cent(passage, delta, pct)
         ):
             continue
-        yield from (told for told in _growth(now, pct, None, direction(delta), delta) if told.check == "exact")
+        if one_slip([now, delta, pct], partial(_off_by, direction(delta)), step(pct)):
+            yield from (told for told in _growth(now, pct, None, direction(delta), delta) if told.check == "exact")
+
+
+def _off_by(sign: int, values: Sequence[Any]) -> Any:
+    """How far a level, its change and the percentage are from each other."""
+    before = values[0] - sign * values[1]
+    return 100 * values[1] / before - values[2] if before else before
 
 
 def _in_per_cent(passage: Passage, delta: Item, pct: Item) -> bool:

@@ -68,8 +68,10 @@ def _total_evidence(passage: Passage, result: Item, total: Item, totals: list[It
     elif same and min(same, key=lambda item: abs(item.begin - result.begin)) is total:
         evidence += 0.5
     words = passage.lead(result)[-10:] + result.after[:4]
-    if pairs_of(words) and likeness(words, passage, total) > 0.2:
-        evidence += 0.5
+    alike = likeness(words, passage, total) if pairs_of(words) else 0.0
+    if alike > 0.2:
+        only = all(likeness(words, passage, one) < alike for one in totals if one is not total)
+        evidence += 1 if only and alike > 0.5 and len(totals) > 1 else 0.5
     if total.sentence != result.sentence and "均" not in passage.lead(result):
         evidence -= 2.5
     return evidence - (0.5 * max(0, result.sentence - total.sentence - 1))
@@ -121,6 +123,8 @@ def about_product(ask: Ask) -> Iterator[Candidate]:
     counts = [item for item in near if item.kind == "count" and not AVERAGED.search(item.label)]
     if len(counts) > 1 or result.kind == "count":  # 学校74所,学生25600人,每生每天5元: the rate says whom it counts
         counts = [item for item in counts if _counted_by(rates[0], item)]
+    if result.kind == "count" and (result.clause - rates[0].clause > 1 or "平均" in rates[0].label):
+        return
     times = [item for item in near if item.kind == "duration"] if result.kind == "money" else []
     if len(counts) != 1 or len(times) > 1:
         return

@@ -147,16 +147,18 @@ def _closed(one: _List) -> Relation | None:
     firm, soft = _FIRM.search(lead), _SOFT.search(lead)
     timed = _WHOLE_TIME.search(lead)
     parts: list[Item] = []
-    clause = total.clause
+    clause, nested = total.clause, False
     for item in reversed(before):
         if clause - item.clause > 2:
             break
-        if same_unit(item, total):
+        if item.begin in one.parts:  # 研究生32人,其中博士2人、硕士30人;毕业生68人: those of the 32 are added already
+            nested = True
+        elif same_unit(item, total):
             if re.search("共(?![向对给为同享建])|合计|总计|其中", item.label):
                 break
             parts.insert(0, item)
         clause = item.clause
-    if not _listable(passage, parts) or "其中" in passage.text[parts[0].stop : total.begin]:
+    if not _listable(passage, parts) or ("其中" in passage.text[parts[0].stop : total.begin] and not nested):
         return None
     in_time = bool(timed) and all(_TIME.search(part.name) for part in parts)
     whole = len(parts) == sum(same_unit(item, total) for item in one.items) - 1

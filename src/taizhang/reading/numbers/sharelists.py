@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -9,6 +10,8 @@ from fractions import Fraction
 
 from taizhang.reading.model import Operand, Relation
 from taizhang.reading.numbers.arithmetic import corrupt, exact, number, shown
+from taizhang.reading.numbers.claims import Claim
+from taizhang.reading.numbers.partition import TRIM
 from taizhang.reading.numbers.passage import Item, Passage
 
 # A list of fewer shares is no breakdown of the whole.
@@ -30,6 +33,45 @@ def complete_lists(passage: Passage, relations: Sequence[Relation]) -> Iterator[
             relation = replace(relation, operands=(*part, replace(whole, role="whole"), *pct))
         yield relation
     yield from _sums(passage, items, relations, lists)
+
+
+_MEMBER = re.compile(
+    r"^(?:其中)?,?(?P<name>[一-鿿]{2,12}?)(?:人数|数|资金)?(?:所?占(?:总数|总额|总人数)?(?:的?比例|的?比重|比)?|比例|比重)(?:为|是|达|约)?$"
+)
+NEAR = 3
+"""So many sentences behind a list its members' shares are told."""
+
+
+def member_shares(passage: Passage, found: Sequence[Relation]) -> Iterator[Relation]:
+    """脱贫户学生1260人,低保户学生840人…,总计2520人。其中脱贫户学生占比50%: a share that is called by the name of one member of a list that
+    adds up."""
+    told = {operand.start for one in found for operand in _role(one, "pct")}
+    lists = [one for one in found if one.kind == "sum" and one.holds is True and one.check == "exact"]
+    lists = [one for one in lists if len(one.operands) > LEAST - 1]
+    for item in passage.items if lists else ():
+        named = _MEMBER.match(item.label) if item.kind == "percent" and not item.points else None
+        if named is None or item.quantity.start in told or item.loose or item.bound or not item.value:
+            continue
+        pairs = [pair for one in lists for pair in _named(passage, one, item, named["name"])]
+        if len({pair[1].begin for pair in pairs}) == 1:
+            part, whole = pairs[0]
+            claim = Claim(
+                "share", (("part", part), ("whole", whole)), item, "pct", lambda v: 100 * v[0] / v[1], "{} ÷ {}"
+            )
+            relation = claim.relation()
+            if relation is not None:
+                yield relation
+
+
+def _named(passage: Passage, one: Relation, pct: Item, name: str) -> Iterator[tuple[Item, Item]]:
+    """The member of a list that bears a name, with the total."""
+    total = passage.items[passage.at(_role(one, "total")[0].start)]
+    if not 0 < pct.sentence - total.sentence <= NEAR or total.paragraph != pct.paragraph:
+        return
+    for operand in _role(one, "part"):
+        part = passage.items[passage.at(operand.start)]
+        if TRIM.sub("", part.name) in (name, f"{name}人数", f"{name}数"):
+            yield part, total
 
 
 def _role(relation: Relation, role: str) -> tuple[Operand, ...]:

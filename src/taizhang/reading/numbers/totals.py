@@ -113,7 +113,9 @@ def _candidates(ask: Ask, parts: Sequence[Item], closing: bool) -> Iterator[Cand
     for count in range(2, len(parts) + 1):
         run = parts[-count:] if closing else parts[:count]
         evidence = _evidence(passage, total, run, parts, closing) if told else 0.0
-        yield Candidate(_claim(run, total), evidence, only_fit=evidence < 2)
+        # 研究生32人,其中博士2人、硕士30人;毕业生68人,合计100人: no part of the 32 is added without the others.
+        torn = len({part.begin in ask.parts for part in run}) > 1
+        yield Candidate(_claim(run, total), evidence, only_fit=evidence < 2 or torn)
 
 
 def _closes(passage: Passage, total: Item, parts: Sequence[Item]) -> bool:
