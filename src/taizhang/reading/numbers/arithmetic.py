@@ -49,10 +49,22 @@ def step(item: Item) -> Fraction:
     return _step(item.quantity.text, item.kind, item.unit, item.value if scaled else None)
 
 
+_WHOLES = (10, 100)
+"""6:4 and 55:45 are parts of ten and of a hundred, each rounded;"""
+_REDUCED = Fraction(3, 100)
+"""2:3 is what two numbers come to, give or take so much of itself."""
+
+
 @lru_cache(maxsize=4096)
 def _step(text: str, kind: str, unit: str, value: Fraction | None) -> Fraction:
     if kind == "ratio" and unit == ":":
-        text = max(SIDES.split(text), key=decimals)
+        sides = [side.strip() for side in SIDES.split(text)]
+        if len(sides) == 2 and all(re.fullmatch(r"\d+(?:\.\d+)?", side) and Fraction(side) for side in sides):
+            a, b = (Fraction(side) for side in sides)
+            if 1 not in (a, b):
+                grains = [Fraction(1, 10 ** decimals(side)) for side in sides]
+                return a / b * (grains[0] / a + grains[1] / b if a + b in _WHOLES else _REDUCED)
+        text = max(sides, key=decimals)
     scale = 10_000 if re.search("[万萬]", text) else 10**8 if re.search("[亿億]", text) else 1
     printed = re.search(r"\d[\d,]*(?:\.\d+)?", text) if value else None
     if printed and value and Fraction(printed[0].replace(",", "")):

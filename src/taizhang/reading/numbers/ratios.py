@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from taizhang.reading.model import Relation
-from taizhang.reading.numbers.arithmetic import corrupt, derived, exact, number
+from taizhang.reading.numbers.arithmetic import corrupt, derived, exact, number, step
 from taizhang.reading.numbers.comparisons import run_of
 from taizhang.reading.numbers.passage import SIDES, Item, Passage, to_one
 from taizhang.reading.numerals import decimals
@@ -65,7 +65,7 @@ def _ratio(passage: Passage, index: int) -> Iterator[Relation]:
         why = f"{number(high.value)} ÷ {number(low.value)} = {number(computed, max(2, places))}，原文写 {ratio.quantity.text}"
         operands = (top.operand("a"), bottom.operand("b"), ratio.operand("ratio"))
         loose = top.loose or bottom.loose or ratio.loose
-        yield exact("ratio", operands, stated, computed, Fraction(1, 2 * 10**places), why, loose)
+        yield exact("ratio", operands, stated, computed, step(ratio) / 2, why, loose)
     elif bottom is not None and bottom.value is not None:
         implied = ratio.value * bottom.value
         why = f"{number(ratio.value)} × {number(bottom.value)} = {number(implied)}，另一方应约为 {number(implied, 0)}"

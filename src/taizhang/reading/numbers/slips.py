@@ -63,7 +63,21 @@ def meant(item: Item) -> Sequence[float]:
     text = _printed(item)
     if item.value is None or not text or not float(text):
         return ()
+    sides = _SIDES.fullmatch(item.quantity.text) if item.kind == "ratio" else None
+    if sides and "1" not in sides.groups():
+        return _of_both_sides(*sides.groups())
     return _scaled(text, item.rough / float(text))
+
+
+_SIDES = re.compile(r"([1-9]\d*(?:\.\d+)?)\s*[:\uff1a\u2236]\s*([1-9]\d*(?:\.\d+)?)")
+
+
+@lru_cache(maxsize=256)
+def _of_both_sides(one: str, other: str) -> Sequence[float]:
+    """2:5 may be 3:5 or 2:3."""
+    first, second = float(one), float(other)
+    found = [size / second for _, size in _variants(one)]
+    return sorted([*found, *(first / size for _, size in _variants(other) if size)])
 
 
 @lru_cache(maxsize=4096)
