@@ -24,6 +24,8 @@ SCALES = (10_000.0, 1000.0, 100.0, 1e8)
 """An average may be of so many (每万人), or its unit be left out."""
 ABOUT, MANIFOLD = 2.0, 4.6
 """What is left open by a number that is about so much (a natural logarithm), by an average of a hundred or ten thousand."""
+CUT_OFF = 2.0
+"""What is left open by a number that is cut off or rounded up."""
 ABOVE, BELOW = 2.0, 0.67
 """Two numbers that are no parts of a third mostly stay below it: above, a slip is so much likelier."""
 Needs = Callable[[Sequence[float], float], Iterator[tuple[int, float]]]
@@ -146,6 +148,11 @@ def likelihood(kind: str, operands: Sequence[Figure], result: Figure) -> float |
     return WRONG * found
 
 
+def computed_by(kind: str, operands: Sequence[Figure], result: Figure) -> float:
+    """What the operands give, in the order in which the result is printed."""
+    return float(RESULTS[kind]([one.value for one in (operands[::-1] if result.turned else operands)]))
+
+
 class Need(NamedTuple):
     """What a number, at a place among the operands (the result at -1), would have to be, give or take, for a hypothesis to hold;
     so many units of the result's last digit change with all of it."""
@@ -229,7 +236,7 @@ def _room(kind: str, operands: Sequence[Figure], result: Figure, computed: float
     stated, slack = result.value, _slack(kind, operands, result)
     off = abs(computed - stated)
     if off <= slack:
-        return 0.0
+        return 0.0 if kind in _ADDED or off <= 0.501 * result.grain else -CUT_OFF
     if (result.loose and off < stated / 8) or (off < stated / 2 and any(one.loose for one in operands)):
         return -ABOUT
     if result.bound:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
-from taizhang.reading.learned.arithmetic import chance, fits, likelihood, room
+from taizhang.reading.learned.arithmetic import ALL, chance, computed_by, fits, likelihood, room
 from taizhang.reading.learned.culprits import Missed, borne_out
-from taizhang.reading.learned.hypotheses import LONGEST, Hypothesis, alleged, hypotheses
+from taizhang.reading.learned.hypotheses import JOINT, LONGEST, Hypothesis, alleged, hypotheses
 from taizhang.reading.learned.surroundings import Surroundings
 from taizhang.reading.learned.weights import Scales
 
@@ -18,6 +18,12 @@ NEIGHBOURS, LESS = 6, 4.0
 _KIN = (("sum", "difference"), ("share", "growth"), ("fold", "multiple"))
 """Kinds that give results of one unit from the same two numbers."""
 _MOST = 50.0
+ANYHOW, MANIFOLD = -5.0, 4.0
+"""So probable is a mistake that neither a slip nor an earlier draft explains (a natural logarithm), and so many times larger or smaller
+it makes a number at most;"""
+EXPECTED, SPOKEN_FOR, UNSPOKEN = -8.0, 3.0, -2.0
+"""it is looked for where the result's words and the words together say so much, and where nothing fits of which they say more than this."""
+_PARTS = ("share", JOINT)
 FITS, MISSES, OPEN = "fits", "misses", "open"
 
 
@@ -113,10 +119,13 @@ class Beliefs:
     def _weighed(self, place: int) -> Iterator[Weighed]:
         """The hypotheses that the arithmetic allows: those that fit, and those that one wrong number explains."""
         near, scales, result = self.near, self.scales, self.near.figure(place)
+        unexplained: list[Hypothesis] = []
+        fitted = False
         for hypothesis in self._asked(place):
             figures = [near.figure(one) for one in hypothesis[1]]
             likely = likelihood(hypothesis[0], figures, result)
             if likely == 0.0:
+                unexplained.append(hypothesis)
                 continue
             counted = likely is None and not result.percent  # what gives it is weighed however little its words say
             weigh = scales.all_odds if counted else scales.odds
@@ -124,13 +133,35 @@ class Beliefs:
             if words is None:
                 continue
             if likely is None:
+                fitted = fitted or words > UNSPOKEN
                 yield Weighed(hypothesis, words, words + room(hypothesis[0], figures, result), FITS)
             elif not self._given_elsewhere(place, hypothesis):
                 yield Weighed(hypothesis, words, words + math.log(likely), MISSES)
+        if not (fitted or (result.percent and result.value == ALL)):
+            yield from self._unexplained(place, unexplained)
         for hypothesis in self._alleged(place):
             words = scales.odds(place, hypothesis)
             if words is not None:
                 yield Weighed(hypothesis, words, words + chance(result), OPEN)
+
+    def _unexplained(self, place: int, some: Iterable[Hypothesis]) -> Iterator[Weighed]:
+        """The hypotheses that no slip explains, where the words leave little doubt: any number may be written by mistake. Of totals nothing is
+        said: lists leave out as much as they like."""
+        near, scales, result = self.near, self.scales, self.near.figure(place)
+        kinds = {kind: scales.asked(place, kind) for kind in {one[0] for one in some} - {"sum"}}
+        for hypothesis in some:
+            kind, operands = hypothesis
+            if kinds.get(kind, -math.inf) < EXPECTED:
+                continue
+            words = scales.odds(place, hypothesis, misprinted=True)
+            if words is None or words < SPOKEN_FOR:
+                continue
+            computed = computed_by(kind, [near.figure(one) for one in operands], result)
+            least, most = sorted((computed, result.value))
+            if most > MANIFOLD * least or (kind in _PARTS and computed > ALL >= result.value):
+                continue
+            if not self._given_elsewhere(place, hypothesis):
+                yield Weighed(hypothesis, words, words + ANYHOW + chance(result), MISSES)
 
     def _asked(self, place: int) -> Iterator[Hypothesis]:
         """The hypotheses of the kinds that are worth looking at for a number."""
