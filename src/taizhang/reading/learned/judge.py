@@ -24,6 +24,7 @@ from taizhang.reading.numbers.alarms import RESULT
 from taizhang.reading.numbers.arithmetic import derived, number, step
 from taizhang.reading.numbers.claims import Claim
 from taizhang.reading.numbers.comparisons import YEARLY, direction, stated_change
+from taizhang.reading.numbers.partition import TRIM, complete
 from taizhang.reading.numbers.passage import Item, Passage, same_unit, to_one
 from taizhang.reading.numbers.shares import feasible
 
@@ -260,9 +261,12 @@ def _odds(beliefs: Beliefs, one: Relation, ventured: bool) -> tuple[float, float
     if place is None or not readings or _alone(beliefs, place, readings[0]):
         return math.inf, VENTURED
     odds, belief = max(beliefs.scales.all_odds(place, it, misprinted=True) for it in readings), beliefs.about(place)
-    if one.kind == "sum" and near.items[place].kind == "percent":
-        return math.inf, VENTURED  # 本、专科总上线率: the name itself says which two are added
-    if belief.of(FITS)[0] > LIKELY:
+    if one.kind == "sum" and (near.items[place].kind == "percent" or _whole_by_name(near, place, readings[0])):
+        return math.inf, VENTURED  # 本、专科总上线率, 男生…人、女生…人: the names themselves say what is added
+    fitting = (
+        sure for sure, it in belief.readings if it.how == FITS and not _apart(near, place, readings[0], it.hypothesis)
+    )
+    if sum(fitting) > LIKELY:
         return odds, math.inf
     result = near.figure(place)
     slips = one.kind == "per" or any(  # 每百名: so many for a hundred
@@ -279,6 +283,22 @@ def _odds(beliefs: Beliefs, one: Relation, ventured: bool) -> tuple[float, float
     if odds < FAINT and belief.of_a_slip()[0] < SLIM:
         return odds, math.inf
     return odds, TURNED if alone else VENTURED
+
+
+def _apart(near: Surroundings, place: int, reading: Hypothesis, other: Hypothesis) -> bool:
+    """春季12460人,186.9万元,人均150元;秋季12840人,127.6万元,人均150元: do all numbers of one reading stand in the result's own part of a sentence,
+    and none of another's?"""
+    begin, stop = near.passage.part_of(near.items[place])
+    inside = [[begin <= near.items[one].begin < stop for one in some] for _, some in (reading, other)]
+    return all(inside[0]) and not any(inside[1])
+
+
+def _whole_by_name(near: Surroundings, place: int, reading: Hypothesis) -> bool:
+    """Do two names leave no third, right behind what they part (学生1040人,其中男生536人,女生504人)?"""
+    parts = sorted(reading[1])
+    labels = [TRIM.sub("", near.items[one].name) for one in parts]
+    beside = parts == [place + 1, place + 2] and near.items[place].sentence == near.items[parts[-1]].sentence
+    return beside and complete(labels)
 
 
 def _said_elsewhere(near: Surroundings, one: Relation) -> bool:

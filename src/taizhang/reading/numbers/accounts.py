@@ -16,6 +16,9 @@ from taizhang.reading.numbers.slips import one_shift, one_slip
 MOVES = 6
 """Of so many comings and goings an account tells at most."""
 
+WHOLE = 4
+"""What there was, came, went and is left: such an account is whole, and need not be wrong by a slip."""
+
 _WAS = re.compile(r"(?:上|去|前)(?:年|学年|学期|期|月|季度?)(?:结转|结余|余额|末|底)|[年期月学]初|原[有在]")
 _CAME = re.compile(
     r"收入|拨入|下达|到位|筹[集措]|新[增招购建收入]|招[聘录收]|调入|转入|引进|补充|入[职学库]|收到|购[入置]|增加|增补"
@@ -84,7 +87,10 @@ def _unbalanced(account: list[Item], signs: Sequence[int]) -> Iterator[Finding]:
     off = gap([item.value or Fraction(0) for item in account])
     steps = [step(item) for item in account]
     grain = Fraction(0) if len(set(steps)) == 1 else sum(steps, Fraction(0)) / 2
-    if abs(off) <= grain or not (one_slip(account, gap, grain) or one_shift(account, gap, SHIFT)):
+    if abs(off) <= grain:
+        return
+    whole = len(account) == WHOLE and abs(off) * 2 < max(item.value or 0 for item in account)
+    if not (whole or one_slip(account, gap, grain) or one_shift(account, gap, SHIFT)):
         return
     told = "".join(
         f"{'' if not place else ' + ' if sign > 0 else ' - '}{said(item.value or Fraction(0), item)}"
@@ -107,17 +113,17 @@ _BEST = {"优秀": 1, "优良": 2}
 
 def find_misgraded(passage: Passage, deltas: frozenset[int], covered: set[tuple[int, int]]) -> Iterator[Finding]:
     """优秀35所、良好78所、合格41所,优秀率22.7%,优良率75.4%: rates of a list whose total nobody prints. The list counts as whole when its lowest
-    grade is there, or when another of the rates is right."""
+    grade is there, when its total is, or when another of the rates is right."""
     for places in passage.sentences.values():
         items = [passage.items[place] for place in places]
-        row = _graded([item for item in items if item.measured])
+        row, whole = _graded([item for item in items if item.measured])
         rates = [
             (item, name)
             for item in items
             if row and (name := _rate_of(item)) and set(_grades_of(row, name)) <= set(row)
         ]
         right = [abs(_share(row, name) - (item.value or 0)) < step(item) for item, name in rates]
-        if len(_GRADES) - 1 in row or any(right):
+        if whole or len(_GRADES) - 1 in row or any(right):
             yield from (_misgraded(row, *rate) for rate, fits in zip(rates, right, strict=True) if not fits)
 
 
@@ -126,8 +132,9 @@ def _rate_of(item: Item) -> str:
     return found[1] if found else ""
 
 
-def _graded(items: Sequence[Item]) -> dict[int, Item]:
-    """The counts of a list of grades, each by its rank, when they go down and nothing else of their unit is told but their total."""
+def _graded(items: Sequence[Item]) -> tuple[dict[int, Item], bool]:
+    """The counts of a list of grades, each by its rank, when they go down and nothing else of their unit is told but their total; and
+    whether that is told."""
     row: dict[int, Item] = {}
     others: list[Item] = []
     for item in items:
@@ -138,12 +145,13 @@ def _graded(items: Sequence[Item]) -> dict[int, Item]:
         if row and not same_unit(item, row[min(row)]):
             continue
         if item.loose or (row and found.lastindex <= max(row) + 1):
-            return {}
+            return {}, False
         row[found.lastindex - 1] = item
     added = _added(row, row)
-    if len(row) < 2 or not added:
-        return {}
-    return {} if any(same_unit(one, row[min(row)]) and one.value != added for one in others) else row
+    totals = [one for one in others if row and same_unit(one, row[min(row)])]
+    if len(row) < 2 or not added or any(one.value != added for one in totals):
+        return {}, False
+    return row, bool(totals)
 
 
 def _grades_of(row: dict[int, Item], name: str) -> list[int]:
@@ -178,12 +186,19 @@ def find_misrated(passage: Passage, deltas: frozenset[int], covered: set[tuple[i
         if len(row) < 2 or len(_GRADES) - 1 not in row or len(_GRADES) - 2 not in row:
             continue
         rates = [row[rank] for rank in sorted(row)]
-        off = [abs(sum((one.value or 0 for one in some), Fraction(-100))) for some in (rates, rates[-2:])]
-        grain = max(step(one) for one in rates) * len(rates) / 2
-        if min(off) > grain and one_slip(rates, lambda v: sum(v, Fraction(-100)), grain):
-            added = sum((one.value or Fraction(0) for one in rates), Fraction(0))
-            why = f"{' + '.join(f'{number(one.value or 0)}%' for one in rates)} = {number(added)}%，各等次应合计 100%，相差 {number(off[0])} 个百分点"
+        off = min(_short_of_all(rates), _short_of_all(rates[-2:]))
+        if max(step(one) for one in rates) * len(rates) / 2 < off <= MUCH:
+            added = _added(row, row)
+            why = f"{' + '.join(f'{number(one.value or Fraction(0))}%' for one in rates)} = {number(added)}%，各等次应合计 100%，相差 {number(abs(added - 100))} 个百分点"
             yield Finding("percent_list", "alarm", spans_of(rates), why)
+
+
+MUCH = 15
+"""Rates that miss 100 % by more are those of several things."""
+
+
+def _short_of_all(rates: Sequence[Item]) -> Fraction:
+    return abs(sum((one.value or Fraction(0) for one in rates), Fraction(-100)))
 
 
 def _rated(items: Sequence[Item]) -> dict[int, Item]:

@@ -181,6 +181,12 @@ class Passage:
         """The number of the sentence that holds a place."""
         return bisect_right(self._sentences, place)
 
+    def part_of(self, item: Item) -> tuple[int, int]:
+        """Where the part of its sentence between semicolons begins and stops."""
+        first, last = self.sentence_begin(item.sentence), self.next_sentence(item)
+        stop = self.text.find(";", item.stop, last)
+        return self.text.rfind(";", first, item.begin) + 1 or first, stop if stop >= 0 else last
+
     def sentence_begin(self, sentence: int) -> int:
         """Where a sentence begins."""
         return self._sentences[sentence - 1] if sentence else 0

@@ -110,6 +110,9 @@ def _average(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[R
         return
     unit = _PER_UNIT.get(found.group()[0])
     places = [place for place in passage.same_sentence(index, 20) if place not in deltas]
+    # 春季12460人,186.9万元,人均150元;秋季12840人,…: each part of the sentence has an average of its own.
+    begin, stop = passage.part_of(result)
+    places = [place for place in places if begin <= passage.items[place].begin < stop]
     totals = [passage.items[p] for p in places if passage.items[p].measured and passage.items[p].unit == result.unit]
     counts = [passage.items[p] for p in places if passage.items[p].kind == "count" and passage.items[p].unit == unit]
     if result.unit == unit or len(totals) != 1 or len(counts) != 1:

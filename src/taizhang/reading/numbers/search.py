@@ -99,6 +99,11 @@ def explained(
     found = candidates_of(Ask(passage, index, deltas))
     if kind == "sum":
         found = [one for one in found if one.claim.kind != "difference"]
+    begin, stop = passage.part_of(passage.items[index])
+    if held and all(
+        begin <= one < stop for one in held
+    ):  # 春季…,人均150元;秋季…,人均150元: each part speaks of its own numbers
+        found = [one for one in found if any(begin <= item.begin < stop for _, item in one.claim.operands)]
     most = max((one.evidence for one in found if not one.only_fit), default=0.0)
     kin = [one for one in found if any(item.begin in held for _, item in one.claim.operands)]
     return any(

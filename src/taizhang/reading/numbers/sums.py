@@ -109,13 +109,20 @@ def _opened(passage: Passage, index: int, deltas: frozenset[int], claimed: set[i
     if len(parts) < 2:
         return None
     count = _reaching(parts, total.value)
-    halves = count == 2 and any(has_pair([part.name for part in parts[:2]], one, other) for one, other in _HALVES)
+    halves = count == 2 and _complete_pair(parts[:2])
     if count and (opener or colon or halves or (count >= 3 and total.value >= 20)):
         claimed.update(_closed_parts(passage, parts[:count]))
         return added_up(parts[:count], total)
+    if len(parts) > 2 and ";" in passage.between(parts[1], parts[2]) and _complete_pair(parts[:2]):
+        parts = parts[:2]  # 1040人,其中男生536人,女生504人;住校生728人
     if opener and _must_add_up(passage, parts, total, opener):
         return added_up(parts, total)
     return None
+
+
+def _complete_pair(parts: Sequence[Item]) -> bool:
+    """Do the names of two parts leave no third (男生, 女生)?"""
+    return any(has_pair([part.name for part in parts], one, other) for one, other in _HALVES)
 
 
 def _closed_parts(passage: Passage, parts: Sequence[Item]) -> Iterator[int]:
