@@ -12,7 +12,7 @@ from taizhang.reading.model import Reading, Relation
 KINDS = {
     "share": "占比", "rate": "比率", "sum": "合计", "difference": "增减", "growth": "增幅", "multiple": "倍数", "ratio": "比例", "per": "平均",
     "percent_list": "百分比合计", "part_over_whole": "其中大于总数", "two_values": "前后不一", "unit_value": "单位值可疑",
-    "balance": "收支不平", "graded": "等次比率", "outside": "总体与部分",
+    "balance": "收支不平", "graded": "等次比率", "outside": "总体与部分", "beyond_all": "超过全部",
     "repeat": "与另一份重复", "duplicate": "同文重复",
 }  # fmt: skip
 LEVELS = {"alarm": "错误", "note": "提示", "corrupt": "损坏", "unknown": "待核", "ok": "相符"}

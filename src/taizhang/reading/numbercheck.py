@@ -17,7 +17,7 @@ from taizhang.reading.model import Finding, Quantity, Relation, Unread
 from taizhang.reading.names import understood
 from taizhang.reading.numbers.accounts import ACCOUNTS
 from taizhang.reading.numbers.arithmetic import number
-from taizhang.reading.numbers.averages import find_outside
+from taizhang.reading.numbers.averages import find_beyond_all, find_outside
 from taizhang.reading.numbers.partition import TRIM, alike, complete, exclusive, parted, smallest_left_out
 from taizhang.reading.numbers.passage import Item, Passage, same_unit, spans_of
 from taizhang.reading.numbers.scan import Sheet
@@ -35,7 +35,8 @@ def find_doubts(scales: Scales, relations: Sequence[Relation]) -> list[Finding]:
 
     Kinds: percent_list (a stated complete list of percentages misses 100), part_over_whole (其中 above its whole),
     two_values (the same thing with two values), unit_value (a note: the quotient of two neighbours is implausible),
-    balance (what there was, came and went does not make what is left), graded (a rate of a list of grades), outside (a mean of all beyond those of its parts).
+    balance (what there was, came and went does not make what is left), graded (a rate of a list of grades), outside (a mean of all beyond those of its parts),
+    beyond_all (a rate above 100 % of what can at most be all).
     """
     passage, deltas = scales.near.passage, scales.near.deltas
     covered = {
@@ -45,7 +46,15 @@ def find_doubts(scales: Scales, relations: Sequence[Relation]) -> list[Finding]:
         for operand in relation.operands
     }
     found: list[Finding] = []
-    for finder in (_percent_lists, _parts_over_whole, _two_values, _unit_values, *ACCOUNTS, find_outside):
+    for finder in (
+        _percent_lists,
+        _parts_over_whole,
+        _two_values,
+        _unit_values,
+        *ACCOUNTS,
+        find_outside,
+        find_beyond_all,
+    ):
         found.extend(finder(passage, deltas, covered))
     found = list({(finding.kind, finding.spans): finding for finding in found[::-1]}.values())
     said = {finding.spans[-1] for finding in found}

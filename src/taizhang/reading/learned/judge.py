@@ -83,8 +83,11 @@ def find_learned(beliefs: Beliefs, found: Sequence[Relation]) -> Iterator[tuple[
             or sure < _enough(beliefs, place, wrong)
         ):
             continue
-        if not spoken.get(item.begin, set()) <= {near.items[one].begin for one in wrong[1]}:
+        said = spoken.get(item.begin, set())
+        if not said <= {near.items[one].begin for one in wrong[1]}:
             continue
+        if said and wrong[0] == "share" and near.items[wrong[1][0]].begin not in said:
+            continue  # 录取386人,占本科录取人数的18.4%: the 386 are no whole
         relation = claim_of(near, place, wrong).relation()
         if relation is not None and relation.severity == "alarm":
             yield relation, sure >= CERTAIN

@@ -182,9 +182,12 @@ def find_misrated(passage: Passage, deltas: frozenset[int], covered: set[tuple[i
     """优秀率12.5%,良好率33.2%,及格率46.1%,不及格率9.2%: who did not pass and all others make 100 %; some say by 及格 all who passed, so that
     the last two make it. What makes neither is wrong."""
     for places in passage.sentences.values():
-        row = _rated([passage.items[place] for place in places if place not in deltas])
-        if len(row) < 2 or len(_GRADES) - 1 not in row or len(_GRADES) - 2 not in row:
+        items = [passage.items[place] for place in places if place not in deltas]
+        row = _rated(items)
+        if len(row) < 2 or not {len(_GRADES) - 2, len(_GRADES) - 1} <= set(row):
             continue
+        if _graded([item for item in items if item.measured])[0]:
+            continue  # held against the counts already
         rates = [row[rank] for rank in sorted(row)]
         off = min(_short_of_all(rates), _short_of_all(rates[-2:]))
         if max(step(one) for one in rates) * len(rates) / 2 < off <= MUCH:

@@ -15,6 +15,7 @@ MOST = 5
 """A list of parts is no longer;"""
 LEAST = 3
 """of fewer than so many their names must say that there are no others."""
+ALL = 100
 _RULED = re.compile("计划|目标|任务|力争|不低于|以上|标准|增|减|比|差")
 
 
@@ -59,3 +60,18 @@ def _parts(passage: Passage, whole: Item, behind: Sequence[Item], deltas: frozen
 
 def _name(item: Item) -> str:
     return _MEAN.sub("", TRIM.sub("", item.name)).strip("的")
+
+
+_OF_ALL = re.compile(
+    r"(?:合格|及格|优秀|优良|良好|参考|参测|参训|参评|出勤|出席|到课|到会|毕业|结业|升学|就业|整改|办结|结案|化解|达标|知晓|回收|签约|持证|通过|录取|报到"
+    r"|(?<!毛)入学|完学|满意|近视|检出|缺考|辍学|注册|覆盖|普及|获奖|接种|公开|及时)率[为达到是约]*$"
+)
+
+
+def find_beyond_all(passage: Passage, deltas: frozenset[int], covered: set[tuple[int, int]]) -> Iterator[Finding]:
+    """参测率113%: a rate of those of all who did, and more than all cannot. 毛入学率, 巩固率 and 完成率 may be more than 100 %."""
+    for index, item in enumerate(passage.items):
+        rate = item.kind == "percent" and not item.points and item.rough > ALL and index not in deltas
+        if rate and _OF_ALL.search(item.label):
+            why = f"{item.quantity.text} 超过 100%，这样的比率最多是全部"
+            yield Finding("beyond_all", "alarm", ((item.quantity.start, item.quantity.end),), why)

@@ -99,7 +99,7 @@ def _change(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Re
             for place, now in zip(run, _list_before(passage, run, deltas), strict=False):
                 yield from stated_change(items[now], items[place], None, direction(delta), None)
         return
-    levels = _levels(passage, index, deltas)
+    levels = _of_named_years(passage, index) or _levels(passage, index, deltas)
     if levels is None:
         return
     level, before = levels
@@ -186,6 +186,28 @@ def _levels(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item,
         now = _whole_of_list(passage, place, delta, deltas)
         return now, before if before is not None and same_unit(before, now) else _from(passage, place, now, delta)
     return None
+
+
+_YEARS_AGO = 24
+"""The levels of years that are named stand among so many numbers in front."""
+
+
+def _of_named_years(passage: Passage, index: int) -> tuple[Item, Item] | None:
+    """2023年1680人、2024年1890人,2024年比2023年增长12.5%: the levels of the two years that a change names."""
+    items = passage.items
+    if index < 4 or not all(items[place].kind == "year" for place in (index - 2, index - 1)):
+        return None
+    if not re.fullmatch(r"\s*[比较]", passage.between(items[index - 2], items[index - 1])):
+        return None
+    found: list[Item] = []
+    for year in (items[index - 2], items[index - 1]):
+        for place in range(index - 3, max(index - _YEARS_AGO, 0), -1):
+            item, said = items[place], items[place - 1]
+            of_it = said.kind == "year" and said.quantity.value == year.quantity.value
+            if of_it and _fits(item, items[index]) and not re.search("[,;。]", passage.between(said, item)):
+                found.append(item)
+                break
+    return (found[0], found[1]) if len(found) == 2 and same_unit(*found) else None
 
 
 _SHARE_OF = re.compile(r"[占的]\s*(?:约|近|达)?\s*$")

@@ -115,7 +115,8 @@ def about_product(ask: Ask) -> Iterator[Candidate]:
     lead = passage.lead(result)
     if result.kind not in ("money", "count") or AVERAGED.search(result.label) or _PART_OF_YEAR.search(lead):
         return
-    near = [item for item in ask.pool if item.sentence == result.sentence and item.begin < result.begin]
+    begin, _ = passage.part_of(result)
+    near = [item for item in ask.pool if begin <= item.begin < result.begin]
     rates = [item for item in near if same_unit(item, result) and AVERAGED.search(item.label)]
     told = _WHOLE_COST if result.kind == "money" else _ALL_OF_THEM
     if len(rates) != 1 or not told.search(lead):
@@ -126,7 +127,7 @@ def about_product(ask: Ask) -> Iterator[Candidate]:
     if result.kind == "count" and (result.clause - rates[0].clause > 1 or "平均" in rates[0].label):
         return
     times = [item for item in near if item.kind == "duration"] if result.kind == "money" else []
-    if len(counts) != 1 or len(times) > 1:
+    if len(counts) != 1 or len(times) > 1 or (not times and result.clause - rates[0].clause > 2):
         return
     operands = (("a", rates[0]), ("b", counts[0]), *(("b", time) for time in times))
     claim = Claim("per", operands, result, "result", prod, " × ".join(["{}"] * len(operands)))

@@ -98,7 +98,7 @@ def standing(
         said = softened(passage, one, RESULT[one.kind]) if one.severity else one
         if said.severity == "alarm" and said.check == "exact":
             alarm, operands = Alarm.of(passage, one), frozenset(item.start for item in one.operands)
-            if any(operands <= others for others in whole):
+            if any(operands <= others for others in whole) or (one.kind == "sum" and _all_shares_right(one, right)):
                 continue
             if any(doubt(alarm) for doubt in EXPLAINED.get(one.kind, ())):
                 continue
@@ -106,6 +106,20 @@ def standing(
                 continue
         kept.append(said)
     return kept
+
+
+def _all_shares_right(one: Relation, right: Sequence[Relation]) -> bool:
+    """参加志愿服务1240人,占62%;参加研学860人,占43%;全校2000人: each is right as a share of what they do not add up to, and the shares do not
+    make 100 % either."""
+    parts = {item.start for item in one.operands if item.role == "part"}
+    total = next(item.start for item in one.operands if item.role == "total")
+    shares = [it for it in right if _kind(it) == "share"]
+    found = [
+        next((it for it in shares if {part, total} < {item.start for item in it.operands}), None) for part in parts
+    ]
+    told = [(it.stated or 0, it.tolerance or 0) for it in found if it is not None]
+    off = abs(sum(pct for pct, _ in told) - 100)
+    return None not in found and off > sum(half for _, half in told) + 1e-9
 
 
 def _kind(one: Relation) -> str:

@@ -121,6 +121,9 @@ def _slips_of(text: str) -> Iterator[str]:
     for place, (one, other) in enumerate(pairwise(text)):
         if one != other and "." not in (one, other):
             yield text[:place] + other + one + text[place + 2 :]
+    point = text.find(".")
+    if 0 < point < len(text) - 1 and text[point - 1] != text[point + 1]:
+        yield f"{text[: point - 1]}{text[point + 1]}.{text[point - 1]}{text[point + 2 :]}"
     yield from _points_moved(text)
 
 
