@@ -32,6 +32,8 @@ SURE, CERTAIN = 0.75, 0.9
 """So probable must a slip be, and so probable that nothing else is asked;"""
 ALIKE, NAME = 0.3, 4
 """so probable where a total and all its parts end in the same so many characters;"""
+LISTED = 4.4
+"""Odds by the words from which a list is all there is, however much room it leaves."""
 TOLD, SMALL = 0.7, 0.95
 """so probable a relation that holds (of a small result, which much fits or misses by chance, nearly certain),"""
 ALLEGED, NAMED = 0.43, 0.22
@@ -112,7 +114,10 @@ def _enough(beliefs: Beliefs, place: int, wrong: Hypothesis) -> float:
         return SMALL
     if kind == "sum" and len(parts) > 2 and _named_alike(near, [place, *parts]):
         return ALIKE
-    return CERTAIN if _open_ended(near, place, wrong) else SURE
+    if not _open_ended(near, place, wrong):
+        return SURE
+    told = kind == "sum" and beliefs.scales.all_odds(place, wrong, misprinted=True) >= LISTED
+    return SURE if told else CERTAIN
 
 
 def _named_alike(near: Surroundings, places: Sequence[int]) -> bool:
