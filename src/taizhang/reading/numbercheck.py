@@ -18,6 +18,7 @@ from taizhang.reading.names import understood
 from taizhang.reading.numbers.accounts import ACCOUNTS
 from taizhang.reading.numbers.arithmetic import number
 from taizhang.reading.numbers.averages import find_beyond_all, find_outside
+from taizhang.reading.numbers.comparisons import run_of
 from taizhang.reading.numbers.partition import TRIM, alike, complete, exclusive, parted, smallest_left_out
 from taizhang.reading.numbers.passage import Item, Passage, same_unit, spans_of
 from taizhang.reading.numbers.scan import Sheet
@@ -187,7 +188,8 @@ def _is_share(passage: Passage, item: Item) -> bool:
     lead = passage.lead(item)
     if re.search(r"占|比例|比重", lead) or _SAID.match(item.after):
         return True
-    name = item.label or item.name
+    first = passage.items[run_of(passage, passage.place(item))[0]]  # 及格率分别为96.4%、91.8%、89.3%
+    name = item.label.strip("、和及与") or first.label or item.name
     return bool(name) and len(name) <= 16 and not _RATES.search(name)
 
 

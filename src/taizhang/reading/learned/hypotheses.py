@@ -161,6 +161,17 @@ def _joint(near: Surroundings, place: int, around: list[int], reach: range) -> I
         for whole in dict.fromkeys((*(one for one in kin if one < parts[0]), *far)):
             if same_unit(items[whole], items[kin[-1]]) and items[whole].rough * 2 > added:
                 yield JOINT, (*parts, whole)
+    for parts in _of_one_name(near, place, kin):
+        added = sum(items[one].rough for one in parts)
+        yield from ((JOINT, (*parts, one)) for one in kin if one not in parts and items[one].rough >= added)
+
+
+def _of_one_name(near: Surroundings, place: int, kin: list[int]) -> Iterator[tuple[int, ...]]:
+    """省级示范性高中12所、市级示范性高中18所、一般高中10所,总数40所,示范性高中占75%: those that bear what the share is said of."""
+    own = near.words(place).own
+    named = tuple(one for one in kin if len(own) > 1 and own <= near.words(one).pairs)
+    if 1 < len(named) <= TOGETHER and len(named) < len(kin):
+        yield named
 
 
 _BOTH = re.compile(r"([一-鿿])([一-鿿])率$")

@@ -38,6 +38,9 @@ _BASE: dict[str, tuple[str, int | Fraction]] = {
 }  # fmt: skip
 
 
+_COUNTED_OUT = re.compile(r"\d{2}[\d.]*[1-9]")
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One quantity in its place. ``value`` is exact and in base units (元, 平方米, 米, 人); None when it has none.
@@ -135,7 +138,10 @@ class Passage:
         bound_before = _BOUND_BEFORE.search(before)
         bound = (bound_after.group().strip() if bound_after else "") or (bound_before.group() if bound_before else "")
         inner = _INNER.search(self.text, begin, stop) is not None
-        loose = inner or bool(_LOOSE_BEFORE.search(before)) or bool(_LOOSE_AFTER.match(after))
+        about = _LOOSE_BEFORE.search(before)
+        if about and about.group().startswith(("预计", "估计")) and _COUNTED_OUT.search(quantity.text):
+            about = None  # 预计秋季入园3888人: what is expected may be counted out
+        loose = inner or bool(about) or bool(_LOOSE_AFTER.match(after))
         loose = loose or (quantity.text.endswith("成") and after.startswith("多"))  # 占八成多
         if loose and not inner and quantity.kind == "duration" and before.endswith("近"):
             loose = False  # 近三年: the last three, not about three
