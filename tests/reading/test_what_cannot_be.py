@@ -26,6 +26,9 @@ IN_ONE_NUMBER = [
     ("寄宿制学校26所,每校配备宿管员4人,共配备宿管员104人。", "104人", "140人"),
     # which of two levels was first: 25 % of the later one is no answer
     ("留守儿童由2022年的6420人下降至2024年的5136人,减少1284人,降幅20%。", "20%", "25%"),
+    ("实践基地由年初的18个增至年末的27个,增长50%,覆盖乡镇21个。", "50%", "33%"),
+    # what comes in a later part of the sentence explains nothing
+    ("小学平均班额由47.8人降到44.6人,每班减少3.2人;初中平均班额由49.5人降到46.9人,每班减少2.6人。", "3.2人", "2.3人"),
     # growth told after a change of a level in the sentence before
     ("组织宣传368场,发放资料5.2万份。与去年同期相比,宣传场次增加92场,增长33.3%。", "33.3%", "23.3%"),
     # the two years that a change names

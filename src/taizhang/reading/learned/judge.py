@@ -295,10 +295,10 @@ def _odds(beliefs: Beliefs, one: Relation, ventured: bool) -> tuple[float, float
 
 def _apart(near: Surroundings, place: int, reading: Hypothesis, other: Hypothesis) -> bool:
     """春季12460人,186.9万元,人均150元;秋季12840人,127.6万元,人均150元: do all numbers of one reading stand in the result's own part of a sentence,
-    and none of another's?"""
+    and the last of another's in another part?"""
     begin, stop = near.passage.part_of(near.items[place])
-    inside = [[begin <= near.items[one].begin < stop for one in some] for _, some in (reading, other)]
-    return all(inside[0]) and not any(inside[1])
+    mine = all(begin <= near.items[one].begin < stop for one in reading[1])
+    return mine and not begin <= max(near.items[one].begin for one in other[1]) < stop
 
 
 def _whole_by_name(near: Surroundings, place: int, reading: Hypothesis) -> bool:

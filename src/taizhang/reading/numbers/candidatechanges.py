@@ -10,6 +10,7 @@ from fractions import Fraction
 from taizhang.reading.numbers.candidates import HOURS, Ask, Candidate
 from taizhang.reading.numbers.changes import ARRIVED, aimed
 from taizhang.reading.numbers.claims import Claim, Formula, lead_of
+from taizhang.reading.numbers.comparisons import became
 from taizhang.reading.numbers.gaps import base_of, by_themselves, hinted, is_gap, paired, told_apart
 from taizhang.reading.numbers.naming import likeness, pairs_of
 from taizhang.reading.numbers.passage import MEASURED, Item, Passage, same_unit
@@ -211,6 +212,8 @@ def _changes(
     """What two levels give, both ways round; the order that the words tell is the one that may miss."""
     then_first = not is_then(passage, other) or is_then(passage, one)
     sure = is_then(passage, one) != is_then(passage, other)
+    if percent and became(passage, one, other):
+        then_first = sure = True  # 由年初的18个增至年末的27个: 33 % of the 27 is no growth
     open_order = not sure and _two_times(passage, one, other)
     if times and not sure and (base := base_of(passage, one, other, result)) is not None:
         then_first = base is one

@@ -100,10 +100,10 @@ def explained(
     if kind == "sum":
         found = [one for one in found if one.claim.kind != "difference"]
     begin, stop = passage.part_of(passage.items[index])
-    if held and all(
-        begin <= one < stop for one in held
-    ):  # 春季…,人均150元;秋季…,人均150元: each part speaks of its own numbers
-        found = [one for one in found if any(begin <= item.begin < stop for _, item in one.claim.operands)]
+    if held and all(begin <= one < stop for one in held):
+        # 春季…,人均150元;秋季…,人均150元: each part speaks of its own numbers, and of none that come later.
+        last = [max(item.begin for _, item in one.claim.operands) for one in found]
+        found = [one for one, at in zip(found, last, strict=True) if begin <= at < stop]
     most = max((one.evidence for one in found if not one.only_fit), default=0.0)
     kin = [one for one in found if any(item.begin in held for _, item in one.claim.operands)]
     return any(
