@@ -17,7 +17,7 @@ from taizhang.reading.model import Finding, Quantity, Relation, Unread
 from taizhang.reading.names import understood
 from taizhang.reading.numbers.accounts import ACCOUNTS
 from taizhang.reading.numbers.arithmetic import number
-from taizhang.reading.numbers.averages import find_beyond_all, find_outside
+from taizhang.reading.numbers.averages import MEANS
 from taizhang.reading.numbers.comparisons import run_of
 from taizhang.reading.numbers.partition import TRIM, alike, complete, exclusive, parted, smallest_left_out
 from taizhang.reading.numbers.passage import Item, Passage, same_unit, spans_of
@@ -47,15 +47,7 @@ def find_doubts(scales: Scales, relations: Sequence[Relation]) -> list[Finding]:
         for operand in relation.operands
     }
     found: list[Finding] = []
-    for finder in (
-        _percent_lists,
-        _parts_over_whole,
-        _two_values,
-        _unit_values,
-        *ACCOUNTS,
-        find_outside,
-        find_beyond_all,
-    ):
+    for finder in (_percent_lists, _parts_over_whole, _two_values, _unit_values, *ACCOUNTS, *MEANS):
         found.extend(finder(passage, deltas, covered))
     found = list({(finding.kind, finding.spans): finding for finding in found[::-1]}.values())
     said = {finding.spans[-1] for finding in found}

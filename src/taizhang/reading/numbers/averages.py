@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from taizhang.reading.model import Finding
 from taizhang.reading.numbers.partition import TRIM, complete, exclusive
@@ -75,3 +76,21 @@ def find_beyond_all(passage: Passage, deltas: frozenset[int], covered: set[tuple
         if rate and _OF_ALL.search(item.label):
             why = f"{item.quantity.text} 超过 100%，这样的比率最多是全部"
             yield Finding("beyond_all", "alarm", ((item.quantity.start, item.quantity.end),), why)
+
+
+_MOST_OF, _LEAST_OF = re.compile("最[高多大]"), re.compile("最[低少小]")
+
+
+def find_turned(passage: Passage, deltas: frozenset[int], covered: set[tuple[int, int]]) -> Iterator[Finding]:
+    """平均分最高为86.4分,最低为87.2分: the least of all is no more than the most."""
+    for places in passage.sentences.values():
+        items = [passage.items[place] for place in places if place not in deltas]
+        for one, other in pairwise(items):
+            most, least = (one, other) if _LEAST_OF.search(other.label) else (other, one)
+            named = _MOST_OF.search(most.label) and _LEAST_OF.search(least.label)
+            if named and most.kind == least.kind and same_unit(most, least) and 0 < most.rough < least.rough:
+                why = f"最低 {least.quantity.text} 比最高 {most.quantity.text} 还大"
+                yield Finding("outside", "alarm", spans_of([one, other]), why)
+
+
+MEANS = (find_outside, find_beyond_all, find_turned)
