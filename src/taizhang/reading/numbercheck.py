@@ -36,7 +36,8 @@ def find_doubts(scales: Scales, relations: Sequence[Relation]) -> list[Finding]:
 
     Kinds: percent_list (a stated complete list of percentages misses 100), part_over_whole (其中 above its whole),
     two_values (the same thing with two values), unit_value (a note: the quotient of two neighbours is implausible),
-    balance (what there was, came and went does not make what is left), graded (a rate of a list of grades), outside (a mean of all beyond those of its parts),
+    balance (what there was, came and went does not make what is left), graded (a rate of a list of grades),
+    outside (a mean of all beyond those of its parts, a least above the most),
     beyond_all (a rate above 100 % of what can at most be all).
     """
     passage, deltas = scales.near.passage, scales.near.deltas

@@ -322,10 +322,9 @@ def stated_change(now: Item, delta: Item, before: Item | None, sign: int, beside
     if implied < 0 and (delta.clause - now.clause != 1 or re.search("均|每|其中", now.label)):
         return  # the change speaks of something else
     mark = "-" if sign > 0 else "+"
-    why = f"{said(now.value, now)} {mark} {delta.quantity.text} = {said(implied, now)}，上期应为 {said(implied, now)}"
     holds = implied >= 0 or delta.loose
-    if not holds:
-        why += "，增加数比现有数还大"
+    means = f"上期应为 {said(implied, now)}" if holds else "增加数比现有数还大"
+    why = f"{said(now.value, now)} {mark} {delta.quantity.text} = {said(implied, now)}，{means}"
     yield derived("difference", operands, delta.value, implied, None, holds, why, _of_nothing_else(now, delta))
 
 
