@@ -452,6 +452,32 @@ def _whole_before(now: Fraction, factor: Fraction, pct: Item, sign: int, tol: Fr
     return False
 
 
+def _times_of_a_year(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Relation]:
+    """2019年设备值1.82亿元;到2023年底已达5.46亿元,是2019年的3倍: the level that was told of that year, and the last one."""
+    items, factor, year = passage.items, passage.items[index], passage.items[index - 1]
+    levels = [
+        place for place in range(max(0, index - _YEARS_AGO), index) if items[place].measured and place not in deltas
+    ]
+    now = items[levels[-1]] if levels else None
+    if now is None or now.sentence != factor.sentence or factor.clause - now.clause > 1 or not factor.value:
+        return
+    for place in range(index - 2, max(index - _YEARS_AGO, -1), -1):
+        if items[place].kind == "year" and items[place].quantity.value == year.quantity.value:
+            told = [
+                items[one] for one in levels if one > place and same_unit(items[one], now) and items[one] is not now
+            ]
+            before = told[0] if told else None
+            if before is None or not before.value or not now.value or before.paragraph != factor.paragraph:
+                return
+            computed = now.value / before.value
+            why = f"{said(now.value, now)} ÷ {said(before.value, before)} = {number(computed, 2)} 倍，原文写 {factor.quantity.text}"
+            operands = (now.operand("now"), before.operand("before"), factor.operand("factor"))
+            yield exact(
+                "multiple", operands, factor.value, computed, tolerance_of(factor), why, factor.loose or now.loose
+            )
+            return
+
+
 def _multiple(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Relation]:
     """翻了一番, 是去年的2倍, 增长一倍: the level before is implied, or printed (由50所增加到100所,翻了一番)."""
     factor = passage.items[index]
@@ -463,6 +489,9 @@ def _multiple(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[
     base = passage.items[index - 1] if index and factor.unit == "倍" else None
     if base is not None and base.measured and re.fullmatch(r"\s*的\s*", passage.between(base, factor)):
         yield from _times_of(passage, index, base, deltas)
+        return
+    if base is not None and base.kind == "year" and re.fullmatch(r"\s*的\s*", passage.between(base, factor)):
+        yield from _times_of_a_year(passage, index, deltas)
         return
     if factor.unit == "番":
         times = Fraction(2) ** int(factor.value) if factor.value.denominator == 1 and factor.value <= 10 else None
