@@ -26,6 +26,8 @@ ABOUT, MANIFOLD = 2.0, 4.6
 """What is left open by a number that is about so much (a natural logarithm), by an average of a hundred or ten thousand."""
 CUT_OFF = 2.0
 """What is left open by a number that is cut off or rounded up."""
+COARSE = 20
+"""What is rounded to so many units of a result's last digit is as good as exact: 860.2万元 beside 2310万元."""
 ABOVE, BELOW = 2.0, 0.67
 """Two numbers that are no parts of a third mostly stay below it: above, a slip is so much likelier."""
 Needs = Callable[[Sequence[float], float], Iterator[tuple[int, float]]]
@@ -145,6 +147,8 @@ def likelihood(kind: str, operands: Sequence[Figure], result: Figure) -> float |
         found += TYPED / (SLIPS * (result.width + sum([one.width for one in operands])))
     if kind == "sum" and len(operands) == 2:
         found *= ABOVE if computed > stated else BELOW
+    if kind in _ADDED:  # 3200亩 and 2万亩 make so many totals
+        found *= min(1.0, COARSE * result.grain / max(2 * _slack(kind, operands, result), result.grain))
     return WRONG * found
 
 

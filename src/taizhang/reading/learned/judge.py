@@ -284,13 +284,13 @@ def _odds(beliefs: Beliefs, one: Relation, ventured: bool) -> tuple[float, float
     if not slips:
         if result.percent and result.value == 100:
             return -math.inf, BEYOND  # 结对率100%: all there are, of whom nobody tells the number
-        needed = BEYOND if alone else UNEXPLAINED
+        needed = BEYOND if alone or _told_later(place, readings[0]) else UNEXPLAINED
         return odds if odds >= needed else -math.inf, needed
     if not ventured:
         return math.inf, VENTURED
     if odds < FAINT and belief.of_a_slip()[0] < SLIM:
         return odds, math.inf
-    return odds, TURNED if alone else VENTURED
+    return odds, PAIRED if _tiny(near, readings[0]) else TURNED if alone else VENTURED
 
 
 def _apart(near: Surroundings, place: int, reading: Hypothesis, other: Hypothesis) -> bool:
@@ -349,8 +349,20 @@ def _absurd(near: Surroundings, place: int, readings: Sequence[Hypothesis]) -> b
 
 def _alone(beliefs: Beliefs, place: int, reading: Hypothesis) -> bool:
     items, passage = beliefs.near.items, beliefs.near.passage
+    if _tiny(beliefs.near, reading) or _told_later(place, reading):
+        return False
     sentence = {one for one in passage.sentences[items[place].sentence] if items[one].kind not in NEVER}
     return sentence == {place, *reading[1]} and beliefs.about(place).of(OPENLY)[0] < ALLEGED
+
+
+def _tiny(near: Surroundings, reading: Hypothesis) -> bool:
+    """自查2次,督查3次,节约率4.7%: two small counts give anything."""
+    return all(_small(near, one) for one in reading[1])
+
+
+def _told_later(place: int, reading: Hypothesis) -> bool:
+    """安排数是设立当年的2.75倍,标准由600元提高到1000元: what a number is so many times stands in front of it."""
+    return reading[0] in ("multiple", "fold") and max(reading[1]) > place
 
 
 _ALLEGED = frozenset({"share", "rate", "growth", "difference", "multiple"})
