@@ -15,10 +15,11 @@ from taizhang.reading.learned.disagreeing import find_disagreeing
 from taizhang.reading.learned.weights import Scales
 from taizhang.reading.model import Finding, Quantity, Relation, Unread
 from taizhang.reading.names import understood
-from taizhang.reading.numbers.accounts import ACCOUNTS
+from taizhang.reading.numbers.accounts import find_unbalanced
 from taizhang.reading.numbers.arithmetic import number
 from taizhang.reading.numbers.averages import MEANS
 from taizhang.reading.numbers.comparisons import run_of
+from taizhang.reading.numbers.grades import RATED
 from taizhang.reading.numbers.partition import TRIM, alike, complete, exclusive, parted, smallest_left_out
 from taizhang.reading.numbers.passage import Item, Passage, same_unit, spans_of
 from taizhang.reading.numbers.scan import Sheet
@@ -47,10 +48,11 @@ def find_doubts(scales: Scales, relations: Sequence[Relation]) -> list[Finding]:
         if relation.holds is False
         for operand in relation.operands
     }
-    found: list[Finding] = []
-    for finder in (_percent_lists, _parts_over_whole, _two_values, _unit_values, *ACCOUNTS, *MEANS):
-        found.extend(finder(passage, deltas, covered))
-    found = list({(finding.kind, finding.spans): finding for finding in found[::-1]}.values())
+    told: dict[tuple[str, tuple[tuple[int, int], ...]], Finding] = {}  # two finders may see that one list misses 100 %
+    for finder in (_percent_lists, _parts_over_whole, _two_values, _unit_values, find_unbalanced, *RATED, *MEANS):
+        for finding in finder(passage, deltas, covered):
+            told.setdefault((finding.kind, finding.spans), finding)
+    found = list(told.values())
     said = {finding.spans[-1] for finding in found}
     found += [
         one

@@ -15,6 +15,7 @@ from taizhang.reading.numbers.comparisons import find_comparisons, grown_too, is
 from taizhang.reading.numbers.doubts import standing
 from taizhang.reading.numbers.inwords import find_worded
 from taizhang.reading.numbers.listed import find_listed
+from taizhang.reading.numbers.multiples import find_multiples
 from taizhang.reading.numbers.nested import find_nested
 from taizhang.reading.numbers.otherwholes import without_other_wholes
 from taizhang.reading.numbers.passage import Passage
@@ -37,7 +38,7 @@ def _shares(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
     yield from complete_lists(passage, list(find_shares(passage, deltas)))
 
 
-FINDERS = (_shares, find_rates, find_comparisons, find_sums, find_ratios)
+FINDERS = (_shares, find_rates, find_comparisons, find_multiples, find_sums, find_ratios)
 LATE = (find_plain, find_nested, find_listed, find_searched, find_worded)
 """Finders that judge only results that nobody else has settled."""
 
@@ -84,7 +85,7 @@ def find_relations(beliefs: Beliefs) -> list[Relation]:
     found = list(sifted(beliefs, *_by_rules(passage, deltas)))
     told = list(find_told(beliefs, found))
     found = [one for one in found if not any(_implied_by(one, other) for other in told)] + told
-    found += standing(passage, [*grown_too(passage, found), *member_shares(passage, found)], deltas)
+    found += standing(passage, [*grown_too(passage, found), *member_shares(passage, found)], deltas, beside=found)
     known = {key_of(one) for one in found}
     missed = [one for one in find_learned(beliefs, found) if key_of(one[0]) not in known]
     found += standing(passage, [one for one, certain in missed if not certain], deltas, beside=found)

@@ -24,6 +24,8 @@ SCALES = (10_000.0, 1000.0, 100.0, 1e8)
 """An average may be of so many (每万人), or its unit be left out."""
 ABOUT, MANIFOLD = 2.0, 4.6
 """What is left open by a number that is about so much (a natural logarithm), by an average of a hundred or ten thousand."""
+TELLING = 13
+"""A number of fewer units of its last digit is given or missed by chance."""
 CUT_OFF = 2.0
 """What is left open by a number that is cut off or rounded up."""
 COARSE = 20
@@ -115,6 +117,11 @@ class Figure:
     bound: str
     percent: bool
     turned: bool
+
+    @property
+    def small(self) -> bool:
+        """Has it so few units of its last digit that much gives it by chance?"""
+        return self.value < TELLING * self.grain
 
     @classmethod
     def of(cls, item: Item) -> Figure:

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 
 from taizhang.reading.learned.arithmetic import ALL, chance, computed_by, fits, likelihood, room
 from taizhang.reading.learned.culprits import Missed, borne_out
-from taizhang.reading.learned.hypotheses import JOINT, LONGEST, Hypothesis, alleged, hypotheses
+from taizhang.reading.learned.hypotheses import JOINT, LONGEST, Hypothesis, alleged, hypotheses, told_later
 from taizhang.reading.learned.surroundings import Surroundings
 from taizhang.reading.learned.weights import Scales
 
@@ -23,8 +23,6 @@ ANYHOW, MANIFOLD = -5.0, 4.0
 it makes a number at most;"""
 EXPECTED, SPOKEN_FOR, UNSPOKEN = -8.0, 3.0, -2.0
 """it is looked for where the result's words and the words together say so much, and where nothing fits of which they say more than this."""
-TELLING = 13
-"""Of fewer units of their last digit numbers give anything."""
 _PARTS = ("share", JOINT)
 FITS, MISSES, OPEN = "fits", "misses", "open"
 
@@ -158,9 +156,9 @@ class Beliefs:
             words = scales.odds(place, hypothesis, misprinted=True)
             if words is None or words < SPOKEN_FOR:
                 continue
-            if kind in ("multiple", "fold") and max(operands) > place:
-                continue  # 安排数是设立当年的2.75倍,标准也由600元提高到1000元
-            if any(near.figure(one).value < TELLING * near.figure(one).grain for one in operands):
+            if told_later(place, hypothesis):
+                continue
+            if any(near.figure(one).small for one in operands):
                 continue  # 自查2次,督查3次,节约率4.7%
             computed = computed_by(kind, [near.figure(one) for one in operands], result)
             least, most = sorted((computed, result.value))

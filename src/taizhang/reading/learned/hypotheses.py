@@ -144,6 +144,11 @@ def _of_percent(near: Surroundings, place: int, around: list[int], reach: range,
                 yield from (("share", pair) for pair in unlike)
 
 
+def told_later(place: int, hypothesis: Hypothesis) -> bool:
+    """安排数是设立当年的2.75倍,标准由600元提高到1000元: what a number is so many times stands in front of it."""
+    return hypothesis[0] in ("multiple", "fold") and max(hypothesis[1]) > place
+
+
 def _became(near: Surroundings, before: int, now: int) -> bool:
     return became(near.passage, near.items[before], near.items[now])
 

@@ -17,7 +17,7 @@ from operator import attrgetter
 from taizhang.reading.learned.arithmetic import RESULTS, fits, likelihood
 from taizhang.reading.learned.beliefs import FITS, Beliefs
 from taizhang.reading.learned.beliefs import OPEN as OPENLY
-from taizhang.reading.learned.hypotheses import JOINT, NEVER, OPEN, Hypothesis
+from taizhang.reading.learned.hypotheses import JOINT, NEVER, OPEN, Hypothesis, told_later
 from taizhang.reading.learned.surroundings import FAR, Surroundings
 from taizhang.reading.model import Relation
 from taizhang.reading.numbers.alarms import RESULT
@@ -55,9 +55,7 @@ FARTHEST_OFF = 4.0
 AROUND = 6
 """The parts of a list that are nothing are looked for so many numbers around it."""
 ROOM = 6
-"""A further member of a list is no smaller than so a part of the others;"""
-TELLING = 13
-"""and a result of fewer units of its last digit is missed by chance."""
+"""A further member of a list is no smaller than so a part of the others."""
 _SAID: dict[str, tuple[str, str, tuple[str, ...], str]] = {
     "share": ("share", "pct", ("part", "whole"), "{} ÷ {}"),
     "growth": ("growth", "pct", ("now", "before"), "({0} 与 {1} 相差) ÷ {1}"),
@@ -110,7 +108,7 @@ def _enough(beliefs: Beliefs, place: int, wrong: Hypothesis) -> float:
     near, (kind, parts) = beliefs.near, wrong
     if kind == "sum" and len(parts) == 2 and beliefs.scales.all_odds(place, wrong, misprinted=True) < PAIRED:
         return math.inf
-    if _small(near, place):
+    if near.figure(place).small:
         return SMALL
     if kind == "sum" and len(parts) > 2 and _named_alike(near, [place, *parts]):
         return ALIKE
@@ -124,11 +122,6 @@ def _named_alike(near: Surroundings, places: Sequence[int]) -> bool:
     """投入维修资金1268万元。东片投入维修资金512万元。西片…: does every line say it in the words of the total?"""
     names = {near.words(one).label[-NAME:] for one in places}
     return len(names) == 1 and len(names.pop()) == NAME
-
-
-def _small(near: Surroundings, place: int) -> bool:
-    figure = near.figure(place)
-    return figure.value < TELLING * figure.grain
 
 
 def _open_ended(near: Surroundings, place: int, hypothesis: Hypothesis) -> bool:
@@ -207,7 +200,7 @@ def _fitting(beliefs: Beliefs, place: int) -> tuple[float, Relation] | None:
     """The relation that the number at a place most likely closes, with what the words say for it."""
     sure, meant = beliefs.about(place).likeliest(FITS)
     item = beliefs.near.items[place]
-    small = _small(beliefs.near, place) or (item.kind == "percent" and step(item) >= 1)
+    small = beliefs.near.figure(place).small or (item.kind == "percent" and step(item) >= 1)
     if small and meant is not None and meant[0] == "difference":
         return None  # 2次,现改为1次,减少1次的会议另行通知: nearly any two small counts differ by a third
     enough = SMALL if small else TOLD
@@ -284,7 +277,7 @@ def _odds(beliefs: Beliefs, one: Relation, ventured: bool) -> tuple[float, float
     if not slips:
         if result.percent and result.value == 100:
             return -math.inf, BEYOND  # 结对率100%: all there are, of whom nobody tells the number
-        needed = BEYOND if alone or _told_later(place, readings[0]) else UNEXPLAINED
+        needed = BEYOND if alone or told_later(place, readings[0]) else UNEXPLAINED
         return odds if odds >= needed else -math.inf, needed
     if not ventured:
         return math.inf, VENTURED
@@ -349,7 +342,7 @@ def _absurd(near: Surroundings, place: int, readings: Sequence[Hypothesis]) -> b
 
 def _alone(beliefs: Beliefs, place: int, reading: Hypothesis) -> bool:
     items, passage = beliefs.near.items, beliefs.near.passage
-    if _tiny(beliefs.near, reading) or _told_later(place, reading):
+    if _tiny(beliefs.near, reading) or told_later(place, reading):
         return False
     sentence = {one for one in passage.sentences[items[place].sentence] if items[one].kind not in NEVER}
     return sentence == {place, *reading[1]} and beliefs.about(place).of(OPENLY)[0] < ALLEGED
@@ -357,12 +350,7 @@ def _alone(beliefs: Beliefs, place: int, reading: Hypothesis) -> bool:
 
 def _tiny(near: Surroundings, reading: Hypothesis) -> bool:
     """自查2次,督查3次,节约率4.7%: two small counts give anything."""
-    return all(_small(near, one) for one in reading[1])
-
-
-def _told_later(place: int, reading: Hypothesis) -> bool:
-    """安排数是设立当年的2.75倍,标准由600元提高到1000元: what a number is so many times stands in front of it."""
-    return reading[0] in ("multiple", "fold") and max(reading[1]) > place
+    return all(near.figure(one).small for one in reading[1])
 
 
 _ALLEGED = frozenset({"share", "rate", "growth", "difference", "multiple"})

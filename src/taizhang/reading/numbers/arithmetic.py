@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from taizhang.reading.model import Holds, Operand, Relation
-from taizhang.reading.numbers.passage import SIDES, Item
+from taizhang.reading.numbers.passage import SIDES, Item, both_sides
 from taizhang.reading.numerals import decimals
 
 APPROXIMATE = "原文是约数，不能精确核对"
@@ -58,13 +58,11 @@ _REDUCED = Fraction(3, 100)
 @lru_cache(maxsize=4096)
 def _step(text: str, kind: str, unit: str, value: Fraction | None) -> Fraction:
     if kind == "ratio" and unit == ":":
-        sides = [side.strip() for side in SIDES.split(text)]
-        if len(sides) == 2 and all(re.fullmatch(r"\d+(?:\.\d+)?", side) and Fraction(side) for side in sides):
-            a, b = (Fraction(side) for side in sides)
-            if 1 not in (a, b):
-                grains = [Fraction(1, 10 ** decimals(side)) for side in sides]
-                return a / b * (grains[0] / a + grains[1] / b if a + b in _WHOLES else _REDUCED)
-        text = max(sides, key=decimals)
+        sides = both_sides(text)
+        if sides is not None:
+            (a, b), grains = map(Fraction, sides), [Fraction(1, 10 ** decimals(side)) for side in sides]
+            return a / b * (grains[0] / a + grains[1] / b if a + b in _WHOLES else _REDUCED)
+        text = max(SIDES.split(text), key=decimals)
     scale = 10_000 if re.search("[万萬]", text) else 10**8 if re.search("[亿億]", text) else 1
     printed = re.search(r"\d[\d,]*(?:\.\d+)?", text) if value else None
     if printed and value and Fraction(printed[0].replace(",", "")):

@@ -21,7 +21,7 @@ _DOWN = "减少|下降|降低|减|少|缩小|下滑|压缩|回落|降|低|缩减
 _CHANGE = re.compile(
     rf"(?P<word>{_UP}|{_DOWN})(?:率|速)?(?P<made>招|收|投入|拨付|录取|培训)?(?:了|约|近|达到|达|为|出|超过|不到)*(?:分别)?(?:为|是)?\s*$"
 )
-_AGAINST = re.compile(r"比(?![例重值率])|较|同比|环比|与[^,;。]{1,12}相比|对比")
+AGAINST = re.compile(r"比(?![例重值率])|较|同比|环比|与[^,;。]{1,12}相比|对比")
 _DOWN_WORD = re.compile(rf"^(?:{_DOWN})$")
 _REACHED = re.compile(
     r"^[,,\s]*(?!其中)(?:[^,;。]{0,12}?)(?:达到|达|增至|升至|提高到|上升到|增加到|增长到|降至|下降到|减少到|减至|降到|为|至)(?:了)?[^,;。\d]{0,6}$"
@@ -46,9 +46,9 @@ def is_delta(passage: Passage, item: Item) -> bool:
     own = item.label or lead
     if _LED_TO.search(own) and re.search("[由从]", lead):
         return False
-    if not _CHANGE.search(own) or (_DONE.search(own) and not _AGAINST.search(lead)):
+    if not _CHANGE.search(own) or (_DONE.search(own) and not AGAINST.search(lead)):
         return False
-    return bool(_AGAINST.search(lead)) or bool(
+    return bool(AGAINST.search(lead)) or bool(
         re.search(
             r"(?:增加|增长|净增|提高|上升|减少|下降|降低|增幅|降幅|增长率|降低率|下降率|增速)(?:了|约|近|达到|达|为)*\s*$",
             own,
@@ -74,12 +74,9 @@ def direction(item: Item) -> int:
 
 
 def find_comparisons(passage: Passage, deltas: frozenset[int]) -> Iterator[Relation]:
-    """Differences, growth and multiples, for each number that is a change."""
+    """Differences and growth, for each number that is a change."""
     for index in sorted(deltas):
         yield from _change(passage, index, deltas)
-    for index, item in enumerate(passage.items):
-        if item.unit in ("倍", "番") and item.value:
-            yield from _multiple(passage, index, deltas)
 
 
 YEARLY = re.compile("[年月]均|平均每[年月]")
@@ -184,7 +181,9 @@ def _levels(passage: Passage, index: int, deltas: frozenset[int]) -> tuple[Item,
         if clause > item.clause + 1 or (len(own) >= 2 and own[-2:] not in item.label and item.clause != delta.clause):
             return None
         now = _whole_of_list(passage, place, delta, deltas)
-        return now, before if before is not None and same_unit(before, now) else _from(passage, place, now, delta)
+        return now, before if before is not None and same_unit(before, now) else level_before(
+            passage, place, now, delta
+        )
     return None
 
 
@@ -265,7 +264,7 @@ def _whole_of_list(passage: Passage, place: int, delta: Item, deltas: frozenset[
     return item
 
 
-def _from(passage: Passage, place: int, now: Item, delta: Item) -> Item | None:
+def level_before(passage: Passage, place: int, now: Item, delta: Item) -> Item | None:
     """The level before: 由54人增加到87人,增加33人."""
     if not place:
         return None
@@ -450,102 +449,3 @@ def _whole_before(now: Fraction, factor: Fraction, pct: Item, sign: int, tol: Fr
         if pct.value is not None and (abs(change - pct.value) <= tol or int(change) == pct.value):
             return True
     return False
-
-
-def _times_of_a_year(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Relation]:
-    """2019年设备值1.82亿元;到2023年底已达5.46亿元,是2019年的3倍: the level that was told of that year, and the last one."""
-    items, factor, year = passage.items, passage.items[index], passage.items[index - 1]
-    levels = [
-        place for place in range(max(0, index - _YEARS_AGO), index) if items[place].measured and place not in deltas
-    ]
-    now = items[levels[-1]] if levels else None
-    if now is None or now.sentence != factor.sentence or factor.clause - now.clause > 1 or not factor.value:
-        return
-    for place in range(index - 2, max(index - _YEARS_AGO, -1), -1):
-        if items[place].kind == "year" and items[place].quantity.value == year.quantity.value:
-            told = [
-                items[one] for one in levels if one > place and same_unit(items[one], now) and items[one] is not now
-            ]
-            before = told[0] if told else None
-            if before is None or not before.value or not now.value or before.paragraph != factor.paragraph:
-                return
-            computed = now.value / before.value
-            why = f"{said(now.value, now)} ÷ {said(before.value, before)} = {number(computed, 2)} 倍，原文写 {factor.quantity.text}"
-            operands = (now.operand("now"), before.operand("before"), factor.operand("factor"))
-            yield exact(
-                "multiple", operands, factor.value, computed, tolerance_of(factor), why, factor.loose or now.loose
-            )
-            return
-
-
-def _multiple(passage: Passage, index: int, deltas: frozenset[int]) -> Iterator[Relation]:
-    """翻了一番, 是去年的2倍, 增长一倍: the level before is implied, or printed (由50所增加到100所,翻了一番)."""
-    factor = passage.items[index]
-    if factor.value is None or not 0 < factor.value <= 1000:
-        return
-    lead = passage.lead(factor)
-    if _HOPED.search(lead):
-        return  # 现有18辆,力争乘坐学生比现在翻一番
-    base = passage.items[index - 1] if index and factor.unit == "倍" else None
-    if base is not None and base.measured and re.fullmatch(r"\s*的\s*", passage.between(base, factor)):
-        yield from _times_of(passage, index, base, deltas)
-        return
-    if base is not None and base.kind == "year" and re.fullmatch(r"\s*的\s*", passage.between(base, factor)):
-        yield from _times_of_a_year(passage, index, deltas)
-        return
-    if factor.unit == "番":
-        times = Fraction(2) ** int(factor.value) if factor.value.denominator == 1 and factor.value <= 10 else None
-    elif re.search(r"(?:增长|增加|提高|扩大|多|高)(?:了|近|约)?\s*$", lead) and _AGAINST.search(lead):
-        times = factor.value + 1
-    elif re.search(r"(?:是|为|达到|相当于)[^,;。]{0,12}(?:去年|上年|同期|原来|以前|前年)[^,;。]{0,8}的?\s*$", lead):
-        times = factor.value
-    else:
-        times = None
-    if times is None:
-        return
-    for place in range(index - 1, max(index - 4, -1), -1):
-        now = passage.items[place]
-        if now.sentence != factor.sentence or factor.clause - now.clause > 1:
-            return
-        if not now.measured or place in deltas or now.value is None:
-            continue
-        before = _from(passage, place, now, now)
-        if before is not None and before.value:
-            computed = now.value / before.value
-            if _AND_MORE.match(passage.text, factor.stop) and computed >= times:
-                return  # 翻了一番还多
-            why = f"{number(now.value)} ÷ {number(before.value)} = {number(computed, 2)} 倍，原文写 {number(times)} 倍"
-            operands = (now.operand("now"), before.operand("before"), factor.operand("factor"))
-            exactly = factor.unit == "倍" and not factor.loose
-            tol = tolerance_of(factor) if exactly else Fraction(1, 20)
-            yield exact("multiple", operands, times, computed, tol, why, not exactly)
-            return
-        implied = now.value / times
-        whole = now.kind != "count" or implied.denominator == 1 or now.loose
-        why = f"{number(now.value)} ÷ {number(times)} = {number(implied)}，上期应为 {number(implied)}"
-        # A doubled count that is odd was doubled "about": nobody can call it wrong.
-        pair = (now.operand("now"), factor.operand("factor"))
-        yield derived("multiple", pair, times, implied, None, True, why if whole else f"{why}（约数）")
-        return
-
-
-_HOPED = re.compile("力争|争取|确保|计划")
-_AND_MORE = re.compile("还多|有余|多|以上|有多")
-
-
-def _times_of(passage: Passage, index: int, base: Item, deltas: frozenset[int]) -> Iterator[Relation]:
-    """招生4200人,是上年2100人的2倍: both levels are printed."""
-    factor = passage.items[index]
-    for place in range(index - 2, max(index - 6, -1), -1):
-        now = passage.items[place]
-        if now.sentence != factor.sentence or factor.clause - now.clause > 1:
-            return
-        if place in deltas or not now.measured or not same_unit(now, base):
-            continue
-        if now.value is not None and base.value and factor.value is not None:
-            computed = now.value / base.value
-            why = f"{said(now.value, now)} ÷ {said(base.value, base)} = {number(computed, 2)} 倍，原文写 {factor.quantity.text}"
-            operands = (now.operand("now"), base.operand("before"), factor.operand("factor"))
-            loose = now.loose or base.loose or factor.loose
-            yield exact("multiple", operands, factor.value, computed, tolerance_of(factor), why, loose)
-        return

@@ -86,6 +86,17 @@ SIDES = re.compile("[:\uff1a\u2236比]")
 """What stands between the sides of a ratio."""
 
 
+def both_sides(text: str) -> tuple[str, str] | None:
+    """The digits of a ratio neither of whose sides is one (2:3, 55:45)."""
+    sides = [side.strip() for side in SIDES.split(text)]
+    if len(sides) != 2 or any(_PLAIN.fullmatch(side) is None or Fraction(side) in (0, 1) for side in sides):
+        return None
+    return sides[0], sides[1]
+
+
+_PLAIN = re.compile(r"\d+(?:\.\d+)?")
+
+
 def to_one(ratio: Item) -> tuple[Item, bool] | None:
     """A ratio as so many to one, and whether its one stands first: 1:38 and 38:1 are both 38. None where neither side is one."""
     sides = [pointed(side.strip()) for side in SIDES.split(ratio.quantity.text)] if ratio.unit == ":" else []

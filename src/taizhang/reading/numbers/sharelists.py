@@ -9,8 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from taizhang.reading.model import Operand, Relation
-from taizhang.reading.numbers.arithmetic import corrupt, exact, number, shown
-from taizhang.reading.numbers.claims import Claim
+from taizhang.reading.numbers.arithmetic import corrupt, exact, number, percentage, shown
 from taizhang.reading.numbers.partition import TRIM
 from taizhang.reading.numbers.passage import Item, Passage
 
@@ -47,7 +46,6 @@ def member_shares(passage: Passage, found: Sequence[Relation]) -> Iterator[Relat
     adds up."""
     told = {operand.start for one in found for operand in _role(one, "pct")}
     lists = [one for one in found if one.kind == "sum" and one.holds is True and one.check == "exact"]
-    lists = [one for one in lists if len(one.operands) > LEAST - 1]
     for item in passage.items if lists else ():
         named = _MEMBER.match(item.label) if item.kind == "percent" and not item.points else None
         if named is None or item.quantity.start in told or item.loose or item.bound or not item.value:
@@ -55,10 +53,7 @@ def member_shares(passage: Passage, found: Sequence[Relation]) -> Iterator[Relat
         pairs = [pair for one in lists for pair in _named(passage, one, item, named["name"])]
         if len({pair[1].begin for pair in pairs}) == 1:
             part, whole = pairs[0]
-            claim = Claim(
-                "share", (("part", part), ("whole", whole)), item, "pct", lambda v: 100 * v[0] / v[1], "{} ÷ {}"
-            )
-            relation = claim.relation()
+            relation = percentage("share", [part], whole, item)
             if relation is not None:
                 yield relation
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from taizhang.reading.numbers.passage import Item
+from taizhang.reading.numbers.passage import Item, both_sides
 
 Gap = Callable[[Sequence[Any]], Any]
 """How far numbers are from what they should give; it takes exact numbers and floats."""
@@ -63,13 +63,8 @@ def meant(item: Item) -> Sequence[float]:
     text = _printed(item)
     if item.value is None or not text or not float(text):
         return ()
-    sides = _SIDES.fullmatch(item.quantity.text) if item.kind == "ratio" else None
-    if sides and "1" not in sides.groups():
-        return _of_both_sides(*sides.groups())
-    return _scaled(text, item.rough / float(text))
-
-
-_SIDES = re.compile(r"([1-9]\d*(?:\.\d+)?)\s*[:\uff1a\u2236]\s*([1-9]\d*(?:\.\d+)?)")
+    sides = both_sides(item.quantity.text) if item.kind == "ratio" else None
+    return _of_both_sides(*sides) if sides is not None else _scaled(text, item.rough / float(text))
 
 
 @lru_cache(maxsize=256)
